@@ -1,0 +1,163 @@
+/**
+ * The words of consensus: what is stored, what is sent, what a step gives back.
+ *
+ * After etcd's raft (Ongaro's thesis, chapters 3, 4, 6 and 9): pre-vote, check-quorum, leader transfer,
+ * learners, joint consensus. The machine knows neither clock nor disk nor what an entry means.
+ */
+import type { NodeId } from '../wire/index.ts'
+
+/** Who votes. During a joint change both majorities are needed. */
+export interface Configuration {
+  readonly voters: readonly NodeId[]
+  /** The voters being left behind; empty outside a joint change. */
+  readonly votersOutgoing: readonly NodeId[]
+  /** Members that receive the log and do not vote yet. */
+  readonly learners: readonly NodeId[]
+}
+
+export type EntryKind = 'noop' | 'configuration' | 'decision'
+
+export interface LogEntry {
+  readonly index: number
+  readonly term: number
+  readonly kind: EntryKind
+  /** Empty for a no-op; an encoded configuration; or whatever the proposer gave. */
+  readonly data: Uint8Array
+}
+
+/** What must be on disk before anything that rests on it is said. */
+export interface HardState {
+  readonly term: number
+  readonly votedFor: NodeId | null
+  readonly commitIndex: number
+}
+
+export type ConsensusMessage =
+  | {
+      readonly type: 'preVote' | 'vote'
+      readonly term: number
+      readonly lastIndex: number
+      readonly lastTerm: number
+      readonly transfer: boolean
+    }
+  | {
+      readonly type: 'preVoteReply' | 'voteReply'
+      readonly term: number
+      readonly granted: boolean
+    }
+  | {
+      readonly type: 'append'
+      readonly term: number
+      readonly prevIndex: number
+      readonly prevTerm: number
+      readonly entries: readonly LogEntry[]
+      readonly commitIndex: number
+      /** Rises with each round of heartbeats; echoed, so that a reply proves that the quorum is of now (read index). */
+      readonly round: number
+    }
+  | {
+      readonly type: 'appendReply'
+      readonly term: number
+      readonly accepted: boolean
+      /** Accepted: the last index known to match. Refused: a hint where to try next. */
+      readonly matchIndex: number
+      readonly round: number
+    }
+  | { readonly type: 'timeoutNow'; readonly term: number }
+
+export type ConsensusEvent =
+  | { readonly type: 'started' }
+  | {
+      readonly type: 'received'
+      readonly from: NodeId
+      readonly message: ConsensusMessage
+    }
+  /** A timer set by a `schedule` effect fired. */
+  | {
+      readonly type: 'timer'
+      readonly timer: ConsensusTimer
+      readonly token: number
+    }
+  /** `proposals` carry the caller's own ids, which come back in `committed` or `dropped`. */
+  | { readonly type: 'propose'; readonly proposals: readonly Proposal[] }
+  /** Asks for another set of voters; learners are caught up first, then one joint change is made. */
+  | { readonly type: 'changeVoters'; readonly voters: readonly NodeId[] }
+  /** Committed entries, learned by following a voter rather than by `append`. */
+  | {
+      readonly type: 'followed'
+      readonly entries: readonly LogEntry[]
+      readonly commitIndex: number
+    }
+  | { readonly type: 'transferLeadership'; readonly to: NodeId }
+  /** Asks for proof that this node still leads; answered by `readReady`. */
+  | { readonly type: 'read'; readonly readId: number }
+
+export interface Proposal {
+  readonly proposalId: number
+  readonly data: Uint8Array
+}
+
+export type ConsensusTimer = 'election' | 'heartbeat' | 'checkQuorum'
+
+/** Effects are data, in the order persist -> send -> schedule -> notify. */
+export type ConsensusEffect =
+  | {
+      readonly type: 'persist'
+      readonly hardState: HardState | null
+      readonly entries: readonly LogEntry[]
+    }
+  | {
+      readonly type: 'send'
+      readonly to: NodeId
+      readonly message: ConsensusMessage
+    }
+  | {
+      readonly type: 'schedule'
+      readonly timer: ConsensusTimer
+      readonly afterMs: number
+      readonly token: number
+    }
+  /** Entries that are committed now, in order, each exactly once per process. */
+  | {
+      readonly type: 'committed'
+      readonly entries: readonly LogEntry[]
+      readonly commitIndex: number
+    }
+  /** Where a proposal went: its index and term. It has taken effect only if that index commits with that term. */
+  | {
+      readonly type: 'appended'
+      readonly proposalId: number
+      readonly index: number
+      readonly term: number
+    }
+  | {
+      readonly type: 'dropped'
+      readonly proposalId: number
+      readonly leader: NodeId | null
+      readonly term: number
+    }
+  | {
+      readonly type: 'roleChanged'
+      readonly role: ConsensusRole
+      readonly term: number
+      readonly leader: NodeId | null
+    }
+  | {
+      readonly type: 'readReady'
+      readonly readId: number
+      readonly index: number | null
+    }
+
+export type ConsensusRole = 'follower' | 'preCandidate' | 'candidate' | 'leader'
+
+/** Times of an election, in milliseconds. A silent leader is noticed after `electionMs` to twice that. */
+export interface ConsensusTimings {
+  readonly heartbeatMs: number
+  readonly electionMs: number
+}
+
+/** What a step may use of the world: arguments, so that a run can be replayed. */
+export interface StepEnv {
+  readonly nowMs: number
+  random(): number
+}

@@ -1,0 +1,42 @@
+import { rule } from './rule.ts'
+
+/** Errors of consensus and decisions. Wire numbers 80 to 99. */
+export const meshErrors = {
+  notLeader: rule<{ leader: string | null }>({
+    wire: 80,
+    http: 503,
+    exit: 1,
+    cause: ({ leader }) =>
+      `this node does not lead${leader === null ? ', and knows of no leader' : `; ${leader} does`}`,
+    next: () => 'Try again in a moment',
+  }),
+  noQuorum: rule<{ waitedMs: number }>({
+    wire: 81,
+    http: 503,
+    exit: 3,
+    cause: ({ waitedMs }) => `no majority of the voters agreed within ${waitedMs} ms`,
+    next: () => 'See coterie voters for who is missing; it goes on by itself when a majority is back',
+  }),
+  proposalDropped: rule<{ term: number }>({
+    wire: 82,
+    http: 503,
+    exit: 1,
+    cause: ({ term }) => `leadership changed in term ${term} before the decision was committed`,
+    next: () => 'Look whether it took effect, then try again',
+  }),
+  decisionRefused: rule<{ reason: string }>({
+    wire: 83,
+    http: 409,
+    exit: 1,
+    cause: ({ reason }) => `the mesh refused the decision: ${reason}`,
+    next: () => 'Read the present state again, then repeat what still applies',
+  }),
+  decisionUnknown: rule<{ kind: string; index: number }>({
+    wire: 84,
+    http: 409,
+    exit: 1,
+    cause: ({ kind, index }) =>
+      `decision ${index} is of a kind this version does not know (${kind}); following stops there`,
+    next: () => 'Update coterie on this node; what runs here goes on running',
+  }),
+}

@@ -1,0 +1,15 @@
+export { defineMessage, type MessageCodec } from './codec.ts'
+export {
+  createFrameDecoder,
+  encodeFrame,
+  type FrameDecoder,
+} from './framing.ts'
+export * from './limits.ts'
+export {
+  AddressesSchema,
+  AddressSchema,
+  NameSchema,
+  type NodeId,
+  NodeIdSchema,
+} from './names.ts'
+export { PROTOCOLS, type ProtocolId } from './protocol-ids.ts'

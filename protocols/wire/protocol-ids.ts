@@ -1,0 +1,21 @@
+/** Protocol ids, `/coterie/<noun>/<version>`: a change that an older node cannot read gets a new version. */
+export const PROTOCOLS = {
+  /** Proves the mesh secret and asks for admission; the only protocol that a stranger may speak. */
+  join: '/coterie/join/1',
+  /** SWIM probes and gossip. */
+  membership: '/coterie/membership/1',
+  /** Raft messages among voters and learners. */
+  consensus: '/coterie/consensus/1',
+  /** The committed log, for members that are neither voters nor learners. */
+  follow: '/coterie/follow/1',
+  /** A decision proposed through the leader. */
+  decide: '/coterie/decide/1',
+  /** Intent and registers, directly between two members. */
+  sync: '/coterie/sync/1',
+  /** WebRTC offers and answers on their way to the node that runs the service. */
+  signal: '/coterie/signal/1',
+  /** Log lines of a task, from the node that runs it. */
+  logs: '/coterie/logs/1',
+} as const
+
+export type ProtocolId = (typeof PROTOCOLS)[keyof typeof PROTOCOLS]

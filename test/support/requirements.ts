@@ -1,0 +1,58 @@
+/**
+ * What a test needs of its machine. Missing: the test is skipped with its reason, unless `COTERIE_REQUIRE`
+ * (as in `COTERIE_REQUIRE=docker,chromium,netns`) names it; then the skip is a failure.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import type { Context } from 'mocha'
+
+export type Requirement = 'docker' | 'chromium' | 'netns' | 'root'
+
+export const CHROMIUM_PATH = '/usr/bin/chromium'
+
+/** Reason -> how many suites or tests it skipped. The reporter prints it. */
+export const skipReasons = new Map<string, number>()
+
+const succeeds = (command: string, ...args: string[]): boolean => {
+  try {
+    execFileSync(command, args, { stdio: 'ignore', timeout: 10_000 })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const isRoot = (): boolean => process.getuid?.() === 0
+
+const PROBES: Record<Requirement, { readonly reason: string; present(): boolean }> = {
+  docker: {
+    reason: 'no Docker engine answers on this machine',
+    present: () => succeeds('docker', 'version', '--format', '{{.Server.Version}}'),
+  },
+  chromium: {
+    reason: `there is no ${CHROMIUM_PATH}`,
+    present: () => existsSync(CHROMIUM_PATH),
+  },
+  netns: {
+    reason: 'network namespaces need root and iproute2',
+    present: () => isRoot() && succeeds('ip', 'netns', 'list'),
+  },
+  root: { reason: 'it needs root', present: isRoot },
+}
+
+const answers = new Map<Requirement, boolean>()
+
+/** Call first in a test or a `before` hook: `requires(this, 'docker')`. */
+export const requires = (context: Context, ...requirements: readonly Requirement[]): void => {
+  const required = (process.env.COTERIE_REQUIRE ?? '').split(',')
+  for (const requirement of requirements) {
+    const probe = PROBES[requirement]
+    const present = answers.get(requirement) ?? probe.present()
+    answers.set(requirement, present)
+    if (present) continue
+    if (required.includes(requirement))
+      throw new Error(`${requirement} is required here, but ${probe.reason}`)
+    skipReasons.set(probe.reason, (skipReasons.get(probe.reason) ?? 0) + 1)
+    context.skip()
+  }
+}
