@@ -1,0 +1,133 @@
+import { moveHead } from './heads.ts'
+import type {
+  AcceptedObject,
+  AdmittedNode,
+  Assignment,
+  Decision,
+  DecisionView,
+  ObjectKey,
+  Outcome,
+  TaskId,
+} from './types.ts'
+
+type DecisionOf<Kind extends Decision['type']> = Extract<Decision, { type: Kind }>
+
+const ACCEPTED: Outcome = { ok: true }
+const refuse = (reason: string): Outcome => ({ ok: false, reason })
+
+/** `<project>.<service>.<slot>.<index>` of an object `service/<project>/<service>`. */
+const taskIdOf = (object: ObjectKey, slot: number, index: number): TaskId =>
+  `${object.split('/').slice(1).join('.')}.${slot}.${index}`
+
+const slotOf = (object: ObjectKey, slot: number): string => `${object}#${slot}`
+
+/**
+ * The state machine behind the log. The view changes in place, one entry at a time and in order: copying a
+ * hundred thousand tasks for each entry would cost more than the consensus itself. It reads neither clock nor
+ * randomness, so every node that applied the same entries holds the same view.
+ */
+export const createDecisions = (): {
+  readonly view: DecisionView
+  /** Applies what stands at `index`; indexes only rise, and entries without a decision may be left out. */
+  apply(index: number, decision: Decision): Outcome
+} => {
+  const nodes = new Map<string, AdmittedNode>()
+  const removedNodes = new Set<string>()
+  const objects = new Map<ObjectKey, AcceptedObject>()
+  const tasks = new Map<TaskId, Assignment>()
+  /** `<object>#<slot>` -> the task that holds it. */
+  const slots = new Map<string, TaskId>()
+  let mesh: DecisionView['mesh'] = null
+  let appliedIndex = 0
+
+  const found = (decision: DecisionOf<'meshFounded'>): Outcome => {
+    if (mesh !== null) return refuse(`the mesh ${mesh.name} is founded already`)
+    mesh = { mesh: decision.mesh, name: decision.name, foundedAtMs: decision.atMs }
+    return ACCEPTED
+  }
+
+  const admit = (decision: DecisionOf<'nodeAdmitted'>, index: number): Outcome => {
+    const { node, name, addresses } = decision
+    if (removedNodes.has(node)) return refuse(`node ${node} was removed, and an identity never returns`)
+    const known = nodes.get(node)
+    nodes.set(node, { node, name, addresses, admittedIndex: known?.admittedIndex ?? index })
+    return ACCEPTED
+  }
+
+  const remove = ({ node }: DecisionOf<'nodeRemoved'>): Outcome => {
+    if (!nodes.delete(node)) return removedNodes.has(node) ? ACCEPTED : refuse(`there is no node ${node}`)
+    removedNodes.add(node)
+    return ACCEPTED
+  }
+
+  const accept = (decision: DecisionOf<'revisionAccepted'>): Outcome => {
+    const { outcome, object } = moveHead(objects.get(decision.object), decision)
+    if (object !== undefined) objects.set(decision.object, object)
+    return outcome
+  }
+
+  const assign = (decision: DecisionOf<'taskAssigned'>, index: number): Outcome => {
+    const { object, revision, slot, node, replaces, reason } = decision
+    const target = objects.get(object)
+    if (target === undefined || target.removed) return refuse(`${object} does not exist any more`)
+    if (!target.history.includes(revision))
+      return refuse(`revision ${revision.slice(0, 12)} was not accepted`)
+    if (!nodes.has(node)) return refuse(`node ${node} is not a member`)
+    const place = slotOf(object, slot)
+    const holder = slots.get(place) ?? null
+    if (holder !== replaces) {
+      return refuse(
+        `slot ${slot} of ${object} is held by ${holder ?? 'nobody'}, not by ${replaces ?? 'nobody'}`,
+      )
+    }
+    if (holder !== null) tasks.delete(holder)
+    const task = taskIdOf(object, slot, index)
+    tasks.set(task, { task, object, revision, slot, node, token: index, reason })
+    slots.set(place, task)
+    return ACCEPTED
+  }
+
+  const release = ({ task }: DecisionOf<'taskReleased'>): Outcome => {
+    const assignment = tasks.get(task)
+    if (assignment !== undefined) slots.delete(slotOf(assignment.object, assignment.slot))
+    tasks.delete(task)
+    return ACCEPTED
+  }
+
+  const applyKind = (index: number, decision: Decision): Outcome => {
+    switch (decision.type) {
+      case 'meshFounded':
+        return found(decision)
+      case 'nodeAdmitted':
+        return admit(decision, index)
+      case 'nodeRemoved':
+        return remove(decision)
+      case 'revisionAccepted':
+        return accept(decision)
+      case 'taskAssigned':
+        return assign(decision, index)
+      case 'taskReleased':
+        return release(decision)
+    }
+  }
+
+  return {
+    view: {
+      nodes,
+      removedNodes,
+      objects,
+      tasks,
+      get mesh() {
+        return mesh
+      },
+      get appliedIndex() {
+        return appliedIndex
+      },
+    },
+    apply: (index, decision) => {
+      const outcome = applyKind(index, decision)
+      appliedIndex = index
+      return outcome
+    },
+  }
+}

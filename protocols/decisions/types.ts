@@ -1,0 +1,114 @@
+/**
+ * What the log may say. Each decision is idempotent by its content or carries what must still hold when it is
+ * applied, so a proposal that is repeated after a lost reply does no harm.
+ */
+import { type Static, Type } from 'typebox'
+import { AddressesSchema, NameSchema, NodeIdSchema } from '../wire/index.ts'
+
+/** Hash of a revision's content, hex of sha256. */
+export const RevisionIdSchema = Type.String({ pattern: '^[0-9a-f]{64}$' })
+/** Catalogue key of an object, such as `service/shop/web`. */
+export const ObjectKeySchema = Type.String({ pattern: '^[a-z]+(/[a-z0-9-]+){1,3}$', maxLength: 200 })
+/** `<project>.<service>.<slot>.<index of its assignment>`; never used again. */
+export const TaskIdSchema = Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+){3}$', maxLength: 200 })
+
+/** A hybrid logical clock's reading: wall milliseconds, then a counter. */
+export const HlcSchema = Type.Object({
+  wallMs: Type.Integer({ minimum: 0 }),
+  counter: Type.Integer({ minimum: 0, maximum: 0xffff }),
+})
+
+export const DecisionSchema = Type.Union([
+  Type.Object({
+    type: Type.Literal('meshFounded'),
+    mesh: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+    name: NameSchema,
+    atMs: Type.Integer(),
+  }),
+  Type.Object({
+    type: Type.Literal('nodeAdmitted'),
+    node: NodeIdSchema,
+    name: NameSchema,
+    addresses: AddressesSchema,
+    atMs: Type.Integer(),
+  }),
+  Type.Object({ type: Type.Literal('nodeRemoved'), node: NodeIdSchema, atMs: Type.Integer() }),
+  Type.Object({
+    type: Type.Literal('revisionAccepted'),
+    revision: RevisionIdSchema,
+    object: ObjectKeySchema,
+    parents: Type.Array(RevisionIdSchema, { maxItems: 8 }),
+    /** Clamped by the leader to its own clock + 500 ms. */
+    hlc: HlcSchema,
+    /** True where the revision says that the object is gone. */
+    removed: Type.Boolean(),
+    /** The head that the author saw and insists on; absent where concurrent edits are welcome. */
+    ifHead: Type.Optional(Type.Union([RevisionIdSchema, Type.Null()])),
+  }),
+  Type.Object({
+    type: Type.Literal('taskAssigned'),
+    object: ObjectKeySchema,
+    revision: RevisionIdSchema,
+    slot: Type.Integer({ minimum: 0 }),
+    node: NodeIdSchema,
+    /** The task that held the slot when the leader planned; null for none. Refused if another one holds it now. */
+    replaces: Type.Union([TaskIdSchema, Type.Null()]),
+    reason: Type.String({ maxLength: 500 }),
+  }),
+  Type.Object({
+    type: Type.Literal('taskReleased'),
+    task: TaskIdSchema,
+    reason: Type.String({ maxLength: 500 }),
+  }),
+])
+
+export type Decision = Static<typeof DecisionSchema>
+export type RevisionId = Static<typeof RevisionIdSchema>
+export type ObjectKey = Static<typeof ObjectKeySchema>
+export type TaskId = Static<typeof TaskIdSchema>
+export type Hlc = Static<typeof HlcSchema>
+
+export interface AdmittedNode {
+  readonly node: string
+  readonly name: string
+  /** Where it was when it was admitted; membership knows better since. */
+  readonly addresses: readonly string[]
+  readonly admittedIndex: number
+}
+
+/** One object of the catalogue, as far as it was accepted. */
+export interface AcceptedObject {
+  readonly object: ObjectKey
+  readonly head: RevisionId
+  readonly hlc: Hlc
+  readonly removed: boolean
+  /** Heads that were concurrent with the present one and lost; a person may revert to them. */
+  readonly conflicts: readonly RevisionId[]
+  /** The last heads, newest first, the present one included. */
+  readonly history: readonly RevisionId[]
+}
+
+/** A slot given to a node: one run of one slot on one node. */
+export interface Assignment {
+  readonly task: TaskId
+  readonly object: ObjectKey
+  readonly revision: RevisionId
+  readonly slot: number
+  readonly node: string
+  /** Index of the assignment in the log: its fencing token within the generation. */
+  readonly token: number
+  readonly reason: string
+}
+
+/** How one decision went when it was applied; refusals are part of the log's meaning, the same on every node. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }
+
+/** What the log amounts to, up to `appliedIndex`. Read only; the same on every node at the same index. */
+export interface DecisionView {
+  readonly mesh: { readonly mesh: string; readonly name: string; readonly foundedAtMs: number } | null
+  readonly nodes: ReadonlyMap<string, AdmittedNode>
+  readonly removedNodes: ReadonlySet<string>
+  readonly objects: ReadonlyMap<ObjectKey, AcceptedObject>
+  readonly tasks: ReadonlyMap<TaskId, Assignment>
+  readonly appliedIndex: number
+}

@@ -1,0 +1,60 @@
+/**
+ * What a person wants to run: a service, as it stands in a revision. Whatever language it was written in
+ * (Compose, so far) is translated to this; neither YAML nor Docker is known here.
+ */
+import { type Static, Type } from 'typebox'
+import { NameSchema } from '../wire/index.ts'
+
+/** Replicas of one service: more than this on ten machines is a mistake of typing. */
+export const REPLICAS_MAX = 1000
+
+const Text = (maxLength: number) => Type.String({ maxLength })
+const Command = Type.Array(Text(4096), { maxItems: 256 })
+
+export const PortSpecSchema = Type.Object(
+  {
+    /** Port that the program listens on, inside its container. */
+    target: Type.Integer({ minimum: 1, maximum: 65535 }),
+    /** Port of the node; null lets the runtime choose a free one. */
+    published: Type.Union([Type.Integer({ minimum: 1, maximum: 65535 }), Type.Null()]),
+    protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
+  },
+  { additionalProperties: false },
+)
+
+export const RestartSchema = Type.Union([
+  Type.Literal('no'),
+  Type.Literal('on-failure'),
+  Type.Literal('always'),
+  Type.Literal('unless-stopped'),
+])
+
+export const ServiceSpecSchema = Type.Object(
+  {
+    kind: Type.Literal('service'),
+    name: NameSchema,
+    /** Groups what was deployed together; the name of the Compose project. */
+    project: NameSchema,
+    /** Null where the service runs only as a process. */
+    image: Type.Union([Text(512), Type.Null()]),
+    command: Type.Union([Command, Type.Null()]),
+    environment: Type.Record(
+      Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', maxLength: 256 }),
+      Text(32_768),
+    ),
+    /** The first tcp port is the one that `coterie open` shows. */
+    ports: Type.Array(PortSpecSchema, { maxItems: 32 }),
+    replicas: Type.Integer({ minimum: 0, maximum: REPLICAS_MAX }),
+    restart: RestartSchema,
+    /** What to run where a node has no Docker; null where there is nothing. */
+    process: Type.Union([Type.Object({ command: Command }, { additionalProperties: false }), Type.Null()]),
+  },
+  { additionalProperties: false },
+)
+
+export type PortSpec = Static<typeof PortSpecSchema>
+export type RestartPolicy = Static<typeof RestartSchema>
+export type ServiceSpec = Static<typeof ServiceSpecSchema>
+
+/** The catalogue's key of a service. */
+export const serviceKey = (project: string, name: string): string => `service/${project}/${name}`

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import {
+  createDecisions,
+  type Decision,
+  decisionCodec,
+  type Outcome,
+} from '../../../protocols/decisions/index.ts'
+
+const NODE_A = '12D3KooWAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+const NODE_B = '12D3KooWBbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
+const WEB = 'service/shop/web'
+const revision = (letter: string) => letter.repeat(64)
+
+const accepted = (
+  id: string,
+  parents: string[],
+  wallMs: number,
+  more: Partial<Extract<Decision, { type: 'revisionAccepted' }>> = {},
+): Decision => ({
+  type: 'revisionAccepted',
+  revision: revision(id),
+  object: WEB,
+  parents: parents.map(revision),
+  hlc: { wallMs, counter: 0 },
+  removed: false,
+  ...more,
+})
+
+const assigned = (node: string, replaces: string | null, id = 'a'): Decision => ({
+  type: 'taskAssigned',
+  object: WEB,
+  revision: revision(id),
+  slot: 0,
+  node,
+  replaces,
+  reason: 'the only node',
+})
+
+/** Applies each decision at the next index, through its wire form, and gives the outcomes. */
+const play = (...log: Decision[]) => {
+  const decisions = createDecisions()
+  const outcomes: Outcome[] = log.map((decision, at) =>
+    decisions.apply(at + 1, decisionCodec.decode(decisionCodec.encode(decision))),
+  )
+  return { view: decisions.view, outcomes, refused: outcomes.map((outcome) => !outcome.ok) }
+}
+
+const admitted = (node: string, name: string): Decision => ({
+  type: 'nodeAdmitted',
+  node,
+  name,
+  addresses: ['/ip4/127.0.0.1/tcp/7946'],
+  atMs: 0,
+})
+
+describe('decisions: members', () => {
+  it('found a mesh once', () => {
+    const founded = { type: 'meshFounded', mesh: '0123456789abcdef', name: 'home', atMs: 1 } as const
+    const { view, refused } = play(founded, { ...founded, name: 'other' })
+    assert.equal(view.mesh?.name, 'home')
+    assert.deepEqual(refused, [false, true])
+  })
+
+  it('admit a node again after a lost reply without moving its admission', () => {
+    const { view, refused } = play(admitted(NODE_A, 'a'), admitted(NODE_A, 'a'))
+    assert.equal(view.nodes.get(NODE_A)?.admittedIndex, 1)
+    assert.deepEqual(refused, [false, false])
+  })
+
+  it('never let a removed identity return', () => {
+    const { view, refused } = play(
+      admitted(NODE_A, 'a'),
+      { type: 'nodeRemoved', node: NODE_A, atMs: 0 },
+      admitted(NODE_A, 'a'),
+    )
+    assert.equal(view.nodes.size, 0)
+    assert.deepEqual(refused, [false, false, true])
+  })
+})
+
+describe('decisions: heads', () => {
+  it('follow a chain of parents, whatever the clocks say', () => {
+    const { view } = play(accepted('a', [], 100), accepted('b', ['a'], 50))
+    assert.equal(view.objects.get(WEB)?.head, revision('b'))
+    assert.deepEqual(view.objects.get(WEB)?.conflicts, [])
+  })
+
+  it('take the later of two concurrent edits and keep the other as a conflict', () => {
+    for (const [first, second, head] of [
+      [100, 200, 'c'],
+      [200, 100, 'b'],
+      [100, 100, 'c'],
+    ] as const) {
+      const { view } = play(accepted('a', [], 1), accepted('b', ['a'], first), accepted('c', ['a'], second))
+      assert.equal(view.objects.get(WEB)?.head, revision(head))
+      assert.deepEqual(view.objects.get(WEB)?.conflicts, [revision(head === 'c' ? 'b' : 'c')])
+    }
+  })
+
+  it('settle a conflict by a revision that names both', () => {
+    const { view } = play(
+      accepted('a', [], 1),
+      accepted('b', ['a'], 2),
+      accepted('c', ['a'], 3),
+      accepted('d', ['b', 'c'], 4),
+    )
+    assert.equal(view.objects.get(WEB)?.head, revision('d'))
+    assert.deepEqual(view.objects.get(WEB)?.conflicts, [])
+  })
+
+  it('refuse an edit that insists on another head', () => {
+    const { view, refused } = play(accepted('a', [], 1), accepted('b', ['a'], 2, { ifHead: revision('f') }))
+    assert.equal(view.objects.get(WEB)?.head, revision('a'))
+    assert.deepEqual(refused, [false, true])
+  })
+
+  it('keep the last ten heads', () => {
+    const ids = [...'0123456789ab']
+    const { view } = play(...ids.map((id, at) => accepted(id, at === 0 ? [] : [ids[at - 1] as string], at)))
+    assert.equal(view.objects.get(WEB)?.history.length, 10)
+    assert.equal(view.objects.get(WEB)?.history[0], revision('b'))
+  })
+})
+
+describe('decisions: assignments', () => {
+  const ground = [admitted(NODE_A, 'a'), admitted(NODE_B, 'b'), accepted('a', [], 1)]
+
+  it('name a task by the index of its assignment, which is also its token', () => {
+    const { view } = play(...ground, assigned(NODE_A, null))
+    assert.equal(view.tasks.get('shop.web.0.4')?.token, 4)
+  })
+
+  it('give a slot to one of two leaders that planned from the same view', () => {
+    const { view, refused } = play(...ground, assigned(NODE_A, null), assigned(NODE_B, null))
+    assert.deepEqual(
+      [...view.tasks.values()].map((task) => task.node),
+      [NODE_A],
+    )
+    assert.equal(refused.at(-1), true)
+  })
+
+  it('move a slot away from the task that was named', () => {
+    const { view } = play(...ground, assigned(NODE_A, null), assigned(NODE_B, 'shop.web.0.4'))
+    assert.deepEqual([...view.tasks.keys()], ['shop.web.0.5'])
+  })
+
+  it('refuse a node that is not a member, a removed object and an unknown revision', () => {
+    const stranger = assigned('12D3KooWCccccccccccccccccccccccccccccccccccccccccccc', null)
+    assert.equal(play(...ground, stranger).refused.at(-1), true)
+    assert.equal(play(...ground, assigned(NODE_A, null, 'e')).refused.at(-1), true)
+    const gone = accepted('b', ['a'], 2, { removed: true })
+    assert.equal(play(...ground, gone, assigned(NODE_A, null)).refused.at(-1), true)
+  })
+
+  it('free a slot when its task is released, once or twice', () => {
+    const release = { type: 'taskReleased', task: 'shop.web.0.4', reason: 'scaled down' } as const
+    const { view, refused } = play(
+      ...ground,
+      assigned(NODE_A, null),
+      release,
+      release,
+      assigned(NODE_B, null),
+    )
+    assert.deepEqual([...view.tasks.keys()], ['shop.web.0.7'])
+    assert.equal(refused.at(-1), false)
+  })
+})
