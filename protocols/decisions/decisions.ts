@@ -50,7 +50,15 @@ export const createDecisions = (): {
     const { node, name, addresses } = decision
     if (removedNodes.has(node)) return refuse(`node ${node} was removed, and an identity never returns`)
     const known = nodes.get(node)
-    nodes.set(node, { node, name, addresses, admittedIndex: known?.admittedIndex ?? index })
+    const { admittedIndex = index, draining = false } = known ?? {}
+    nodes.set(node, { node, name, addresses, admittedIndex, draining })
+    return ACCEPTED
+  }
+
+  const drain = ({ node, draining }: DecisionOf<'nodeDrained'>): Outcome => {
+    const known = nodes.get(node)
+    if (known === undefined) return refuse(`there is no node ${node}`)
+    nodes.set(node, { ...known, draining })
     return ACCEPTED
   }
 
@@ -100,6 +108,8 @@ export const createDecisions = (): {
         return found(decision)
       case 'nodeAdmitted':
         return admit(decision, index)
+      case 'nodeDrained':
+        return drain(decision)
       case 'nodeRemoved':
         return remove(decision)
       case 'revisionAccepted':

@@ -32,6 +32,8 @@ export const DecisionSchema = Type.Union([
     addresses: AddressesSchema,
     atMs: Type.Integer(),
   }),
+  /** A draining node gives away its vote and its tasks; `false` takes that back. */
+  Type.Object({ type: Type.Literal('nodeDrained'), node: NodeIdSchema, draining: Type.Boolean() }),
   Type.Object({ type: Type.Literal('nodeRemoved'), node: NodeIdSchema, atMs: Type.Integer() }),
   Type.Object({
     type: Type.Literal('revisionAccepted'),
@@ -74,6 +76,7 @@ export interface AdmittedNode {
   /** Where it was when it was admitted; membership knows better since. */
   readonly addresses: readonly string[]
   readonly admittedIndex: number
+  readonly draining: boolean
 }
 
 /** One object of the catalogue, as far as it was accepted. */

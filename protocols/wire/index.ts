@@ -1,3 +1,4 @@
+export { BytesSchema } from './bytes.ts'
 export { defineMessage, type MessageCodec } from './codec.ts'
 export {
   createFrameDecoder,

@@ -67,6 +67,16 @@ describe('decisions: members', () => {
     assert.deepEqual(refused, [false, false])
   })
 
+  it('mark a node as draining and take that back', () => {
+    const drained = (draining: boolean): Decision => ({ type: 'nodeDrained', node: NODE_A, draining })
+    assert.equal(play(admitted(NODE_A, 'a'), drained(true)).view.nodes.get(NODE_A)?.draining, true)
+    assert.equal(
+      play(admitted(NODE_A, 'a'), drained(true), drained(false)).view.nodes.get(NODE_A)?.draining,
+      false,
+    )
+    assert.deepEqual(play(drained(true)).refused, [true])
+  })
+
   it('never let a removed identity return', () => {
     const { view, refused } = play(
       admitted(NODE_A, 'a'),
