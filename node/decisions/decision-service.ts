@@ -1,0 +1,132 @@
+import type { LogEntry } from '../../protocols/consensus/index.ts'
+import {
+  createDecisions,
+  type Decision,
+  type DecisionView,
+  decisionCodec,
+  type Outcome,
+} from '../../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import type { Logger } from '../ports/logger.ts'
+
+/** How long a decision may take before its proposer is told that there is no majority. */
+export const DECIDE_TIMEOUT_MS = 5_000
+
+/** Outcomes kept for callers whose commit is known before it is applied here; far more than can be in flight. */
+const OUTCOMES_MAX = 4_096
+
+export interface DecisionComponents {
+  readonly consensus: {
+    propose(
+      data: Uint8Array,
+      options: { timeoutMs: number; signal?: AbortSignal },
+    ): Promise<{ index: number; term: number }>
+    onCommitted(listener: (entries: readonly LogEntry[], commitIndex: number) => void): void
+  }
+  readonly logger: Logger
+}
+
+/** What was applied, for those who react to it. */
+export interface Applied {
+  readonly index: number
+  readonly decision: Decision
+  readonly outcome: Outcome
+}
+
+export interface DecisionService {
+  readonly view: DecisionView
+  /** The entry at which this node stopped, being too old to read it; null while it follows. */
+  readonly haltedAt: number | null
+  /**
+   * Resolves with the index once the decision is committed and applied on this node.
+   * @throws `decisionRefused` when it was committed and had no effect; `noQuorum`, `notLeader`, `proposalDropped`
+   */
+  decide(decision: Decision, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<number>
+  /** Called after each applied decision, in order. Returns the end of the subscription. */
+  onApplied(listener: (applied: Applied) => void): () => void
+  /** Called once per batch of committed entries, after all of them are applied. */
+  onBatch(listener: () => void): () => void
+}
+
+/**
+ * Guarantees: decisions are applied once each, in the order of the log, the same on every node. An entry that
+ * this version cannot read stops the following there, never what runs; later entries are not applied either.
+ */
+export const createDecisionService = ({ consensus, logger }: DecisionComponents): DecisionService => {
+  const decisions = createDecisions()
+  const outcomes = new Map<number, Outcome>()
+  const waiting = new Map<number, (outcome: Outcome) => void>()
+  const appliedListeners = new Set<(applied: Applied) => void>()
+  const batchListeners = new Set<() => void>()
+  let haltedAt: number | null = null
+
+  const settle = (index: number, outcome: Outcome) => {
+    outcomes.set(index, outcome)
+    if (outcomes.size > OUTCOMES_MAX) outcomes.delete(outcomes.keys().next().value as number)
+    waiting.get(index)?.(outcome)
+    waiting.delete(index)
+  }
+
+  const applyEntry = (entry: LogEntry) => {
+    if (haltedAt !== null || entry.kind !== 'decision') return
+    let decision: Decision
+    try {
+      decision = decisionCodec.decode(entry.data)
+    } catch (error) {
+      if (!isCoterieError(error, 'malformedMessage')) throw error
+      haltedAt = entry.index
+      const halt = new CoterieError('decisionUnknown', { kind: error.data.detail, index: entry.index })
+      logger.error({ code: halt.code, index: entry.index }, halt.message)
+      return
+    }
+    const outcome = decisions.apply(entry.index, decision)
+    logger.debug({ index: entry.index, decision: decision.type, ok: outcome.ok }, 'decision applied')
+    settle(entry.index, outcome)
+    for (const listener of appliedListeners) listener({ index: entry.index, decision, outcome })
+  }
+
+  consensus.onCommitted((entries) => {
+    for (const entry of entries) applyEntry(entry)
+    for (const listener of batchListeners) listener()
+  })
+
+  /** The outcome at `index`, now or when the log gets there. */
+  const outcomeAt = (index: number, timeoutMs: number, signal?: AbortSignal): Promise<Outcome> => {
+    const known = outcomes.get(index)
+    if (known !== undefined) return Promise.resolve(known)
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const ended = signal === undefined ? timeout : AbortSignal.any([timeout, signal])
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        waiting.delete(index)
+        reject(new CoterieError('noQuorum', { waitedMs: timeoutMs }))
+      }
+      ended.addEventListener('abort', giveUp, { once: true })
+      waiting.set(index, (outcome) => {
+        ended.removeEventListener('abort', giveUp)
+        resolve(outcome)
+      })
+    })
+  }
+
+  const subscribe = <Listener>(listeners: Set<Listener>, listener: Listener) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+
+  return {
+    view: decisions.view,
+    get haltedAt() {
+      return haltedAt
+    },
+    decide: async (decision, { timeoutMs = DECIDE_TIMEOUT_MS, signal } = {}) => {
+      const options = signal === undefined ? { timeoutMs } : { timeoutMs, signal }
+      const { index } = await consensus.propose(decisionCodec.encode(decision), options)
+      const outcome = await outcomeAt(index, timeoutMs, signal)
+      if (!outcome.ok) throw new CoterieError('decisionRefused', { reason: outcome.reason })
+      return index
+    },
+    onApplied: (listener) => subscribe(appliedListeners, listener),
+    onBatch: (listener) => subscribe(batchListeners, listener),
+  }
+}

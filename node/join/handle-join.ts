@@ -1,0 +1,66 @@
+import { type JoinReply, joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
+import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { NAME_LENGTH_MAX, type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Requests } from '../ports/network.ts'
+import { isProof, makeProof } from './proof.ts'
+
+export interface JoinHandlerComponents {
+  readonly requests: Requests
+  readonly decisions: { readonly view: DecisionView; decide(decision: Decision): Promise<number> }
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Where members are now, as membership knows it. */
+  addressesOf(node: NodeId): readonly string[]
+}
+
+export interface JoinHandlerInit {
+  readonly self: NodeId
+  readonly secret: Uint8Array
+}
+
+/** `name`, or `name-2` and so on where another node bears it. */
+const freeName = (name: string, node: NodeId, view: DecisionView): string => {
+  const taken = new Set(
+    [...view.nodes.values()].filter((known) => known.node !== node).map((known) => known.name),
+  )
+  for (let count = 1; ; count++) {
+    const suffix = count === 1 ? '' : `-${count}`
+    const free = name.slice(0, NAME_LENGTH_MAX - suffix.length) + suffix
+    if (!taken.has(free)) return free
+  }
+}
+
+/**
+ * Answers machines that ask to join: checks the proof, commits the admission, then tells whom to meet.
+ * A wrong proof changes nothing. A reply that is lost burns nothing: asking again is the same admission.
+ */
+export const handleJoins = (components: JoinHandlerComponents, { self, secret }: JoinHandlerInit): void => {
+  const { requests, decisions, clock, logger, addressesOf } = components
+  const reply = (joiner: NodeId): JoinReply => {
+    const { view } = decisions
+    if (view.mesh === null) throw new CoterieError('noQuorum', { waitedMs: 0 })
+    const members = [...view.nodes.keys()].map((node) => ({ node, addresses: [...addressesOf(node)] }))
+    const proof = makeProof(secret, 'member', joiner, self)
+    return { proof, mesh: view.mesh.mesh, meshName: view.mesh.name, members }
+  }
+  requests.handleRequest(
+    PROTOCOLS.join,
+    async (joiner, payload) => {
+      const request = joinRequestCodec.decode(payload)
+      if (!isProof(request.proof, secret, 'joiner', joiner, self)) {
+        logger.warn({ peer: joiner }, 'a machine asked to join with a wrong secret')
+        throw new CoterieError('secretWrong', {})
+      }
+      if (decisions.view.removedNodes.has(joiner)) throw new CoterieError('nodeRemoved', { node: joiner })
+      const name = decisions.view.nodes.get(joiner)?.name ?? freeName(request.name, joiner, decisions.view)
+      const { addresses } = request
+      await decisions.decide({ type: 'nodeAdmitted', node: joiner, name, addresses, atMs: clock.wallMs() })
+      logger.info({ peer: joiner, name }, 'a machine joined')
+      return joinReplyCodec.encode(reply(joiner))
+    },
+    { strangers: true },
+  )
+}

@@ -1,0 +1,104 @@
+import { joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Discovery, FoundNode } from '../ports/discovery.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Network } from '../ports/network.ts'
+import { isProof, makeProof } from './proof.ts'
+
+/** One connection and one question to one machine; an admission is committed within it. */
+const ATTEMPT_TIMEOUT_MS = 8_000
+
+/** An address that failed is tried again after this: its machine may just be starting. */
+const RETRY_MS = 1_000
+
+export interface JoinComponents {
+  readonly network: Pick<Network, 'connections' | 'requests'>
+  readonly discoveries: readonly Discovery[]
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface JoinInit {
+  readonly secret: Uint8Array
+  readonly name: string
+  readonly version: string
+  /** How long to look before `meshNotFound`. */
+  readonly timeoutMs: number
+}
+
+export interface JoinedMesh {
+  readonly mesh: string
+  readonly meshName: string
+  readonly members: readonly { readonly node: NodeId; readonly addresses: readonly string[] }[]
+}
+
+/** What no other machine of the mesh would answer differently, so that looking on is in vain. */
+const isFinal = (error: unknown): boolean =>
+  isCoterieError(error, 'secretWrong') || isCoterieError(error, 'nodeRemoved')
+
+/**
+ * Finds a machine of the mesh by any of the discoveries, which must have been started, and joins through it.
+ * Addresses are tried side by side; the first good one wins.
+ * @throws `secretWrong`, `nodeRemoved`, `meshNotFound`
+ */
+export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<JoinedMesh> => {
+  const { network, discoveries, clock, logger } = components
+  const { connections, requests } = network
+  const seen = new Set<string>()
+
+  const ask = async (address: string, signal: AbortSignal): Promise<JoinedMesh> => {
+    const options = { timeoutMs: ATTEMPT_TIMEOUT_MS, signal }
+    const member = await connections.dial(address, options)
+    const { self } = connections
+    const request = joinRequestCodec.encode({
+      proof: makeProof(init.secret, 'joiner', self, member),
+      name: init.name,
+      addresses: [...connections.addresses()],
+      version: init.version,
+    })
+    const reply = joinReplyCodec.decode(await requests.request(member, PROTOCOLS.join, request, options))
+    // Whoever answered without the secret is not our mesh, whatever it says of itself.
+    if (!isProof(reply.proof, init.secret, 'member', self, member)) throw new CoterieError('secretWrong', {})
+    return reply
+  }
+
+  return new Promise((resolve, reject) => {
+    const ended = new AbortController()
+    const subscriptions: (() => void)[] = []
+    let last: unknown
+    const finish = (settle: () => void) => {
+      if (ended.signal.aborted) return
+      ended.abort()
+      cancelDeadline()
+      for (const end of subscriptions) end()
+      settle()
+    }
+    const attempt = (address: string): void => {
+      if (ended.signal.aborted) return
+      ask(address, ended.signal).then(
+        (joined) => finish(() => resolve(joined)),
+        (error) => {
+          if (ended.signal.aborted) return
+          logger.debug({ address, detail: String(error) }, 'could not join through this address')
+          if (isFinal(error)) return finish(() => reject(error))
+          last = error
+          clock.after(RETRY_MS, () => attempt(address))
+        },
+      )
+    }
+    const onFound = (found: FoundNode) => {
+      if (found.node === connections.self) return
+      for (const address of found.addresses) {
+        if (!seen.has(address)) attempt(address)
+        seen.add(address)
+      }
+    }
+    const cancelDeadline = clock.after(init.timeoutMs, () => {
+      const tried = [...seen]
+      finish(() => reject(new CoterieError('meshNotFound', { tried }, { cause: last })))
+    })
+    for (const discovery of discoveries) subscriptions.push(discovery.onFound(onFound))
+  })
+}
