@@ -25,7 +25,7 @@ export interface LogEntry {
   readonly data: Uint8Array
 }
 
-/** What must be on disk before anything that rests on it is said. */
+/** What must be on disk before anything that rests on it is said. The commit index may lag there: it is proven again. */
 export interface HardState {
   readonly term: number
   readonly votedFor: NodeId | null
@@ -97,31 +97,44 @@ export interface Proposal {
   readonly data: Uint8Array
 }
 
-export type ConsensusTimer = 'election' | 'heartbeat' | 'checkQuorum'
+export type ConsensusTimer = 'election' | 'heartbeat'
 
-/** Effects are data, in the order persist -> send -> schedule -> notify. */
-export type ConsensusEffect =
+/** What must be synced to disk as a whole; `entries` replace whatever is stored from the first one's index on. */
+export interface Persist {
+  readonly hardState: HardState | null
+  readonly entries: readonly LogEntry[]
+}
+
+export interface Send {
+  readonly to: NodeId
+  readonly message: ConsensusMessage
+}
+
+/** Replaces the earlier one of the same timer; one that fires all the same is known by its token and ignored. */
+export interface Schedule {
+  readonly timer: ConsensusTimer
+  readonly afterMs: number
+  readonly token: number
+}
+
+/**
+ * What a step gives back. The interpreter goes through the four in this order, awaits `persist` before all else,
+ * and takes the next event only then; a reply before the write that it rests on has no place to stand.
+ */
+export interface ConsensusEffects {
+  readonly persist: Persist | null
+  readonly send: readonly Send[]
+  readonly schedule: readonly Schedule[]
+  /** In this order: `roleChanged`, `appended` and `dropped`, `committed`, `readReady`. */
+  readonly notify: readonly ConsensusNotice[]
+}
+
+export type ConsensusNotice =
   | {
-      readonly type: 'persist'
-      readonly hardState: HardState | null
-      readonly entries: readonly LogEntry[]
-    }
-  | {
-      readonly type: 'send'
-      readonly to: NodeId
-      readonly message: ConsensusMessage
-    }
-  | {
-      readonly type: 'schedule'
-      readonly timer: ConsensusTimer
-      readonly afterMs: number
-      readonly token: number
-    }
-  /** Entries that are committed now, in order, each exactly once per process. */
-  | {
-      readonly type: 'committed'
-      readonly entries: readonly LogEntry[]
-      readonly commitIndex: number
+      readonly type: 'roleChanged'
+      readonly role: ConsensusRole
+      readonly term: number
+      readonly leader: NodeId | null
     }
   /** Where a proposal went: its index and term. It has taken effect only if that index commits with that term. */
   | {
@@ -136,12 +149,13 @@ export type ConsensusEffect =
       readonly leader: NodeId | null
       readonly term: number
     }
+  /** Entries that are committed now, in order, each exactly once per process: `started` gives the stored ones. */
   | {
-      readonly type: 'roleChanged'
-      readonly role: ConsensusRole
-      readonly term: number
-      readonly leader: NodeId | null
+      readonly type: 'committed'
+      readonly entries: readonly LogEntry[]
+      readonly commitIndex: number
     }
+  /** Proof that the leader led after the read was asked for, up to `index`; null where there is none. */
   | {
       readonly type: 'readReady'
       readonly readId: number
