@@ -5,6 +5,7 @@
  * a code beside its siblings. Idea: Lodestar's `{code, ...data}` unions; syncthing's wire codes.
  */
 import { apiErrors } from './api.ts'
+import { gatewayErrors } from './gateway.ts'
 import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
@@ -21,6 +22,7 @@ const table = {
   ...joinErrors,
   ...meshErrors,
   ...apiErrors,
+  ...gatewayErrors,
 }
 
 export type ErrorCode = keyof typeof table
