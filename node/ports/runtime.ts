@@ -1,11 +1,13 @@
 /**
  * What runs tasks on this machine: Docker, or plain processes. One compliance suite holds every runtime to this.
  *
- * A runtime keeps what it started across a restart of the daemon or tells truly that it is gone; it finds its
- * own tasks again by the mesh and node that started them, and touches nothing else on the machine.
+ * A runtime finds its own tasks again after a restart of the daemon, by the mesh and node that started them, and
+ * tells truly which of them are gone; it touches nothing else on the machine. Containers run on while the
+ * daemon is away, processes end with it.
  */
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { BoundPort, RuntimeKind } from '../../protocols/tasks/index.ts'
 
 export interface TaskStart {
   readonly task: TaskId
@@ -14,31 +16,26 @@ export interface TaskStart {
   readonly spec: ServiceSpec
 }
 
-/** Where a published port of a running task is found on this machine. */
-export interface BoundPort {
-  readonly target: number
-  readonly host: string
-  readonly port: number
-  readonly protocol: 'tcp' | 'udp'
-}
-
 export type ObservedTask =
   | {
       readonly state: 'running'
       readonly task: TaskId
       readonly token: number
       readonly ports: readonly BoundPort[]
+      /** Wall clock. */
       readonly startedAtMs: number
     }
   | {
       readonly state: 'exited'
       readonly task: TaskId
       readonly token: number
+      /** Null where a signal ended it, or nobody saw the end. */
       readonly exitCode: number | null
       readonly signal: string | null
     }
 
 export interface LogLine {
+  /** Wall clock when the line was written; 0 where the runtime cannot tell. */
   readonly atMs: number
   readonly stream: 'stdout' | 'stderr'
   readonly text: string
@@ -47,23 +44,32 @@ export interface LogLine {
 export interface LogsOptions {
   /** Lines from the end; null for all that is kept. */
   readonly tail: number | null
+  /** True: goes on with new lines until the task ends or `signal` aborts. */
   readonly follow: boolean
+  /** Ends the lines without an error. */
   readonly signal: AbortSignal
 }
 
 export interface Runtime {
-  readonly kind: 'docker' | 'process'
+  readonly kind: RuntimeKind
   /** Null when it can run tasks; else why not, as a sentence. */
   probe(): Promise<string | null>
-  /** All tasks of this mesh and node that the machine knows, running or exited. */
+  /** All tasks of this node that the machine knows, running or exited. @throws `engineUnreachable` */
   list(): Promise<readonly ObservedTask[]>
-  /** Starts a task; one that runs already under that id is left alone. Coded errors: image missing, command not found, port taken, engine gone. */
+  /**
+   * Starts a task, or starts it again in place after it exited, with its logs and files kept. One that runs
+   * already under that id is left alone. What failed to start leaves nothing running.
+   * @throws `imageUnavailable`, `commandNotFound`, `portInUse`, `startFailed`, `engineUnreachable`
+   */
   start(start: TaskStart, signal: AbortSignal): Promise<void>
   /** Asks it to stop, kills it after `graceMs`, resolves when it is gone. What is not there is gone. */
   stop(task: TaskId, graceMs: number): Promise<void>
-  /** Forgets an exited task with its logs and files. */
+  /** Forgets a task that exited, with its logs and files. What is not there is forgotten. */
   remove(task: TaskId): Promise<void>
+  /** Back-pressure: nothing is read ahead of the consumer. @throws `taskUnknown`, `engineUnreachable` */
   logs(task: TaskId, options: LogsOptions): AsyncIterable<LogLine>
   /** Called when something of ours may have changed; the listener lists again. Returns the end of the subscription. */
   onChange(listener: () => void): () => void
+  /** Gives back what it holds of this process; processes are asked to end and then killed, containers run on. */
+  close(): Promise<void>
 }

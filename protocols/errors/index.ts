@@ -10,6 +10,7 @@ import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
 import type { DataOf, ErrorRule } from './rule.ts'
+import { runtimeErrors } from './runtime.ts'
 import { storeErrors } from './store.ts'
 import { wireErrors } from './wire.ts'
 
@@ -22,6 +23,7 @@ const table = {
   ...joinErrors,
   ...meshErrors,
   ...apiErrors,
+  ...runtimeErrors,
   ...gatewayErrors,
 }
 
