@@ -1,0 +1,118 @@
+/**
+ * The one LevelDB, as the stores above it see it: sealed values, synced batches, coded errors.
+ */
+import { realpath } from 'node:fs/promises'
+import { Level } from 'level'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { storePath } from './data-dir.ts'
+import { lockOwner } from './lock-owner.ts'
+import { seal, unseal } from './seal.ts'
+
+export interface DatabaseChange {
+  readonly key: string
+  /** Null deletes. */
+  readonly value: Uint8Array | null
+}
+
+export interface Database {
+  /** @throws `storeCorrupt` */
+  get(key: string): Promise<Uint8Array | null>
+  /** Keys that begin with `prefix`, in order. @throws `storeCorrupt` */
+  entries(prefix: string): AsyncIterable<readonly [key: string, value: Uint8Array]>
+  /** The greatest key that begins with `prefix`. */
+  lastKey(prefix: string): Promise<string | null>
+  /** As a whole or not at all, and synced. @throws `storeFailed` */
+  write(changes: readonly DatabaseChange[]): Promise<void>
+  /** The `storeCorrupt` that says what is wrong with what was read. */
+  corrupt(detail: string): CoterieError
+  /** The `storeFailed` that says why a write was not made. */
+  refused(detail: string): CoterieError
+  close(): Promise<void>
+}
+
+/** After every key with `prefix`: the greatest code point there is. */
+const range = (prefix: string) => ({ gte: prefix, lt: `${prefix}\u{10ffff}` })
+
+/**
+ * Stores that this process has open. LevelDB's lock is the process's: a second open within the process is refused, but
+ * on its way out closes the lock file, and with that lets the lock of the first one go (fcntl(2)).
+ */
+const openHere = new Set<string>()
+
+/** @throws `dataDirInUse`, `dataDirUnusable`, `storeCorrupt` */
+export const openDatabase = async (dataDir: string): Promise<Database> => {
+  const corrupt = (detail: string) => new CoterieError('storeCorrupt', { path: dataDir, detail })
+  const refused = (detail: string) => new CoterieError('storeFailed', { path: dataDir, detail })
+  const unsealed = (key: string, sealed: Uint8Array): Uint8Array => {
+    const value = unseal(key, sealed)
+    if (value === null) throw corrupt(`the record ${key} is not what was written`)
+    return value
+  }
+  /** A store that is closed while someone reads is no damage. */
+  const readError = (error: Error): CoterieError => {
+    if (error instanceof CoterieError) return error
+    return level.status === 'open' ? corrupt(error.message) : refused('it is closed')
+  }
+  const path = await realpath(dataDir)
+  if (openHere.has(path)) throw new CoterieError('dataDirInUse', { path: dataDir, pid: process.pid })
+  openHere.add(path)
+  // The constructor begins to open, so nothing may stand between it and its `open()`.
+  const level = new Level<string, Uint8Array>(storePath(dataDir), { valueEncoding: 'view' })
+  try {
+    await level.open()
+  } catch (error) {
+    openHere.delete(path)
+    throw await openError(dataDir, error)
+  }
+  return {
+    corrupt,
+    refused,
+    close: async () => {
+      await level.close()
+      openHere.delete(path)
+    },
+    get: async (key) => {
+      const sealed = await level.get(key).catch((error: Error) => {
+        throw readError(error)
+      })
+      return sealed === undefined ? null : unsealed(key, sealed)
+    },
+    async *entries(prefix) {
+      const iterator = level.iterator(range(prefix))
+      try {
+        for await (const [key, sealed] of iterator) yield [key, unsealed(key, sealed)]
+      } catch (error) {
+        throw readError(error as Error)
+      }
+    },
+    lastKey: async (prefix) => {
+      const [key] = await level.keys({ ...range(prefix), reverse: true, limit: 1 }).all()
+      return key ?? null
+    },
+    write: async (changes) => {
+      const batch = changes.map(({ key, value }) =>
+        value === null
+          ? { type: 'del' as const, key }
+          : { type: 'put' as const, key, value: seal(key, value) },
+      )
+      try {
+        await level.batch(batch, { sync: true })
+      } catch (error) {
+        throw refused((error as Error).message)
+      }
+    },
+  }
+}
+
+const openError = async (dataDir: string, error: unknown): Promise<CoterieError> => {
+  const cause = (error as { cause?: Error & { code?: string } }).cause
+  const detail = cause?.message ?? (error as Error).message
+  switch (cause?.code) {
+    case 'LEVEL_LOCKED':
+      return new CoterieError('dataDirInUse', { path: dataDir, pid: await lockOwner(storePath(dataDir)) })
+    case 'LEVEL_CORRUPTION':
+      return new CoterieError('storeCorrupt', { path: dataDir, detail })
+    default:
+      return new CoterieError('dataDirUnusable', { path: dataDir, detail })
+  }
+}

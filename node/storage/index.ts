@@ -1,0 +1,10 @@
+/**
+ * The data directory and the store in it, on LevelDB. See docs/design/storage.md.
+ *
+ * Guarantees: what a write resolved for is on disk; one daemon at a time; damage is reported, never repaired or
+ * dropped in silence. Not guaranteed: that a directory restored from an older copy is noticed.
+ */
+export { DATA_FORMAT, openDataDir } from './data-dir.ts'
+export { createIdentity, type Identity, loadIdentity } from './identity.ts'
+export { writeSecretFile } from './secret-file.ts'
+export { openStore, type StoreInit } from './store.ts'

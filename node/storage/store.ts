@@ -1,0 +1,33 @@
+import type { Logger } from '../ports/logger.ts'
+import type { RecordStore, Store } from '../ports/storage.ts'
+import { createConsensusStore } from './consensus-store.ts'
+import { openDataDir } from './data-dir.ts'
+import { openDatabase } from './database.ts'
+import { inspectStore } from './inspect.ts'
+import { createRecordStore } from './record-store.ts'
+
+export interface StoreInit {
+  readonly dataDir: string
+  readonly logger: Logger
+}
+
+/**
+ * Opens the store in the data directory, making both where they are missing, and holds its lock until `close()`.
+ * @throws `dataDirNewer`, `dataDirUnusable`, `dataDirInUse`, `storeCorrupt`
+ */
+export const openStore = async ({ dataDir, logger }: StoreInit): Promise<Store> => {
+  await openDataDir(dataDir)
+  await inspectStore(dataDir)
+  const database = await openDatabase(dataDir)
+  logger.debug({ dataDir }, 'store opened')
+  const collections = new Map<string, RecordStore>()
+  return {
+    consensus: createConsensusStore(database),
+    records: (name) => {
+      const records = collections.get(name) ?? createRecordStore(database, name)
+      collections.set(name, records)
+      return records
+    },
+    close: () => database.close(),
+  }
+}
