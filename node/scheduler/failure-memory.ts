@@ -1,0 +1,41 @@
+import type { Assignment, ObjectKey, TaskId } from '../../protocols/decisions/index.ts'
+import type { TaskStatus } from '../../protocols/spec/index.ts'
+import type { SlotFailures } from './view.ts'
+
+/** A slot that went this long without another bad end begins anew. */
+const FORGET_AFTER_MS = 300_000
+
+/**
+ * Which slots ended badly, how often and when last. Kept by the leader alone and lost with it: a new leader
+ * tries once more at once, which does no harm.
+ */
+export const createFailureMemory = () => {
+  const bySlot = new Map<string, SlotFailures>()
+  const counted = new Set<TaskId>()
+  const keyOf = (object: ObjectKey, slot: number) => `${object}#${slot}`
+
+  return {
+    /** Counts each failed or rejected task once, and forgets what is long ago. */
+    observe: (
+      tasks: readonly Assignment[],
+      statusOf: (task: TaskId) => TaskStatus | null,
+      nowMs: number,
+    ): void => {
+      const live = new Set(tasks.map(({ task }) => task))
+      for (const task of counted) if (!live.has(task)) counted.delete(task)
+      for (const { task, object, slot, node } of tasks) {
+        const state = statusOf(task)?.state
+        if ((state !== 'failed' && state !== 'rejected') || counted.has(task)) continue
+        counted.add(task)
+        const count = (bySlot.get(keyOf(object, slot))?.count ?? 0) + 1
+        bySlot.set(keyOf(object, slot), { count, lastAtMs: nowMs, lastNode: node })
+      }
+      for (const [key, { lastAtMs }] of bySlot) if (nowMs - lastAtMs > FORGET_AFTER_MS) bySlot.delete(key)
+    },
+    of: (object: ObjectKey, slot: number): SlotFailures | null => bySlot.get(keyOf(object, slot)) ?? null,
+    clear: (): void => {
+      bySlot.clear()
+      counted.clear()
+    },
+  }
+}

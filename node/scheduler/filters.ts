@@ -1,0 +1,70 @@
+/** Which nodes cannot take a task, and why. Each filter is pure and says its reason in words. */
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { SchedulerNode } from './view.ts'
+
+/** Memory counted for a task that reserves none, so that packing has something to go by. */
+export const NOMINAL_TASK_MEMORY_MB = 64
+
+/** A node with what is already placed on it, in this plan too. */
+export interface Room {
+  readonly node: SchedulerNode
+  readonly memoryFreeMb: number
+  /** Published ports that are taken, as `tcp/8080`. */
+  readonly portsTaken: ReadonlySet<string>
+  /** Replicas of the service in question. */
+  readonly replicas: number
+}
+
+/** Null where the node fits, else why not. */
+export type Filter = (spec: ServiceSpec, room: Room) => string | null
+
+const isAlive: Filter = (_spec, { node }) => {
+  if (node.health === 'alive') return null
+  return node.health === 'unknown' ? 'not heard from yet' : `node is ${node.health}`
+}
+
+const isStaying: Filter = (_spec, { node }) => (node.draining ? 'node is draining' : null)
+
+const hasProfile: Filter = (_spec, { node }) => (node.profile === null ? 'node has not reported yet' : null)
+
+const hasRuntime: Filter = (spec, { node }) => {
+  const runtimes = node.profile?.runtimes ?? []
+  const usable =
+    (spec.image !== null && runtimes.includes('docker')) ||
+    (spec.process !== null && runtimes.includes('process'))
+  if (usable) return null
+  return spec.image !== null ? 'no Docker engine answers' : 'processes are not allowed'
+}
+
+const hasPorts: Filter = (spec, { portsTaken }) => {
+  const taken = spec.ports.find(
+    (port) => port.published !== null && portsTaken.has(`${port.protocol}/${port.published}`),
+  )
+  return taken === undefined ? null : `port ${taken.published} is taken`
+}
+
+const hasMemory: Filter = (_spec, { memoryFreeMb }) =>
+  memoryFreeMb >= NOMINAL_TASK_MEMORY_MB ? null : 'insufficient memory'
+
+/** In the order in which a person would ask. */
+export const FILTERS: readonly Filter[] = [isAlive, isStaying, hasProfile, hasRuntime, hasPorts, hasMemory]
+
+/** The first reason why `room` does not fit, or null. */
+export const refusal = (spec: ServiceSpec, room: Room): string | null => {
+  for (const filter of FILTERS) {
+    const reason = filter(spec, room)
+    if (reason !== null) return reason
+  }
+  return null
+}
+
+/** "insufficient memory on 2 of 3 nodes, node is dead on 1 of 3 nodes", most frequent first. */
+export const countReasons = (reasons: readonly string[], nodes: number): string => {
+  if (nodes === 0) return 'the mesh has no nodes'
+  const counts = new Map<string, number>()
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .map(([reason, count]) => `${reason} on ${count} of ${nodes} node${nodes === 1 ? '' : 's'}`)
+    .join(', ')
+}

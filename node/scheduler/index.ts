@@ -1,0 +1,5 @@
+/** What should run where, decided by the leader alone. See docs/design/scheduler.md. */
+export { place } from './place.ts'
+export { reconcile } from './reconcile.ts'
+export { createScheduler, type Scheduler, type SchedulerComponents } from './scheduler.ts'
+export type { NodeHealth, Plan, SchedulerNode, SchedulerService, SchedulerView, WaitingSlot } from './view.ts'

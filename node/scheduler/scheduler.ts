@@ -1,0 +1,133 @@
+import type { Decision, DecisionView, RevisionId, TaskId } from '../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../protocols/errors/index.ts'
+import type { ServiceSpec, TaskStatus } from '../../protocols/spec/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Service } from '../ports/service.ts'
+import { createFailureMemory } from './failure-memory.ts'
+import { reconcile } from './reconcile.ts'
+import type { Plan, SchedulerNode, SchedulerService, SchedulerView, WaitingSlot } from './view.ts'
+
+/** Changes that come within this time are answered by one round. */
+const SETTLE_MS = 10
+/** A round at least this often, should a change have been missed. */
+const REVIEW_MS = 5_000
+
+export interface SchedulerComponents {
+  /** True while this node leads and has applied an entry of its own term. */
+  readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
+  readonly decisions: {
+    readonly view: DecisionView
+    decide(decision: Decision): Promise<number>
+    onBatch(listener: () => void): () => void
+  }
+  /** What was written and what is reported, as far as it arrived here. */
+  readonly records: {
+    specOf(revision: RevisionId): ServiceSpec | null
+    statusOf(task: TaskId): TaskStatus | null
+    onChange(listener: () => void): () => void
+  }
+  readonly members: { nodes(): readonly SchedulerNode[]; onChange(listener: () => void): () => void }
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface Scheduler extends Service {
+  /** Slots that cannot be filled now, with the reason; empty on a node that does not lead. */
+  waiting(): readonly WaitingSlot[]
+}
+
+/** While this node leads: view -> plan -> decisions, and again on every change. It holds no state that must survive. */
+export const createScheduler = (components: SchedulerComponents): Scheduler => {
+  const { leadership, decisions, records, members, clock, logger } = components
+  const failures = createFailureMemory()
+  let waiting: readonly WaitingSlot[] = []
+  let subscriptions: (() => void)[] = []
+  let cancelTimer: () => void = () => undefined
+  let dueAtMs = Number.POSITIVE_INFINITY
+  let busy = false
+  let stopped = true
+
+  const takeView = (): SchedulerView => {
+    const nowMs = clock.nowMs()
+    const tasks = [...decisions.view.tasks.values()]
+    failures.observe(tasks, records.statusOf, nowMs)
+    const services = [...decisions.view.objects.values()].flatMap((accepted): SchedulerService[] => {
+      const spec = accepted.removed ? null : records.specOf(accepted.head)
+      return spec === null && !accepted.removed ? [] : [{ accepted, spec }]
+    })
+    return {
+      nowMs,
+      services,
+      tasks,
+      nodes: members.nodes(),
+      statusOf: records.statusOf,
+      failuresOf: failures.of,
+      specOf: (task) => records.specOf(task.revision),
+    }
+  }
+
+  const carryOut = async (plan: Plan): Promise<void> => {
+    const wanted: Decision[] = [
+      ...plan.release.map((release) => ({ type: 'taskReleased', ...release }) as const),
+      ...plan.assign.map((assign) => ({ type: 'taskAssigned', ...assign }) as const),
+    ]
+    const results = await Promise.allSettled(wanted.map((decision) => decisions.decide(decision)))
+    for (const result of results) {
+      // A refusal means that the view was overtaken, a lost leadership that it is another's task: both are expected.
+      if (result.status === 'rejected' && !isCoterieError(result.reason)) throw result.reason
+      if (result.status === 'rejected')
+        logger.info({ detail: String(result.reason) }, 'a planned decision had no effect')
+    }
+  }
+
+  const round = async (): Promise<void> => {
+    if (busy || stopped) return
+    if (!leadership.isSettled()) {
+      failures.clear()
+      waiting = []
+      return
+    }
+    busy = true
+    try {
+      const plan = reconcile(takeView())
+      waiting = plan.waiting
+      if (plan.retryAtMs !== null) wake(plan.retryAtMs - clock.nowMs())
+      if (plan.assign.length + plan.release.length === 0) return
+      logger.info({ assign: plan.assign.length, release: plan.release.length }, 'scheduling')
+      await carryOut(plan)
+      wake(SETTLE_MS)
+    } finally {
+      busy = false
+      wake(REVIEW_MS)
+    }
+  }
+
+  /** A round within `afterMs`; an earlier one that is due already stays. */
+  const wake = (afterMs: number): void => {
+    const atMs = clock.nowMs() + afterMs
+    if (stopped || atMs >= dueAtMs) return
+    dueAtMs = atMs
+    cancelTimer()
+    cancelTimer = clock.after(afterMs, () => {
+      dueAtMs = Number.POSITIVE_INFINITY
+      round().catch((error: unknown) => logger.error({ detail: String(error) }, 'a scheduling round failed'))
+    })
+  }
+
+  return {
+    start: async () => {
+      stopped = false
+      const onChange = () => wake(SETTLE_MS)
+      subscriptions = [leadership, records, members].map((source) => source.onChange(onChange))
+      subscriptions.push(decisions.onBatch(onChange))
+      onChange()
+    },
+    stop: async () => {
+      stopped = true
+      cancelTimer()
+      for (const end of subscriptions) end()
+    },
+    waiting: () => waiting,
+  }
+}

@@ -1,0 +1,63 @@
+import type { Assignment } from '../../protocols/decisions/index.ts'
+import type { TaskState } from '../../protocols/spec/index.ts'
+import type { SchedulerService, SchedulerView } from './view.ts'
+
+/** A member that this process never heard from may just be slow to come back after a power cut. */
+export const UNKNOWN_GRACE_MS = 60_000
+
+/** What a slot needs now. */
+export type SlotNeed = {
+  readonly slot: number
+  readonly holder: Assignment | null
+  /** For people: why a new task is wanted. */
+  readonly why: string
+} & (
+  | { readonly type: 'settled' | 'busy' | 'vacant' | 'outdated' }
+  /** Orphaned, but its node may still come back until then. */
+  | { readonly type: 'waiting'; readonly untilMs: number }
+)
+
+const ENDED: ReadonlySet<TaskState> = new Set(['stopped', 'failed', 'rejected'])
+
+/** More than half of the members dead: it is more likely that this side is cut off, so nothing moves. */
+export const isMajorityDead = (view: SchedulerView): boolean =>
+  view.nodes.filter(({ health }) => health === 'dead').length * 2 > view.nodes.length
+
+/** Whether the node of a task is lost for it: null where it is not, else since or until when. */
+const lossOf = (holder: Assignment, view: SchedulerView): { why: string; untilMs: number } | null => {
+  const node = view.nodes.find((candidate) => candidate.node === holder.node)
+  if (node === undefined) return { why: 'its node left the mesh', untilMs: 0 }
+  if (node.draining) return { why: `${node.name} is draining`, untilMs: 0 }
+  if (node.health === 'left') return { why: `${node.name} left`, untilMs: 0 }
+  const held = isMajorityDead(view)
+  if (node.health === 'dead' && !held) return { why: `${node.name} is dead`, untilMs: 0 }
+  if (node.health === 'unknown' && !held) {
+    return { why: `${node.name} was not heard from`, untilMs: node.healthSinceMs + UNKNOWN_GRACE_MS }
+  }
+  return null
+}
+
+/** What `slot` of a service needs, given the task that holds it. */
+export const slotNeed = (
+  slot: number,
+  holder: Assignment | null,
+  { accepted }: SchedulerService,
+  view: SchedulerView,
+): SlotNeed => {
+  if (holder === null) return { type: 'vacant', slot, holder, why: 'the slot is empty' }
+  const loss = lossOf(holder, view)
+  if (loss !== null && loss.untilMs > view.nowMs) return { type: 'waiting', slot, holder, ...loss }
+  if (loss !== null) return { type: 'vacant', slot, holder, why: loss.why }
+  const state = view.statusOf(holder.task)?.state ?? 'assigned'
+  if (ENDED.has(state))
+    return {
+      type: 'vacant',
+      slot,
+      holder,
+      why: `its task ${state === 'stopped' ? 'stopped' : `was ${state}`}`,
+    }
+  if (holder.revision !== accepted.head)
+    return { type: 'outdated', slot, holder, why: 'a newer revision was accepted' }
+  const settled = state === 'running' || state === 'completed'
+  return { type: settled ? 'settled' : 'busy', slot, holder, why: '' }
+}

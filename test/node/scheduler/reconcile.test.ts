@@ -1,0 +1,281 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {
+  type NodeHealth,
+  reconcile,
+  type SchedulerNode,
+  type SchedulerView,
+} from '../../../node/scheduler/index.ts'
+import type { Assignment } from '../../../protocols/decisions/index.ts'
+import type { NodeProfile, ServiceSpec, TaskState, TaskStatus } from '../../../protocols/spec/index.ts'
+
+const WEB = 'service/shop/web'
+const HEAD = 'a'.repeat(64)
+const OLDER = 'b'.repeat(64)
+
+const spec = (more: Partial<ServiceSpec> = {}): ServiceSpec => ({
+  kind: 'service',
+  name: 'web',
+  project: 'shop',
+  image: null,
+  command: null,
+  environment: {},
+  ports: [],
+  replicas: 1,
+  restart: 'always',
+  process: { command: ['true'] },
+  ...more,
+})
+
+const node = (
+  name: string,
+  more: Partial<SchedulerNode> & { profile?: NodeProfile | null } = {},
+): SchedulerNode => ({
+  node: name,
+  name,
+  health: 'alive',
+  healthSinceMs: 0,
+  draining: false,
+  profile: { name, version: '0.1.0', runtimes: ['process'], cpus: 4, memoryMb: 4_096 },
+  ...more,
+})
+
+const profile = (more: Partial<NodeProfile>): NodeProfile => ({
+  ...(node('x').profile as NodeProfile),
+  ...more,
+})
+
+const task = (slot: number, on: string, revision = HEAD): Assignment => ({
+  task: `shop.web.${slot}.${slot + 1}`,
+  object: WEB,
+  revision,
+  slot,
+  node: on,
+  token: slot + 1,
+  reason: '',
+})
+
+const status = (state: TaskState): TaskStatus => ({
+  state,
+  attempt: 1,
+  sinceMs: 0,
+  runtime: 'process',
+  ports: [],
+  exitCode: null,
+  error: null,
+  lastLines: [],
+})
+
+interface Scene {
+  readonly spec?: Partial<ServiceSpec>
+  readonly removed?: boolean
+  readonly nodes: readonly SchedulerNode[]
+  readonly tasks?: readonly Assignment[]
+  readonly states?: Readonly<Record<string, TaskState>>
+  readonly nowMs?: number
+  readonly failures?: { count: number; lastAtMs: number; lastNode: string }
+}
+
+const planOf = (scene: Scene) => {
+  const own = spec(scene.spec)
+  const { removed = false, tasks = [], states = {} } = scene
+  const view: SchedulerView = {
+    nowMs: scene.nowMs ?? 100_000,
+    services: [
+      {
+        accepted: {
+          object: WEB,
+          head: HEAD,
+          hlc: { wallMs: 1, counter: 0 },
+          removed,
+          conflicts: [],
+          history: [HEAD, OLDER],
+        },
+        spec: removed ? null : own,
+      },
+    ],
+    tasks,
+    nodes: scene.nodes,
+    statusOf: (id) => status(states[id] ?? 'running'),
+    failuresOf: () => scene.failures ?? null,
+    specOf: () => own,
+  }
+  return reconcile(view)
+}
+
+const nodesOf = (scene: Scene) => planOf(scene).assign.map((assign) => assign.node)
+
+describe('reconcile: filling slots', () => {
+  it('spreads replicas over the nodes', () => {
+    const nodes = ['a', 'b', 'c'].map((name) => node(name))
+    assert.deepEqual(nodesOf({ spec: { replicas: 3 }, nodes }).sort(), ['a', 'b', 'c'])
+  })
+
+  it('puts a single replica on the fullest node that has room', () => {
+    const small = node('b', { profile: profile({ memoryMb: 512 }) })
+    assert.deepEqual(nodesOf({ nodes: [node('a'), small, node('c')] }), ['b'])
+  })
+
+  it('does nothing when every slot has its task', () => {
+    const plan = planOf({ nodes: [node('a')], tasks: [task(0, 'a')] })
+    assert.deepEqual(plan, { assign: [], release: [], waiting: [], retryAtMs: null })
+  })
+
+  it('names the task that it replaces, and says why', () => {
+    const [assign] = planOf({
+      nodes: [node('a', { health: 'dead' }), node('b'), node('c')],
+      tasks: [task(0, 'a')],
+    }).assign
+    assert.equal(assign?.replaces, 'shop.web.0.1')
+    assert.match(assign?.reason ?? '', /^a is dead; no replica there yet/)
+  })
+
+  it('releases what is beyond the replicas, and everything of a removed service', () => {
+    const tasks = [task(0, 'a'), task(1, 'a')]
+    assert.deepEqual(
+      planOf({ nodes: [node('a')], tasks }).release.map(({ task }) => task),
+      ['shop.web.1.2'],
+    )
+    assert.equal(planOf({ nodes: [node('a')], tasks, removed: true }).release.length, 2)
+  })
+})
+
+describe('reconcile: lost nodes', () => {
+  const moves = (health: NodeHealth, more: Partial<SchedulerNode> = {}) =>
+    nodesOf({ nodes: [node('a', { health, ...more }), node('b'), node('c')], tasks: [task(0, 'a')] }).length
+
+  it('moves from the dead, the left and the draining, not from the suspect', () => {
+    assert.deepEqual(
+      ['dead', 'left', 'suspect', 'alive'].map((health) => moves(health as NodeHealth)),
+      [1, 1, 0, 0],
+    )
+    assert.equal(moves('alive', { draining: true }), 1)
+  })
+
+  it('moves from a node that is no member any more', () => {
+    assert.deepEqual(nodesOf({ nodes: [node('b')], tasks: [task(0, 'a')] }), ['b'])
+  })
+
+  it('gives a node that was never heard from a minute', () => {
+    const scene = {
+      nodes: [node('a', { health: 'unknown', healthSinceMs: 50_000 }), node('b'), node('c')],
+      tasks: [task(0, 'a')],
+    }
+    assert.deepEqual(planOf({ ...scene, nowMs: 100_000 }), {
+      assign: [],
+      release: [],
+      waiting: [],
+      retryAtMs: 110_000,
+    })
+    assert.equal(planOf({ ...scene, nowMs: 110_000 }).assign.length, 1)
+  })
+
+  it('moves nothing while more than half of the members are dead', () => {
+    const nodes = [node('a', { health: 'dead' }), node('b', { health: 'dead' }), node('c')]
+    assert.deepEqual(nodesOf({ nodes, tasks: [task(0, 'a')] }), [])
+  })
+})
+
+describe('reconcile: tasks that ended', () => {
+  const nodes = [node('a'), node('b')]
+  const ended = (state: TaskState) => ({ nodes, tasks: [task(0, 'a')], states: { 'shop.web.0.1': state } })
+
+  it('replaces a failed, rejected or stopped task, and leaves a completed one', () => {
+    const counts = (['failed', 'rejected', 'stopped', 'completed'] as const).map(
+      (state) => nodesOf(ended(state)).length,
+    )
+    assert.deepEqual(counts, [1, 1, 1, 0])
+  })
+
+  it('tries another node than the one where it failed', () => {
+    const failures = { count: 1, lastAtMs: 0, lastNode: 'a' }
+    assert.deepEqual(nodesOf({ ...ended('failed'), failures }), ['b'])
+  })
+
+  it('waits longer after each failure and says until when', () => {
+    const failures = { count: 3, lastAtMs: 98_000, lastNode: 'a' }
+    const plan = planOf({ ...ended('failed'), failures })
+    assert.equal(plan.retryAtMs, 102_000)
+    assert.equal(plan.waiting[0]?.reason, 'it ended 3 times; the next try is in 2 s')
+  })
+})
+
+describe('reconcile: updates', () => {
+  const nodes = ['a', 'b', 'c'].map((name) => node(name))
+  const old = nodes.map(({ node }, slot) => task(slot, node, OLDER))
+  const scene = { spec: { replicas: 3 }, nodes, tasks: old }
+
+  it('replaces one outdated slot at a time', () => {
+    assert.deepEqual(
+      planOf(scene).assign.map(({ slot, revision }) => [slot, revision]),
+      [[0, HEAD]],
+    )
+  })
+
+  it('stops at a slot whose new task does not run', () => {
+    const tasks = [task(0, 'a'), ...old.slice(1)]
+    assert.deepEqual(planOf({ ...scene, tasks, states: { 'shop.web.0.1': 'starting' } }).assign, [])
+  })
+})
+
+describe('reconcile: what cannot be placed', () => {
+  it('waits with its reasons counted over the nodes', () => {
+    const nodes = [node('a'), node('b', { health: 'dead' }), node('c')]
+    const [waiting] = planOf({ spec: { image: 'web:1', process: null }, nodes }).waiting
+    assert.equal(waiting?.reason, 'no Docker engine answers on 2 of 3 nodes, node is dead on 1 of 3 nodes')
+  })
+
+  it('gives a published port to one task of a node', () => {
+    const ports = [{ target: 80, published: 8080, protocol: 'tcp' as const }]
+    const plan = planOf({ spec: { replicas: 2, ports }, nodes: [node('a')] })
+    assert.equal(plan.assign.length, 1)
+    assert.equal(plan.waiting[0]?.reason, 'port 8080 is taken on 1 of 1 node')
+  })
+
+  it('does not overfill a node', () => {
+    const plan = planOf({
+      spec: { replicas: 3 },
+      nodes: [node('a', { profile: profile({ memoryMb: 128 }) })],
+    })
+    assert.equal(plan.assign.length, 2)
+    assert.match(plan.waiting[0]?.reason ?? '', /^insufficient memory/)
+  })
+
+  it('waits for a mesh without nodes', () =>
+    assert.equal(planOf({ nodes: [] }).waiting[0]?.reason, 'the mesh has no nodes'))
+})
+
+describe('reconcile', () => {
+  const health = fc.constantFrom<NodeHealth>('alive', 'suspect', 'dead', 'left', 'unknown')
+  const scenes = fc.record({
+    nodes: fc
+      .uniqueArray(fc.record({ name: fc.constantFrom('a', 'b', 'c', 'd'), health, draining: fc.boolean() }), {
+        selector: ({ name }) => name,
+      })
+      .map((nodes) => nodes.map(({ name, ...more }) => node(name, more))),
+    tasks: fc
+      .array(fc.tuple(fc.nat(5), fc.constantFrom('a', 'b', 'e'), fc.boolean()))
+      .map((rows) =>
+        [...new Map(rows.map((row) => [row[0], row])).values()].map(([slot, on, isOld]) =>
+          task(slot, on, isOld ? OLDER : HEAD),
+        ),
+      ),
+    replicas: fc.nat(6),
+  })
+
+  it('plans the same from the same view, each slot once, and never on a node that cannot take it', () => {
+    fc.assert(
+      fc.property(scenes, ({ nodes, tasks, replicas }) => {
+        const scene = { nodes, tasks, spec: { replicas } }
+        const plan = planOf(scene)
+        assert.deepEqual(planOf(scene), plan)
+        const slots = plan.assign.map(({ slot }) => slot)
+        assert.equal(new Set(slots).size, slots.length)
+        for (const { node: chosen, slot } of plan.assign) {
+          const at = nodes.find(({ node }) => node === chosen)
+          assert.ok(at?.health === 'alive' && !at.draining && slot < replicas)
+        }
+      }),
+    )
+  })
+})
