@@ -39,4 +39,33 @@ export const meshErrors = {
       `decision ${index} is of a kind this version does not know (${kind}); following stops there`,
     next: () => 'Update coterie on this node; what runs here goes on running',
   }),
+  proposalUnanswered: rule<{ leader: string; detail: string }>({
+    wire: 85,
+    http: 503,
+    exit: 1,
+    cause: ({ leader, detail }) =>
+      `the decision was sent to the leader ${leader}, and no answer came back (${detail}): it may have taken effect or not`,
+    next: () => 'Look whether it took effect, then try again',
+  }),
+  decisionTooLarge: rule<{ bytes: number; bytesMax: number }>({
+    wire: 86,
+    http: 413,
+    exit: 1,
+    cause: ({ bytes, bytesMax }) => `a decision of ${bytes} bytes is over the limit of ${bytesMax}`,
+    next: () => 'Make it smaller: what is large belongs in a revision or a volume',
+  }),
+  consensusBusy: rule<{ waiting: number }>({
+    wire: 87,
+    http: 503,
+    exit: 1,
+    cause: ({ waiting }) => `${waiting} decisions already wait for a majority here`,
+    next: () => 'Try again in a moment; if it stays so, see coterie voters for who is missing',
+  }),
+  consensusStopped: rule<{ detail: string }>({
+    wire: 88,
+    http: 503,
+    exit: 1,
+    cause: ({ detail }) => `this node takes part in no decisions any more: ${detail}`,
+    next: () => 'Look at its disk and its log, then restart it',
+  }),
 }
