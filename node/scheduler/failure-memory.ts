@@ -1,5 +1,5 @@
 import type { Assignment, ObjectKey, TaskId } from '../../protocols/decisions/index.ts'
-import type { TaskStatus } from '../../protocols/spec/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { SlotFailures } from './view.ts'
 
 /** A slot that went this long without another bad end begins anew. */

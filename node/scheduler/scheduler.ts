@@ -1,6 +1,7 @@
 import type { Decision, DecisionView, RevisionId, TaskId } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
-import type { ServiceSpec, TaskStatus } from '../../protocols/spec/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'

@@ -1,5 +1,5 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
-import type { TaskState } from '../../protocols/spec/index.ts'
+import type { TaskState } from '../../protocols/tasks/index.ts'
 import type { SchedulerService, SchedulerView } from './view.ts'
 
 /** A member that this process never heard from may just be slow to come back after a power cut. */

@@ -1,6 +1,7 @@
 /** What the scheduler looks at: frozen data, made anew for each round. */
 import type { AcceptedObject, Assignment, ObjectKey, TaskId } from '../../protocols/decisions/index.ts'
-import type { NodeProfile, ServiceSpec, TaskStatus } from '../../protocols/spec/index.ts'
+import type { NodeProfile, ServiceSpec } from '../../protocols/spec/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 
 export type NodeHealth = 'alive' | 'suspect' | 'dead' | 'left' | 'unknown'

@@ -1,16 +1,5 @@
-export {
-  type BoundPort,
-  BoundPortSchema,
-  LAST_LINES_MAX,
-  type NodeProfile,
-  NodeProfileSchema,
-  nodeRegister,
-  TASK_STATES,
-  type TaskState,
-  type TaskStatus,
-  TaskStatusSchema,
-  taskRegister,
-} from './observed.ts'
+/** What people want to run, and what a node tells of itself. YAML and Docker are not known here. */
+export { type NodeProfile, NodeProfileSchema, nodeRegister, taskRegister } from './node-profile.ts'
 export {
   type PortSpec,
   PortSpecSchema,

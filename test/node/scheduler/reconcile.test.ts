@@ -7,7 +7,8 @@ import {
   type SchedulerView,
 } from '../../../node/scheduler/index.ts'
 import type { Assignment } from '../../../protocols/decisions/index.ts'
-import type { NodeProfile, ServiceSpec, TaskState, TaskStatus } from '../../../protocols/spec/index.ts'
+import type { NodeProfile, ServiceSpec } from '../../../protocols/spec/index.ts'
+import type { TaskState, TaskStatus } from '../../../protocols/tasks/index.ts'
 
 const WEB = 'service/shop/web'
 const HEAD = 'a'.repeat(64)
@@ -55,16 +56,16 @@ const task = (slot: number, on: string, revision = HEAD): Assignment => ({
   reason: '',
 })
 
-const status = (state: TaskState): TaskStatus => ({
-  state,
-  attempt: 1,
-  sinceMs: 0,
-  runtime: 'process',
-  ports: [],
-  exitCode: null,
-  error: null,
-  lastLines: [],
-})
+const status = (state: TaskState): TaskStatus =>
+  ({
+    task: 'shop.web.0.1',
+    token: 1,
+    attempt: 1,
+    quickEnds: 0,
+    sinceMs: 0,
+    problem: null,
+    state,
+  }) as TaskStatus
 
 interface Scene {
   readonly spec?: Partial<ServiceSpec>

@@ -1,0 +1,18 @@
+/** What a node tells of itself, in a register that it alone writes; placement goes by it. */
+import { type Static, Type } from 'typebox'
+import { NameSchema } from '../wire/index.ts'
+
+export const NodeProfileSchema = Type.Object({
+  name: NameSchema,
+  version: Type.String({ maxLength: 64 }),
+  /** What can run tasks there now. */
+  runtimes: Type.Array(Type.Union([Type.Literal('docker'), Type.Literal('process')]), { maxItems: 2 }),
+  cpus: Type.Integer({ minimum: 1 }),
+  memoryMb: Type.Integer({ minimum: 1 }),
+})
+
+export type NodeProfile = Static<typeof NodeProfileSchema>
+
+/** Register keys. */
+export const taskRegister = (task: string): string => `task/${task}`
+export const nodeRegister = (node: string): string => `node/${node}`
