@@ -5,6 +5,7 @@
  * a code beside its siblings. Idea: Lodestar's `{code, ...data}` unions; syncthing's wire codes.
  */
 import { apiErrors } from './api.ts'
+import { cliErrors } from './cli.ts'
 import { gatewayErrors } from './gateway.ts'
 import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
@@ -25,6 +26,7 @@ const table = {
   ...apiErrors,
   ...runtimeErrors,
   ...gatewayErrors,
+  ...cliErrors,
 }
 
 export type ErrorCode = keyof typeof table

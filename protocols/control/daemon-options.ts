@@ -1,0 +1,42 @@
+/** What `coterie up` and the daemon agree on; the daemon is `node/daemon.ts`. */
+import type { ResolvedSettings } from './settings/index.ts'
+
+export interface DaemonOptions {
+  readonly settings: ResolvedSettings
+  /** Given where this node founds a mesh. */
+  readonly founding: { readonly meshName: string } | null
+  /** The mesh secret, to join with; null where this node is a member already, or founds. */
+  readonly secret: string | null
+}
+
+/** What a person who started a daemon wants to know once it is ready. */
+export interface DaemonReady {
+  readonly node: { readonly id: string; readonly name: string }
+  readonly mesh: { readonly id: string; readonly name: string }
+  readonly how: 'founded' | 'joined' | 'restarted'
+  /** The secret that lets the next machine in; only where this node founded. */
+  readonly secret: string | null
+  /** Addresses that other nodes can dial, the likeliest first. */
+  readonly addresses: readonly string[]
+  readonly socket: string
+  readonly apiPort: number
+  readonly apiTokenFile: string
+  /** Null where no gateway is served. */
+  readonly gatewayPort: number | null
+  /** Whole sentences that a person should read, such as what a mesh of two nodes cannot do. */
+  readonly notes: readonly string[]
+}
+
+export interface Daemon {
+  readonly ready: DaemonReady
+  /** Ends everything in order: hands leadership over, stays a member, leaves containers running. */
+  stop(): Promise<void>
+  /** Resolves when it has stopped, for whatever reason; rejects with the error that ended it. */
+  readonly stopped: Promise<void>
+}
+
+/** The face of `node/daemon.ts`. */
+export interface DaemonModule {
+  /** Resolves when the node is ready. @throws `secretMissing`, `alreadyMember`, `dataDirInUse`, `portInUse`, ... */
+  startDaemon(options: DaemonOptions): Promise<Daemon>
+}

@@ -1,0 +1,19 @@
+/**
+ * What a daemon's API says: its routes, the schemas of all that crosses it, and the document made from them.
+ * HTTP itself is not known here. The settings have a face of their own, `settings/index.ts`.
+ */
+export type { Daemon, DaemonModule, DaemonOptions, DaemonReady } from './daemon-options.ts'
+export * from './limits.ts'
+export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from './open-api.ts'
+export { DEFAULT_PORTS } from './ports.ts'
+export { defineRoute, type Method, methodOf, type RequestOf, type ResponseOf, type Route } from './route.ts'
+export { COMMON_ERRORS, ROUTES, type RouteKey, type Routes } from './routes.ts'
+export { Closed, NothingSchema } from './schemas/closed.ts'
+export * from './schemas/config.ts'
+export * from './schemas/error.ts'
+export * from './schemas/events.ts'
+export * from './schemas/health.ts'
+export * from './schemas/leave.ts'
+export * from './schemas/node.ts'
+export * from './schemas/status.ts'
+export * from './schemas/voters.ts'

@@ -1,0 +1,16 @@
+/** Bounds of the local API. Each has a unit in its name and a reason. */
+
+/** One request body: a Compose file of the largest mesh is far below. */
+export const REQUEST_BYTES_MAX = 1024 * 1024
+
+/** Events that a daemon keeps for those who come back with `since`: a minute of a failing mesh. */
+export const EVENTS_KEPT_MAX = 1000
+
+/** Events that wait for one slow reader before it is let go; with events under 1 KiB that is at most 1 MB. */
+export const EVENTS_WAITING_MAX = 1000
+
+/** Streams open at once: each holds a buffer of the bound above. */
+export const STREAMS_MAX = 64
+
+/** Bytes of a unix socket's path: `sun_path` is 108 bytes on Linux, the last of which is NUL. */
+export const SOCKET_PATH_BYTES_MAX = 107

@@ -1,0 +1,58 @@
+/** One route of the API, and what its entry in the table says about types. */
+import type { Static, TSchema } from 'typebox'
+import type { ErrorCode } from '../errors/index.ts'
+import { NothingSchema } from './schemas/closed.ts'
+
+export interface Route {
+  /** Name of the operation for those who generate clients. */
+  readonly operation: string
+  readonly summary: string
+  /** True where no token is asked for, also over TCP. */
+  readonly open: boolean
+  /** `stream` answers one JSON object a line, each of the response's schema. */
+  readonly answers: 'json' | 'stream'
+  readonly params: TSchema
+  readonly query: TSchema
+  /** Null where the method carries no body. */
+  readonly body: TSchema | null
+  readonly response: TSchema
+  /** Codes beyond those that every route may answer with. */
+  readonly errors: readonly ErrorCode[]
+}
+
+export interface Method {
+  readonly verb: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+}
+
+const DEFAULTS = {
+  open: false,
+  answers: 'json',
+  params: NothingSchema,
+  query: NothingSchema,
+  body: null,
+  errors: [],
+} as const
+
+/** Completes an entry of the table: a route asks for a token and takes nothing, unless it says so. */
+export const defineRoute = <
+  const Given extends Pick<Route, 'operation' | 'summary' | 'response'> & Partial<Route>,
+>(
+  given: Given,
+): Omit<typeof DEFAULTS, keyof Given> & Given => ({ ...DEFAULTS, ...given })
+
+/** Splits a route's key, such as `GET /v1/status`. */
+export const methodOf = (key: string): Method => {
+  const [verb, path] = key.split(' ')
+  return { verb: verb as Method['verb'], path: path as string }
+}
+
+/** What a handler is given, by the route's schemas. */
+export interface RequestOf<R extends Route> {
+  readonly params: Static<R['params']>
+  readonly query: Static<R['query']>
+  readonly body: R['body'] extends TSchema ? Static<R['body']> : null
+}
+
+/** What a route answers: one value, or one line of its stream. */
+export type ResponseOf<R extends Route> = Static<R['response']>

@@ -1,0 +1,39 @@
+import { type Static, Type } from 'typebox'
+import { AddressSchema, NameSchema, NodeIdSchema } from '../../wire/index.ts'
+import { Closed } from './closed.ts'
+
+/** Our view of a member. `unknown`: not heard from since this daemon started. */
+export const MemberStateSchema = Type.Union([
+  Type.Literal('alive'),
+  Type.Literal('suspect'),
+  Type.Literal('dead'),
+  Type.Literal('left'),
+  Type.Literal('unknown'),
+])
+
+/** What a node does in consensus. A follower only follows the log; voters and learners are sent it. */
+export const NodeRoleSchema = Type.Union([
+  Type.Literal('leader'),
+  Type.Literal('voter'),
+  Type.Literal('learner'),
+  Type.Literal('follower'),
+])
+
+export const NodeSchema = Closed({
+  id: NodeIdSchema,
+  name: NameSchema,
+  /** True for the node that answers. */
+  self: Type.Boolean(),
+  state: MemberStateSchema,
+  role: NodeRoleSchema,
+  /** True where a connection to it is open now. */
+  connected: Type.Boolean(),
+  addresses: Type.Array(AddressSchema),
+})
+
+export const NodesSchema = Closed({ nodes: Type.Array(NodeSchema) })
+
+export type MemberState = Static<typeof MemberStateSchema>
+export type NodeRole = Static<typeof NodeRoleSchema>
+export type NodeSummary = Static<typeof NodeSchema>
+export type Nodes = Static<typeof NodesSchema>

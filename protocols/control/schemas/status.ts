@@ -1,0 +1,27 @@
+import { type Static, Type } from 'typebox'
+import { AddressSchema, NameSchema, NodeIdSchema } from '../../wire/index.ts'
+import { Closed } from './closed.ts'
+import { NodeRoleSchema } from './node.ts'
+
+const Count = Type.Integer({ minimum: 0 })
+
+export const StatusSchema = Closed({
+  node: Closed({ id: NodeIdSchema, name: NameSchema }),
+  mesh: Closed({ id: Type.String(), name: NameSchema }),
+  version: Type.String(),
+  /** Since the daemon's process began to serve. */
+  uptimeMs: Count,
+  role: NodeRoleSchema,
+  /** Null where this node knows of no leader. */
+  leader: Type.Union([NodeIdSchema, Type.Null()]),
+  term: Count,
+  /** The last entry of the log known to be committed, and the last one applied here. */
+  commitIndex: Count,
+  appliedIndex: Count,
+  /** How many members are in each state, this node among them. */
+  members: Closed({ alive: Count, suspect: Count, dead: Count, left: Count, unknown: Count }),
+  /** Where other nodes can reach this one. */
+  addresses: Type.Array(AddressSchema),
+})
+
+export type Status = Static<typeof StatusSchema>

@@ -1,0 +1,85 @@
+/**
+ * How the text of a setting is read. Each kind gives a value, or a complaint that finishes the sentence
+ * "... cannot be used: ".
+ */
+import { NAME_LENGTH_MAX } from '../../wire/limits.ts'
+
+export type Read<Value> = { readonly value: Value } | { readonly complaint: string }
+
+/** How text becomes a value; `argument` is how help writes it. */
+export interface Kind<Value> {
+  readonly argument: string
+  /** What the flag alone means, for kinds whose argument may be left out. */
+  readonly preset?: string
+  read(text: string, cwd: string): Read<Value>
+}
+
+/** Characters of any one value: the longest path that Linux takes. */
+const TEXT_LENGTH_MAX = 4096
+/** Entries of a list: addresses of one machine, or of the members of a small mesh. */
+const LIST_LENGTH_MAX = 32
+const PORT_MAX = 65_535
+
+export const path: Kind<string> = {
+  argument: '<path>',
+  read: (text, cwd) => {
+    if (text.includes('\0')) return { complaint: 'a path holds no NUL' }
+    if (text.length > TEXT_LENGTH_MAX) return { complaint: `it is longer than ${TEXT_LENGTH_MAX} characters` }
+    const absolute = text.startsWith('/') ? text : `${cwd}/${text.replace(/^(\.\/)+/, '')}`
+    return { value: absolute.length > 1 ? absolute.replace(/\/+$/, '') : absolute }
+  },
+}
+
+/** A path, or `-` for standard input. */
+export const pathOrInput: Kind<string | null> = {
+  argument: '<path|->',
+  read: (text, cwd) => (text === '-' ? { value: text } : path.read(text, cwd)),
+}
+
+export const name: Kind<string> = {
+  argument: '<name>',
+  read: (text) =>
+    /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(text) && text.length <= NAME_LENGTH_MAX
+      ? { value: text }
+      : {
+          complaint: `a name is lower case letters, digits and inner hyphens, at most ${NAME_LENGTH_MAX} of them`,
+        },
+}
+
+export const port: Kind<number> = {
+  argument: '<port>',
+  read: (text) =>
+    /^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX
+      ? { value: Number(text) }
+      : { complaint: `a port is a number from 0 to ${PORT_MAX}` },
+}
+
+export const onOff: Kind<boolean> = {
+  argument: '[on|off]',
+  preset: 'on',
+  read: (text) =>
+    text === 'on' || text === 'off' ? { value: text === 'on' } : { complaint: 'it is on or off' },
+}
+
+export const choice = <const Option extends string>(...options: readonly Option[]): Kind<Option> => ({
+  argument: `<${options.join('|')}>`,
+  read: (text) => {
+    const value = options.find((option) => option === text)
+    return value === undefined ? { complaint: `it is one of ${options.join(', ')}` } : { value }
+  },
+})
+
+/** Addresses, separated by commas; what each means is for the network to say. */
+export const addresses: Kind<readonly string[]> = {
+  argument: '<address,...>',
+  read: (text) => {
+    const value = text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+    if (value.length > LIST_LENGTH_MAX)
+      return { complaint: `it lists more than ${LIST_LENGTH_MAX} addresses` }
+    const odd = value.find((part) => !/^[\w.:[\]/%-]{1,256}$/.test(part))
+    return odd === undefined ? { value } : { complaint: `"${odd}" is no address` }
+  },
+}

@@ -1,0 +1,153 @@
+/**
+ * Every setting of a daemon: its flag, its variable, how its text is read, its default, what it is for.
+ *
+ * A default may depend on the machine and on settings above it in the table, never on one below.
+ */
+import { DEFAULT_PORTS } from '../ports.ts'
+import { addresses, choice, type Kind, name, onOff, path, pathOrInput, port } from './kinds.ts'
+import { dnsLabel, xdgDirectory } from './machine.ts'
+import type { Machine, SettingKey, SettingSources, Settings } from './types.ts'
+
+export interface Setting<Value> {
+  /** With hyphens, as in `data-dir`; the flag is this after `--`. */
+  readonly name: string
+  readonly variable: string
+  readonly kind: Kind<Value>
+  readonly summary: string
+  /** What the default is, for help; computed defaults in words. */
+  readonly defaultText: string
+  fallback(machine: Machine, above: Settings, sources: SettingSources): Value
+}
+
+export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } = {
+  dataDir: {
+    name: 'data-dir',
+    variable: 'COTERIE_DATA_DIR',
+    kind: path,
+    summary: 'where this node keeps its identity and its store',
+    defaultText: '/var/lib/coterie, or below ~/.local/share',
+    fallback: (machine) =>
+      machine.isRoot ? '/var/lib/coterie' : xdgDirectory(machine, 'XDG_DATA_HOME', '.local/share'),
+  },
+  configDir: {
+    name: 'config-dir',
+    variable: 'COTERIE_CONFIG_DIR',
+    kind: path,
+    summary: 'where what a person configures is kept',
+    defaultText: '/etc/coterie, or below ~/.config',
+    fallback: (machine) =>
+      machine.isRoot ? '/etc/coterie' : xdgDirectory(machine, 'XDG_CONFIG_HOME', '.config'),
+  },
+  runDir: {
+    name: 'run-dir',
+    variable: 'COTERIE_RUN_DIR',
+    kind: path,
+    summary: 'where the socket lives while the daemon runs',
+    defaultText: '/run/coterie, or below $XDG_RUNTIME_DIR; <data-dir>/run if --data-dir is given',
+    fallback: (machine, { dataDir }, sources) => {
+      if (sources.dataDir.from !== 'default') return `${dataDir}/run`
+      if (machine.isRoot) return '/run/coterie'
+      const runtimeDir = machine.env.XDG_RUNTIME_DIR
+      return runtimeDir?.startsWith('/') ? `${runtimeDir}/coterie` : `${dataDir}/run`
+    },
+  },
+  socket: {
+    name: 'socket',
+    variable: 'COTERIE_SOCKET',
+    kind: path,
+    summary: 'unix socket of the API',
+    defaultText: '<run-dir>/coterie.sock',
+    fallback: (_machine, { runDir }) => `${runDir}/coterie.sock`,
+  },
+  nodeName: {
+    name: 'node-name',
+    variable: 'COTERIE_NODE_NAME',
+    kind: name,
+    summary: 'name of this node, a DNS label',
+    defaultText: 'the host name',
+    fallback: (machine) => dnsLabel(machine.hostname),
+  },
+  listen: {
+    name: 'listen',
+    variable: 'COTERIE_LISTEN',
+    kind: addresses,
+    summary: 'where other nodes may connect',
+    defaultText: `0.0.0.0:${DEFAULT_PORTS.node},[::]:${DEFAULT_PORTS.node}`,
+    fallback: () => [`0.0.0.0:${DEFAULT_PORTS.node}`, `[::]:${DEFAULT_PORTS.node}`],
+  },
+  advertise: {
+    name: 'advertise',
+    variable: 'COTERIE_ADVERTISE_ADDR',
+    kind: addresses,
+    summary: 'addresses to tell other nodes instead of those found',
+    defaultText: 'those of the interfaces',
+    fallback: () => [],
+  },
+  apiPort: {
+    name: 'api-port',
+    variable: 'COTERIE_API_PORT',
+    kind: port,
+    summary: 'port of the API on 127.0.0.1; 0 takes a free one',
+    defaultText: String(DEFAULT_PORTS.api),
+    fallback: () => DEFAULT_PORTS.api,
+  },
+  gatewayPort: {
+    name: 'gateway-port',
+    variable: 'COTERIE_GATEWAY_PORT',
+    kind: port,
+    summary: 'port at which browsers open services; 0 takes a free one',
+    defaultText: String(DEFAULT_PORTS.gateway),
+    fallback: () => DEFAULT_PORTS.gateway,
+  },
+  discovery: {
+    name: 'discovery',
+    variable: 'COTERIE_DISCOVERY',
+    kind: choice('mdns', 'off'),
+    summary: 'how nodes of the same network find each other',
+    defaultText: 'mdns',
+    fallback: () => 'mdns',
+  },
+  at: {
+    name: 'at',
+    variable: 'COTERIE_AT',
+    kind: addresses,
+    summary: 'addresses of members to join at',
+    defaultText: 'none: members are discovered',
+    fallback: () => [],
+  },
+  tokenFile: {
+    name: 'token-file',
+    variable: 'COTERIE_TOKEN_FILE',
+    kind: pathOrInput,
+    summary: 'file with the mesh secret; - reads standard input',
+    defaultText: 'none',
+    fallback: () => null,
+  },
+  logLevel: {
+    name: 'log-level',
+    variable: 'COTERIE_LOG_LEVEL',
+    kind: choice('debug', 'info', 'warn', 'error'),
+    summary: 'least level of the log lines on standard error',
+    defaultText: 'info',
+    fallback: () => 'info',
+  },
+  processes: {
+    name: 'processes',
+    variable: 'COTERIE_PROCESSES',
+    kind: onOff,
+    summary: 'also run tasks as plain processes, without a container around them',
+    defaultText: 'off',
+    fallback: () => false,
+  },
+  dockerSocket: {
+    name: 'docker-socket',
+    variable: 'COTERIE_DOCKER_SOCKET',
+    kind: path,
+    summary: 'socket of the Docker engine',
+    defaultText: '/var/run/docker.sock',
+    fallback: () => '/var/run/docker.sock',
+  },
+}
+
+/** The table's keys, in its order: what a default may rest on comes first. */
+export const SETTING_KEYS = Object.keys(SETTINGS) as readonly SettingKey[]

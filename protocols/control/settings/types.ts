@@ -1,0 +1,46 @@
+/** The values of all settings, as the daemon uses them. Paths are absolute. */
+export interface Settings {
+  readonly dataDir: string
+  readonly configDir: string
+  readonly runDir: string
+  readonly socket: string
+  readonly nodeName: string
+  /** As written: HOST, HOST:PORT, [IPV6]:PORT or a multiaddr. */
+  readonly listen: readonly string[]
+  /** Empty: the addresses of the interfaces. */
+  readonly advertise: readonly string[]
+  readonly apiPort: number
+  readonly gatewayPort: number
+  readonly discovery: 'mdns' | 'off'
+  /** Empty: members are discovered. */
+  readonly at: readonly string[]
+  /** `-` for standard input. */
+  readonly tokenFile: string | null
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** True where tasks may run as plain processes. */
+  readonly processes: boolean
+  readonly dockerSocket: string
+}
+
+export type SettingKey = keyof Settings
+
+/** Where a value came from; `name` is the flag or the variable. */
+export type SettingSource =
+  | { readonly from: 'flag' | 'environment'; readonly name: string }
+  | { readonly from: 'default' }
+
+export type SettingSources = { readonly [Key in SettingKey]: SettingSource }
+
+export interface ResolvedSettings {
+  readonly values: Settings
+  readonly sources: SettingSources
+}
+
+/** What settings may depend on. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly home: string
+  readonly hostname: string
+  readonly cwd: string
+  readonly isRoot: boolean
+}

@@ -1,0 +1,64 @@
+import { rule } from './rule.ts'
+
+const nearest = (near: string | null): string => (near === null ? '' : `; did you mean ${near}?`)
+
+/** Errors of the command line itself. Wire numbers 270 to 289. */
+export const cliErrors = {
+  commandUnknown: rule<{ command: string; near: string | null }>({
+    wire: 270,
+    http: 400,
+    exit: 1,
+    cause: ({ command, near }) => `there is no command ${command}${nearest(near)}`,
+    next: () => 'See coterie --help',
+  }),
+  optionUnknown: rule<{ option: string; near: string | null }>({
+    wire: 271,
+    http: 400,
+    exit: 1,
+    cause: ({ option, near }) => `there is no option ${option} here${nearest(near)}`,
+    next: () => 'See the command with --help',
+  }),
+  usageWrong: rule<{ detail: string }>({
+    wire: 272,
+    http: 400,
+    exit: 1,
+    cause: ({ detail }) => detail,
+    next: () => 'See the command with --help',
+  }),
+  tokenUnreadable: rule<{ source: string; detail: string }>({
+    wire: 273,
+    http: 400,
+    exit: 1,
+    cause: ({ source, detail }) => `the mesh secret cannot be read from ${source}: ${detail}`,
+    next: () => 'Give it by --token-file FILE, --token-file - or COTERIE_TOKEN',
+  }),
+  answerLate: rule<{ request: string; timeoutMs: number }>({
+    wire: 274,
+    http: 504,
+    exit: 1,
+    cause: ({ request, timeoutMs }) => `the daemon did not answer ${request} within ${timeoutMs} ms`,
+    next: () => 'Look at the log of the daemon, then try again',
+  }),
+  answerUnreadable: rule<{ request: string; detail: string }>({
+    wire: 275,
+    http: 502,
+    exit: 1,
+    cause: ({ request, detail }) => `the answer to ${request} makes no sense: ${detail}`,
+    next: () => 'Check that the daemon and this command are of the same version',
+  }),
+  streamBroken: rule<{ request: string; detail: string }>({
+    wire: 276,
+    http: 502,
+    exit: 1,
+    cause: ({ request, detail }) => `the stream of ${request} broke: ${detail}`,
+    next: () => 'Check that the daemon still runs, then start it again',
+  }),
+  /** A code that a newer daemon knows and this command does not: its own words are passed on. */
+  errorUnknown: rule<{ code: string; message: string; next: string }>({
+    wire: 277,
+    http: 502,
+    exit: 1,
+    cause: ({ message, code }) => `${message} (${code})`,
+    next: ({ next }) => next,
+  }),
+}

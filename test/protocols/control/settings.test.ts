@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {
+  type Machine,
+  resolveSettings,
+  SETTING_KEYS,
+  SETTINGS,
+} from '../../../protocols/control/settings/index.ts'
+import { isCoterieError } from '../../../protocols/errors/index.ts'
+
+const machine = (more: Partial<Machine> = {}): Machine => ({
+  env: {},
+  home: '/home/ada',
+  hostname: 'Kitchen.local',
+  cwd: '/srv',
+  isRoot: false,
+  ...more,
+})
+
+describe('settings: where a value comes from', () => {
+  it('is the flag before the environment before the default', () => {
+    const env = { COTERIE_API_PORT: '9001', COTERIE_LOG_LEVEL: 'warn' }
+    const { values, sources } = resolveSettings({ apiPort: '9000' }, machine({ env }))
+    assert.equal(values.apiPort, 9000)
+    assert.deepEqual(sources.apiPort, { from: 'flag', name: '--api-port' })
+    assert.equal(values.logLevel, 'warn')
+    assert.deepEqual(sources.logLevel, { from: 'environment', name: 'COTERIE_LOG_LEVEL' })
+    assert.equal(values.gatewayPort, 8090)
+    assert.deepEqual(sources.gatewayPort, { from: 'default' })
+  })
+
+  it('is the default where the variable is empty', () => {
+    const { values } = resolveSettings({}, machine({ env: { COTERIE_API_PORT: '' } }))
+    assert.equal(values.apiPort, 8080)
+  })
+
+  it('has a flag and a variable of its own for every setting', () => {
+    const all = SETTING_KEYS.map((key) => SETTINGS[key])
+    assert.equal(new Set(all.map(({ name }) => name)).size, all.length)
+    assert.equal(new Set(all.map(({ variable }) => variable)).size, all.length)
+    for (const { name, variable } of all) {
+      assert.match(name, /^[a-z]+(-[a-z]+)*$/)
+      assert.match(variable, /^COTERIE_[A-Z_]+$/)
+    }
+  })
+})
+
+describe('settings: directories', () => {
+  const places = (flags: object, more: Partial<Machine>) => {
+    const { dataDir, configDir, socket } = resolveSettings(flags, machine(more)).values
+    return { dataDir, configDir, socket }
+  }
+
+  it('are those of the system for root', () => {
+    assert.deepEqual(places({}, { isRoot: true }), {
+      dataDir: '/var/lib/coterie',
+      configDir: '/etc/coterie',
+      socket: '/run/coterie/coterie.sock',
+    })
+  })
+
+  it('follow the XDG variables of a user', () => {
+    const env = { XDG_DATA_HOME: '/d', XDG_CONFIG_HOME: '/c', XDG_RUNTIME_DIR: '/run/user/7' }
+    assert.deepEqual(places({}, { env }), {
+      dataDir: '/d/coterie',
+      configDir: '/c/coterie',
+      socket: '/run/user/7/coterie/coterie.sock',
+    })
+  })
+
+  it('lie below the home directory without them, or with relative ones', () => {
+    const expected = {
+      dataDir: '/home/ada/.local/share/coterie',
+      configDir: '/home/ada/.config/coterie',
+      socket: '/home/ada/.local/share/coterie/run/coterie.sock',
+    }
+    assert.deepEqual(places({}, {}), expected)
+    assert.deepEqual(places({}, { env: { XDG_DATA_HOME: 'd', XDG_RUNTIME_DIR: 'r' } }), expected)
+  })
+
+  it('keep the socket in a data directory that was given, unless the socket was given too', () => {
+    assert.equal(places({ dataDir: './a/' }, { isRoot: true }).socket, '/srv/a/run/coterie.sock')
+    assert.equal(places({}, { env: { COTERIE_DATA_DIR: '/b' } }).socket, '/b/run/coterie.sock')
+    assert.equal(places({ dataDir: '/b', runDir: '/r' }, {}).socket, '/r/coterie.sock')
+    assert.equal(places({ dataDir: '/b', socket: '/s.sock' }, {}).socket, '/s.sock')
+  })
+})
+
+describe('settings: text that cannot be used', () => {
+  const refused = (flags: object, env = {}) =>
+    assert.throws(
+      () => resolveSettings(flags, machine({ env })),
+      (error) => isCoterieError(error, 'settingInvalid'),
+    )
+
+  it('is refused and named with its source', () => {
+    refused({ apiPort: '65536' })
+    refused({ apiPort: '-1' })
+    refused({ apiPort: '' })
+    refused({ logLevel: 'loud' })
+    refused({ nodeName: 'Not A Label' })
+    refused({ listen: '10.0.0.1 10.0.0.2' })
+    refused({ dataDir: 'a\0b' })
+    assert.throws(
+      () => resolveSettings({}, machine({ env: { COTERIE_PROCESSES: 'maybe' } })),
+      /processes from COTERIE_PROCESSES cannot be used: it is on or off\. Correct it/,
+    )
+  })
+
+  it('is refused where the socket path is longer than the kernel takes', () => {
+    const fits = `/${'x'.repeat(89)}`
+    assert.equal(resolveSettings({ dataDir: fits }, machine()).values.socket.length, 107)
+    assert.throws(
+      () => resolveSettings({ dataDir: `${fits}é` }, machine()),
+      (error) => isCoterieError(error, 'socketPathTooLong'),
+    )
+  })
+})
+
+describe('settings: lists and names', () => {
+  it('split lists at commas', () => {
+    const { values } = resolveSettings({ at: '10.0.0.1, [fe80::1%eth0]:7946,/ip4/10.0.0.2/tcp/1' }, machine())
+    assert.deepEqual(values.at, ['10.0.0.1', '[fe80::1%eth0]:7946', '/ip4/10.0.0.2/tcp/1'])
+  })
+
+  it('make a DNS label of any host name', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (hostname) => {
+        const { nodeName } = resolveSettings({}, machine({ hostname })).values
+        assert.match(nodeName, /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
+      }),
+    )
+    assert.equal(resolveSettings({}, machine()).values.nodeName, 'kitchen')
+  })
+})
