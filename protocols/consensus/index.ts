@@ -1,1 +1,21 @@
+/**
+ * Raft as a pure function; see docs/design/consensus.md.
+ *
+ * Guarantees: at most one leader per term, and what was `committed` once is at that index for ever, as long as
+ * the interpreter keeps its order and the disk keeps what it synced. Not guaranteed: anything against members
+ * that lie, or progress without a majority.
+ */
+export { configurationCodec, isVoterSet } from './configuration.ts'
+export * from './limits.ts'
+export { consensusMessageCodec, LogEntriesSchema, LogEntrySchema } from './messages.ts'
+export {
+  type ConsensusInit,
+  type ConsensusState,
+  createConsensus,
+  DEFAULT_TIMINGS,
+  founding,
+} from './state.ts'
+export { step } from './step.ts'
+export type { ConsensusStep } from './turn.ts'
 export * from './types.ts'
+export { type ConsensusView, committedEntries, type PeerView, viewConsensus } from './view.ts'

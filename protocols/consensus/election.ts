@@ -1,0 +1,120 @@
+/** How a leader is found: time-out, pre-vote, vote. */
+import type { NodeId } from '../wire/index.ts'
+import { isVoter } from './configuration.ts'
+import { becomeFollower } from './following.ts'
+import { becomeLeader } from './leading.ts'
+import type { Log } from './log.ts'
+import { countVotes } from './quorum.ts'
+import { type CampaignState, type ConsensusState, configurationOf, leaderOf } from './state.ts'
+import { sendTo, setTimer, sharedOf, type Turn } from './turn.ts'
+import type { ConsensusMessage } from './types.ts'
+
+type VoteRequest = Extract<ConsensusMessage, { type: 'preVote' | 'vote' }>
+type VoteReply = Extract<ConsensusMessage, { type: 'preVoteReply' | 'voteReply' }>
+
+const mayCampaign = (state: ConsensusState): boolean => isVoter(configurationOf(state), state.self)
+
+/** A leader is trusted while it has a quorum, which it checks itself; others trust it for `electionMs`. */
+const hearsLeader = (state: ConsensusState, nowMs: number): boolean => {
+  if (state.role === 'leader') return true
+  return leaderOf(state) !== null && nowMs - state.lastHeardMs < state.timings.electionMs
+}
+
+const isUpToDate = (log: Log, { lastIndex, lastTerm }: VoteRequest): boolean =>
+  lastTerm > log.lastTerm || (lastTerm === log.lastTerm && lastIndex >= log.lastIndex)
+
+/** Becomes a (pre-)candidate with its own vote, and asks the others unless that one is enough. */
+const campaign = (turn: Turn, role: CampaignState['role'], transfer: boolean): void => {
+  const { state, env } = turn
+  const votes = new Map([[state.self, true]])
+  const clock = { lastHeardMs: env.nowMs, electionTimeoutMs: null }
+  const shared = sharedOf(state)
+  turn.state =
+    role === 'candidate'
+      ? { ...shared, ...clock, role, votes, term: state.term + 1, votedFor: state.self }
+      : { ...shared, ...clock, role, votes }
+  if (decide(turn)) return
+  const { log, term } = turn.state
+  const type = role === 'candidate' ? 'vote' : 'preVote'
+  const request = { type, lastIndex: log.lastIndex, lastTerm: log.lastTerm, transfer } as const
+  const { voters, votersOutgoing } = configurationOf(state)
+  for (const voter of new Set([...voters, ...votersOutgoing])) {
+    if (voter !== state.self)
+      sendTo(turn, voter, { ...request, term: role === 'candidate' ? term : term + 1 })
+  }
+}
+
+/** Acts on the votes so far; false while they decide nothing. */
+const decide = (turn: Turn): boolean => {
+  const state = turn.state as CampaignState
+  const result = countVotes(configurationOf(state), state.votes)
+  if (result === 'pending') return false
+  if (result === 'lost') becomeFollower(turn, state.term, null)
+  else if (state.role === 'preCandidate') campaign(turn, 'candidate', false)
+  else becomeLeader(turn)
+  return true
+}
+
+export const handleStarted = (turn: Turn): void => {
+  if (turn.state.role === 'leader') return
+  turn.state = { ...turn.state, lastHeardMs: turn.env.nowMs }
+  turn.toldIndex = turn.state.log.base.index
+  const { voters, votersOutgoing } = configurationOf(turn.state)
+  const alone = voters.length === 1 && votersOutgoing.length === 0
+  if (alone && mayCampaign(turn.state)) campaign(turn, 'preCandidate', false)
+}
+
+export const handleElectionTimer = (turn: Turn): void => {
+  const { state, env } = turn
+  if (state.role === 'leader' || state.electionTimeoutMs === null) return
+  const leftMs = state.lastHeardMs + state.electionTimeoutMs - env.nowMs
+  if (!mayCampaign(state)) turn.state = { ...state, electionTimeoutMs: null }
+  else if (leftMs > 0) setTimer(turn, 'election', leftMs)
+  else campaign(turn, 'preCandidate', false)
+}
+
+/** Whoever may campaign and does not lead has an election timer; nobody else is woken. */
+export const armElection = (turn: Turn): void => {
+  const { state, env } = turn
+  if (state.role === 'leader' || state.electionTimeoutMs !== null || !mayCampaign(state)) return
+  const electionTimeoutMs = Math.ceil(state.timings.electionMs * (1 + env.random()))
+  turn.state = { ...state, electionTimeoutMs }
+  setTimer(turn, 'election', Math.max(0, state.lastHeardMs + electionTimeoutMs - env.nowMs))
+}
+
+/** Answers a request from anybody: the candidate's configuration says whose vote counts, not ours (thesis 4.1). */
+export const handleVoteRequest = (turn: Turn, from: NodeId, request: VoteRequest): void => {
+  const { type, term, transfer } = request
+  if (turn.state.log.lastIndex === 0) return
+  if (term > turn.state.term && !transfer && hearsLeader(turn.state, turn.env.nowMs)) return
+  if (type === 'vote' && term > turn.state.term) becomeFollower(turn, term, null)
+  const { state } = turn
+  const isFree =
+    state.votedFor === from ||
+    (state.votedFor === null && leaderOf(state) === null) ||
+    (type === 'preVote' && term > state.term)
+  const granted = term >= state.term && isFree && isUpToDate(state.log, request)
+  if (granted && type === 'vote') {
+    becomeFollower(turn, term, null)
+    turn.state = { ...turn.state, votedFor: from, lastHeardMs: turn.env.nowMs } as ConsensusState
+  }
+  const replyType = type === 'vote' ? 'voteReply' : 'preVoteReply'
+  sendTo(turn, from, { type: replyType, term: granted ? term : state.term, granted })
+}
+
+export const handleVoteReply = (turn: Turn, from: NodeId, { type, term, granted }: VoteReply): void => {
+  const { state } = turn
+  const isPreVote = type === 'preVoteReply'
+  if (state.role !== (isPreVote ? 'preCandidate' : 'candidate')) return
+  if (term !== (isPreVote && granted ? state.term + 1 : state.term)) return
+  if (state.votes.has(from)) return
+  turn.state = { ...state, votes: new Map(state.votes).set(from, granted) }
+  decide(turn)
+}
+
+/** The leader of this term asks for its succession; nobody else can. */
+export const handleTimeoutNow = (turn: Turn, from: NodeId, term: number): void => {
+  const { state } = turn
+  if (term !== state.term || leaderOf(state) !== from || !mayCampaign(state)) return
+  campaign(turn, 'candidate', true)
+}

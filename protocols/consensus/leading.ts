@@ -1,0 +1,133 @@
+/** The leader's own events: its term begins, proposals, replies, its heartbeat, reads, a successor. */
+import type { NodeId } from '../wire/index.ts'
+import { configurationsIn, isVoterSet } from './configuration.ts'
+import { becomeFollower } from './following.ts'
+import { ENTRY_BYTES_MAX } from './limits.ts'
+import { isQuorumActive } from './quorum.ts'
+import { configurationOf, type LeaderState, leaderOf, type Progress } from './state.ts'
+import { setTimer, sharedOf, type Turn, writeEntries } from './turn.ts'
+import type { ConsensusMessage, EntryKind, LogEntry, Proposal } from './types.ts'
+
+type AppendReply = Extract<ConsensusMessage, { type: 'appendReply' }>
+
+const NO_DATA = new Uint8Array()
+
+/** Where a peer is believed to stand before it said anything: at the end; a refusal corrects that. */
+export const newProgress = (lastIndex: number, lastHeardMs: number): Progress => ({
+  mode: 'replicate',
+  nextIndex: lastIndex + 1,
+  matchIndex: 0,
+  inFlight: [],
+  ackedRound: 0,
+  lastHeardMs,
+})
+
+/** Adds an entry of the present term to the leader's log. */
+export const appendOwn = (turn: Turn, kind: EntryKind, data: Uint8Array): LogEntry => {
+  const { log, term } = turn.state
+  const entry: LogEntry = { index: log.lastIndex + 1, term, kind, data }
+  writeEntries(turn, [entry], configurationsIn([entry]) ?? [])
+  return entry
+}
+
+/** Leads, from the no-op on that begins the term. Every voter counts as heard now, so that it has time to answer. */
+export const becomeLeader = (turn: Turn): void => {
+  const { state, env } = turn
+  const { voters, votersOutgoing, learners } = configurationOf(state)
+  const peers = new Set([...voters, ...votersOutgoing, ...learners])
+  peers.delete(state.self)
+  const first = newProgress(state.log.lastIndex, env.nowMs)
+  turn.state = {
+    ...sharedOf(state),
+    role: 'leader',
+    progress: new Map([...peers].map((peer) => [peer, first])),
+    round: 0,
+    reads: [],
+    transfer: null,
+    votersWanted: null,
+  }
+  appendOwn(turn, 'noop', NO_DATA)
+  setTimer(turn, 'heartbeat', state.timings.heartbeatMs)
+}
+
+/** Begins a round: what is sent from now on carries its number. */
+export const beginRound = (turn: Turn, leader: LeaderState): void => {
+  turn.state = { ...leader, round: leader.round + 1 }
+  turn.heartbeat = true
+}
+
+export const handleHeartbeatTimer = (turn: Turn): void => {
+  const { state, env } = turn
+  if (state.role !== 'leader') return
+  const { heartbeatMs, electionMs } = state.timings
+  const isActive = (voter: NodeId): boolean =>
+    voter === state.self ||
+    env.nowMs - (state.progress.get(voter)?.lastHeardMs ?? Number.NEGATIVE_INFINITY) < electionMs
+  if (!isQuorumActive(configurationOf(state), isActive)) {
+    becomeFollower(turn, state.term, null)
+    return
+  }
+  const isLate = state.transfer !== null && env.nowMs - state.transfer.sinceMs >= electionMs
+  beginRound(turn, isLate ? { ...state, transfer: null } : state)
+  setTimer(turn, 'heartbeat', heartbeatMs)
+}
+
+const advance = (progress: Progress, matchIndex: number): Progress => {
+  const match = Math.max(progress.matchIndex, matchIndex)
+  const nextIndex = progress.mode === 'probe' ? match + 1 : Math.max(progress.nextIndex, match + 1)
+  const inFlight = progress.mode === 'probe' ? [] : progress.inFlight.filter((last) => last > match)
+  return { ...progress, mode: 'replicate', matchIndex: match, nextIndex, inFlight }
+}
+
+const retreat = (progress: Progress, hint: number): Progress => ({
+  ...progress,
+  mode: 'probe',
+  nextIndex: Math.max(progress.matchIndex + 1, Math.min(progress.nextIndex, hint + 1)),
+  inFlight: [],
+})
+
+export const handleAppendReply = (turn: Turn, from: NodeId, reply: AppendReply): void => {
+  const { state, env } = turn
+  if (state.role !== 'leader' || reply.term !== state.term) return
+  const progress = state.progress.get(from)
+  if (progress === undefined || reply.matchIndex > state.log.lastIndex || reply.round > state.round) return
+  const moved = reply.accepted ? advance(progress, reply.matchIndex) : retreat(progress, reply.matchIndex)
+  const ackedRound = Math.max(progress.ackedRound, reply.round)
+  const heard = { ...moved, ackedRound, lastHeardMs: env.nowMs }
+  turn.state = { ...state, progress: new Map(state.progress).set(from, heard) }
+}
+
+export const handlePropose = (turn: Turn, proposals: readonly Proposal[]): void => {
+  const { state } = turn
+  const { term } = state
+  const isOpen = state.role === 'leader' && state.transfer === null
+  for (const { proposalId, data } of proposals) {
+    if (!isOpen || data.byteLength > ENTRY_BYTES_MAX) {
+      turn.proposals.push({ type: 'dropped', proposalId, leader: leaderOf(state), term })
+      continue
+    }
+    const { index } = appendOwn(turn, 'decision', data)
+    turn.proposals.push({ type: 'appended', proposalId, index, term })
+  }
+}
+
+export const handleRead = (turn: Turn, readId: number): void => {
+  const { state } = turn
+  if (state.role !== 'leader') {
+    turn.reads.push({ type: 'readReady', readId, index: null })
+    return
+  }
+  turn.state = { ...state, reads: [...state.reads, { readId, round: state.round + 1 }] }
+}
+
+export const handleTransfer = (turn: Turn, to: NodeId): void => {
+  const { state, env } = turn
+  if (state.role !== 'leader' || state.transfer !== null || to === state.self) return
+  if (!configurationOf(state).voters.includes(to)) return
+  turn.state = { ...state, transfer: { to, sinceMs: env.nowMs, told: false } }
+}
+
+export const handleChangeVoters = (turn: Turn, voters: readonly NodeId[]): void => {
+  if (turn.state.role !== 'leader' || !isVoterSet(voters)) return
+  turn.state = { ...turn.state, votersWanted: voters }
+}

@@ -1,0 +1,22 @@
+/** Bounds of consensus. All of them are checked where bytes are parsed; a sender keeps to them by itself. */
+
+/** Voters of one configuration: with 5, two may fail; more would only slow each decision down. */
+export const VOTERS_MAX = 5
+
+/** Learners at once: a whole new set of voters. */
+export const LEARNERS_MAX = 5
+
+/** Data of one entry: a decision names revisions by hash and is far smaller. Proposals over it are dropped. */
+export const ENTRY_BYTES_MAX = 64 * 1024
+
+/** Entries in one append: enough to fill it with small decisions, few enough to check in well under a millisecond. */
+export const ENTRIES_PER_APPEND_MAX = 256
+
+/** Data of all entries in one append; with what CBOR adds, it stays below one frame (1 MiB). */
+export const APPEND_BYTES_MAX = 512 * 1024
+
+/** Appends with entries on their way to one peer: at 50 ms round trip, still thousands of entries per second. */
+export const APPENDS_IN_FLIGHT_MAX = 16
+
+/** How far behind a learner may be to become a voter: one append more, and it has all. */
+export const CAUGHT_UP_ENTRIES = 64

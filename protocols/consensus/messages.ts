@@ -1,0 +1,61 @@
+/** What crosses the wire under `/coterie/consensus/1`: CBOR maps by `type`, bounded, checked as a whole. */
+import { Type } from 'typebox'
+import { BytesSchema, defineMessage, type MessageCodec } from '../wire/index.ts'
+import { APPEND_BYTES_MAX, ENTRIES_PER_APPEND_MAX, ENTRY_BYTES_MAX } from './limits.ts'
+import type { ConsensusMessage } from './types.ts'
+
+/** Indexes, terms and rounds: at a million a second, 2^48 last nine years, and one more stays a safe integer. */
+export const CountSchema = Type.Integer({ minimum: 0, maximum: 2 ** 48 })
+
+/** One entry of the log; the same on the wire of appends and of followers. */
+export const LogEntrySchema = Type.Object({
+  index: Type.Integer({ minimum: 1, maximum: 2 ** 48 }),
+  term: CountSchema,
+  kind: Type.Union([Type.Literal('noop'), Type.Literal('configuration'), Type.Literal('decision')]),
+  data: BytesSchema(0, ENTRY_BYTES_MAX),
+})
+
+/** Consecutive or not, the machine checks; here only how many and how large. */
+export const LogEntriesSchema = Type.Refine(
+  Type.Array(LogEntrySchema, { maxItems: ENTRIES_PER_APPEND_MAX }),
+  (entries) => entries.reduce((bytes, { data }) => bytes + data.byteLength, 0) <= APPEND_BYTES_MAX,
+  () => `must hold at most ${APPEND_BYTES_MAX} bytes of data`,
+)
+
+const ConsensusMessageSchema = Type.Union([
+  Type.Object({
+    type: Type.Union([Type.Literal('preVote'), Type.Literal('vote')]),
+    term: CountSchema,
+    lastIndex: CountSchema,
+    lastTerm: CountSchema,
+    transfer: Type.Boolean(),
+  }),
+  Type.Object({
+    type: Type.Union([Type.Literal('preVoteReply'), Type.Literal('voteReply')]),
+    term: CountSchema,
+    granted: Type.Boolean(),
+  }),
+  Type.Object({
+    type: Type.Literal('append'),
+    term: CountSchema,
+    prevIndex: CountSchema,
+    prevTerm: CountSchema,
+    entries: LogEntriesSchema,
+    commitIndex: CountSchema,
+    round: CountSchema,
+  }),
+  Type.Object({
+    type: Type.Literal('appendReply'),
+    term: CountSchema,
+    accepted: Type.Boolean(),
+    matchIndex: CountSchema,
+    round: CountSchema,
+  }),
+  Type.Object({ type: Type.Literal('timeoutNow'), term: CountSchema }),
+])
+
+/** @throws `malformedMessage` on decode */
+export const consensusMessageCodec: MessageCodec<ConsensusMessage> = defineMessage(
+  'consensus',
+  ConsensusMessageSchema,
+)

@@ -1,0 +1,124 @@
+/**
+ * What follows from a leader's state, derived at the end of each of its steps: commit, reconfigure, answer reads,
+ * hand over, and send every peer what it lacks. Handlers only change the state.
+ */
+import type { NodeId } from '../wire/index.ts'
+import { configurationCodec, isJoint, replicasOf } from './configuration.ts'
+import { becomeFollower } from './following.ts'
+import { appendOwn, beginRound, newProgress } from './leading.ts'
+import { APPEND_BYTES_MAX, APPENDS_IN_FLIGHT_MAX, ENTRIES_PER_APPEND_MAX } from './limits.ts'
+import { boundedSlice } from './log.ts'
+import { quorumReached } from './quorum.ts'
+import { nextConfiguration } from './reconfiguration.ts'
+import { configurationOf, type LeaderState, type Progress, placedConfiguration } from './state.ts'
+import { sendTo, type Turn } from './turn.ts'
+import type { LogEntry } from './types.ts'
+
+const APPEND_BOUNDS = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
+
+/** Commits what a quorum holds, if it is of this term: an older entry on a majority can still be replaced. */
+const commit = (turn: Turn, leader: LeaderState): void => {
+  const held = (voter: NodeId): number =>
+    voter === leader.self ? leader.log.lastIndex : (leader.progress.get(voter)?.matchIndex ?? 0)
+  const commitIndex = quorumReached(configurationOf(leader), held)
+  if (commitIndex > leader.commitIndex && leader.log.termAt(commitIndex) === leader.term) {
+    turn.state = { ...leader, commitIndex }
+  }
+}
+
+/** Appends the next configuration and gives every newcomer its progress; false when there is none. */
+const reconfigure = (turn: Turn, leader: LeaderState): boolean => {
+  const next = nextConfiguration(leader, turn.env.nowMs)
+  if (next === null) return false
+  appendOwn(turn, 'configuration', configurationCodec.encode(next))
+  const peers = [...replicasOf(next)].filter((node) => node !== leader.self)
+  const unknown = newProgress(leader.log.lastIndex, Number.NEGATIVE_INFINITY)
+  turn.state = {
+    ...(turn.state as LeaderState),
+    progress: new Map(peers.map((peer) => [peer, leader.progress.get(peer) ?? unknown])),
+    votersWanted: isJoint(next) ? null : leader.votersWanted,
+  }
+  return true
+}
+
+const provenRound = (leader: LeaderState): number =>
+  quorumReached(configurationOf(leader), (voter) =>
+    voter === leader.self ? leader.round : (leader.progress.get(voter)?.ackedRound ?? 0),
+  )
+
+/** Answers the reads whose round is proven; begins the round that the others wait for unless one is under way. */
+const answerReads = (turn: Turn, leader: LeaderState): void => {
+  if (leader.reads.length === 0 || leader.log.termAt(leader.commitIndex) !== leader.term) return
+  const underWay = leader.reads.some(({ round }) => round <= leader.round && round > provenRound(leader))
+  if (!underWay && leader.reads.some(({ round }) => round > leader.round)) beginRound(turn, leader)
+  const current = turn.state as LeaderState
+  const proven = provenRound(current)
+  for (const { readId, round } of current.reads) {
+    if (round <= proven) turn.reads.push({ type: 'readReady', readId, index: current.commitIndex })
+  }
+  turn.state = { ...current, reads: current.reads.filter(({ round }) => round > proven) }
+}
+
+const sendAppend = (turn: Turn, to: NodeId, nextIndex: number, entries: readonly LogEntry[]): void => {
+  const { log, term, commitIndex, round } = turn.state as LeaderState
+  const prevIndex = nextIndex - 1
+  const prevTerm = log.termAt(prevIndex) ?? 0
+  sendTo(turn, to, { type: 'append', term, prevIndex, prevTerm, entries, commitIndex, round })
+}
+
+/** Sends what `peer` lacks, as far as its window allows. */
+const replicate = (turn: Turn, peer: NodeId, known: Progress): Progress => {
+  const { log } = turn.state
+  const window = known.mode === 'probe' ? 1 : APPENDS_IN_FLIGHT_MAX
+  let { nextIndex } = known
+  const inFlight = [...known.inFlight]
+  while (nextIndex <= log.lastIndex && inFlight.length < window) {
+    const entries = boundedSlice(log, nextIndex, log.lastIndex, APPEND_BOUNDS)
+    sendAppend(turn, peer, nextIndex, entries)
+    inFlight.push(nextIndex + entries.length - 1)
+    if (known.mode === 'replicate') nextIndex += entries.length
+  }
+  return inFlight.length === known.inFlight.length ? known : { ...known, nextIndex, inFlight }
+}
+
+/** Every peer gets what it lacks; who lacks nothing still hears of a round, and of a commit while it is keeping up. */
+const broadcast = (turn: Turn, leader: LeaderState): void => {
+  const hasCommitted = leader.commitIndex > turn.before.commitIndex
+  const progress = new Map<NodeId, Progress>()
+  for (const [peer, known] of leader.progress) {
+    const after = replicate(turn, peer, known)
+    progress.set(peer, after)
+    if (after === known && (turn.heartbeat || (hasCommitted && known.mode === 'replicate'))) {
+      sendAppend(turn, peer, known.nextIndex, [])
+    }
+  }
+  turn.state = { ...leader, progress }
+}
+
+/** Asks the successor to campaign as soon as it holds the whole log. */
+const tellSuccessor = (turn: Turn, leader: LeaderState): void => {
+  const { transfer, log, term } = leader
+  if (transfer === null || transfer.told) return
+  if (leader.progress.get(transfer.to)?.matchIndex !== log.lastIndex) return
+  sendTo(turn, transfer.to, { type: 'timeoutNow', term })
+  turn.state = { ...leader, transfer: { ...transfer, told: true } }
+}
+
+/** A leader that is no voter any more has served its last entry; the most advanced voter goes on. */
+const leaveOffice = (turn: Turn, leader: LeaderState): void => {
+  const { index, configuration } = placedConfiguration(leader)
+  if (index > leader.commitIndex || replicasOf(configuration).has(leader.self)) return
+  const match = (voter: NodeId): number => leader.progress.get(voter)?.matchIndex ?? 0
+  const [successor] = configuration.voters.toSorted((a, b) => match(b) - match(a))
+  if (successor !== undefined) sendTo(turn, successor, { type: 'timeoutNow', term: leader.term })
+  becomeFollower(turn, leader.term, null)
+}
+
+export const settleLeader = (turn: Turn): void => {
+  do commit(turn, turn.state as LeaderState)
+  while (reconfigure(turn, turn.state as LeaderState))
+  answerReads(turn, turn.state as LeaderState)
+  broadcast(turn, turn.state as LeaderState)
+  tellSuccessor(turn, turn.state as LeaderState)
+  leaveOffice(turn, turn.state as LeaderState)
+}

@@ -1,0 +1,102 @@
+import type { NodeId } from '../wire/index.ts'
+import {
+  armElection,
+  handleElectionTimer,
+  handleStarted,
+  handleTimeoutNow,
+  handleVoteReply,
+  handleVoteRequest,
+} from './election.ts'
+import { becomeFollower, handleAppend, handleFollowed } from './following.ts'
+import {
+  handleAppendReply,
+  handleChangeVoters,
+  handleHeartbeatTimer,
+  handlePropose,
+  handleRead,
+  handleTransfer,
+} from './leading.ts'
+import { settleLeader } from './settle.ts'
+import type { ConsensusState } from './state.ts'
+import { beginTurn, type ConsensusStep, finishTurn, type Turn } from './turn.ts'
+import type { ConsensusEvent, ConsensusMessage, ConsensusTimer, StepEnv } from './types.ts'
+
+/** A reply from a later term ends ours; only a granted pre-vote speaks of a term that nobody has begun. */
+const isFromLaterTerm = (term: number, message: ConsensusMessage): boolean => {
+  if (message.type === 'preVoteReply') return message.term > term && !message.granted
+  return (message.type === 'voteReply' || message.type === 'appendReply') && message.term > term
+}
+
+const receive = (turn: Turn, from: NodeId, message: ConsensusMessage): void => {
+  if (isFromLaterTerm(turn.state.term, message)) {
+    becomeFollower(turn, message.term, null)
+    return
+  }
+  switch (message.type) {
+    case 'preVote':
+    case 'vote':
+      handleVoteRequest(turn, from, message)
+      break
+    case 'preVoteReply':
+    case 'voteReply':
+      handleVoteReply(turn, from, message)
+      break
+    case 'append':
+      handleAppend(turn, from, message)
+      break
+    case 'appendReply':
+      handleAppendReply(turn, from, message)
+      break
+    case 'timeoutNow':
+      handleTimeoutNow(turn, from, message.term)
+      break
+  }
+}
+
+const wake = (turn: Turn, timer: ConsensusTimer, token: number): void => {
+  if (token !== turn.state.tokens[timer]) return
+  turn.storeCommit = true
+  if (timer === 'election') handleElectionTimer(turn)
+  else handleHeartbeatTimer(turn)
+}
+
+const handle = (turn: Turn, event: ConsensusEvent): void => {
+  switch (event.type) {
+    case 'started':
+      handleStarted(turn)
+      break
+    case 'received':
+      if (event.from !== turn.state.self) receive(turn, event.from, event.message)
+      break
+    case 'timer':
+      wake(turn, event.timer, event.token)
+      break
+    case 'propose':
+      handlePropose(turn, event.proposals)
+      break
+    case 'changeVoters':
+      handleChangeVoters(turn, event.voters)
+      break
+    case 'followed':
+      handleFollowed(turn, event)
+      break
+    case 'transferLeadership':
+      handleTransfer(turn, event.to)
+      break
+    case 'read':
+      handleRead(turn, event.readId)
+      break
+  }
+}
+
+/**
+ * One event, one new state, and what must be done, in order. Pure: time and chance come in `env`. Never throws for
+ * what was received; what is hostile or stale leaves the state as it was.
+ */
+export const step = (state: ConsensusState, event: ConsensusEvent, env: StepEnv): ConsensusStep => {
+  const turn = beginTurn(state, env)
+  handle(turn, event)
+  if (turn.state.role === 'leader' && turn.state !== state) settleLeader(turn)
+  armElection(turn)
+  return finishTurn(turn)
+}

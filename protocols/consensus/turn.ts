@@ -1,0 +1,147 @@
+/**
+ * One step under way. Handlers replace `state` and add what they send; `finishTurn` derives the rest from the
+ * difference between the state before and after, so that no handler can forget to persist or to tell.
+ */
+import type { NodeId } from '../wire/index.ts'
+import type { PlacedConfiguration } from './configuration.ts'
+import { type ConsensusState, leaderOf, type SharedState } from './state.ts'
+import type {
+  ConsensusEffects,
+  ConsensusMessage,
+  ConsensusNotice,
+  ConsensusTimer,
+  LogEntry,
+  Persist,
+  Schedule,
+  Send,
+  StepEnv,
+} from './types.ts'
+
+export interface Turn {
+  readonly before: ConsensusState
+  readonly env: StepEnv
+  state: ConsensusState
+  /** The lowest index that this step wrote. */
+  writtenFrom: number | null
+  /** Entries up to here are known to the caller. */
+  toldIndex: number
+  /** Whether to store a commit index that lags, though nothing else is stored. */
+  storeCommit: boolean
+  /** Whether every peer hears from the leader in this step, also if there is nothing to send. */
+  heartbeat: boolean
+  readonly send: Send[]
+  readonly schedule: Schedule[]
+  readonly proposals: ConsensusNotice[]
+  readonly reads: ConsensusNotice[]
+}
+
+export interface ConsensusStep {
+  readonly state: ConsensusState
+  readonly effects: ConsensusEffects
+}
+
+export const beginTurn = (state: ConsensusState, env: StepEnv): Turn => ({
+  before: state,
+  env,
+  state,
+  writtenFrom: null,
+  toldIndex: state.commitIndex,
+  storeCommit: false,
+  heartbeat: false,
+  send: [],
+  schedule: [],
+  proposals: [],
+  reads: [],
+})
+
+export const sendTo = (turn: Turn, to: NodeId, message: ConsensusMessage): void => {
+  turn.send.push({ to, message })
+}
+
+/** Sets a timer; the earlier one of its kind is stale from now on. */
+export const setTimer = (turn: Turn, timer: ConsensusTimer, afterMs: number): void => {
+  const token = turn.state.tokens[timer] + 1
+  turn.state = { ...turn.state, tokens: { ...turn.state.tokens, [timer]: token } }
+  turn.schedule.push({ timer, afterMs, token })
+}
+
+/** Puts `entries` in place of all from the first one's index on; the configuration follows the log, also back. */
+export const writeEntries = (
+  turn: Turn,
+  entries: readonly LogEntry[],
+  placed: readonly PlacedConfiguration[],
+): void => {
+  const first = entries[0]?.index
+  if (first === undefined) return
+  const { log, configurations } = turn.state
+  const kept = configurations.filter(({ index }) => index < first)
+  turn.state = {
+    ...turn.state,
+    log: log.append(entries),
+    configurations:
+      placed.length === 0 && kept.length === configurations.length ? configurations : [...kept, ...placed],
+  }
+  turn.writtenFrom = Math.min(turn.writtenFrom ?? first, first)
+}
+
+const persistOf = ({ before, state, writtenFrom, storeCommit }: Turn): Persist | null => {
+  const promised = state.term !== before.term || state.votedFor !== before.votedFor
+  const lags = state.commitIndex !== state.storedCommitIndex
+  if (!promised && writtenFrom === null && !(storeCommit && lags)) return null
+  const { term, votedFor, commitIndex } = state
+  return {
+    hardState: promised || lags ? { term, votedFor, commitIndex } : null,
+    entries: writtenFrom === null ? [] : state.log.slice(writtenFrom, state.log.lastIndex),
+  }
+}
+
+const hasRoleChanged = (before: ConsensusState, after: ConsensusState): boolean =>
+  before.role !== after.role || before.term !== after.term || leaderOf(before) !== leaderOf(after)
+
+const noticesOf = ({ before, state, toldIndex, proposals, reads }: Turn): readonly ConsensusNotice[] => {
+  const { role, term, commitIndex } = state
+  const notices: ConsensusNotice[] = []
+  if (hasRoleChanged(before, state)) {
+    notices.push({ type: 'roleChanged', role, term, leader: leaderOf(state) })
+  }
+  notices.push(...proposals)
+  if (commitIndex > toldIndex) {
+    const entries = state.log.slice(toldIndex + 1, commitIndex)
+    notices.push({ type: 'committed', entries, commitIndex })
+  }
+  notices.push(...reads)
+  return notices
+}
+
+/** Ends the step: the state and its effects, each in its place. */
+export const finishTurn = (turn: Turn): ConsensusStep => {
+  const persist = persistOf(turn)
+  const notify = noticesOf(turn)
+  if (persist !== null && persist.hardState !== null) {
+    turn.state = { ...turn.state, storedCommitIndex: persist.hardState.commitIndex }
+  }
+  return { state: turn.state, effects: { persist, send: turn.send, schedule: turn.schedule, notify } }
+}
+
+/** The part of a state that outlives its role. */
+export const sharedOf = ({
+  self,
+  timings,
+  term,
+  votedFor,
+  log,
+  commitIndex,
+  storedCommitIndex,
+  configurations,
+  tokens,
+}: SharedState): SharedState => ({
+  self,
+  timings,
+  term,
+  votedFor,
+  log,
+  commitIndex,
+  storedCommitIndex,
+  configurations,
+  tokens,
+})

@@ -1,0 +1,50 @@
+/** Questions that services ask, so that none of them reads the machine's own state. */
+import type { NodeId } from '../wire/index.ts'
+import { isJoint } from './configuration.ts'
+import { boundedSlice } from './log.ts'
+import { type ConsensusState, configurationOf, leaderOf } from './state.ts'
+import type { Configuration, ConsensusRole, LogEntry } from './types.ts'
+
+export interface PeerView {
+  readonly peer: NodeId
+  readonly matchIndex: number
+  readonly lastHeardMs: number
+}
+
+export interface ConsensusView {
+  readonly role: ConsensusRole
+  readonly term: number
+  readonly leader: NodeId | null
+  readonly commitIndex: number
+  readonly lastIndex: number
+  /** The newest in the log, committed or not. */
+  readonly configuration: Configuration
+  /** Whether a change of voters is under way here; only a leader knows before the joint configuration is entered. */
+  readonly changingVoters: boolean
+  /** What a leader knows about the others; empty for all other roles. */
+  readonly peers: readonly PeerView[]
+}
+
+export const viewConsensus = (state: ConsensusState): ConsensusView => {
+  const configuration = configurationOf(state)
+  const isLeader = state.role === 'leader'
+  return {
+    role: state.role,
+    term: state.term,
+    leader: leaderOf(state),
+    commitIndex: state.commitIndex,
+    lastIndex: state.log.lastIndex,
+    configuration,
+    changingVoters: isJoint(configuration) || (isLeader && state.votersWanted !== null),
+    peers: isLeader
+      ? [...state.progress].map(([peer, { matchIndex, lastHeardMs }]) => ({ peer, matchIndex, lastHeardMs }))
+      : [],
+  }
+}
+
+/** Committed entries from index `from` on, as many as fit in the bounds (at least one if there is any), for a follower. */
+export const committedEntries = (
+  state: ConsensusState,
+  from: number,
+  bounds: { readonly entriesMax: number; readonly bytesMax: number },
+): readonly LogEntry[] => boundedSlice(state.log, from, state.commitIndex, bounds)
