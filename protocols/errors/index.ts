@@ -6,6 +6,7 @@
  */
 import { apiErrors } from './api.ts'
 import { cliErrors } from './cli.ts'
+import { composeErrors } from './compose.ts'
 import { gatewayErrors } from './gateway.ts'
 import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
@@ -24,6 +25,7 @@ const table = {
   ...joinErrors,
   ...meshErrors,
   ...apiErrors,
+  ...composeErrors,
   ...runtimeErrors,
   ...gatewayErrors,
   ...cliErrors,

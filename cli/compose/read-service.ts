@@ -1,0 +1,94 @@
+import { REPLICAS_MAX, type RestartPolicy, type ServiceSpec } from '../../protocols/spec/index.ts'
+import type { Place, Value } from './document.ts'
+import { readCommand } from './fields/command.ts'
+import { readEnvironment } from './fields/environment.ts'
+import { joinPorts, readExpose, readPorts } from './fields/ports.ts'
+import { readInteger, readText } from './fields/text.ts'
+import { leftOut, type Notes } from './notes.ts'
+
+const HONOURED = ['image', 'command', 'environment', 'ports', 'expose', 'deploy', 'restart', 'x-coterie']
+const RESTARTS: readonly string[] = ['no', 'always', 'on-failure', 'unless-stopped'] satisfies RestartPolicy[]
+
+type Entries = ReadonlyMap<string, { readonly key: string; readonly keyPlace: Place; readonly value: Value }>
+
+/** The entries of a mapping by key; what is not in `honoured` is named in a warning. */
+const readMapping = (value: Value, where: string, honoured: readonly string[], notes: Notes): Entries => {
+  const entries = value.entries()
+  if (entries === null && value.data !== null) notes.problem(value.place, where, 'a mapping is expected')
+  for (const { key, keyPlace } of entries ?? []) {
+    if (!honoured.includes(key) && !key.startsWith('x-'))
+      notes.warning(keyPlace, `${where}.${key}`, leftOut(key, honoured))
+  }
+  return new Map((entries ?? []).map((entry) => [entry.key, entry]))
+}
+
+const readRestart = (value: Value, where: string, notes: Notes): RestartPolicy => {
+  // YAML 1.1 habits: an unquoted `no` may have been read as false.
+  const text = value.data === false ? 'no' : readText(value, where, notes)
+  if (text === null) return 'no'
+  if (RESTARTS.includes(text)) return text as RestartPolicy
+  notes.problem(value.place, where, `one of ${RESTARTS.join(', ')} is expected`)
+  return 'no'
+}
+
+const readReplicas = (value: Value, where: string, notes: Notes): number => {
+  const replicas = readMapping(value, where, ['replicas'], notes).get('replicas')
+  if (replicas === undefined) return 1
+  return readInteger(replicas.value, `${where}.replicas`, 0, REPLICAS_MAX, notes) ?? 0
+}
+
+const readProcess = (value: Value, where: string, notes: Notes): ServiceSpec['process'] => {
+  const process = readMapping(value, where, ['process'], notes).get('process')
+  if (process === undefined) return null
+  const command = readMapping(process.value, `${where}.process`, ['command'], notes).get('command')
+  const words = command === undefined ? null : readCommand(command.value, `${where}.process.command`, notes)
+  if (words === null || words.length === 0) {
+    notes.problem(process.value.place, `${where}.process`, 'a command is expected')
+    return null
+  }
+  return { command: words }
+}
+
+/** One service of the file as a spec. What is wrong with it is noted; the spec then counts for nothing. */
+export const readService = (
+  name: string,
+  project: string,
+  value: Value,
+  where: string,
+  notes: Notes,
+): ServiceSpec => {
+  const entries = readMapping(value, where, HONOURED, notes)
+  const field = <Result>(
+    key: string,
+    read: (value: Value, where: string, notes: Notes) => Result,
+    absent: Result,
+  ): Result => {
+    const entry = entries.get(key)
+    return entry === undefined ? absent : read(entry.value, `${where}.${key}`, notes)
+  }
+  const before = notes.problems.length
+  const image = field('image', readText, null)
+  const process = field('x-coterie', readProcess, null)
+  if (entries.has('build')) {
+    const place = entries.get('build')?.keyPlace ?? value.place
+    notes.problem(place, `${where}.build`, 'images are not built here; build it, then name it as image')
+  } else if (!entries.has('image') && process === null && notes.problems.length === before) {
+    notes.problem(
+      value.place,
+      where,
+      'an image is missing, or x-coterie.process.command for nodes without Docker',
+    )
+  }
+  return {
+    kind: 'service',
+    name,
+    project,
+    image,
+    command: field('command', readCommand, null),
+    environment: field('environment', readEnvironment, {}),
+    ports: joinPorts(field('ports', readPorts, []), field('expose', readExpose, [])),
+    replicas: field('deploy', readReplicas, 1),
+    restart: field('restart', readRestart, 'unless-stopped'),
+    process,
+  }
+}
