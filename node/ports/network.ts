@@ -26,7 +26,7 @@ export interface HandlerOptions {
 
 /** One question, one answer. A coded error thrown by the handler arrives at the asker as the same coded error. */
 export interface Requests {
-  /** @throws `peerUnreachable`, `requestTimedOut`, or what the handler threw */
+  /** Dials a known node that is not connected. @throws `peerUnreachable`, `requestTimedOut`, or what the handler threw */
   request(to: NodeId, protocol: ProtocolId, payload: Uint8Array, options: RequestOptions): Promise<Uint8Array>
   handleRequest(
     protocol: ProtocolId,
@@ -71,6 +71,7 @@ export interface Connections {
   readonly self: NodeId
   /** Addresses that others can dial, as multiaddrs without the peer id. */
   addresses(): readonly string[]
+  /** Members alone; a stranger's connection can be used, but is not told of. */
   connected(): readonly NodeId[]
   /** Replaces the member list: the gate lets these in and no others; the roster keeps them connected. */
   setMembers(members: ReadonlySet<NodeId>): void
@@ -78,7 +79,7 @@ export interface Connections {
   learn(node: NodeId, addresses: readonly string[]): void
   /** Connects to whoever answers at the address, member or not, and gives its proven id. @throws `peerUnreachable`, `addressInvalid` */
   dial(address: string, options: RequestOptions): Promise<NodeId>
-  /** Returns the function that ends the subscription. */
+  /** Tells of members; one whose connection was open before it became a member connects then. Returns the unsubscriber. */
   onPeer(listener: (event: PeerEvent) => void): () => void
 }
 

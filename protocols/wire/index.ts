@@ -1,3 +1,4 @@
+export { decodeAnswer, encodeAnswer, encodeErrorAnswer } from './answer.ts'
 export { BytesSchema } from './bytes.ts'
 export { defineMessage, type MessageCodec } from './codec.ts'
 export {

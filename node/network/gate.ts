@@ -1,0 +1,89 @@
+/**
+ * Who may talk to us. Members may; a stranger may stay for a while, send a little, and speak the protocols that allow it.
+ *
+ * Guarantees: at most `STRANGERS_MAX` inbound strangers at once, each gone after `STRANGER_LIFETIME_MS` or
+ * `STRANGER_BYTES_MAX`; a non-member that we dialled is held to the time alone. What a member becomes or
+ * ceases to be takes effect at once.
+ */
+import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import { STRANGER_BYTES_MAX, STRANGER_LIFETIME_MS, STRANGERS_MAX } from './limits.ts'
+
+interface Stranger {
+  readonly node: NodeId
+  readonly inbound: boolean
+  /** Ends the watch, without ending the connection. */
+  release(): void
+}
+
+export class Gate {
+  /** The hooks that libp2p asks once a connection has proven its key. */
+  readonly hooks: ConnectionGater
+  readonly #clock: Clock
+  readonly #strangers = new Set<Stranger>()
+  #members: ReadonlySet<NodeId> = new Set()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.hooks = {
+      denyDialMultiaddr: () => false,
+      denyInboundUpgradedConnection: (peer, connection) => !this.#admit(peer, connection, true),
+      denyOutboundUpgradedConnection: (peer, connection) => !this.#admit(peer, connection, false),
+    }
+  }
+
+  isMember(node: NodeId): boolean {
+    return this.#members.has(node)
+  }
+
+  get members(): ReadonlySet<NodeId> {
+    return this.#members
+  }
+
+  setMembers(members: ReadonlySet<NodeId>): void {
+    this.#members = new Set(members)
+    for (const stranger of this.#strangers) if (this.isMember(stranger.node)) stranger.release()
+  }
+
+  /** Ends all watches, for a stop. */
+  clear(): void {
+    for (const stranger of this.#strangers) stranger.release()
+  }
+
+  #admit(peer: PeerId, connection: MultiaddrConnection, inbound: boolean): boolean {
+    const node = peer.toString()
+    if (this.isMember(node)) return true
+    if (inbound && this.#inboundStrangers() >= STRANGERS_MAX) return false
+    this.#watch(node, connection, inbound)
+    return true
+  }
+
+  #inboundStrangers(): number {
+    return [...this.#strangers].filter(({ inbound }) => inbound).length
+  }
+
+  #watch(node: NodeId, connection: MultiaddrConnection, inbound: boolean): void {
+    let bytes = 0
+    const count = (event: { readonly data: { readonly byteLength: number } }): void => {
+      bytes += event.data.byteLength
+      if (inbound && bytes > STRANGER_BYTES_MAX) connection.abort(new Error('a stranger sent too much'))
+    }
+    const cancel = this.#clock.after(STRANGER_LIFETIME_MS, () =>
+      connection.abort(new Error('a stranger stayed too long')),
+    )
+    const stranger: Stranger = {
+      node,
+      inbound,
+      release: () => {
+        cancel()
+        connection.removeEventListener('message', count)
+        connection.removeEventListener('close', stranger.release)
+        this.#strangers.delete(stranger)
+      },
+    }
+    connection.addEventListener('message', count)
+    connection.addEventListener('close', stranger.release)
+    this.#strangers.add(stranger)
+  }
+}

@@ -1,0 +1,11 @@
+import type { Network } from '../ports/network.ts'
+import { Libp2pNetwork, type NetworkComponents, type NetworkInit } from './network.ts'
+
+export { isLoopbackOnly, parseAddress } from './addresses.ts'
+export { generateIdentity, nodeIdOf } from './identity.ts'
+export type { NetworkComponents, NetworkInit } from './network.ts'
+export { portOwner } from './port-owner.ts'
+
+/** The network between nodes, over libp2p. Nothing happens before `start()`, which throws `portInUse` and `addressInvalid`. */
+export const createNetwork = (components: NetworkComponents, init: NetworkInit): Network =>
+  new Libp2pNetwork(components, init)

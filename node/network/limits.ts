@@ -1,0 +1,98 @@
+/** Bounds of the network between nodes. Each has a unit in its name and a reason. */
+import { MEMBERS_MAX } from '../../protocols/wire/index.ts'
+
+/** Strangers connected at once: a rack that joins together, and no more than a small flood can take. */
+export const STRANGERS_MAX = 16
+
+/** How long a connection may stay one of a non-member: a join and the election it may have to wait for. */
+export const STRANGER_LIFETIME_MS = 30_000
+
+/** Encrypted bytes that a stranger may send in its life: a dozen join requests with their handshakes. */
+export const STRANGER_BYTES_MAX = 64 * 1024
+
+/** Inbound connections that have not proven a key yet: each costs about 100 KB until it has or is cut off. */
+export const PENDING_CONNECTIONS_MAX = 64
+
+/** Time to prove a key, which takes milliseconds, on a slow board and a slow link. */
+export const HANDSHAKE_TIMEOUT_MS = 5_000
+
+/** Inbound connections per second and host: a whole mesh on one machine may start at once. */
+export const HOST_CONNECTIONS_PER_SECOND_MAX = 50
+
+/** Every member twice, since both sides may dial at the same time, and the strangers; beyond, libp2p refuses. */
+export const CONNECTIONS_MAX = 2 * MEMBERS_MAX + STRANGERS_MAX + PENDING_CONNECTIONS_MAX
+
+/** Streams of one protocol at once on one connection, each way: far above what a node asks of another at a time. */
+export const STREAMS_PER_PROTOCOL_MAX = 256
+
+/** Window of one stream: 40 MB/s at 50 ms round trip; a reader that stops holds no more than this. */
+export const STREAM_WINDOW_BYTES_MAX = 2 * 1024 * 1024
+
+/** Frames decoded ahead of the reader before the stream is paused: one scheduler turn of a fast link. */
+export const READ_AHEAD_BYTES = 256 * 1024
+
+/** What an empty frame costs in memory, so that many of them count. */
+export const FRAME_OVERHEAD_BYTES = 128
+
+/** Bytes that wait for one slow peer and protocol: four of the largest frames. */
+export const PEER_QUEUE_BYTES_MAX = 4 * 1024 * 1024
+
+/** Pause after a refused message stream: the other side may not have learned yet that we are a member. */
+export const MESSAGE_REOPEN_MS = 250
+
+/** Time to open a message stream on a live connection. */
+export const MESSAGE_OPEN_TIMEOUT_MS = 5_000
+
+/** A request must have arrived in full within this, so that silent streams do not pile up. */
+export const REQUEST_READ_TIMEOUT_MS = 10_000
+
+/** After its handler is done, a stream has this long to hand over what was written. */
+export const STREAM_LINGER_MS = 10_000
+
+/** One address is given up after this; the next is tried. */
+export const ADDRESS_DIAL_TIMEOUT_MS = 3_000
+
+/** All addresses of a node together. */
+export const NODE_DIAL_TIMEOUT_MS = 10_000
+
+/** Addresses remembered per node, as many as one node may claim. */
+export const ADDRESSES_PER_NODE_MAX = 16
+
+/** Nodes whose addresses are remembered: all members, and as many that were seen before they joined. */
+export const NODES_REMEMBERED_MAX = 2 * MEMBERS_MAX
+
+/** Address changes are written together, at most this late. */
+export const ADDRESS_BOOK_WRITE_MS = 2_000
+
+/** Between a lost connection and the first try, so that two sides do not meet in the middle. */
+export const DIAL_BACKOFF_FLOOR_MS = 250
+
+/** A member that has been away comes back within about this. */
+export const DIAL_BACKOFF_CEILING_MS = 15_000
+
+/** The node with the greater id leaves the first try to the other for up to this long. */
+export const SECOND_DIALER_DELAY_MS = 1_000
+
+/** Of two connections to one member the older one stays this long, for what still runs on it. */
+export const DUPLICATE_GRACE_MS = 5_000
+
+/** How often a link proves that it lives. */
+export const PING_INTERVAL_MS = 10_000
+
+/** A ping may take this long, so that a stalled event loop does not cost every link. */
+export const PING_TIMEOUT_MS = 10_000
+
+/** How long a clean close may take before the connection is cut. */
+export const CLOSE_TIMEOUT_MS = 1_000
+
+/** A connected member without a subscription for this long is connected anew. */
+export const GOSSIP_SILENCE_MS = 30_000
+
+/** The silence watchdog waits no longer than this, however often it did not help. */
+export const GOSSIP_SILENCE_MS_MAX = 10 * 60_000
+
+/** How often silence is looked for, and how often gossipsub tends its mesh: gossip is a hint. */
+export const GOSSIP_HEARTBEAT_MS = 5_000
+
+/** Gossip that waits for one slow peer before its stream is reset. */
+export const GOSSIP_QUEUE_BYTES_MAX = 2 * 1024 * 1024

@@ -1,0 +1,151 @@
+/**
+ * The open connections: which one to use, and who hears of members that come and go.
+ *
+ * The newest connection is used, because an older one may lead to a machine that has restarted since.
+ */
+import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { NodeId, ProtocolId } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { PeerEvent } from '../ports/network.ts'
+import type { Gate } from './gate.ts'
+import type { Host } from './host.ts'
+import { CLOSE_TIMEOUT_MS, DUPLICATE_GRACE_MS, STREAMS_PER_PROTOCOL_MAX } from './limits.ts'
+
+export interface PeersComponents {
+  readonly logger: Logger
+  readonly clock: Clock
+  readonly gate: Gate
+}
+
+/** `renewed`: another connection of the member is the newest now. */
+export interface MemberEvent {
+  readonly type: PeerEvent['type'] | 'renewed'
+  readonly peer: NodeId
+}
+
+export class Peers {
+  readonly #components: PeersComponents
+  readonly #connections = new Map<NodeId, Connection[]>()
+  readonly #announced = new Set<NodeId>()
+  readonly #listeners = new Set<(event: MemberEvent) => void>()
+  #host: Host | null = null
+
+  constructor(components: PeersComponents) {
+    this.#components = components
+  }
+
+  attach(host: Host): void {
+    this.#host = host
+    host.addEventListener('connection:open', ({ detail }) => this.#guard(() => this.#onOpen(detail)))
+    host.addEventListener('connection:close', ({ detail }) => this.#guard(() => this.#onClose(detail)))
+  }
+
+  connected(): readonly NodeId[] {
+    return [...this.#announced]
+  }
+
+  /** The connection to use, of a member or a stranger. */
+  newest(node: NodeId): Connection | null {
+    return this.#connections.get(node)?.findLast(({ status }) => status === 'open') ?? null
+  }
+
+  /** Opens a stream, unless the signal fires first. */
+  async newStream(connection: Connection, protocol: ProtocolId, signal: AbortSignal): Promise<Stream> {
+    const options = { signal, maxOutboundStreams: STREAMS_PER_PROTOCOL_MAX }
+    const stream = await connection.newStream([protocol], options)
+    if (!signal.aborted) return stream
+    stream.abort(new Error('it opened too late'))
+    throw signal.reason
+  }
+
+  on(listener: (event: MemberEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Announces connections whose peers have become members, and ends those of peers that no longer are. */
+  onMembersChanged(previous: ReadonlySet<NodeId>): void {
+    const { gate } = this.#components
+    for (const node of this.#connections.keys()) if (gate.isMember(node)) this.#announce(node)
+    for (const node of previous) {
+      if (gate.isMember(node)) continue
+      this.#retract(node)
+      this.closeAll(node)
+    }
+  }
+
+  /** Ends all connections of a node. */
+  closeAll(node: NodeId): void {
+    for (const connection of this.#connections.get(node) ?? []) this.#close(connection)
+  }
+
+  /** Ends a connection, cleanly if that is quick. */
+  #close(connection: Connection): void {
+    connection
+      .close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) })
+      .catch((error) => connection.abort(error))
+  }
+
+  #onOpen(connection: Connection): void {
+    const node = connection.remotePeer.toString()
+    const others = this.#connections.get(node) ?? []
+    this.#connections.set(node, [...others, connection])
+    if (!this.#components.gate.isMember(node)) return
+    if (others.length === 0) {
+      this.#announce(node)
+      return
+    }
+    this.#emit({ type: 'renewed', peer: node })
+    this.#components.clock.after(DUPLICATE_GRACE_MS, () => this.#closeDuplicates(node))
+  }
+
+  #onClose(connection: Connection): void {
+    const node = connection.remotePeer.toString()
+    const left = (this.#connections.get(node) ?? []).filter((other) => other !== connection)
+    if (left.length > 0) {
+      this.#connections.set(node, left)
+      if (this.#announced.has(node)) this.#emit({ type: 'renewed', peer: node })
+      return
+    }
+    this.#connections.delete(node)
+    this.#retract(node)
+    if (!this.#components.gate.isMember(node)) this.#forget(node)
+  }
+
+  /** One side only, or each might close the other's choice. */
+  #closeDuplicates(node: NodeId): void {
+    const self = this.#host?.peerId.toString() ?? ''
+    if (self > node) return
+    for (const connection of (this.#connections.get(node) ?? []).slice(0, -1)) this.#close(connection)
+  }
+
+  #announce(node: NodeId): void {
+    if (this.#announced.has(node) || this.newest(node) === null) return
+    this.#announced.add(node)
+    this.#emit({ type: 'connected', peer: node })
+  }
+
+  #retract(node: NodeId): void {
+    if (this.#announced.delete(node)) this.#emit({ type: 'disconnected', peer: node })
+  }
+
+  /** Strangers leave no trace: libp2p's own peer store would remember each for ever. */
+  #forget(node: NodeId): void {
+    this.#host?.peerStore.delete(peerIdFromString(node)).catch(() => {})
+  }
+
+  #emit(event: MemberEvent): void {
+    for (const listener of this.#listeners) this.#guard(() => listener(event))
+  }
+
+  /** An exception in a listener of libp2p ends the process. */
+  #guard(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      this.#components.logger.error({ error }, 'a connection listener failed')
+    }
+  }
+}
