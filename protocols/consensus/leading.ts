@@ -1,9 +1,10 @@
 /** The leader's own events: its term begins, proposals, replies, its heartbeat, reads, a successor. */
 import type { NodeId } from '../wire/index.ts'
-import { configurationsIn, isVoterSet } from './configuration.ts'
+import { configurationsIn, isVoterSet, replicasOf } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { ENTRY_BYTES_MAX } from './limits.ts'
 import { isQuorumActive } from './quorum.ts'
+import { hasReached } from './reconfiguration.ts'
 import { configurationOf, type LeaderState, leaderOf, type Progress } from './state.ts'
 import { setTimer, sharedOf, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusMessage, EntryKind, LogEntry, Proposal } from './types.ts'
@@ -33,14 +34,12 @@ export const appendOwn = (turn: Turn, kind: EntryKind, data: Uint8Array): LogEnt
 /** Leads, from the no-op on that begins the term. Every voter counts as heard now, so that it has time to answer. */
 export const becomeLeader = (turn: Turn): void => {
   const { state, env } = turn
-  const { voters, votersOutgoing, learners } = configurationOf(state)
-  const peers = new Set([...voters, ...votersOutgoing, ...learners])
-  peers.delete(state.self)
+  const peers = [...replicasOf(configurationOf(state))].filter((node) => node !== state.self)
   const first = newProgress(state.log.lastIndex, env.nowMs)
   turn.state = {
     ...sharedOf(state),
     role: 'leader',
-    progress: new Map([...peers].map((peer) => [peer, first])),
+    progress: new Map(peers.map((peer) => [peer, first])),
     round: 0,
     reads: [],
     transfer: null,
@@ -128,6 +127,8 @@ export const handleTransfer = (turn: Turn, to: NodeId): void => {
 }
 
 export const handleChangeVoters = (turn: Turn, voters: readonly NodeId[]): void => {
-  if (turn.state.role !== 'leader' || !isVoterSet(voters)) return
-  turn.state = { ...turn.state, votersWanted: voters }
+  const { state } = turn
+  if (state.role !== 'leader' || !isVoterSet(voters)) return
+  const isThere = hasReached(configurationOf(state), voters)
+  turn.state = { ...state, votersWanted: isThere ? null : voters }
 }

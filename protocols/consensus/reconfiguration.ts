@@ -16,6 +16,10 @@ const hasCaughtUp = (leader: LeaderState, learner: NodeId, nowMs: number): boole
   )
 }
 
+/** Whether a change to the voters `wanted` is over. */
+export const hasReached = (configuration: Configuration, wanted: readonly NodeId[]): boolean =>
+  !isJoint(configuration) && configuration.learners.length === 0 && sameMembers(configuration.voters, wanted)
+
 /**
  * The next configuration, or null while there is nothing to do or something to wait for: the present one must be
  * committed, and an entry of this term too, or a former leader's change might still be on its way.

@@ -9,7 +9,7 @@ import { appendOwn, beginRound, newProgress } from './leading.ts'
 import { APPEND_BYTES_MAX, APPENDS_IN_FLIGHT_MAX, ENTRIES_PER_APPEND_MAX } from './limits.ts'
 import { boundedSlice } from './log.ts'
 import { quorumReached } from './quorum.ts'
-import { nextConfiguration } from './reconfiguration.ts'
+import { hasReached, nextConfiguration } from './reconfiguration.ts'
 import { configurationOf, type LeaderState, type Progress, placedConfiguration } from './state.ts'
 import { sendTo, type Turn } from './turn.ts'
 import type { LogEntry } from './types.ts'
@@ -32,11 +32,13 @@ const reconfigure = (turn: Turn, leader: LeaderState): boolean => {
   if (next === null) return false
   appendOwn(turn, 'configuration', configurationCodec.encode(next))
   const peers = [...replicasOf(next)].filter((node) => node !== leader.self)
+  const { votersWanted } = leader
+  const isOver = isJoint(next) || (votersWanted !== null && hasReached(next, votersWanted))
   const unknown = newProgress(leader.log.lastIndex, Number.NEGATIVE_INFINITY)
   turn.state = {
     ...(turn.state as LeaderState),
     progress: new Map(peers.map((peer) => [peer, leader.progress.get(peer) ?? unknown])),
-    votersWanted: isJoint(next) ? null : leader.votersWanted,
+    votersWanted: isOver ? null : votersWanted,
   }
   return true
 }

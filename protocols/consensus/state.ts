@@ -92,7 +92,7 @@ export interface ConsensusInit {
  * The machine as it was stored, a follower that waits for `started`.
  * Throws when the log has a gap, ends before its commit index, or holds a configuration that cannot be read.
  */
-export const createConsensus = (init: ConsensusInit): FollowerState => {
+export const createConsensus = (init: ConsensusInit): ConsensusState => {
   const log = Log.of(init.entries)
   const commitIndex = init.hardState?.commitIndex ?? 0
   if (commitIndex > log.lastIndex) {
