@@ -12,7 +12,15 @@ import type { ConsensusMessage } from './types.ts'
 type VoteRequest = Extract<ConsensusMessage, { type: 'preVote' | 'vote' }>
 type VoteReply = Extract<ConsensusMessage, { type: 'preVoteReply' | 'voteReply' }>
 
-const mayCampaign = (state: ConsensusState): boolean => isVoter(configurationOf(state), state.self)
+/**
+ * Whoever votes; and whoever did until a configuration that is not known to be committed. The voters it leaves to may
+ * lack that entry and need an old majority for it, whose member with the longest log is perhaps this one (thesis 4.2.2).
+ */
+const mayCampaign = ({ configurations, commitIndex, self }: ConsensusState): boolean => {
+  const [before, newest] = configurations.slice(-2)
+  const candidates = newest === undefined || newest.index > commitIndex ? [before, newest] : [newest]
+  return candidates.some((placed) => placed !== undefined && isVoter(placed.configuration, self))
+}
 
 /** A leader is trusted while it has a quorum, which it checks itself; others trust it for `electionMs`. */
 const hearsLeader = (state: ConsensusState, nowMs: number): boolean => {
