@@ -6,6 +6,8 @@
  * that lie, or progress without a majority.
  */
 export { configurationCodec, isVoterSet } from './configuration.ts'
+export * from './decide.ts'
+export * from './follow.ts'
 export * from './limits.ts'
 export { consensusMessageCodec, LogEntriesSchema, LogEntrySchema } from './messages.ts'
 export {
@@ -15,6 +17,7 @@ export {
   DEFAULT_TIMINGS,
   founding,
 } from './state.ts'
+export { isQuorumActive } from './quorum.ts'
 export { step } from './step.ts'
 export type { ConsensusStep } from './turn.ts'
 export * from './types.ts'
