@@ -23,10 +23,14 @@ export const raiseIncarnation = (turn: Turn, above: number): void => {
   turn.changed.add(turn.own.node)
 }
 
-/** What is said about the node itself: anything but that it is alive as it is now is refuted. */
+export const sameAddresses = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((address, at) => address === others[at])
+
+/** What is said about the node itself: anything but what it says itself at present is refuted. */
 const answerForOneself = (turn: Turn, news: News): void => {
-  const { incarnation } = turn.own
-  if (news.incarnation > incarnation || (news.incarnation === incarnation && news.state !== 'alive'))
+  const { incarnation, addresses } = turn.own
+  const repeatsUs = news.state === 'alive' && sameAddresses(news.addresses, addresses)
+  if (news.incarnation > incarnation || (news.incarnation === incarnation && !repeatsUs))
     raiseIncarnation(turn, news.incarnation)
 }
 

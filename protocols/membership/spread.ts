@@ -46,14 +46,17 @@ export const sayHello = (turn: Turn, to: NodeId, ask: boolean): void => {
     post(turn, to, { type: 'hello', ask: false }, all.slice(start, start + NEWS_MAX))
 }
 
-/** Tells a few others at once of what changed in this step, and the suspects among them. `from` told us. */
+/** Tells a few others at once of what changed in this step, and the accused, who can refute it. `from` told us. */
 export const spreadChanges = (turn: Turn, from: NodeId | null): void => {
   if (turn.changed.size === 0) return
-  const suspects = [...turn.changed].filter((node) => turn.members.get(node)?.state === 'suspect')
+  const accused = [...turn.changed].filter((node) => {
+    const state = turn.members.get(node)?.state
+    return state === 'suspect' || state === 'dead'
+  })
   const told = pick(
     turn,
     FANOUT,
-    (member) => isPresent(member) && member.node !== from && !suspects.includes(member.node),
+    (member) => isPresent(member) && member.node !== from && !accused.includes(member.node),
   )
-  for (const node of [...suspects, ...told.map((member) => member.node)]) post(turn, node, { type: 'news' })
+  for (const node of [...accused, ...told.map((member) => member.node)]) post(turn, node, { type: 'news' })
 }

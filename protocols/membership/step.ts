@@ -2,7 +2,7 @@
 import type { NodeId } from '../wire/index.ts'
 import { STALL_GRACE_MAX_MS, STALL_MS } from './limits.ts'
 import type { MembershipMessage, MessageBody } from './messages.ts'
-import { endSuspicion, hear, raiseIncarnation } from './news.ts'
+import { endSuspicion, hear, raiseIncarnation, sameAddresses } from './news.ts'
 import { beginRound, endProbePhase, probeUrgently, settleProbe } from './probing.ts'
 import { compose, sayHello, spreadChanges } from './spread.ts'
 import { type MembershipState, viewOf } from './state.ts'
@@ -132,8 +132,7 @@ const handleTimer = (turn: Turn, timer: MembershipTimer): void => {
 }
 
 const handleAddresses = (turn: Turn, addresses: readonly string[]): void => {
-  const known = turn.own.addresses
-  if (addresses.length === known.length && addresses.every((address, at) => address === known[at])) return
+  if (sameAddresses(addresses, turn.own.addresses)) return
   turn.own = { ...turn.own, addresses }
   raiseIncarnation(turn, turn.own.incarnation)
 }

@@ -1,0 +1,144 @@
+/** Whole meshes under a virtual clock: who notices a death, how soon, and that nobody is buried alive. */
+import assert from 'node:assert/strict'
+import { createVirtualMesh, seededRandom, type VirtualMesh } from './virtual-mesh.ts'
+
+const MINUTE_MS = 60_000
+/** After this time all have met all. */
+const SETTLE_MS = 10_000
+
+const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`)
+
+/** How each of `nodes` sees `subject`, without repetition. */
+const views = (mesh: VirtualMesh, nodes: readonly string[], subject: string): string[] => [
+  ...new Set(
+    nodes.map(
+      (node) => mesh.membersSeenBy(node).find((member) => member.node === subject)?.state ?? 'nobody',
+    ),
+  ),
+]
+
+/** Notes every death that somebody declares, and of whom. */
+const recordDeaths = (mesh: VirtualMesh): string[] => {
+  const deaths: string[] = []
+  mesh.onChange((node, { member }) => {
+    if (member?.state === 'dead') deaths.push(`${mesh.nowMs} ${node}: ${member.node}`)
+  })
+  return deaths
+}
+
+const assertAllAlive = (mesh: VirtualMesh, nodes: readonly string[]): void => {
+  for (const subject of nodes) assert.deepEqual(views(mesh, nodes, subject), ['alive'], subject)
+}
+
+describe('a mesh of membership machines', function () {
+  this.timeout(60_000)
+
+  for (const [count, withinMs] of [
+    [3, 2_300],
+    [5, 2_300],
+    [10, 2_300],
+    [20, 3_500],
+    [100, 3_500],
+  ] as const) {
+    it(`of ${count} sees a silent member die within ${withinMs} ms`, () => {
+      const nodes = named(count)
+      for (let seed = 1; seed <= 5; seed += 1) {
+        const mesh = createVirtualMesh({ nodes, seed })
+        mesh.run(SETTLE_MS)
+        assertAllAlive(mesh, nodes)
+        mesh.stop('n0')
+        mesh.run(withinMs)
+        assert.deepEqual(views(mesh, nodes.slice(1), 'n0'), ['dead'], `seed ${seed}`)
+      }
+    })
+
+    it(`of ${count} sees a killed member die within 1,000 ms`, () => {
+      const nodes = named(count)
+      const mesh = createVirtualMesh({ nodes, seed: count })
+      mesh.run(SETTLE_MS)
+      mesh.kill('n0')
+      mesh.run(1_000)
+      assert.deepEqual(views(mesh, nodes.slice(1), 'n0'), ['dead'])
+    })
+  }
+
+  for (const [count, minutes] of [
+    [5, 10],
+    [20, 5],
+    [100, 1],
+  ] as const) {
+    it(`of ${count} buries nobody alive in ${minutes} min with 5 % of the messages lost`, () => {
+      const nodes = named(count)
+      const mesh = createVirtualMesh({ nodes, seed: count, loss: 0.05 })
+      const deaths = recordDeaths(mesh)
+      mesh.run(minutes * MINUTE_MS)
+      assert.deepEqual(deaths, [])
+    })
+  }
+
+  it('sees a death through 5 % loss', () => {
+    const nodes = named(20)
+    const mesh = createVirtualMesh({ nodes, seed: 7, loss: 0.05 })
+    mesh.run(SETTLE_MS)
+    mesh.kill('n0')
+    mesh.run(3_000)
+    assert.deepEqual(views(mesh, nodes.slice(1), 'n0'), ['dead'])
+  })
+
+  it('is patient with members whose processes stall for up to 800 ms', () => {
+    const nodes = named(5)
+    const random = seededRandom(3)
+    const mesh = createVirtualMesh({ nodes, seed: 3 })
+    const deaths = recordDeaths(mesh)
+    mesh.run(SETTLE_MS)
+    for (let stall = 0; stall < 300; stall += 1) {
+      const node = nodes[Math.floor(random() * nodes.length)] as string
+      mesh.stop(node)
+      mesh.run(random() * 800)
+      mesh.continue(node)
+      mesh.run(random() * 1_000)
+    }
+    assert.deepEqual(deaths, [])
+  })
+
+  it('is not taken in by a node that was stopped for a minute', () => {
+    const nodes = named(10)
+    const mesh = createVirtualMesh({ nodes, seed: 4 })
+    mesh.run(SETTLE_MS)
+    mesh.stop('n0')
+    mesh.run(MINUTE_MS)
+    const deaths = recordDeaths(mesh)
+    mesh.continue('n0')
+    mesh.run(SETTLE_MS)
+    assert.deepEqual(deaths, [])
+    assertAllAlive(mesh, nodes)
+  })
+
+  it('finds together after a partition that broke no connection', () => {
+    const nodes = named(10)
+    const mesh = createVirtualMesh({ nodes, seed: 5 })
+    mesh.run(SETTLE_MS)
+    mesh.cut(nodes.slice(0, 5), nodes.slice(5))
+    mesh.run(20_000)
+    assert.deepEqual(views(mesh, nodes.slice(0, 5), 'n7'), ['dead'])
+    const deaths = recordDeaths(mesh)
+    mesh.heal()
+    mesh.run(SETTLE_MS)
+    assert.deepEqual(deaths, [])
+    assertAllAlive(mesh, nodes)
+  })
+
+  it('is calm at rest: its messages per node and second do not grow with its size', () => {
+    const rate = (count: number): number => {
+      const mesh = createVirtualMesh({ nodes: named(count), seed: 6 })
+      mesh.run(SETTLE_MS)
+      let sent = 0
+      mesh.onSend(() => {
+        sent += 1
+      })
+      mesh.run(MINUTE_MS)
+      return sent / count / (MINUTE_MS / 1000)
+    }
+    for (const count of [3, 20, 100]) assert.ok(rate(count) < 8, `${count} nodes: ${rate(count)}`)
+  })
+})
