@@ -4,6 +4,7 @@
  * A face of its own beside that of the API's forms, because the command line needs it before anything else and
  * the forms load a schema library.
  */
+export { configOf } from './config.ts'
 export { resolveSettings, type SettingFlags } from './resolve.ts'
 export { SETTING_KEYS, SETTINGS, type Setting } from './table.ts'
 export type {

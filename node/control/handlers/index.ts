@@ -1,0 +1,27 @@
+import type { ControlComponents, ControlInit } from '../components.ts'
+import { handleConfig } from './config.ts'
+import { handleEvents } from './events.ts'
+import type { Handlers } from './handler.ts'
+import { handleHealth } from './health.ts'
+import { handleLeave } from './leave.ts'
+import { handleNodes } from './nodes.ts'
+import { handleOpenApi } from './open-api.ts'
+import { handleStatus } from './status.ts'
+import { handleVoters } from './voters.ts'
+
+export type { Handler, HandlerContext, Handlers } from './handler.ts'
+
+/** One handler per route; a route of the table that is missing here does not compile. */
+export const createHandlers = (
+  { mesh, events, membership }: ControlComponents,
+  { version, settings }: ControlInit,
+): Handlers => ({
+  'GET /health': handleHealth(mesh, version),
+  'GET /v1/openapi.json': handleOpenApi(version),
+  'GET /v1/status': handleStatus(mesh),
+  'GET /v1/nodes': handleNodes(mesh),
+  'GET /v1/voters': handleVoters(mesh),
+  'GET /v1/events': handleEvents(events),
+  'GET /v1/config': handleConfig(settings),
+  'POST /v1/leave': handleLeave(membership),
+})

@@ -1,0 +1,172 @@
+/** A control server on real sockets, with hand-made answers, and raw requests to it. */
+import { readFile } from 'node:fs/promises'
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import {
+  type Control,
+  type ControlComponents,
+  createControl,
+  createEventLog,
+  type EventLog,
+} from '../../../node/control/index.ts'
+import type { Logger } from '../../../node/ports/logger.ts'
+import type { Nodes, Status, Voters } from '../../../protocols/control/index.ts'
+import { resolveSettings } from '../../../protocols/control/settings/index.ts'
+import { scratchDir } from '../../support/scratch.ts'
+
+export const NODE = '12D3KooWGzBkWmYQHh8ytmPGbSj1pnSyZ4GhVYNdBWBFFCTTCEDQ'
+export const OTHER = '12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x'
+
+const nodes: Nodes = {
+  nodes: [
+    {
+      id: NODE,
+      name: 'kitchen',
+      self: true,
+      state: 'alive',
+      role: 'leader',
+      connected: true,
+      addresses: ['/ip4/127.0.0.1/tcp/7946'],
+    },
+    {
+      id: OTHER,
+      name: 'attic',
+      self: false,
+      state: 'dead',
+      role: 'follower',
+      connected: false,
+      addresses: [],
+    },
+  ],
+}
+
+const status: Status = {
+  node: { id: NODE, name: 'kitchen' },
+  mesh: { id: '0123456789abcdef', name: 'home' },
+  version: '1.2.3',
+  uptimeMs: 90_000,
+  role: 'leader',
+  leader: NODE,
+  term: 4,
+  commitIndex: 17,
+  appliedIndex: 17,
+  members: { alive: 1, suspect: 0, dead: 1, left: 0, unknown: 0 },
+  addresses: ['/ip4/127.0.0.1/tcp/7946'],
+}
+
+const voters: Voters = {
+  leader: NODE,
+  term: 4,
+  majority: 1,
+  quorum: true,
+  voters: [{ id: NODE, name: 'kitchen', state: 'alive', leader: true, kind: 'voter' }],
+}
+
+/** Keeps the lines, for tests that look at them. */
+export const recordingLogger = (): Logger & { readonly lines: string[] } => {
+  const lines: string[] = []
+  const keep = (fields: object, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`)
+  const logger = { lines, debug: keep, info: keep, warn: keep, error: keep, child: () => logger }
+  return logger
+}
+
+export interface Fixture {
+  readonly control: Control
+  readonly events: EventLog
+  readonly logger: { readonly lines: string[] }
+  readonly dir: string
+  readonly socketPath: string
+  readonly tokenPath: string
+  token(): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface FixtureOptions extends Partial<ControlComponents> {
+  readonly port?: number
+  /** A directory to use, which is then not removed. */
+  readonly dir?: string
+}
+
+/** Starts a server in a scratch directory; `stop` ends it and removes the directory. */
+export const startControl = async (options: FixtureOptions = {}): Promise<Fixture> => {
+  const scratch = options.dir === undefined ? await scratchDir() : null
+  const dir = options.dir ?? (scratch?.path as string)
+  const socketPath = join(dir, 'run', 'coterie.sock')
+  const tokenPath = join(dir, 'api-token')
+  const events = createEventLog({ clock: { wallMs: Date.now } })
+  const logger = recordingLogger()
+  const control = createControl(
+    {
+      logger,
+      events,
+      mesh: { node: () => NODE, status: () => status, nodes: () => nodes, voters: () => voters },
+      membership: { leave: async () => ({ mesh: 'home' }) },
+      portOwner: async () => null,
+      ...options,
+    },
+    {
+      socketPath,
+      tokenPath,
+      host: '127.0.0.1',
+      port: options.port ?? 0,
+      version: '1.2.3',
+      settings: resolveSettings(
+        { dataDir: dir },
+        { env: {}, home: dir, hostname: 'kitchen', cwd: dir, isRoot: false },
+      ),
+    },
+  )
+  try {
+    await control.start()
+  } catch (error) {
+    await scratch?.remove()
+    throw error
+  }
+  return {
+    control,
+    events,
+    logger,
+    dir,
+    socketPath,
+    tokenPath,
+    token: async () => (await readFile(tokenPath, 'utf8')).trim(),
+    stop: async () => {
+      await control.stop()
+      await scratch?.remove()
+    },
+  }
+}
+
+export interface RawRequest {
+  readonly socketPath?: string
+  readonly port?: number
+  readonly method?: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface RawAnswer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Record<string, unknown>
+}
+
+/** One request, sent as it stands, with its JSON answer. */
+export const ask = ({ body, ...options }: RawRequest): Promise<RawAnswer> =>
+  new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', agent: false, ...options }, (response) => {
+      text(response).then(
+        (answer) =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: JSON.parse(answer),
+          }),
+        reject,
+      )
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
