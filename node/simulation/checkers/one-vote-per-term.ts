@@ -1,0 +1,25 @@
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import type { CreateChecker } from '../observation.ts'
+
+/** A voter gives its vote of one term to one node, itself included, whatever crashes come between. */
+export const createOneVotePerTerm: CreateChecker = () => {
+  const votes = new Map<string, NodeId>()
+
+  const vote = (voter: NodeId, term: number, candidate: NodeId): string | null => {
+    const key = `${voter} ${term}`
+    const other = votes.get(key) ?? candidate
+    votes.set(key, candidate)
+    return other === candidate ? null : `${voter} voted for ${other} and for ${candidate} in term ${term}`
+  }
+
+  return {
+    name: 'one-vote-per-term',
+    judge: (observation) => {
+      if (observation.type === 'role' && observation.role === 'candidate')
+        return vote(observation.node, observation.term, observation.node)
+      if (observation.type !== 'sent') return null
+      const { node, to, message } = observation
+      return message.type === 'voteReply' && message.granted ? vote(node, message.term, to) : null
+    },
+  }
+}

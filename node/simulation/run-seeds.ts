@@ -1,0 +1,31 @@
+import type { ConsensusMachine } from './consensus-part.ts'
+import { type SimulationResult, simulate } from './simulate.ts'
+
+export interface RunSeedsInit {
+  readonly firstSeed: number
+  readonly runs: number
+  readonly machine?: ConsensusMachine
+  /** Called after each run; false ends the series. */
+  onRun?(result: SimulationResult): boolean
+}
+
+export interface SeedsReport {
+  readonly runs: number
+  readonly steps: number
+  /** The runs that broke an invariant; each can be shown again by its seed. */
+  readonly broken: readonly SimulationResult[]
+}
+
+/** One run for each of `runs` seeds that follow each other. */
+export const runSeeds = ({ firstSeed, runs, machine, onRun }: RunSeedsInit): SeedsReport => {
+  const broken: SimulationResult[] = []
+  let steps = 0
+  for (let run = 0; run < runs; run++) {
+    const seed = firstSeed + run
+    const result = simulate(machine === undefined ? { seed } : { seed, machine })
+    steps += result.steps
+    if (result.violations.length > 0) broken.push(result)
+    if (onRun?.(result) === false) return { runs: run + 1, steps, broken }
+  }
+  return { runs, steps, broken }
+}
