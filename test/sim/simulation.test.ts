@@ -1,0 +1,44 @@
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
+import { runSeeds, type SimulationResult, simulate } from '../../node/simulation/index.ts'
+import { KEPT_SEEDS } from './seeds.ts'
+
+/** What a person needs to see of a broken run. */
+const report = ({ seed, violations, transcript }: SimulationResult): string =>
+  [`seed ${seed}: ${JSON.stringify(violations)}`, ...transcript.lines(30)].join('\n')
+
+describe('a simulated mesh', () => {
+  it('does the same again for the same seed', () => {
+    for (const seed of [1, 2, 3]) {
+      const [first, again] = [simulate({ seed }), simulate({ seed })]
+      equal(again.steps, first.steps)
+      deepEqual(again.transcript.lines(), first.transcript.lines())
+    }
+  })
+
+  it('does something else for another seed', () => {
+    notDeepEqual(simulate({ seed: 1 }).transcript.lines(), simulate({ seed: 2 }).transcript.lines())
+  })
+
+  it('keeps every invariant through crashes, partitions and changes of voters', () => {
+    const { broken } = runSeeds({ firstSeed: 1, runs: 200 })
+    equal(broken.length, 0, broken.map(report).join('\n\n'))
+  })
+
+  for (const { seed, found } of KEPT_SEEDS) {
+    it(`heals in seed ${seed}, which once found: ${found}`, () => {
+      const result = simulate({ seed })
+      deepEqual(result.violations, [], report(result))
+    })
+  }
+
+  it('meets faults, elections and commits', () => {
+    const { transcript } = simulate({ seed: 1 })
+    const lines = transcript.lines()
+    for (const word of ['fault: ', ' crashed', ' is leader ', ' committed '])
+      equal(
+        lines.some((line) => line.includes(word)),
+        true,
+        `nothing of "${word}" in the transcript`,
+      )
+  })
+})
