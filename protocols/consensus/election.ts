@@ -5,7 +5,13 @@ import { becomeFollower } from './following.ts'
 import { becomeLeader } from './leading.ts'
 import type { Log } from './log.ts'
 import { countVotes } from './quorum.ts'
-import { type CampaignState, type ConsensusState, configurationOf, leaderOf } from './state.ts'
+import {
+  type CampaignState,
+  type ConsensusState,
+  configurationOf,
+  type FollowerState,
+  leaderOf,
+} from './state.ts'
 import { sendTo, setTimer, sharedOf, type Turn } from './turn.ts'
 import type { ConsensusMessage } from './types.ts'
 
@@ -76,15 +82,19 @@ export const handleElectionTimer = (turn: Turn): void => {
   const { state, env } = turn
   if (state.role === 'leader' || state.electionTimeoutMs === null) return
   const leftMs = state.lastHeardMs + state.electionTimeoutMs - env.nowMs
-  if (!mayCampaign(state)) turn.state = { ...state, electionTimeoutMs: null }
-  else if (leftMs > 0) setTimer(turn, 'election', leftMs)
-  else campaign(turn, 'preCandidate', false)
+  if (leftMs > 0) setTimer(turn, 'election', leftMs)
+  else if (mayCampaign(state)) campaign(turn, 'preCandidate', false)
+  else {
+    becomeFollower(turn, state.term, null)
+    turn.state = { ...(turn.state as FollowerState), electionTimeoutMs: null }
+  }
 }
 
-/** Whoever may campaign and does not lead has an election timer; nobody else is woken. */
+/** Whoever may campaign has an election timer, and whoever has a leader that may fall silent; nobody else is woken. */
 export const armElection = (turn: Turn): void => {
   const { state, env } = turn
-  if (state.role === 'leader' || state.electionTimeoutMs !== null || !mayCampaign(state)) return
+  if (state.role === 'leader' || state.electionTimeoutMs !== null) return
+  if (!mayCampaign(state) && leaderOf(state) === null) return
   const electionTimeoutMs = Math.ceil(state.timings.electionMs * (1 + env.random()))
   turn.state = { ...state, electionTimeoutMs }
   setTimer(turn, 'election', Math.max(0, state.lastHeardMs + electionTimeoutMs - env.nowMs))

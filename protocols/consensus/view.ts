@@ -14,6 +14,7 @@ export interface PeerView {
 export interface ConsensusView {
   readonly role: ConsensusRole
   readonly term: number
+  /** Null: nobody sends the log here, so it has to be followed; a leader that falls silent is forgotten. */
   readonly leader: NodeId | null
   readonly commitIndex: number
   readonly lastIndex: number

@@ -1,0 +1,114 @@
+/**
+ * Stories about consensus. `# ` tells, `> ` does, and the indented lines below say what happened:
+ *
+ *     > start A B C         three voters that know each other, started in this order
+ *     > mesh A B C          the same, and A has been elected already
+ *     > found A             a machine that founds a mesh alone
+ *     > join B C            machines without any log
+ *     > fire A election     a timer fires, early or not
+ *     > pass 700            that many milliseconds, with all that they cause
+ *     > deliver             everything that is on its way, in no time
+ *     > propose A x         `x` as proposal 1, 2, ... of the story
+ *     > voters A: A B C     asks A for these voters
+ *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
+ *     > messages on         from here on, messages and writes are told too; `off` ends that
+ *
+ * Idea: etcd raft's `testdata` and `interaction_test.go`.
+ */
+import { committedEntries, configurationCodec, type LogEntry } from '../../../protocols/consensus/index.ts'
+import { nodeNamed, Stage } from './stage.ts'
+import { noticeText, persistText, sendText, stateText } from './wording.ts'
+
+const ALL_ENTRIES = { entriesMax: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER }
+
+const configurationEntry = (names: readonly string[]): LogEntry => ({
+  index: 1,
+  term: 1,
+  kind: 'configuration',
+  data: configurationCodec.encode({ voters: names.map(nodeNamed), votersOutgoing: [], learners: [] }),
+})
+
+/** Plays a story again and returns it with what happened this time; equal to the given text if nothing changed. */
+export const replay = (story: string): string => {
+  let told: string[] = []
+  let areMessagesTold = false
+  let proposals = 0
+  let reads = 0
+  const stage = new Stage({
+    onPersist: (node, persist) => areMessagesTold && told.push(persistText(node, persist)),
+    onSend: (from, send, isLost) => areMessagesTold && told.push(sendText(from, send, isLost)),
+    onNotice: (node, notice) => told.push(noticeText(node, notice)),
+  })
+
+  const followed = (to: string, from: string): void => {
+    const source = stage.stateOf(nodeNamed(from))
+    const entries = committedEntries(source, stage.stateOf(nodeNamed(to)).commitIndex + 1, ALL_ENTRIES)
+    stage.give(nodeNamed(to), { type: 'followed', entries, commitIndex: source.commitIndex })
+  }
+
+  const propose = (node: string, text: string): void => {
+    proposals += 1
+    const proposal = { proposalId: proposals, data: new TextEncoder().encode(text) }
+    stage.give(nodeNamed(node), { type: 'propose', proposals: [proposal] })
+  }
+
+  const read = (node: string): void => {
+    reads += 1
+    stage.give(nodeNamed(node), { type: 'read', readId: reads })
+  }
+
+  const start = (...names: readonly string[]): void => {
+    const hardState = { term: 1, votedFor: null, commitIndex: 1 }
+    for (const name of names)
+      stage.enter(nodeNamed(name), { hardState, entries: [configurationEntry(names)] })
+  }
+
+  const commands: Readonly<Record<string, (...words: string[]) => void>> = {
+    start,
+    mesh: (first = '', ...others) => {
+      start(first, ...others)
+      stage.fire(nodeNamed(first), 'election')
+      stage.deliver()
+      told = []
+    },
+    found: (name = '') => stage.found(nodeNamed(name)),
+    join: (...names) => {
+      for (const name of names) stage.enter(nodeNamed(name))
+    },
+    fire: (name = '', timer) => stage.fire(nodeNamed(name), timer as 'election' | 'heartbeat'),
+    pass: (durationMs) => stage.pass(Number(durationMs)),
+    deliver: () => stage.deliver(),
+    propose: (name = '', text = '') => propose(name, text),
+    voters: (name = '', ...voters) =>
+      stage.give(nodeNamed(name.replace(':', '')), { type: 'changeVoters', voters: voters.map(nodeNamed) }),
+    transfer: (name = '', _to, to = '') =>
+      stage.give(nodeNamed(name), { type: 'transferLeadership', to: nodeNamed(to) }),
+    read: (name = '') => read(name),
+    followed: (to = '', _from, from = '') => followed(to, from),
+    cut: (name = '') => stage.cut(nodeNamed(name)),
+    heal: (name = '') => stage.heal(nodeNamed(name)),
+    crash: (name = '') => stage.crash(nodeNamed(name)),
+    restart: (name = '') => stage.restart(nodeNamed(name)),
+    messages: (mode) => {
+      areMessagesTold = mode === 'on'
+    },
+    show: () => {
+      for (const node of stage.nodes)
+        told.push(stateText(node, stage.isUp(node) ? stage.stateOf(node) : null))
+    },
+  }
+
+  const lines: string[] = []
+  for (const line of story.split('\n')) {
+    if (line.startsWith('    ')) continue
+    lines.push(line)
+    if (!line.startsWith('> ')) continue
+    const [verb = '', ...words] = line.slice(2).split(' ')
+    const command = commands[verb]
+    if (command === undefined) throw new Error(`no such command: ${line}`)
+    told = []
+    command(...words)
+    lines.push(...told.map((sentence) => `    ${sentence}`))
+  }
+  return lines.join('\n')
+}

@@ -1,0 +1,92 @@
+/** How a scenario tells what happened: one line for each thing, in plain words. */
+import {
+  type Configuration,
+  type ConsensusMessage,
+  type ConsensusNotice,
+  type ConsensusState,
+  configurationCodec,
+  type LogEntry,
+  type Persist,
+  type Send,
+  viewConsensus,
+} from '../../../protocols/consensus/index.ts'
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import { nameOf } from './stage.ts'
+
+const names = (nodes: readonly NodeId[]): string => nodes.map(nameOf).join(' ')
+
+const configurationText = ({ voters, votersOutgoing, learners }: Configuration): string =>
+  [
+    votersOutgoing.length === 0 ? `[${names(voters)}]` : `[${names(voters)}] and [${names(votersOutgoing)}]`,
+    learners.length === 0 ? '' : ` learners ${names(learners)}`,
+  ].join('')
+
+const entryText = ({ index, term, kind, data }: LogEntry): string => {
+  const what = { noop: () => 'no-op', decision: () => `"${new TextDecoder().decode(data)}"` }
+  const text =
+    kind === 'configuration' ? `voters ${configurationText(configurationCodec.decode(data))}` : what[kind]()
+  return `${index}/${term} ${text}`
+}
+
+const messageText = (message: ConsensusMessage): string => {
+  const { type, term } = message
+  switch (type) {
+    case 'preVote':
+    case 'vote': {
+      const { lastIndex, lastTerm, transfer } = message
+      return `${type} term ${term}, log ends at ${lastIndex}/${lastTerm}${transfer ? ', by transfer' : ''}`
+    }
+    case 'preVoteReply':
+    case 'voteReply':
+      return `${type} term ${term}, ${message.granted ? 'granted' : 'refused'}`
+    case 'append': {
+      const { prevIndex, prevTerm, entries, commitIndex } = message
+      const what = entries.length === 0 ? 'nothing' : entries.map(entryText).join(', ')
+      return `append term ${term}, after ${prevIndex}/${prevTerm}: ${what}; committed ${commitIndex}`
+    }
+    case 'appendReply':
+      return `appendReply term ${term}, ${message.accepted ? 'matches to' : 'refused, try after'} ${message.matchIndex}`
+    case 'timeoutNow':
+      return `timeoutNow term ${term}`
+  }
+}
+
+export const sendText = (from: NodeId, { to, message }: Send, isLost: boolean): string =>
+  `${nameOf(from)} -> ${nameOf(to)}  ${messageText(message)}${isLost ? '  (lost)' : ''}`
+
+export const persistText = (node: NodeId, { hardState, entries }: Persist): string => {
+  const promise =
+    hardState === null
+      ? []
+      : [
+          `term ${hardState.term}, vote ${hardState.votedFor === null ? '-' : nameOf(hardState.votedFor)}, committed ${hardState.commitIndex}`,
+        ]
+  return `${nameOf(node)} stores ${[...promise, ...entries.map(entryText)].join('; ')}`
+}
+
+export const noticeText = (node: NodeId, notice: ConsensusNotice): string => {
+  const name = nameOf(node)
+  switch (notice.type) {
+    case 'roleChanged': {
+      const leader = notice.leader === null ? 'nobody' : nameOf(notice.leader)
+      const role = notice.role === 'follower' ? `follows ${leader}` : `is ${notice.role}`
+      return `${name} ${role} in term ${notice.term}`
+    }
+    case 'appended':
+      return `${name} puts proposal ${notice.proposalId} at ${notice.index}/${notice.term}`
+    case 'dropped':
+      return `${name} drops proposal ${notice.proposalId}; leader: ${notice.leader === null ? 'none' : nameOf(notice.leader)}`
+    case 'committed':
+      return `${name} commits ${notice.entries.map(entryText).join(', ')}`
+    case 'readReady':
+      return `${name} answers read ${notice.readId}: ${notice.index === null ? 'not the leader' : `leads, up to ${notice.index}`}`
+  }
+}
+
+export const stateText = (node: NodeId, state: ConsensusState | null): string => {
+  if (state === null) return `${nameOf(node)} is down`
+  const { role, term, leader, commitIndex, configuration } = viewConsensus(state)
+  const last = `${state.log.lastIndex}/${state.log.lastTerm}`
+  const obeyed = role === 'follower' ? ` of ${leader === null ? 'nobody' : nameOf(leader)}` : ''
+  return `${nameOf(node)} ${role}${obeyed}, term ${term}, log to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
+}
