@@ -14,6 +14,8 @@ export interface TaskStart {
   /** Fencing token of the assignment; also in the environment as `COTERIE_FENCING_TOKEN`. */
   readonly token: number
   readonly spec: ServiceSpec
+  /** Called once, when what the task needs is here and only the program is to begin. */
+  onPrepared(): void
 }
 
 export type ObservedTask =

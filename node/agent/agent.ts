@@ -1,0 +1,126 @@
+import type { TaskId } from '../../protocols/decisions/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { LogLine, LogsOptions, Runtime } from '../ports/runtime.ts'
+import type { Service } from '../ports/service.ts'
+import type { RecordStore } from '../ports/storage.ts'
+import type { DesiredTask } from './advance.ts'
+import { createMachine } from './machine.ts'
+import { createObeyedSlots } from './obeyed.ts'
+import { createTaskWorker, type TaskWorker } from './task-worker.ts'
+
+export interface AgentComponents {
+  /** At most one of each kind; the agent closes them when it stops. */
+  readonly runtimes: readonly Runtime[]
+  readonly clock: Clock
+  readonly random: Random
+  /** A collection of the agent's own. */
+  readonly records: RecordStore
+  readonly logger: Logger
+}
+
+/** Null when the task is gone from this node and its status with it. */
+export type StatusListener = (task: TaskId, status: TaskStatus | null) => void
+
+export interface Agent extends Service {
+  /**
+   * What the followed log gives to this node: all of it, each time. `caughtUp` says that the log is followed up to
+   * an index which was confirmed as committed after this start of the daemon; before that nothing new is
+   * started and nothing is stopped.
+   */
+  setDesired(tasks: readonly DesiredTask[], caughtUp: boolean): void
+  statuses(): ReadonlyMap<TaskId, TaskStatus>
+  /** Returns the end of the subscription. */
+  onStatus(listener: StatusListener): () => void
+  /** @throws `taskUnknown`, `engineUnreachable` */
+  logs(task: TaskId, options: LogsOptions): AsyncIterable<LogLine>
+}
+
+/** `<project>.<service>.<slot>` of a task id. */
+const slotOf = (task: TaskId): string => task.slice(0, task.lastIndexOf('.'))
+
+/**
+ * Runs what the log gives to this node, and tells how it is. Tasks are independent of each other, but for those
+ * of one slot: the next begins when the one before is gone from this machine.
+ */
+export const createAgent = ({ runtimes, clock, random, records, logger }: AgentComponents): Agent => {
+  const workers = new Map<TaskId, TaskWorker>()
+  const listeners = new Set<StatusListener>()
+  const obeyed = createObeyedSlots(records)
+  let desired: ReadonlyMap<TaskId, DesiredTask> = new Map()
+  let caughtUp = false
+  let started = false
+
+  const onStatus: StatusListener = (task, status) => {
+    const { state, attempt, problem } = status ?? { state: 'forgotten', attempt: 0, problem: null }
+    logger.info({ task, state, attempt, problem: problem?.code }, 'task status')
+    for (const listener of listeners) listener(task, status)
+    if (status === null) refresh()
+  }
+
+  const slotTaken = (task: TaskId): boolean =>
+    [...workers.values()].some(
+      (other) => other.task !== task && slotOf(other.task) === slotOf(task) && other.desired() === null,
+    )
+
+  /** Gives each task that is desired, seen or told of its worker, and lets all of them ask again. */
+  const refresh = (): void => {
+    if (!started) return
+    const present = new Set([...desired.keys(), ...machine.tasks()])
+    for (const task of present) {
+      if (!workers.has(task)) workers.set(task, createTaskWorker(task, workerComponents))
+    }
+    for (const worker of workers.values()) {
+      worker.setDesired(desired.get(worker.task) ?? null)
+      if (!present.has(worker.task) && worker.status() === null) workers.delete(worker.task)
+    }
+    for (const worker of workers.values()) worker.wake()
+  }
+
+  const machine = createMachine({ runtimes, clock, random, logger, onLook: refresh })
+  const workerComponents = {
+    machine,
+    obeyed,
+    clock,
+    random,
+    logger,
+    caughtUp: () => caughtUp,
+    slotTaken,
+    onStatus,
+  }
+
+  return {
+    setDesired: (tasks, isCaughtUp) => {
+      desired = new Map(tasks.map((task) => [task.assignment.task, task]))
+      caughtUp = isCaughtUp
+      refresh()
+    },
+    statuses: () => {
+      const told = [...workers.values()].map((worker) => [worker.task, worker.status()] as const)
+      return new Map(told.filter((entry): entry is [TaskId, TaskStatus] => entry[1] !== null))
+    },
+    onStatus: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    logs: (task, options) => {
+      const seen = machine.seen(task)
+      if (seen === null) throw new CoterieError('taskUnknown', { task })
+      return machine.runtime(seen.runtime).logs(task, options)
+    },
+    start: async () => {
+      await obeyed.load()
+      await machine.start()
+      started = true
+      refresh()
+    },
+    stop: async () => {
+      started = false
+      await Promise.all([...workers.values()].map((worker) => worker.stop()))
+      await machine.stop()
+      await Promise.all(runtimes.map((runtime) => runtime.close()))
+    },
+  }
+}

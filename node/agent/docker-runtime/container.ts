@@ -1,0 +1,102 @@
+/** What a task is in Docker's words, and back. Pure. */
+import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode'
+import type { TaskId } from '../../../protocols/decisions/index.ts'
+import type { PortSpec } from '../../../protocols/spec/index.ts'
+import type { BoundPort } from '../../../protocols/tasks/index.ts'
+import type { ObservedTask, TaskStart } from '../../ports/runtime.ts'
+import { taskEnvironment } from '../task-environment.ts'
+
+/** Whose containers these are. */
+export interface Owner {
+  readonly mesh: string
+  readonly node: string
+}
+
+/** Logs of one task: two files of this size, so that a chatty program does not fill the disk. */
+const LOG_OPTIONS = { 'max-size': '10m', 'max-file': '2' }
+
+const LABEL = {
+  mesh: 'coterie.mesh',
+  node: 'coterie.node',
+  task: 'coterie.task',
+  token: 'coterie.token',
+} as const
+
+/** What `docker ps --filter label=` takes to find the containers of one node. */
+export const ownerLabels = ({ mesh, node }: Owner): string[] => [
+  `${LABEL.mesh}=${mesh}`,
+  `${LABEL.node}=${node}`,
+]
+
+/** One name per task and node: several nodes may share an engine, and an identity belongs to one mesh. */
+export const containerName = ({ node }: Owner, task: TaskId): string => `coterie-${node.slice(-8)}-${task}`
+
+const portKey = ({ target, protocol }: PortSpec): string => `${target}/${protocol}`
+
+/** A published port for everybody; any other for this machine, with a port that the engine chooses. */
+const bindingOf = ({ published }: PortSpec) =>
+  published === null
+    ? { HostIp: '127.0.0.1', HostPort: '' }
+    : { HostIp: '0.0.0.0', HostPort: String(published) }
+
+/** The container of a task, not yet started. */
+export const containerOf = (owner: Owner, start: TaskStart): ContainerCreateOptions => {
+  const { task, token, spec } = start
+  const environment = { ...spec.environment, ...taskEnvironment(owner.node, start) }
+  return {
+    ...(spec.image === null ? {} : { Image: spec.image }),
+    ...(spec.command === null ? {} : { Cmd: [...spec.command] }),
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    Labels: {
+      [LABEL.mesh]: owner.mesh,
+      [LABEL.node]: owner.node,
+      [LABEL.task]: task,
+      [LABEL.token]: String(token),
+    },
+    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
+    HostConfig: {
+      PortBindings: Object.fromEntries(
+        spec.ports.map((port) => [
+          portKey(port),
+          // One target may be published twice.
+          spec.ports.filter((other) => portKey(other) === portKey(port)).map(bindingOf),
+        ]),
+      ),
+      RestartPolicy: { Name: 'no' },
+      LogConfig: { Type: 'json-file', Config: LOG_OPTIONS },
+      Init: true,
+      SecurityOpt: ['no-new-privileges'],
+    },
+  }
+}
+
+type EnginePorts = ContainerInspectInfo['NetworkSettings']['Ports']
+
+/** Where this machine reaches the ports: what is bound on every address is also on loopback. */
+const boundPorts = (ports: EnginePorts): BoundPort[] =>
+  Object.entries(ports ?? {}).flatMap(([key, bindings]) => {
+    const [target, protocol] = key.split('/')
+    return (bindings ?? [])
+      .filter(({ HostIp }) => !HostIp.includes(':'))
+      .map(({ HostIp, HostPort }) => ({
+        target: Number(target),
+        host: HostIp === '0.0.0.0' || HostIp === '' ? '127.0.0.1' : HostIp,
+        port: Number(HostPort),
+        protocol: protocol === 'udp' ? 'udp' : 'tcp',
+      }))
+  })
+
+/** The task in a container of ours; null for what has no task, or is on its way out. */
+export const observedTask = (container: ContainerInspectInfo): ObservedTask | null => {
+  const { Labels } = container.Config
+  const { Running, Status, ExitCode, StartedAt } = container.State
+  const task = Labels[LABEL.task]
+  const token = Number(Labels[LABEL.token])
+  if (task === undefined || !Number.isSafeInteger(token) || Status === 'removing') return null
+  if (Running) {
+    const ports = boundPorts(container.NetworkSettings.Ports)
+    return { state: 'running', task, token, ports, startedAtMs: Date.parse(StartedAt) }
+  }
+  // Created and never started: its start was interrupted, so there is no code.
+  return { state: 'exited', task, token, exitCode: Status === 'created' ? null : ExitCode, signal: null }
+}

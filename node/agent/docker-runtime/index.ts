@@ -1,0 +1,172 @@
+/**
+ * Tasks as Docker containers; the only importer of dockerode. Containers run on while the daemon is away and are found again
+ * by their labels; whatever lacks these labels is never touched.
+ */
+import { Readable } from 'node:stream'
+import type Docker from 'dockerode'
+import type { TaskId } from '../../../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
+import type { Clock, Random } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/logger.ts'
+import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
+import { containerName, containerOf, type Owner, observedTask, ownerLabels } from './container.ts'
+import { ACT_TIMEOUT_MS, createEngine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
+import { createEvents } from './events.ts'
+import { linesOfFrames } from './frames.ts'
+import { ensureImage } from './pull.ts'
+
+export interface DockerRuntimeComponents {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export interface DockerRuntimeInit extends Owner {
+  /** Null for what `DOCKER_HOST` names, or the default socket. */
+  readonly socketPath: string | null
+}
+
+/** What the engine meant when it refused to start a container. Its words are all there is to tell the cases apart. */
+const startError = (error: unknown, { task, spec }: TaskStart): unknown => {
+  if (!isRefusal(error)) return error
+  const detail = refusalText(error)
+  const taken =
+    /(?:for|listen tcp4?|listen udp4?) \S*?:(\d+)(?:: bind)?.*?(?:already allocated|already in use)/s.exec(
+      detail,
+    )
+  if (taken !== null)
+    return new CoterieError('portInUse', { address: '0.0.0.0', port: Number(taken[1]), owner: null })
+  if (/executable file not found|no such file or directory|permission denied/.test(detail))
+    return new CoterieError('commandNotFound', { command: spec.command?.[0] ?? `of ${spec.image}`, detail })
+  return new CoterieError('startFailed', { task, detail })
+}
+
+/** Ignores what is as it should be already. */
+const unless = async (call: Promise<unknown>, ...statusCodes: readonly number[]): Promise<void> => {
+  try {
+    await call
+  } catch (error) {
+    if (!isRefusal(error, ...statusCodes)) throw error
+  }
+}
+
+/** A runtime over one engine. Nothing is connected, nor the library loaded, before the first call. */
+export const createDockerRuntime = (
+  components: DockerRuntimeComponents,
+  { mesh, node, socketPath }: DockerRuntimeInit,
+): Runtime => {
+  const owner = { mesh, node }
+  const engine = createEngine(components.clock, socketPath)
+  const events = createEvents({ ...components, engine }, owner)
+  const look = { timeoutMs: LOOK_TIMEOUT_MS }
+  const act = { timeoutMs: ACT_TIMEOUT_MS }
+  const containerIn = (docker: Docker, task: TaskId) => docker.getContainer(containerName(owner, task))
+
+  /** Null where there is no such container. */
+  const inspect = async (nameOrId: string): Promise<Docker.ContainerInspectInfo | null> => {
+    try {
+      return await engine.call(look, (docker, abortSignal) =>
+        docker.getContainer(nameOrId).inspect({ abortSignal }),
+      )
+    } catch (error) {
+      if (isRefusal(error, 404)) return null
+      throw error
+    }
+  }
+
+  const remove = (task: TaskId): Promise<void> =>
+    // 409: it is being removed already.
+    unless(
+      engine.call(act, (docker) => containerIn(docker, task).remove({ force: true, v: true })),
+      404,
+      409,
+    )
+
+  const create = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
+    const { task, spec } = start
+    if (spec.image === null)
+      throw new CoterieError('runtimeMissing', { service: spec.name, detail: 'it names no image' })
+    await ensureImage(engine, spec.image, signal)
+    // The library would also put the body, environment included, into the address; these two names prevent that.
+    const request = { _query: { name: containerName(owner, task) }, _body: containerOf(owner, start) }
+    // 409: another start of the same task was quicker.
+    await unless(
+      engine.call({ ...act, signal }, (docker, abortSignal) =>
+        docker.createContainer({ ...request, abortSignal } as Docker.ContainerCreateOptions),
+      ),
+      409,
+    )
+  }
+
+  const start = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
+    const { task } = start
+    const present = await inspect(containerName(owner, task))
+    if (present?.State.Running) return
+    try {
+      if (present === null) await create(start, signal)
+      start.onPrepared()
+      await unless(
+        engine.call({ ...act, signal }, (docker, abortSignal) =>
+          containerIn(docker, task).start({ abortSignal }),
+        ),
+        304,
+      )
+    } catch (error) {
+      if (present === null && !isCoterieError(error)) await remove(task)
+      throw startError(error, start)
+    }
+  }
+
+  async function* logs(task: TaskId, { tail, follow, signal }: LogsOptions): AsyncGenerator<LogLine> {
+    const options = {
+      stdout: true,
+      stderr: true,
+      timestamps: true,
+      ...(tail === null ? {} : { tail }),
+      abortSignal: signal,
+    }
+    try {
+      const chunks = await engine.call({ ...look, signal }, async (docker) => {
+        const container = containerIn(docker, task)
+        if (!follow) return Readable.from([await container.logs({ ...options, follow: false })])
+        return container.logs({ ...options, follow: true })
+      })
+      yield* linesOfFrames(chunks)
+    } catch (error) {
+      if (signal.aborted) return
+      throw isRefusal(error, 404) ? new CoterieError('taskUnknown', { task }) : error
+    }
+  }
+
+  return {
+    kind: 'docker',
+    probe: async () => {
+      try {
+        await engine.call(look, (docker) => docker.ping())
+        return null
+      } catch (error) {
+        return isCoterieError(error, 'engineUnreachable') ? error.data.detail : (error as Error).message
+      }
+    },
+    list: async () => {
+      const found = await engine.call(look, (docker, abortSignal) =>
+        docker.listContainers({ all: true, filters: { label: ownerLabels(owner) }, abortSignal }),
+      )
+      const inspected = await Promise.all(found.map(({ Id }) => inspect(Id)))
+      return inspected.flatMap((container) => (container && observedTask(container)) ?? [])
+    },
+    start,
+    stop: (task, graceMs) =>
+      unless(
+        engine.call({ timeoutMs: graceMs + ACT_TIMEOUT_MS }, (docker, abortSignal) =>
+          containerIn(docker, task).stop({ t: Math.ceil(graceMs / 1000), abortSignal }),
+        ),
+        304,
+        404,
+      ),
+    remove,
+    logs,
+    onChange: events.subscribe,
+    close: async () => events.close(),
+  }
+}

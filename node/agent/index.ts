@@ -1,0 +1,15 @@
+/**
+ * Runs on this machine what committed decisions give to this node, and tells how it is; see docs/design/agent.md.
+ */
+export type { DesiredTask } from './advance.ts'
+export { type Agent, type AgentComponents, createAgent, type StatusListener } from './agent.ts'
+export {
+  createDockerRuntime,
+  type DockerRuntimeComponents,
+  type DockerRuntimeInit,
+} from './docker-runtime/index.ts'
+export {
+  createProcessRuntime,
+  type ProcessRuntimeComponents,
+  type ProcessRuntimeInit,
+} from './process-runtime/index.ts'

@@ -1,0 +1,220 @@
+/**
+ * Tasks as plain processes, for machines without Docker. A process never outlives the daemon that started it; what
+ * it wrote and how it ended is kept until the task is removed.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { TaskId } from '../../../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Logger } from '../../ports/logger.ts'
+import type { ObservedTask, Runtime, TaskStart } from '../../ports/runtime.ts'
+import { choosePorts } from './choose-ports.ts'
+import { findCommand, processEnvironment } from './command.ts'
+import { type LaunchedProcess, launch, signalGroup } from './launch.ts'
+import { readLog } from './read-log.ts'
+import { type ProcessRecord, readRecord, startTicksOf, writeRecord } from './record.ts'
+import { createTaskLog, type TaskLog } from './task-log.ts'
+
+/** When the daemon stops, processes have this long to end by themselves; service managers wait longer for the daemon. */
+const CLOSE_GRACE_MS = 5_000
+/** Output that a program's children, outside its group, keep open is not waited for beyond this. */
+const OUTPUT_WAIT_MS = 500
+
+export interface ProcessRuntimeComponents {
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface ProcessRuntimeInit {
+  readonly node: string
+  /** Directory for the directories of the tasks; of this runtime alone. */
+  readonly dir: string
+}
+
+/** A task that this machine knows. */
+interface Entry {
+  record: ProcessRecord
+  readonly log: TaskLog
+  /** Null when it does not run. */
+  running: { readonly launched: LaunchedProcess; readonly settled: Promise<void> } | null
+}
+
+const observed = ({ record, running }: Entry): ObservedTask => {
+  const { task, token, ports, startedAtMs, end } = record
+  return running === null
+    ? { state: 'exited', task, token, exitCode: end?.exitCode ?? null, signal: end?.signal ?? null }
+    : { state: 'running', task, token, ports, startedAtMs }
+}
+
+/** A runtime over `dir`; nothing is read or made before the first call. */
+export const createProcessRuntime = (
+  { clock, logger }: ProcessRuntimeComponents,
+  { node, dir }: ProcessRuntimeInit,
+): Runtime => {
+  const entries = new Map<TaskId, Entry>()
+  const starts = new Map<TaskId, Promise<void>>()
+  const listeners = new Set<() => void>()
+  let loading: Promise<void> | null = null
+  let closed = false
+
+  const taskDir = (task: TaskId): string => join(dir, task)
+  const newLog = (task: TaskId): TaskLog => createTaskLog(join(taskDir(task), '.coterie-logs'), clock)
+  const pause = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => void clock.after(delayMs, resolve))
+
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+
+  const load = async (): Promise<void> => {
+    await mkdir(dir, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(dir)) {
+      const record = await readRecord(taskDir(name))
+      if (record === null) {
+        // Its start was cut off before it had a process.
+        await rm(taskDir(name), { recursive: true, force: true })
+        continue
+      }
+      const survives =
+        record.end === null &&
+        record.startTicks !== null &&
+        (await startTicksOf(record.pid)) === record.startTicks
+      if (survives) signalGroup(record.pid, 'SIGKILL')
+      entries.set(record.task, { record, log: newLog(record.task), running: null })
+    }
+  }
+  const loaded = (): Promise<void> => {
+    loading ??= load()
+    return loading
+  }
+
+  /** Waits for the end of a process and keeps it. */
+  const settle = async (
+    entry: Entry,
+    launched: LaunchedProcess,
+    output: Promise<unknown>,
+    recorded: Promise<void>,
+  ): Promise<void> => {
+    const end = await launched.ended
+    await Promise.race([Promise.allSettled([output, recorded]), pause(OUTPUT_WAIT_MS)])
+    // An end that the daemon's own stop brought about says nothing about the task.
+    if (!closed) entry.record = { ...entry.record, end }
+    entry.running = null
+    entry.log.setOpen(false)
+    tell()
+    if (!closed) await writeRecord(taskDir(entry.record.task), entry.record)
+  }
+
+  /** Takes a process that has just been launched into the books. */
+  const keep = async (launched: LaunchedProcess, about: Omit<ProcessRecord, 'startTicks'>): Promise<void> => {
+    const { task } = about
+    const log = entries.get(task)?.log ?? newLog(task)
+    log.setOpen(true)
+    const output = Promise.all([
+      log.capture('stdout', launched.stdout),
+      log.capture('stderr', launched.stderr),
+    ])
+    const record = { ...about, startTicks: await startTicksOf(launched.pid) }
+    const recorded = writeRecord(taskDir(task), record)
+    const entry: Entry = { record, log, running: null }
+    const settled = settle(entry, launched, output, recorded).catch((error) =>
+      logger.error({ task, error }, 'the end of a process could not be kept'),
+    )
+    entry.running = { launched, settled }
+    entries.set(task, entry)
+    output.catch((error) => logger.warn({ task, error }, 'the output of a process was lost'))
+    try {
+      await recorded
+    } catch (error) {
+      launched.signal('SIGKILL')
+      throw error
+    }
+    tell()
+  }
+
+  const run = async (start: TaskStart): Promise<void> => {
+    const { task, token, spec } = start
+    const [command = '', ...args] = spec.process?.command ?? []
+    const running = [...entries.values()].filter((entry) => entry.running !== null)
+    const taken = new Set(running.flatMap(({ record }) => record.ports.map(({ port }) => port)))
+    const ports = await choosePorts(spec.ports, taken)
+    const cwd = taskDir(task)
+    const env = processEnvironment(node, start, cwd, ports)
+    const argv = [await findCommand(command, env.PATH), ...args]
+    await mkdir(cwd, { recursive: true, mode: 0o700 })
+    start.onPrepared()
+    const launched = await launch({ argv, cwd, env })
+    await keep(launched, {
+      task,
+      token,
+      pid: launched.pid,
+      startedAtMs: clock.wallMs(),
+      ports,
+      end: null,
+    })
+  }
+
+  const start = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
+    await loaded()
+    signal.throwIfAborted()
+    const { task } = start
+    if (entries.get(task)?.running) return
+    const present = starts.get(task)
+    if (present !== undefined) return present
+    const starting = run(start).finally(() => starts.delete(task))
+    starts.set(task, starting)
+    try {
+      await starting
+    } catch (error) {
+      if (isCoterieError(error)) throw error
+      throw new CoterieError('startFailed', { task, detail: (error as Error).message }, { cause: error })
+    }
+  }
+
+  const stop = async (task: TaskId, graceMs: number): Promise<void> => {
+    await loaded()
+    const running = entries.get(task)?.running
+    if (!running) return
+    running.launched.signal('SIGTERM')
+    await Promise.race([running.settled, pause(graceMs)])
+    running.launched.signal('SIGKILL')
+    await running.settled
+  }
+
+  return {
+    kind: 'process',
+    probe: async () => {
+      try {
+        await loaded()
+        return null
+      } catch (error) {
+        return `the directory of its tasks cannot be used: ${(error as Error).message}`
+      }
+    },
+    list: async () => {
+      await loaded()
+      return [...entries.values()].map(observed)
+    },
+    start,
+    stop,
+    remove: async (task) => {
+      await stop(task, 0)
+      entries.delete(task)
+      await rm(taskDir(task), { recursive: true, force: true })
+    },
+    logs: (task, options) => {
+      const entry = entries.get(task)
+      if (entry === undefined) throw new CoterieError('taskUnknown', { task })
+      return readLog(entry.log, options)
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    close: async () => {
+      closed = true
+      await Promise.all([...entries.keys()].map((task) => stop(task, CLOSE_GRACE_MS)))
+    },
+  }
+}

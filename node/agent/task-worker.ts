@@ -1,0 +1,225 @@
+/**
+ * Carries out what `advance` says for one task, one action at a time. A hint that comes meanwhile makes it ask
+ * again; a start is aborted when the task is no longer desired.
+ */
+import type { TaskId } from '../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../protocols/errors/index.ts'
+import {
+  isFinal,
+  LAST_LINE_LENGTH_MAX,
+  LAST_LINES_MAX,
+  type RuntimeKind,
+  type TaskStatus,
+} from '../../protocols/tasks/index.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import {
+  type Action,
+  type AdvanceEnv,
+  advance,
+  type DesiredTask,
+  type Obeyed,
+  type RuntimeChoice,
+} from './advance.ts'
+import { chooseRuntime, stayWith } from './choose-runtime.ts'
+import type { Machine } from './machine.ts'
+import type { ObeyedSlots } from './obeyed.ts'
+import { afterEnd, problemOf } from './restart.ts'
+
+/** Between being asked to stop and being killed; Docker's own default. */
+export const STOP_GRACE_MS = 10_000
+/** After an act that failed for a reason that nobody foresaw. */
+const RETRY_MS = 5_000
+/** The last lines of a failed task are a courtesy, and may not hold up its status. */
+const LAST_LINES_WAIT_MS = 2_000
+
+export interface TaskWorkerComponents {
+  readonly machine: Machine
+  readonly obeyed: ObeyedSlots
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  caughtUp(): boolean
+  slotTaken(task: TaskId): boolean
+  onStatus(task: TaskId, status: TaskStatus | null): void
+}
+
+export interface TaskWorker {
+  readonly task: TaskId
+  desired(): DesiredTask | null
+  status(): TaskStatus | null
+  setDesired(desired: DesiredTask | null): void
+  /** Something may have changed. */
+  wake(): void
+  /** Aborts what can be, and resolves when nothing is under way. */
+  stop(): Promise<void>
+}
+
+export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents): TaskWorker => {
+  const { machine, obeyed, clock, random, logger } = components
+  let desired: DesiredTask | null = null
+  let status: TaskStatus | null = null
+  let enteredAtMs = clock.nowMs()
+  let starting: AbortController | null = null
+  let current: Promise<void> | null = null
+  /** A hint came that was not asked about yet. */
+  let again = false
+  /** An act failed a moment ago: hints do not make it try again at once. */
+  let held = false
+  let stopped = false
+  let cancelTimer = (): void => {}
+
+  const choose = (kept: Obeyed | null): RuntimeChoice | null => {
+    const begun = machine.seen(task)?.runtime ?? (kept?.task === task ? kept.runtime : null)
+    if (begun !== null && machine.presence(begun).type !== 'none')
+      return stayWith(begun, machine.presence(begun))
+    const spec = desired?.spec ?? null
+    return spec === null ? null : chooseRuntime(spec, (kind) => machine.presence(kind))
+  }
+
+  const env = (): AdvanceEnv => {
+    const kept = desired === null ? null : obeyed.of(desired.assignment)
+    return {
+      wallMs: clock.wallMs(),
+      inStateMs: clock.nowMs() - enteredAtMs,
+      random: random(),
+      caughtUp: components.caughtUp(),
+      obeyed: kept,
+      choice: choose(kept),
+      slotTaken: components.slotTaken(task),
+    }
+  }
+
+  const enter = (next: TaskStatus | null): void => {
+    if (next?.state !== status?.state || next?.attempt !== status?.attempt) enteredAtMs = clock.nowMs()
+    status = next
+    components.onStatus(task, next)
+  }
+
+  const lastLines = async (runtime: RuntimeKind): Promise<string[]> => {
+    const lines: string[] = []
+    const signal = AbortSignal.timeout(LAST_LINES_WAIT_MS)
+    try {
+      const logs = machine.runtime(runtime).logs(task, { tail: LAST_LINES_MAX, follow: false, signal })
+      for await (const line of logs) lines.push(line.text.slice(0, LAST_LINE_LENGTH_MAX))
+    } catch (error) {
+      logger.debug({ task, error }, 'the last lines could not be read')
+    }
+    return lines.slice(-LAST_LINES_MAX)
+  }
+
+  const report = async (next: TaskStatus): Promise<void> => {
+    const runtime = machine.seen(task)?.runtime
+    const told =
+      (next.state === 'failed' || next.state === 'rejected') && runtime !== undefined
+        ? { ...next, lastLines: await lastLines(runtime) }
+        : next
+    if (desired !== null && isFinal(told)) await obeyed.end(desired.assignment, told)
+    enter(told)
+  }
+
+  const start = async (runtime: RuntimeKind, attempt: number): Promise<void> => {
+    if (desired === null || desired.spec === null || status === null) return
+    const { assignment, spec } = desired
+    const { token } = assignment
+    const told = { task, token, attempt, quickEnds: status.quickEnds, problem: status.problem, runtime }
+    starting = new AbortController()
+    enter({ ...told, state: 'preparing', sinceMs: clock.wallMs() })
+    const kept = obeyed.of(assignment)
+    if (kept?.task !== task) await obeyed.obey(assignment, { task, token, runtime, ended: null })
+    try {
+      const onPrepared = () => enter({ ...told, state: 'starting', sinceMs: clock.wallMs() })
+      await machine.runtime(runtime).start({ task, token, spec, onPrepared }, starting.signal)
+    } catch (error) {
+      if (starting.signal.aborted) return
+      logger.warn({ task, attempt, error }, 'the task could not be started')
+      if (!isCoterieError(error, 'engineUnreachable'))
+        await report(afterEnd(status, { type: 'refused', problem: problemOf(error) }, spec, env()))
+    } finally {
+      starting = null
+      await machine.look(runtime)
+    }
+  }
+
+  /** Acts on the runtime that shows the task, then looks. */
+  const act = async (what: 'stop' | 'remove'): Promise<void> => {
+    const seen = machine.seen(task)
+    if (seen === null) return
+    if (what === 'stop' && status !== null && !isFinal(status)) {
+      const { token, attempt, quickEnds, problem } = status
+      enter({ task, token, attempt, quickEnds, problem, sinceMs: clock.wallMs(), state: 'stopping' })
+    }
+    const runtime = machine.runtime(seen.runtime)
+    try {
+      await (what === 'stop' ? runtime.stop(task, STOP_GRACE_MS) : runtime.remove(task))
+    } finally {
+      await machine.look(seen.runtime)
+    }
+  }
+
+  /** True where there is more to ask. */
+  const perform = async (action: Action): Promise<boolean> => {
+    switch (action.type) {
+      case 'nothing':
+        return false
+      case 'wait':
+        cancelTimer = clock.after(action.forMs, wake)
+        return false
+      case 'report':
+        await report(action.status)
+        return true
+      case 'start':
+        await start(action.runtime, action.attempt)
+        return true
+      case 'forget':
+        enter(null)
+        return false
+      default:
+        await act(action.type)
+        return true
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    try {
+      for (let more = true; !stopped && (more || again); ) {
+        again = false
+        cancelTimer()
+        more = await perform(advance(desired, status, machine.seen(task), env()))
+      }
+    } catch (error) {
+      logger.error({ task, error }, 'an act on a task failed; it is tried again')
+      held = true
+      cancelTimer = clock.after(RETRY_MS, () => {
+        held = false
+        wake()
+      })
+    }
+  }
+
+  const wake = (): void => {
+    again = true
+    if (current !== null || stopped || held) return
+    current = run().finally(() => {
+      current = null
+      if (again) wake()
+    })
+  }
+
+  return {
+    task,
+    desired: () => desired,
+    status: () => status,
+    setDesired: (next) => {
+      desired = next
+      if (next === null) starting?.abort()
+    },
+    wake,
+    stop: async () => {
+      stopped = true
+      cancelTimer()
+      starting?.abort()
+      await current
+    },
+  }
+}
