@@ -38,7 +38,8 @@ export class Dialer {
       node,
       signal,
     )
-    this.#book.learn(node, [connection.remoteAddr.toString()])
+    // One that came in meanwhile has the other side's passing port.
+    if (connection.direction === 'outbound') this.#book.learn(node, [connection.remoteAddr.toString()])
     return connection
   }
 

@@ -12,7 +12,6 @@ import { privateKeyOf } from './identity.ts'
 import {
   ADDRESS_DIAL_TIMEOUT_MS,
   ADDRESSES_PER_NODE_MAX,
-  CLOSE_TIMEOUT_MS,
   CONNECTIONS_MAX,
   HANDSHAKE_TIMEOUT_MS,
   HOST_CONNECTIONS_PER_SECOND_MAX,
@@ -73,7 +72,6 @@ export const createHost = (init: {
       maxIncomingPendingConnections: PENDING_CONNECTIONS_MAX,
       inboundConnectionThreshold: HOST_CONNECTIONS_PER_SECOND_MAX,
       inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,
-      connectionCloseTimeout: CLOSE_TIMEOUT_MS,
       maxPeerAddrsToDial: ADDRESSES_PER_NODE_MAX,
       dialTimeout: NODE_DIAL_TIMEOUT_MS,
       addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,

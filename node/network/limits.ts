@@ -82,9 +82,6 @@ export const PING_INTERVAL_MS = 10_000
 /** A ping may take this long, so that a stalled event loop does not cost every link. */
 export const PING_TIMEOUT_MS = 10_000
 
-/** How long a clean close may take before the connection is cut. */
-export const CLOSE_TIMEOUT_MS = 1_000
-
 /** A connected member without a subscription for this long is connected anew. */
 export const GOSSIP_SILENCE_MS = 30_000
 

@@ -91,10 +91,11 @@ export class Libp2pNetwork implements Network {
   }
 
   async stop(): Promise<void> {
-    const { book, dialer, gate, roster, topics } = this.#parts
+    const { book, dialer, gate, peers, roster, topics } = this.#parts
     roster.stop()
     dialer.attach(null)
     await topics.stop()
+    peers.closeAll()
     await this.#host?.stop()
     this.#host = null
     gate.clear()

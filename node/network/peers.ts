@@ -11,7 +11,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { PeerEvent } from '../ports/network.ts'
 import type { Gate } from './gate.ts'
 import type { Host } from './host.ts'
-import { CLOSE_TIMEOUT_MS, DUPLICATE_GRACE_MS, STREAMS_PER_PROTOCOL_MAX } from './limits.ts'
+import { DUPLICATE_GRACE_MS, STREAMS_PER_PROTOCOL_MAX } from './limits.ts'
 
 export interface PeersComponents {
   readonly logger: Logger
@@ -76,16 +76,15 @@ export class Peers {
     }
   }
 
-  /** Ends all connections of a node. */
-  closeAll(node: NodeId): void {
-    for (const connection of this.#connections.get(node) ?? []) this.#close(connection)
+  /** Ends all connections of a node, or of all nodes. */
+  closeAll(node?: NodeId): void {
+    const lists = node === undefined ? [...this.#connections.values()] : [this.#connections.get(node) ?? []]
+    for (const connection of lists.flat()) this.#close(connection)
   }
 
-  /** Ends a connection, cleanly if that is quick. */
+  /** A clean close would end each open stream as if its writer had been done. */
   #close(connection: Connection): void {
-    connection
-      .close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT_MS) })
-      .catch((error) => connection.abort(error))
+    connection.abort(new Error('the connection is given up'))
   }
 
   #onOpen(connection: Connection): void {

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { parseAddress } from '../../../node/network/index.ts'
+
+describe('network: addresses that people type', () => {
+  const good: readonly (readonly [typed: string, meant: string])[] = [
+    ['192.0.2.7', '/ip4/192.0.2.7/tcp/7946'],
+    [' 192.0.2.7:80 ', '/ip4/192.0.2.7/tcp/80'],
+    ['pi.local', '/dns/pi.local/tcp/7946'],
+    ['Pi-4.Example.ORG:1234', '/dns/pi-4.example.org/tcp/1234'],
+    ['[2001:db8::1]:80', '/ip6/2001:db8::1/tcp/80'],
+    ['[2001:db8::1]', '/ip6/2001:db8::1/tcp/7946'],
+    ['::1', '/ip6/::1/tcp/7946'],
+    ['/ip4/192.0.2.7/tcp/80', '/ip4/192.0.2.7/tcp/80'],
+    ['/dns4/pi.local/tcp/80', '/dns4/pi.local/tcp/80'],
+  ]
+  for (const [typed, meant] of good)
+    it(`reads "${typed}"`, () => assert.equal(parseAddress(typed, 7946), meant))
+
+  const bad = [
+    '',
+    ':80',
+    'host:',
+    'host:0',
+    'host:65536',
+    'host:http',
+    '300.1.1.1',
+    'a b',
+    '-host',
+    '[::1',
+    '[hello]:80',
+    '[192.0.2.7]:80',
+    'http://host',
+    '/ip4/192.0.2.7',
+    '/ip4/192.0.2.7/udp/80',
+    '/ip4/192.0.2.7/tcp/80/ws',
+    '/unix/tmp',
+    '/nonsense',
+    `${'a'.repeat(64)}.org`,
+  ]
+  for (const typed of bad)
+    it(`refuses "${typed}"`, () => assert.throws(() => parseAddress(typed, 7946), { code: 'addressInvalid' }))
+})
