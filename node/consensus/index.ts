@@ -1,3 +1,11 @@
 /** Consensus on this node: the pure machine, given network, disk and clock; see docs/design/consensus.md. */
+export { createConsensusService } from './consensus-service.ts'
 export { createInterpreter, type Interpreter, type InterpreterParts } from './interpreter.ts'
+export type { Committed, WaitOptions } from './pending-proposals.ts'
 export { createTimers } from './timers.ts'
+export type {
+  CommittedListener,
+  ConsensusComponents,
+  ConsensusInit,
+  ConsensusService,
+} from './types.ts'

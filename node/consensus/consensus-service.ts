@@ -1,0 +1,177 @@
+import {
+  type ConsensusNotice,
+  type ConsensusView,
+  consensusMessageCodec,
+  type Send,
+} from '../../protocols/consensus/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { createDeciding } from './deciding.ts'
+import { createLogFollowing } from './log-following.ts'
+import { createLogServing } from './log-serving.ts'
+import { createMachineRunner } from './machine-runner.ts'
+import { createPendingProposals } from './pending-proposals.ts'
+import type { CommittedListener, ConsensusComponents, ConsensusInit, ConsensusService } from './types.ts'
+
+/** How many election time-outs without an append make a node fetch the log itself. */
+const QUIET_ELECTIONS = 3
+/** How long a stopping leader waits for its successor: a round trip, a vote and a write, several times over. */
+const HANDOVER_MS = 2_000
+
+/** See `ConsensusService`. Nothing happens before `start()`. */
+export const createConsensusService = (
+  components: ConsensusComponents,
+  init: ConsensusInit,
+): ConsensusService => {
+  const { messages, requests, streams, connections, store, clock, random, logger } = components
+  const { self, timings } = init
+  const committedListeners = new Set<CommittedListener>()
+  const roleListeners = new Set<(view: ConsensusView) => void>()
+  const pending = createPendingProposals(clock)
+  /** By the clock; a node that no leader knows of has none. */
+  let lastAppendMs = Number.NEGATIVE_INFINITY
+  let ended: CoterieError<'consensusStopped'> | null = null
+
+  const send = ({ to, message }: Send): void =>
+    messages.send(to, PROTOCOLS.consensus, consensusMessageCodec.encode(message))
+
+  const notify = (notice: ConsensusNotice): void => {
+    pending.notice(notice)
+    if (notice.type === 'committed') {
+      serving.wake()
+      for (const listener of committedListeners) listener(notice.entries, notice.commitIndex)
+    }
+    if (notice.type === 'roleChanged') {
+      const { role, term, leader } = notice
+      logger.info({ role, term, leader }, 'consensus role changed')
+      for (const listener of roleListeners) listener(view())
+    }
+  }
+
+  /** Nothing is decided through this node from here on. */
+  const end = (detail: string): void => {
+    ended = new CoterieError('consensusStopped', { detail })
+    following.stop()
+    serving.stop()
+    pending.failAll(ended)
+  }
+
+  const onFailed = (error: Error): void => {
+    logger.error({ error: error.message }, 'consensus ends on this node')
+    end(error.message)
+    init.onFailed(error)
+  }
+
+  const machine = createMachineRunner({ store, clock, random, send, notify }, { ...init, onFailed })
+
+  const view = (): ConsensusView => {
+    const own = machine.view()
+    return { ...own, leader: following.leader() ?? own.leader }
+  }
+
+  const leaderOrThrow = (): NodeId | null => {
+    if (ended !== null) throw ended
+    return view().leader
+  }
+
+  const serving = createLogServing({
+    streams,
+    clock,
+    log: {
+      commitIndex: () => machine.view().commitIndex,
+      leader: () => machine.view().leader,
+      committedFrom: machine.committedFrom,
+    },
+  })
+
+  const following = createLogFollowing({
+    ...components,
+    machine: {
+      needsLog: () =>
+        machine.view().role !== 'leader' &&
+        clock.nowMs() - lastAppendMs > QUIET_ELECTIONS * timings.electionMs,
+      commitIndex: () => machine.view().commitIndex,
+      voters: () => machine.view().configuration.voters.filter((voter) => voter !== self),
+      followed: ({ entries, commitIndex }) => machine.push({ type: 'followed', entries, commitIndex }),
+    },
+  })
+
+  const deciding = createDeciding(
+    {
+      requests,
+      connections,
+      clock,
+      pending,
+      machine: {
+        leader: leaderOrThrow,
+        propose: (proposalId, data) => machine.propose({ proposalId, data }),
+        read: (readId) => void machine.push({ type: 'read', readId }),
+      },
+    },
+    init,
+  )
+
+  const receive = (from: NodeId, payload: Uint8Array): void => {
+    const message = consensusMessageCodec.decode(payload)
+    if (message.type === 'append') lastAppendMs = clock.nowMs()
+    void machine.push({ type: 'received', from, message })
+  }
+
+  /** The voter that lacks least, or null where there is nobody to hand over to. */
+  const successor = (): NodeId | null => {
+    const { role, configuration, peers } = machine.view()
+    const voters = peers.filter(({ peer }) => configuration.voters.includes(peer))
+    const [best] = voters.sort((a, b) => b.matchIndex - a.matchIndex || b.lastHeardMs - a.lastHeardMs)
+    return role === 'leader' ? (best?.peer ?? null) : null
+  }
+
+  const handOver = async (to: NodeId): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const listener = ({ role }: ConsensusView): void => {
+      if (role !== 'leader') resolve()
+    }
+    const cancel = clock.after(HANDOVER_MS, resolve)
+    roleListeners.add(listener)
+    void machine.push({ type: 'transferLeadership', to })
+    await promise
+    cancel()
+    roleListeners.delete(listener)
+  }
+
+  return {
+    self,
+    view,
+    settledVoters: () => {
+      const { role, changingVoters, configuration } = machine.view()
+      return role === 'leader' && !changingVoters ? configuration.voters : null
+    },
+    propose: deciding.propose,
+    readIndex: deciding.readIndex,
+    changeVoters: (voters) => void machine.push({ type: 'changeVoters', voters }),
+    transfer: (to) => void machine.push({ type: 'transferLeadership', to }),
+    onCommitted: (listener) => {
+      committedListeners.add(listener)
+      return () => committedListeners.delete(listener)
+    },
+    onRole: (listener) => {
+      roleListeners.add(listener)
+      return () => roleListeners.delete(listener)
+    },
+    start: async () => {
+      await machine.start()
+      const { voters, votersOutgoing } = machine.view().configuration
+      if ([...voters, ...votersOutgoing].includes(self)) lastAppendMs = clock.nowMs()
+      messages.onMessage(PROTOCOLS.consensus, receive)
+      deciding.handleRequests()
+      serving.handleStreams()
+      following.start()
+    },
+    stop: async () => {
+      if (ended !== null) return
+      const to = successor()
+      if (to !== null) await handOver(to)
+      end('the daemon is stopping')
+      await machine.stop()
+    },
+  }
+}

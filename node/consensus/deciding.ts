@@ -1,0 +1,136 @@
+import {
+  DECIDE_TIMEOUT_MS_MAX,
+  type DecideRequest,
+  decideReplyCodec,
+  decideRequestCodec,
+  ENTRY_BYTES_MAX,
+} from '../../protocols/consensus/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Committed, PendingProposals, WaitOptions } from './pending-proposals.ts'
+import type { ConsensusComponents, ConsensusInit, ConsensusService } from './types.ts'
+
+/** How soon to look again for a leader that is not known or not connected: well under an election. */
+const RETRY_MS = 100
+
+/** Questions that wait for the machine at once: a second's worth of a fast disk, and bounded memory without a quorum. */
+const WAITING_MAX = 4_096
+
+/** Share of the time left that the leader gets, so that its own answer that time is up still arrives. */
+const LEADERS_SHARE = 0.9
+
+/** The machine, as far as questions go. */
+export interface DecidingMachine {
+  /** The leader as this node knows it, itself included. */
+  leader(): NodeId | null
+  propose(proposalId: number, data: Uint8Array): void
+  read(readId: number): void
+}
+
+export interface DecidingComponents extends Pick<ConsensusComponents, 'requests' | 'connections' | 'clock'> {
+  readonly machine: DecidingMachine
+  readonly pending: PendingProposals
+}
+
+type Deciding = Pick<ConsensusService, 'propose' | 'readIndex'> & {
+  /** Answers the questions of other members. */
+  handleRequests(): void
+}
+
+/**
+ * Questions for the leader: answered here if this node leads, sent on if not.
+ *
+ * Asked again within the deadline only where nothing can have come of it: while no leader is known or connected, or
+ * when whoever was asked did not lead. A lost answer is told as such, never asked again behind the caller's back.
+ */
+export const createDeciding = (
+  { requests, connections, clock, machine, pending }: DecidingComponents,
+  { self, admit }: Pick<ConsensusInit, 'self' | 'admit'>,
+): Deciding => {
+  const askHere = (request: DecideRequest, options: WaitOptions): Promise<Committed> => {
+    if (pending.count >= WAITING_MAX) throw new CoterieError('consensusBusy', { waiting: pending.count })
+    const { id, answer } = pending.add(options)
+    if (request.type === 'propose') machine.propose(id, request.data)
+    else machine.read(id)
+    return answer
+  }
+
+  const askLeader = async (
+    leader: NodeId,
+    request: DecideRequest,
+    options: WaitOptions,
+  ): Promise<Committed> => {
+    try {
+      const reply = await requests.request(
+        leader,
+        PROTOCOLS.decide,
+        decideRequestCodec.encode(request),
+        options,
+      )
+      return decideReplyCodec.decode(reply)
+    } catch (error) {
+      if (!isCoterieError(error, 'peerUnreachable') && !isCoterieError(error, 'requestTimedOut')) throw error
+      throw new CoterieError('proposalUnanswered', { leader, detail: error.message }, { cause: error })
+    }
+  }
+
+  const pause = (afterMs: number, signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        cancel()
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = clock.after(afterMs, end)
+      signal?.addEventListener('abort', end)
+    })
+
+  const ask = async (
+    requestFor: (timeoutMs: number) => DecideRequest,
+    { timeoutMs, signal }: WaitOptions,
+  ): Promise<Committed> => {
+    const endMs = clock.nowMs() + timeoutMs
+    for (;;) {
+      signal?.throwIfAborted()
+      const leftMs = Math.ceil(endMs - clock.nowMs())
+      const leader = machine.leader()
+      if (leftMs <= 0) {
+        throw leader === null || leader === self
+          ? new CoterieError('noQuorum', { waitedMs: timeoutMs })
+          : new CoterieError('notLeader', { leader })
+      }
+      const options = signal === undefined ? { timeoutMs: leftMs } : { timeoutMs: leftMs, signal }
+      const request = requestFor(Math.ceil(Math.min(leftMs * LEADERS_SHARE, DECIDE_TIMEOUT_MS_MAX)))
+      try {
+        if (leader === self) return await askHere(request, options)
+        if (leader !== null && connections.connected().includes(leader))
+          return await askLeader(leader, request, options)
+      } catch (error) {
+        if (!isCoterieError(error, 'notLeader')) throw error
+      }
+      await pause(Math.min(RETRY_MS, leftMs), signal)
+    }
+  }
+
+  const handle = async (from: NodeId, bytes: Uint8Array): Promise<Uint8Array> => {
+    const request = decideRequestCodec.decode(bytes)
+    const leader = machine.leader()
+    if (leader !== self) throw new CoterieError('notLeader', { leader })
+    if (request.type === 'propose') admit(request.data, from)
+    return decideReplyCodec.encode(await askHere(request, { timeoutMs: request.timeoutMs }))
+  }
+
+  return {
+    propose: async (data, options) => {
+      if (data.byteLength > ENTRY_BYTES_MAX) {
+        throw new CoterieError('decisionTooLarge', { bytes: data.byteLength, bytesMax: ENTRY_BYTES_MAX })
+      }
+      return ask((timeoutMs) => ({ type: 'propose', data, timeoutMs }), options)
+    },
+    readIndex: async (options) => {
+      const { index } = await ask((timeoutMs) => ({ type: 'read', timeoutMs }), options)
+      return index
+    },
+    handleRequests: () => requests.handleRequest(PROTOCOLS.decide, handle),
+  }
+}

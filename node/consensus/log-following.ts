@@ -1,0 +1,136 @@
+import { type FollowBatch, followBatchCodec, followRequestCodec } from '../../protocols/consensus/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { FrameStream } from '../ports/network.ts'
+import { BEAT_MS } from './log-serving.ts'
+import type { ConsensusComponents } from './types.ts'
+
+/** A source that says nothing for so long is left for another one: three beats. */
+const SILENCE_MS = 3 * BEAT_MS
+/** Rest between two sources, drawn anew each time, so that the followers of a dead voter do not all move at once. */
+const REST_MS = { least: 100, most: 1_000 }
+/** How long opening a stream may take. */
+const OPEN_TIMEOUT_MS = 3_000
+
+/** The machine, as far as following goes. */
+export interface FollowingMachine {
+  /** Whether the log has to be fetched, because no leader sends it here. */
+  needsLog(): boolean
+  commitIndex(): number
+  /** Who is known to vote; empty on a node that has no log yet. */
+  voters(): readonly NodeId[]
+  /** Resolves once the batch is safe on disk. */
+  followed(batch: FollowBatch): Promise<void>
+}
+
+export interface LogFollowing {
+  /** Whom the source obeys; null while this node follows nobody. */
+  leader(): NodeId | null
+  start(): void
+  stop(): void
+}
+
+type FollowingComponents = Pick<
+  ConsensusComponents,
+  'streams' | 'connections' | 'clock' | 'random' | 'logger'
+> & {
+  readonly machine: FollowingMachine
+}
+
+/**
+ * Keeps a node that is neither voter nor learner up to date: it reads the committed log from a voter, or from any
+ * member while it knows of no voter, and goes to another one when that is silent, ends, or knows of no leader.
+ */
+export const createLogFollowing = ({
+  streams,
+  connections,
+  clock,
+  random,
+  logger,
+  machine,
+}: FollowingComponents): LogFollowing => {
+  const stopping = new AbortController()
+  let leader: NodeId | null = null
+  let lastSource: NodeId | null = null
+  let endRest: () => void = () => {}
+
+  const rest = (): Promise<void> =>
+    new Promise((resolve) => {
+      const cancel = clock.after(REST_MS.least + random() * (REST_MS.most - REST_MS.least), resolve)
+      endRest = () => {
+        cancel()
+        resolve()
+      }
+    })
+
+  /** Another one than the last, where there is another. */
+  const chooseSource = (): NodeId | null => {
+    const connected = connections.connected()
+    const voters = machine.voters().filter((voter) => connected.includes(voter))
+    const sources = voters.length > 0 ? voters : connected
+    const others = sources.filter((source) => source !== lastSource)
+    const choice = others.length > 0 ? others : sources
+    return choice[Math.floor(random() * choice.length)] ?? null
+  }
+
+  /** The next batch; null when the stream ended or was silent. */
+  const nextBatch = async (stream: FrameStream): Promise<FollowBatch | null> => {
+    const cancelSilence = clock.after(SILENCE_MS, () => stream.abort())
+    try {
+      const frame = await stream.read()
+      return frame === null ? null : followBatchCodec.decode(frame)
+    } finally {
+      cancelSilence()
+    }
+  }
+
+  /** Whether it is worth to go on reading from `source`. */
+  const isUseful = (source: NodeId, leaderSeenMs: number): boolean => {
+    const voters = machine.voters()
+    const isVoter = voters.length === 0 || voters.includes(source)
+    return isVoter && machine.needsLog() && clock.nowMs() - leaderSeenMs < SILENCE_MS
+  }
+
+  const followFrom = async (source: NodeId): Promise<void> => {
+    const options = { timeoutMs: OPEN_TIMEOUT_MS, signal: stopping.signal }
+    const stream = await streams.openStream(source, PROTOCOLS.follow, options)
+    const abort = (): void => stream.abort()
+    stopping.signal.addEventListener('abort', abort)
+    try {
+      await stream.write(followRequestCodec.encode({ afterIndex: machine.commitIndex() }))
+      let leaderSeenMs = clock.nowMs()
+      while (isUseful(source, leaderSeenMs) && !stopping.signal.aborted) {
+        const batch = await nextBatch(stream)
+        if (batch === null) return
+        leader = batch.leader
+        if (leader !== null) leaderSeenMs = clock.nowMs()
+        if (batch.entries.length > 0) await machine.followed(batch)
+      }
+    } finally {
+      leader = null
+      stopping.signal.removeEventListener('abort', abort)
+      stream.abort()
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const source = machine.needsLog() ? chooseSource() : null
+      lastSource = source
+      if (source !== null) {
+        await followFrom(source).catch((error: Error) =>
+          logger.debug({ source, error: error.message }, 'following the log broke off'),
+        )
+      }
+      await rest()
+    }
+  }
+
+  return {
+    leader: () => leader,
+    start: () => void run(),
+    stop: () => {
+      stopping.abort()
+      endRest()
+    },
+  }
+}

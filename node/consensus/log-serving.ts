@@ -1,0 +1,107 @@
+import {
+  APPEND_BYTES_MAX,
+  ENTRIES_PER_APPEND_MAX,
+  followBatchCodec,
+  followRequestCodec,
+  type LogEntry,
+} from '../../protocols/consensus/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { FrameStream, Streams } from '../ports/network.ts'
+
+/** How often a follower hears the commit index and the leader when nothing is committed. */
+export const BEAT_MS = 1_000
+
+/** The machine, as far as its followers go. */
+export interface ServedLog {
+  commitIndex(): number
+  leader(): NodeId | null
+  /** Committed entries from `from` on, within the bounds and at least one if there is one. */
+  committedFrom(
+    from: number,
+    bounds: { readonly entriesMax: number; readonly bytesMax: number },
+  ): readonly LogEntry[]
+}
+
+export interface LogServing {
+  handleStreams(): void
+  /** The commit index has risen. */
+  wake(): void
+  stop(): void
+}
+
+const BOUNDS = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
+
+/**
+ * Gives the committed log to whoever follows it. For each peer one stream, and on it one batch at a time: a follower
+ * that does not read holds up nothing but its own stream, and one batch of memory.
+ */
+export const createLogServing = ({
+  streams,
+  clock,
+  log,
+}: {
+  streams: Streams
+  clock: Clock
+  log: ServedLog
+}): LogServing => {
+  const served = new Map<NodeId, FrameStream>()
+  /** Ends the waits of all streams. */
+  const wakers = new Set<() => void>()
+  let isStopped = false
+
+  const wake = (): void => {
+    for (const waker of wakers) waker()
+  }
+
+  const untilNewsOrBeat = (): Promise<void> =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        wakers.delete(end)
+        cancel()
+        resolve()
+      }
+      const cancel = clock.after(BEAT_MS, end)
+      wakers.add(end)
+    })
+
+  const sendLog = async (stream: FrameStream, afterIndex: number): Promise<void> => {
+    let sent = afterIndex
+    while (!isStopped && served.get(stream.peer) === stream) {
+      const entries = log.committedFrom(sent + 1, BOUNDS)
+      const batch = { entries: [...entries], commitIndex: log.commitIndex(), leader: log.leader() }
+      await stream.write(followBatchCodec.encode(batch))
+      sent += entries.length
+      if (sent >= log.commitIndex()) await untilNewsOrBeat()
+    }
+  }
+
+  const serve = async (stream: FrameStream): Promise<void> => {
+    const { peer } = stream
+    const request = await stream.read()
+    if (request === null || isStopped) return
+    const { afterIndex } = followRequestCodec.decode(request)
+    served.get(peer)?.abort()
+    served.set(peer, stream)
+    const gone = stream.read().then(
+      () => undefined,
+      () => undefined,
+    )
+    try {
+      await Promise.race([sendLog(stream, afterIndex), gone])
+    } finally {
+      if (served.get(peer) === stream) served.delete(peer)
+    }
+  }
+
+  return {
+    handleStreams: () => streams.handleStream(PROTOCOLS.follow, serve),
+    wake,
+    stop: () => {
+      isStopped = true
+      for (const stream of served.values()) stream.abort()
+      served.clear()
+      wake()
+    },
+  }
+}

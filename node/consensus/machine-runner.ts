@@ -1,0 +1,99 @@
+import {
+  type ConsensusEvent,
+  type ConsensusNotice,
+  type ConsensusState,
+  type ConsensusView,
+  committedEntries,
+  createConsensus,
+  founding,
+  type LogEntry,
+  type Persist,
+  type Proposal,
+  type Send,
+  step,
+  viewConsensus,
+} from '../../protocols/consensus/index.ts'
+import { createInterpreter, type Interpreter } from './interpreter.ts'
+import { createTimers } from './timers.ts'
+import type { ConsensusComponents, ConsensusInit } from './types.ts'
+
+export interface RunnerComponents extends Pick<ConsensusComponents, 'store' | 'clock' | 'random'> {
+  send(send: Send): void
+  notify(notice: ConsensusNotice): void
+}
+
+/** The machine with its disk and its clock, and nobody to talk to but through `send`. */
+export interface MachineRunner {
+  view(): ConsensusView
+  committedFrom(
+    from: number,
+    bounds: { readonly entriesMax: number; readonly bytesMax: number },
+  ): readonly LogEntry[]
+  /** Reads what is stored, founds if asked to, and begins. @throws `storeCorrupt`, `storeFailed` */
+  start(): Promise<void>
+  /** Resolves when the event is through with all its effects; never, if consensus ends before. */
+  push(event: ConsensusEvent): Promise<void>
+  propose(proposal: Proposal): void
+  /** Ends the machine, and waits for the write under way. */
+  stop(): Promise<void>
+}
+
+export const createMachineRunner = (
+  { store, clock, random, send, notify }: RunnerComponents,
+  { self, timings, founding: isFounder, onFailed }: Omit<ConsensusInit, 'admit'>,
+): MachineRunner => {
+  let state: ConsensusState = createConsensus({ self, timings, hardState: null, entries: [] })
+  let writing: Promise<void> = Promise.resolve()
+  const timers = createTimers(clock.after, (timer, token) =>
+    interpreter.push({ type: 'timer', timer, token }),
+  )
+
+  const persist = (change: Persist, done: (error: Error | null) => void): void => {
+    writing = store.persist(change).then(
+      () => done(null),
+      (error: Error) => done(error),
+    )
+  }
+
+  const interpreter: Interpreter = createInterpreter({
+    step: (event) => {
+      const next = step(state, event, { nowMs: clock.nowMs(), random })
+      state = next.state
+      return next.effects
+    },
+    persist,
+    send,
+    schedule: timers.set,
+    notify,
+    onFailed: (error) => {
+      timers.clear()
+      onFailed(error)
+    },
+  })
+
+  /** What is on disk, after the founder's first entry was put there. */
+  const load = async () => {
+    const stored = await store.load()
+    if (!isFounder || stored.hardState !== null || stored.entries.length > 0) return stored
+    const first = founding(self)
+    await store.persist(first)
+    return first
+  }
+
+  return {
+    view: () => viewConsensus(state),
+    committedFrom: (from, bounds) => committedEntries(state, from, bounds),
+    start: async () => {
+      const { hardState, entries } = await load()
+      state = createConsensus({ self, timings, hardState, entries })
+      interpreter.push({ type: 'started' })
+    },
+    push: (event) => new Promise((resolve) => interpreter.push(event, resolve)),
+    propose: interpreter.propose,
+    stop: async () => {
+      interpreter.stop()
+      timers.clear()
+      await writing
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type { ConsensusTimings, ConsensusView, LogEntry } from '../../protocols/consensus/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Connections, Messages, Requests, Streams } from '../ports/network.ts'
+import type { Service } from '../ports/service.ts'
+import type { ConsensusStore } from '../ports/storage.ts'
+import type { Committed, WaitOptions } from './pending-proposals.ts'
+
+export interface ConsensusComponents {
+  readonly messages: Messages
+  readonly requests: Requests
+  readonly streams: Streams
+  readonly connections: Pick<Connections, 'connected'>
+  readonly store: ConsensusStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+export interface ConsensusInit {
+  readonly self: NodeId
+  readonly timings: ConsensusTimings
+  /** True on the first machine of a mesh: with an empty store it begins as the only voter. */
+  readonly founding: boolean
+  /** Judges what another member wants proposed, on the leader, before it is appended. What it throws reaches that member. */
+  admit(data: Uint8Array, from: NodeId): void
+  /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
+  onFailed(error: Error): void
+}
+
+export type CommittedListener = (entries: readonly LogEntry[], commitIndex: number) => void
+
+export interface ConsensusService extends Service {
+  readonly self: NodeId
+  /** What this node knows at the moment; its `leader` is the source's where this node only follows the log. */
+  view(): ConsensusView
+  /** The voters of the newest configuration; null while this node does not lead or a change is under way. */
+  settledVoters(): readonly NodeId[] | null
+  /**
+   * Resolves once `data` is committed, also from a node that does not lead. It may be committed after an error, unless the
+   * code is `notLeader` or `proposalDropped`; so its meaning must bear repetition.
+   *
+   * @throws `noQuorum`, `notLeader`, `proposalDropped`, `proposalUnanswered`, `decisionTooLarge`, `consensusBusy`,
+   *   `consensusStopped`, or what the leader's `admit` threw
+   */
+  propose(data: Uint8Array, options: WaitOptions): Promise<Committed>
+  /**
+   * An index that covers all that was committed before the call, proven by a quorum that was asked after it.
+   * Whoever has applied up to there has read the present. @throws as `propose`
+   */
+  readIndex(options: WaitOptions): Promise<number>
+  /** Asks for other voters, 1, 3 or 5, on the leader; elsewhere, or while a change is under way, nothing comes of it. */
+  changeVoters(voters: readonly NodeId[]): void
+  /** Asks this leader to hand over to a voter; nothing comes of it where that is not possible. */
+  transfer(to: NodeId): void
+  /** Each committed entry once per process and in order, beginning with the stored ones; subscribe before `start`. */
+  onCommitted(listener: CommittedListener): () => void
+  onRole(listener: (view: ConsensusView) => void): () => void
+}
