@@ -39,8 +39,8 @@ const isFinal = (error: unknown): boolean =>
   isCoterieError(error, 'secretWrong') || isCoterieError(error, 'nodeRemoved')
 
 /**
- * Finds a machine of the mesh by any of the discoveries, which must have been started, and joins through it.
- * Addresses are tried side by side; the first good one wins.
+ * Finds a machine of the mesh by any of the discoveries, which it starts, and joins through it.
+ * Addresses are tried side by side; the first good one wins. The discoveries go on.
  * @throws `secretWrong`, `nodeRemoved`, `meshNotFound`
  */
 export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<JoinedMesh> => {
@@ -99,6 +99,11 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
       const tried = [...seen]
       finish(() => reject(new CoterieError('meshNotFound', { tried }, { cause: last })))
     })
-    for (const discovery of discoveries) subscriptions.push(discovery.onFound(onFound))
+    for (const discovery of discoveries) {
+      subscriptions.push(discovery.onFound(onFound))
+      discovery
+        .start()
+        .catch((error: unknown) => logger.warn({ detail: String(error) }, 'a way of discovery does not work'))
+    }
   })
 }

@@ -10,6 +10,7 @@ export * from './decide.ts'
 export * from './follow.ts'
 export * from './limits.ts'
 export { consensusMessageCodec, LogEntriesSchema, LogEntrySchema } from './messages.ts'
+export { isQuorumActive } from './quorum.ts'
 export {
   type ConsensusInit,
   type ConsensusState,
@@ -17,7 +18,6 @@ export {
   DEFAULT_TIMINGS,
   founding,
 } from './state.ts'
-export { isQuorumActive } from './quorum.ts'
 export { step } from './step.ts'
 export type { ConsensusStep } from './turn.ts'
 export * from './types.ts'

@@ -1,0 +1,50 @@
+import type { ConsensusView } from '../../protocols/consensus/index.ts'
+import type { Decision } from '../../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+
+/** How long the others may take to go on without this node's vote. */
+const HANDOVER_TIMEOUT_MS = 15_000
+const LOOK_AGAIN_MS = 50
+
+export interface LeaveComponents {
+  readonly self: NodeId
+  readonly clock: Clock
+  readonly consensus: { view(): ConsensusView }
+  readonly decisions: {
+    readonly view: { readonly nodes: ReadonlyMap<NodeId, unknown> }
+    decide(decision: Decision): Promise<number>
+  }
+  readonly membership: { leave(): Promise<void> }
+}
+
+/** Codes after which the removal may stand though its answer was lost: the others close this node's connections by then. */
+const MAY_STAND = ['proposalUnanswered', 'peerUnreachable', 'requestTimedOut', 'noQuorum'] as const
+
+const votes = ({ configuration }: ConsensusView, node: NodeId): boolean =>
+  [...configuration.voters, ...configuration.votersOutgoing, ...configuration.learners].includes(node)
+
+/**
+ * Takes this node out for good: it drains, its vote goes to another, then its removal is committed.
+ * The last node of a mesh just stops being one. @throws `noQuorum`, `notLeader`, `decisionRefused`
+ */
+export const leaveMesh = async (components: LeaveComponents): Promise<void> => {
+  const { self, clock, consensus, decisions, membership } = components
+  if (decisions.view.nodes.size <= 1) return
+  await decisions.decide({ type: 'nodeDrained', node: self, draining: true })
+  const startMs = clock.nowMs()
+  while (votes(consensus.view(), self)) {
+    if (clock.nowMs() - startMs > HANDOVER_TIMEOUT_MS) {
+      await decisions.decide({ type: 'nodeDrained', node: self, draining: false }).catch(() => undefined)
+      throw new CoterieError('noQuorum', { waitedMs: HANDOVER_TIMEOUT_MS })
+    }
+    await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve))
+  }
+  await decisions
+    .decide({ type: 'nodeRemoved', node: self, atMs: clock.wallMs() })
+    .catch((error: unknown) => {
+      if (!MAY_STAND.some((code) => isCoterieError(error, code))) throw error
+    })
+  await membership.leave()
+}

@@ -1,0 +1,57 @@
+import { mkdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { NameSchema, NodeIdSchema } from '../../protocols/wire/index.ts'
+import { writeSecretFile } from '../storage/index.ts'
+
+const MeshFileSchema = Type.Object({
+  /** 16 hexadecimal digits. */
+  mesh: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+  name: NameSchema,
+  /** As a person copies it. */
+  secret: Type.String(),
+  /** True on the machine that founded the mesh: until its first entries are stored, it alone may write them. */
+  founder: Type.Boolean(),
+  /** Members when this node joined: who may speak to it until the log tells. */
+  members: Type.Array(NodeIdSchema),
+})
+
+/** Which mesh this node belongs to; the secret lets it admit others. */
+export type MeshFile = Static<typeof MeshFileSchema>
+
+const pathOf = (dataDir: string): string => join(dataDir, 'mesh.json')
+
+/** Null for a machine that belongs to no mesh. @throws `storeCorrupt` */
+export const loadMeshFile = async (dataDir: string): Promise<MeshFile | null> => {
+  const path = pathOf(dataDir)
+  let value: unknown
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new CoterieError('storeCorrupt', { path, detail: (error as Error).message })
+  }
+  if (!Value.Check(MeshFileSchema, value))
+    throw new CoterieError('storeCorrupt', { path, detail: 'it is no mesh file' })
+  return value
+}
+
+export const saveMeshFile = (dataDir: string, file: MeshFile): Promise<void> =>
+  writeSecretFile(pathOf(dataDir), `${JSON.stringify(file)}\n`)
+
+/** What a node was in the mesh that it left, kept aside: nothing of it serves a new membership. */
+const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store']
+
+/** Sets the node's identity and store aside, in a folder named after the mesh and the time. The store is closed. */
+export const setAside = async (dataDir: string, mesh: string, wallMs: number): Promise<string> => {
+  const folder = join(dataDir, `left-${mesh}-${new Date(wallMs).toISOString().replace(/[:.]/g, '-')}`)
+  await mkdir(folder, { mode: 0o700 })
+  for (const name of LEFT_BEHIND) {
+    await rename(join(dataDir, name), join(folder, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+  return folder
+}

@@ -1,0 +1,97 @@
+import { type ConsensusView, isQuorumActive } from '../../protocols/consensus/index.ts'
+import type { NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
+import type { DecisionView } from '../../protocols/decisions/index.ts'
+import type { MemberView } from '../../protocols/membership/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Connections } from '../ports/network.ts'
+
+export interface QueriedMesh {
+  readonly self: NodeId
+  readonly version: string
+  readonly startedAtMs: number
+  readonly decisions: DecisionView
+  nowMs(): number
+  consensus(): ConsensusView
+  members(): readonly MemberView[]
+  readonly connections: Connections
+}
+
+/** The mesh as this node sees it now, in the words of the API. */
+export const createMeshQueries = (mesh: QueriedMesh) => {
+  const { self, decisions, connections } = mesh
+  const nameOf = (node: NodeId): string => decisions.nodes.get(node)?.name ?? 'unnamed'
+  const stateOf = (node: NodeId) =>
+    node === self ? 'alive' : (mesh.members().find((member) => member.node === node)?.state ?? 'unknown')
+
+  const roleOf = (node: NodeId, { leader, configuration }: ConsensusView): NodeRole => {
+    if (node === leader) return 'leader'
+    if ([...configuration.voters, ...configuration.votersOutgoing].includes(node)) return 'voter'
+    return configuration.learners.includes(node) ? 'learner' : 'follower'
+  }
+
+  const addressesOf = (node: NodeId): string[] => {
+    if (node === self) return [...connections.addresses()]
+    const member = mesh.members().find((candidate) => candidate.node === node)
+    return [...(member?.addresses.length ? member.addresses : (decisions.nodes.get(node)?.addresses ?? []))]
+  }
+
+  return {
+    node: (): NodeId => self,
+    addressesOf,
+    stateOf,
+    status: (): Status => {
+      const view = mesh.consensus()
+      const members = { alive: 0, suspect: 0, dead: 0, left: 0, unknown: 0 }
+      for (const node of decisions.nodes.keys()) members[stateOf(node)]++
+      return {
+        node: { id: self, name: nameOf(self) },
+        mesh: { id: decisions.mesh?.mesh ?? '', name: decisions.mesh?.name ?? 'unnamed' },
+        version: mesh.version,
+        uptimeMs: Math.round(mesh.nowMs() - mesh.startedAtMs),
+        role: roleOf(self, view),
+        leader: view.leader,
+        term: view.term,
+        commitIndex: view.commitIndex,
+        appliedIndex: decisions.appliedIndex,
+        members,
+        addresses: addressesOf(self),
+      }
+    },
+    nodes: (): Nodes => {
+      const view = mesh.consensus()
+      const connected = new Set(connections.connected())
+      const nodes = [...decisions.nodes.values()].map(({ node, name }) => ({
+        id: node,
+        name,
+        self: node === self,
+        state: stateOf(node),
+        role: roleOf(node, view),
+        connected: node === self || connected.has(node),
+        addresses: addressesOf(node),
+      }))
+      return { nodes }
+    },
+    voters: (): Voters => {
+      const { leader, term, configuration } = mesh.consensus()
+      const entry = (kind: 'voter' | 'outgoing' | 'learner') => (id: NodeId) => ({
+        id,
+        name: nameOf(id),
+        state: stateOf(id),
+        leader: id === leader,
+        kind,
+      })
+      const { voters, votersOutgoing, learners } = configuration
+      return {
+        leader,
+        term,
+        majority: Math.floor(voters.length / 2) + 1,
+        quorum: isQuorumActive(configuration, (node) => stateOf(node) === 'alive'),
+        voters: [
+          ...voters.map(entry('voter')),
+          ...votersOutgoing.filter((id) => !voters.includes(id)).map(entry('outgoing')),
+          ...learners.map(entry('learner')),
+        ],
+      }
+    },
+  }
+}

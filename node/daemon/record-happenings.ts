@@ -1,0 +1,54 @@
+import type { ConsensusView } from '../../protocols/consensus/index.ts'
+import type { Happening } from '../../protocols/control/index.ts'
+import type { DecisionView } from '../../protocols/decisions/index.ts'
+import type { MemberView } from '../../protocols/membership/index.ts'
+import type { Applied } from '../decisions/index.ts'
+
+export interface HappeningSources {
+  record(happening: Happening): void
+  readonly decisions: {
+    readonly view: DecisionView
+    onApplied(listener: (applied: Applied) => void): () => void
+  }
+  readonly consensus: { onRole(listener: (view: ConsensusView) => void): () => void; view(): ConsensusView }
+  readonly membership: {
+    onChange(listener: (change: { readonly member: MemberView | null }) => void): () => void
+  }
+}
+
+/** Turns what the parts of the daemon notice into the events that people read. */
+export const recordHappenings = ({ record, decisions, consensus, membership }: HappeningSources): void => {
+  const names = new Map<string, string>()
+  const nameOf = (node: string): string =>
+    decisions.view.nodes.get(node)?.name ?? names.get(node) ?? 'unnamed'
+  let leader: string | null = null
+  let voters = ''
+
+  const lookAtConsensus = () => {
+    const view = consensus.view()
+    if (view.leader !== leader) record({ type: 'leaderChanged', leader: view.leader, term: view.term })
+    leader = view.leader
+    const present = [...view.configuration.voters].sort().join()
+    if (present !== voters && view.configuration.votersOutgoing.length === 0) {
+      record({ type: 'votersChanged', voters: [...view.configuration.voters] })
+      voters = present
+    }
+  }
+
+  decisions.onApplied(({ decision, outcome }) => {
+    lookAtConsensus()
+    if (!outcome.ok) return
+    if (decision.type === 'nodeAdmitted') {
+      names.set(decision.node, decision.name)
+      record({ type: 'nodeAdmitted', node: decision.node, name: decision.name })
+    }
+    if (decision.type === 'nodeRemoved') {
+      record({ type: 'nodeRemoved', node: decision.node, name: nameOf(decision.node) })
+    }
+  })
+  consensus.onRole(lookAtConsensus)
+  membership.onChange(({ member }) => {
+    if (member === null || !decisions.view.nodes.has(member.node)) return
+    record({ type: 'memberChanged', node: member.node, name: nameOf(member.node), state: member.state })
+  })
+}
