@@ -11,6 +11,7 @@ import {
   configurationOf,
   type FollowerState,
   leaderOf,
+  placedConfiguration,
 } from './state.ts'
 import { sendTo, setTimer, sharedOf, type Turn } from './turn.ts'
 import type { ConsensusMessage } from './types.ts'
@@ -22,10 +23,11 @@ type VoteReply = Extract<ConsensusMessage, { type: 'preVoteReply' | 'voteReply' 
  * Whoever votes; and whoever did until a configuration that is not known to be committed. The voters it leaves to may
  * lack that entry and need an old majority for it, whose member with the longest log is perhaps this one (thesis 4.2.2).
  */
-const mayCampaign = ({ configurations, commitIndex, self }: ConsensusState): boolean => {
-  const [before, newest] = configurations.slice(-2)
-  const candidates = newest === undefined || newest.index > commitIndex ? [before, newest] : [newest]
-  return candidates.some((placed) => placed !== undefined && isVoter(placed.configuration, self))
+const mayCampaign = (state: ConsensusState): boolean => {
+  const { index, configuration } = placedConfiguration(state)
+  if (isVoter(configuration, state.self)) return true
+  const before = state.configurations.at(-2)
+  return index > state.commitIndex && before !== undefined && isVoter(before.configuration, state.self)
 }
 
 /** A leader is trusted while it has a quorum, which it checks itself; others trust it for `electionMs`. */
@@ -74,8 +76,8 @@ export const handleStarted = (turn: Turn): void => {
   turn.state = { ...turn.state, lastHeardMs: turn.env.nowMs }
   turn.toldIndex = turn.state.log.base.index
   const { voters, votersOutgoing } = configurationOf(turn.state)
-  const alone = voters.length === 1 && votersOutgoing.length === 0
-  if (alone && mayCampaign(turn.state)) campaign(turn, 'preCandidate', false)
+  const isAlone = voters.length === 1 && voters[0] === turn.state.self && votersOutgoing.length === 0
+  if (isAlone) campaign(turn, 'preCandidate', false)
 }
 
 export const handleElectionTimer = (turn: Turn): void => {
