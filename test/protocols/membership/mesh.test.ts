@@ -1,6 +1,7 @@
 /** Whole meshes under a virtual clock: who notices a death, how soon, and that nobody is buried alive. */
 import assert from 'node:assert/strict'
-import { createVirtualMesh, seededRandom, type VirtualMesh } from './virtual-mesh.ts'
+import { createRandom } from '../../../node/simulation/random.ts'
+import { createVirtualMesh, type VirtualMesh } from './virtual-mesh.ts'
 
 const MINUTE_MS = 60_000
 /** After this time all have met all. */
@@ -44,10 +45,10 @@ describe('a mesh of membership machines', function () {
       const nodes = named(count)
       for (let seed = 1; seed <= 5; seed += 1) {
         const mesh = createVirtualMesh({ nodes, seed })
-        mesh.run(SETTLE_MS)
+        mesh.pass(SETTLE_MS)
         assertAllAlive(mesh, nodes)
         mesh.stop('n0')
-        mesh.run(withinMs)
+        mesh.pass(withinMs)
         assert.deepEqual(views(mesh, nodes.slice(1), 'n0'), ['dead'], `seed ${seed}`)
       }
     })
@@ -55,9 +56,9 @@ describe('a mesh of membership machines', function () {
     it(`of ${count} sees a killed member die within 1,000 ms`, () => {
       const nodes = named(count)
       const mesh = createVirtualMesh({ nodes, seed: count })
-      mesh.run(SETTLE_MS)
+      mesh.pass(SETTLE_MS)
       mesh.kill('n0')
-      mesh.run(1_000)
+      mesh.pass(1_000)
       assert.deepEqual(views(mesh, nodes.slice(1), 'n0'), ['dead'])
     })
   }
@@ -71,7 +72,7 @@ describe('a mesh of membership machines', function () {
       const nodes = named(count)
       const mesh = createVirtualMesh({ nodes, seed: count, loss: 0.05 })
       const deaths = recordDeaths(mesh)
-      mesh.run(minutes * MINUTE_MS)
+      mesh.pass(minutes * MINUTE_MS)
       assert.deepEqual(deaths, [])
     })
   }
@@ -79,24 +80,24 @@ describe('a mesh of membership machines', function () {
   it('sees a death through 5 % loss', () => {
     const nodes = named(20)
     const mesh = createVirtualMesh({ nodes, seed: 7, loss: 0.05 })
-    mesh.run(SETTLE_MS)
+    mesh.pass(SETTLE_MS)
     mesh.kill('n0')
-    mesh.run(3_000)
+    mesh.pass(3_000)
     assert.deepEqual(views(mesh, nodes.slice(1), 'n0'), ['dead'])
   })
 
   it('is patient with members whose processes stall for up to 800 ms', () => {
     const nodes = named(5)
-    const random = seededRandom(3)
+    const random = createRandom(3)
     const mesh = createVirtualMesh({ nodes, seed: 3 })
     const deaths = recordDeaths(mesh)
-    mesh.run(SETTLE_MS)
+    mesh.pass(SETTLE_MS)
     for (let stall = 0; stall < 300; stall += 1) {
       const node = nodes[Math.floor(random() * nodes.length)] as string
       mesh.stop(node)
-      mesh.run(random() * 800)
+      mesh.pass(random() * 800)
       mesh.continue(node)
-      mesh.run(random() * 1_000)
+      mesh.pass(random() * 1_000)
     }
     assert.deepEqual(deaths, [])
   })
@@ -104,12 +105,12 @@ describe('a mesh of membership machines', function () {
   it('is not taken in by a node that was stopped for a minute', () => {
     const nodes = named(10)
     const mesh = createVirtualMesh({ nodes, seed: 4 })
-    mesh.run(SETTLE_MS)
+    mesh.pass(SETTLE_MS)
     mesh.stop('n0')
-    mesh.run(MINUTE_MS)
+    mesh.pass(MINUTE_MS)
     const deaths = recordDeaths(mesh)
     mesh.continue('n0')
-    mesh.run(SETTLE_MS)
+    mesh.pass(SETTLE_MS)
     assert.deepEqual(deaths, [])
     assertAllAlive(mesh, nodes)
   })
@@ -117,13 +118,13 @@ describe('a mesh of membership machines', function () {
   it('finds together after a partition that broke no connection', () => {
     const nodes = named(10)
     const mesh = createVirtualMesh({ nodes, seed: 5 })
-    mesh.run(SETTLE_MS)
+    mesh.pass(SETTLE_MS)
     mesh.cut(nodes.slice(0, 5), nodes.slice(5))
-    mesh.run(20_000)
+    mesh.pass(20_000)
     assert.deepEqual(views(mesh, nodes.slice(0, 5), 'n7'), ['dead'])
     const deaths = recordDeaths(mesh)
     mesh.heal()
-    mesh.run(SETTLE_MS)
+    mesh.pass(SETTLE_MS)
     assert.deepEqual(deaths, [])
     assertAllAlive(mesh, nodes)
   })
@@ -131,12 +132,12 @@ describe('a mesh of membership machines', function () {
   it('is calm at rest: its messages per node and second do not grow with its size', () => {
     const rate = (count: number): number => {
       const mesh = createVirtualMesh({ nodes: named(count), seed: 6 })
-      mesh.run(SETTLE_MS)
+      mesh.pass(SETTLE_MS)
       let sent = 0
       mesh.onSend(() => {
         sent += 1
       })
-      mesh.run(MINUTE_MS)
+      mesh.pass(MINUTE_MS)
       return sent / count / (MINUTE_MS / 1000)
     }
     for (const count of [3, 20, 100]) assert.ok(rate(count) < 8, `${count} nodes: ${rate(count)}`)

@@ -4,6 +4,8 @@
  * A frozen node keeps its connections, as a stopped process does; when it continues, its late timers fire before
  * its late messages. A killed node closes its connections, which the others notice.
  */
+import { between, createRandom, type Range } from '../../../node/simulation/random.ts'
+import { createTimeline } from '../../../node/simulation/timeline.ts'
 import {
   createMembership,
   MEMBERSHIP_TIMINGS,
@@ -15,14 +17,13 @@ import {
   membersOf,
   step,
 } from '../../../protocols/membership/index.ts'
-import { createTimeline } from './timeline.ts'
 
 export interface VirtualMeshInit {
   readonly nodes: readonly string[]
   readonly seed: number
   /** Share of the messages that are lost. */
   readonly loss?: number
-  readonly latencyMs?: readonly [least: number, most: number]
+  readonly latencyMs?: Range
 }
 
 interface VirtualNode {
@@ -35,24 +36,13 @@ interface VirtualNode {
   incarnation: number
 }
 
-/** mulberry32: small, and good enough to drive a network. */
-export const seededRandom = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Nodes that start together do so within this time. */
 const START_SPREAD_MS = 500
 
 export type VirtualMesh = ReturnType<typeof createVirtualMesh>
 
 export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1, 5] }: VirtualMeshInit) => {
-  const random = seededRandom(seed)
+  const random = createRandom(seed)
   const timeline = createTimeline()
   const nodes = new Map<string, VirtualNode>()
   const cuts = new Set<string>()
@@ -70,7 +60,7 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
       late.push(event)
       return
     }
-    const { state, effects } = step(node.state, event, { nowMs: timeline.nowMs, random })
+    const { state, effects } = step(node.state, event, { nowMs: timeline.nowMs(), random })
     node.state = state
     const { process } = node
     for (const effect of effects) {
@@ -82,7 +72,7 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
           deliver(node.node, effect.to, effect.message)
           break
         case 'schedule':
-          timeline.at(timeline.nowMs + effect.afterMs, () => {
+          timeline.after(effect.afterMs, () => {
             if (node.process === process) happen(node, { type: 'timer', timer: effect.timer })
           })
           break
@@ -94,10 +84,9 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
 
   const deliver = (from: string, to: string, message: MembershipMessage): void => {
     onSend(from, to, message)
-    const [least, most] = latencyMs
-    const delayMs = least + random() * (most - least)
+    const delayMs = between(random, latencyMs)
     if (random() < loss || !connects(from, to)) return
-    timeline.at(timeline.nowMs + delayMs, () => {
+    timeline.after(delayMs, () => {
       const receiver = nodes.get(to)
       if (receiver !== undefined) happen(receiver, { type: 'received', from, message })
     })
@@ -136,12 +125,12 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
     const state = createMembership({ self: node, incarnation: 1, addresses: [], timings: MEMBERSHIP_TIMINGS })
     const virtual = { node, state, process: 0, running: false, late: null, incarnation: 0 }
     nodes.set(node, virtual)
-    timeline.at(random() * START_SPREAD_MS, () => start(virtual))
+    timeline.after(random() * START_SPREAD_MS, () => start(virtual))
   }
 
   return {
     get nowMs() {
-      return timeline.nowMs
+      return timeline.nowMs()
     },
     onChange: (listener: typeof onChange): void => {
       onChange = listener
@@ -149,7 +138,10 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
     onSend: (listener: typeof onSend): void => {
       onSend = listener
     },
-    run: (forMs: number): void => timeline.runUntil(timeline.nowMs + forMs),
+    pass: (durationMs: number): void => {
+      const untilMs = timeline.nowMs() + durationMs
+      while (timeline.step(untilMs));
+    },
     stop: (node: string): void => {
       nodeOf(node).late = { timers: [], others: [] }
     },
