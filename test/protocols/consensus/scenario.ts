@@ -8,6 +8,7 @@
  *     > fire A election     a timer fires, early or not
  *     > pass 700            that many milliseconds, with all that they cause
  *     > deliver             everything that is on its way, in no time
+ *     > deliver A 4         the same, but only until A has committed 4
  *     > propose A x         `x` as proposal 1, 2, ... of the story
  *     > voters A: A B C     asks A for these voters
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
@@ -77,7 +78,11 @@ export const replay = (story: string): string => {
     },
     fire: (name = '', timer) => stage.fire(nodeNamed(name), timer as 'election' | 'heartbeat'),
     pass: (durationMs) => stage.pass(Number(durationMs)),
-    deliver: () => stage.deliver(),
+    deliver: (name, index) => {
+      const isEnough = (): boolean =>
+        name !== undefined && stage.stateOf(nodeNamed(name)).commitIndex >= Number(index)
+      stage.deliver(isEnough)
+    },
     propose: (name = '', text = '') => propose(name, text),
     voters: (name = '', ...voters) =>
       stage.give(nodeNamed(name.replace(':', '')), { type: 'changeVoters', voters: voters.map(nodeNamed) }),

@@ -120,9 +120,11 @@ export class Stage {
     for (const notice of effects.notify) this.#telling.onNotice?.(node, notice)
   }
 
-  /** Delivers until nothing is on its way. */
-  deliver(): void {
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+  /** Delivers until nothing is on its way, or until `isEnough`. */
+  deliver(isEnough: () => boolean = () => false): void {
+    while (!isEnough()) {
+      const next = this.#queue.shift()
+      if (next === undefined) return
       const { from, send } = next
       if (!this.#isLost(from, send)) this.give(send.to, { type: 'received', from, message: send.message })
     }

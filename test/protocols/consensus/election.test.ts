@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { createConsensus, DEFAULT_TIMINGS, founding } from '../../../protocols/consensus/index.ts'
+import {
+  A,
+  append,
+  B,
+  C,
+  configurationEntry,
+  D,
+  entry,
+  memberWith,
+  noticesOf,
+  receive,
+  started,
+  THREE,
+  take,
+} from './member.ts'
+
+describe('what a reply rests on', () => {
+  const request = { type: 'vote', term: 2, lastIndex: 1, lastTerm: 1, transfer: false } as const
+
+  it('is a vote that is persisted in the step that sends it', () => {
+    const { effects } = receive(started(memberWith(THREE, 1)), B, request)
+    assert.deepEqual(effects.persist, {
+      hardState: { term: 2, votedFor: B, commitIndex: 1 },
+      entries: [],
+    })
+    assert.deepEqual(effects.send, [{ to: B, message: { type: 'voteReply', term: 2, granted: true } }])
+  })
+
+  it('is a vote that is persisted also when the term was known before', () => {
+    const { effects } = receive(started(memberWith(THREE, 2)), B, request)
+    assert.equal(effects.persist?.hardState?.votedFor, B)
+  })
+
+  it('binds for the term, also after a restart', () => {
+    const { effects } = receive(started(memberWith(THREE, 1)), B, request)
+    const hardState = effects.persist?.hardState ?? null
+    const entries = [configurationEntry(THREE)]
+    const again = started(createConsensus({ self: A, timings: DEFAULT_TIMINGS, hardState, entries }))
+    assert.deepEqual(receive(again, C, request).effects.send, [
+      { to: C, message: { type: 'voteReply', term: 2, granted: false } },
+    ])
+    assert.deepEqual(receive(again, B, request).effects.send, [
+      { to: B, message: { type: 'voteReply', term: 2, granted: true } },
+    ])
+  })
+
+  it('is an entry that is persisted in the step that acknowledges it', () => {
+    const message = append({ entries: [entry(2, 2)] })
+    const { effects } = receive(started(memberWith(THREE, 1)), B, message)
+    assert.deepEqual(effects.persist?.entries, [entry(2, 2)])
+    assert.deepEqual(effects.persist?.hardState, { term: 2, votedFor: null, commitIndex: 1 })
+  })
+
+  it('is for a single voter its own disk: what is committed is in the same step persisted', () => {
+    const alone = createConsensus({ self: A, timings: DEFAULT_TIMINGS, ...founding(A) })
+    const { state } = take(alone, { type: 'started' })
+    const proposed = take(state, { type: 'propose', proposals: [{ proposalId: 7, data: new Uint8Array(1) }] })
+    assert.deepEqual(
+      proposed.effects.persist?.entries.map(({ index }) => index),
+      noticesOf(proposed, 'committed').flatMap(({ entries }) => entries.map(({ index }) => index)),
+    )
+    assert.deepEqual(
+      proposed.effects.notify.map(({ type }) => type),
+      ['appended', 'committed'],
+    )
+  })
+})
+
+describe('who votes', () => {
+  const request = { type: 'vote', term: 2, lastIndex: 1, lastTerm: 1, transfer: false } as const
+
+  it('is not a machine without any entry', () => {
+    const joiner = started(
+      createConsensus({ self: D, timings: DEFAULT_TIMINGS, hardState: null, entries: [] }),
+    )
+    const { state, effects } = receive(joiner, B, request)
+    assert.equal(state, joiner)
+    assert.deepEqual(effects, { persist: null, send: [], schedule: [], notify: [] })
+  })
+
+  it('is a machine that does not know yet that it may', () => {
+    const learner = started(
+      createConsensus({
+        self: D,
+        timings: DEFAULT_TIMINGS,
+        hardState: null,
+        entries: [configurationEntry(THREE)],
+      }),
+    )
+    assert.deepEqual(receive(learner, B, request).effects.send, [
+      { to: B, message: { type: 'voteReply', term: 2, granted: true } },
+    ])
+  })
+
+  it('is nobody who heard its leader lately, unless the leader itself wants it', () => {
+    const follower = receive(started(memberWith(THREE, 1)), B, append({})).state
+    const later = { ...request, term: 3 }
+    assert.equal(receive(follower, C, later, DEFAULT_TIMINGS.electionMs - 1).state, follower)
+    assert.equal(receive(follower, C, { ...later, transfer: true }, 1).state.votedFor, C)
+    assert.equal(receive(follower, C, later, DEFAULT_TIMINGS.electionMs).state.votedFor, C)
+  })
+
+  it('refuses a candidate whose log is behind', () => {
+    const ahead = started(memberWith(THREE, 2, [2]))
+    const { state, effects } = receive(ahead, B, { ...request, term: 3, lastIndex: 9, lastTerm: 1 })
+    assert.equal(state.votedFor, null)
+    assert.deepEqual(effects.send, [{ to: B, message: { type: 'voteReply', term: 3, granted: false } }])
+  })
+})
+
+describe('timers', () => {
+  it('are ignored when their token is not the newest', () => {
+    const member = started(memberWith(THREE, 1))
+    const stale = member.tokens.election - 1
+    assert.equal(take(member, { type: 'timer', timer: 'election', token: stale }, 9_000).state, member)
+  })
+
+  it('are not set again by a heartbeat; the election timer waits for the rest when it fires', () => {
+    const member = started(memberWith(THREE, 1))
+    const heard = receive(member, B, append({}), 500)
+    assert.deepEqual(heard.effects.schedule, [])
+    const token = heard.state.tokens.election
+    const fired = take(heard.state, { type: 'timer', timer: 'election', token }, 1_050)
+    assert.equal(fired.state.role, 'follower')
+    assert.deepEqual(fired.effects.schedule, [{ timer: 'election', afterMs: 500, token: token + 1 }])
+  })
+})
