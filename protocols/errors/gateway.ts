@@ -54,7 +54,8 @@ export const gatewayErrors = {
     wire: 246,
     http: 403,
     exit: 1,
-    cause: ({ origin }) => `a session was asked for by the web page ${origin}, which is not the service's own`,
+    cause: ({ origin }) =>
+      `a session was asked for by the web page ${origin}, which is not the service's own`,
     next: () => 'Open the service at its own address',
   }),
   offerRefused: rule<{ detail: string }>({
@@ -147,5 +148,12 @@ export const gatewayErrors = {
     exit: 1,
     cause: () => 'the other end of the channel fell silent',
     next: () => 'Reload the page when the machine is awake and connected again',
+  }),
+  browserUnfit: rule<Nothing>({
+    wire: 260,
+    http: 400,
+    exit: 1,
+    cause: () => 'this browser window has no service workers or no WebRTC',
+    next: () => 'Use a current Chromium, Firefox or Safari, and no private window',
   }),
 }

@@ -1,0 +1,111 @@
+/** One attempt at a session: offer, answer, open channel. */
+import { CoterieError, ERRORS, type ErrorCode } from '../../protocols/errors/index.ts'
+import type { Channel } from '../tunnel-end.ts'
+import type { ErrorText } from './port-messages.ts'
+
+/** From the offer to an open channel; the node that answers gives up a little later. */
+const CONNECT_TIMEOUT_MS = 15_000
+/** How long a connection may be broken before it counts as lost: a Wi-Fi network changes its access point in less. */
+const DISCONNECTED_MS_MAX = 5_000
+
+/** A refusal in the words of the node that refused. */
+export class SessionRefused extends Error {
+  override readonly name = 'SessionRefused'
+  readonly text: ErrorText
+
+  constructor(text: ErrorText) {
+    super(text.message)
+    this.text = text
+  }
+}
+
+/** The words of the table for an error that this page found itself, or that came over the tunnel as a number. */
+export const textOf = (code: ErrorCode | number, service: string): ErrorText => {
+  const found = Object.entries(ERRORS).find(([name, rule]) => name === code || rule.wire === code)
+  const [name, rule] = found ?? ['internal', ERRORS.internal]
+  const data = {
+    service,
+    detail: `code ${code}`,
+    timeoutMs: CONNECT_TIMEOUT_MS,
+    node: 'that was asked',
+  } as never
+  return { code: name, message: rule.cause(data), next: rule.next(data) }
+}
+
+/** The words for whatever ended an attempt. */
+export const textOfFailure = (error: unknown, service: string): ErrorText => {
+  if (error instanceof SessionRefused) return error.text
+  if (error instanceof CoterieError) return textOf(error.code, service)
+  return textOf('gatewayUnreachable', service)
+}
+
+export interface ChannelEvents {
+  onMessage(bytes: Uint8Array<ArrayBuffer>): void
+  onDrained(): void
+  onClosed(): void
+}
+
+const askForSession = async (sdp: string): Promise<string> => {
+  const response = await fetch('/.coterie/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sdp }),
+  })
+  const body = await response.json()
+  if (!response.ok) throw new SessionRefused(body.error)
+  return body.sdp
+}
+
+const watch = (connection: RTCPeerConnection, onLost: () => void): void => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  connection.addEventListener('connectionstatechange', () => {
+    clearTimeout(timer)
+    if (connection.connectionState === 'disconnected') timer = setTimeout(onLost, DISCONNECTED_MS_MAX)
+    if (connection.connectionState === 'failed') onLost()
+  })
+}
+
+/**
+ * Opens a channel to the service of this page's origin.
+ *
+ * The offer is sent without waiting for iceCandidates: the node that answers never calls, it is called.
+ * @throws `SessionRefused` with the refusing node's words; `sessionTimedOut`; TypeError when the gateway is gone
+ */
+export const openChannel = async (service: string, events: ChannelEvents): Promise<Channel> => {
+  const connection = new RTCPeerConnection({ iceServers: [] })
+  const channel = connection.createDataChannel('coterie-tunnel-1')
+  channel.binaryType = 'arraybuffer'
+  const close = (): void => {
+    channel.close()
+    connection.close()
+  }
+  try {
+    await connection.setLocalDescription(await connection.createOffer())
+    const sdp = await askForSession(connection.localDescription?.sdp ?? '')
+    await connection.setRemoteDescription({ type: 'answer', sdp })
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new CoterieError('sessionTimedOut', { service, timeoutMs: CONNECT_TIMEOUT_MS })),
+        CONNECT_TIMEOUT_MS,
+      )
+      channel.onopen = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  } catch (error) {
+    close()
+    throw error
+  }
+  watch(connection, () => events.onClosed())
+  channel.onclose = () => events.onClosed()
+  channel.onmessage = ({ data }: MessageEvent<ArrayBuffer | string>) =>
+    events.onMessage(typeof data === 'string' ? new Uint8Array(0) : new Uint8Array(data))
+  channel.bufferedAmountLowThreshold = 64 * 1024
+  channel.onbufferedamountlow = () => events.onDrained()
+  return {
+    send: (frame) => channel.send(frame),
+    bufferedBytes: () => channel.bufferedAmount,
+    close,
+  }
+}
