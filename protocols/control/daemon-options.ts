@@ -14,6 +14,8 @@ export interface DaemonReady {
   readonly node: { readonly id: string; readonly name: string }
   readonly mesh: { readonly id: string; readonly name: string }
   readonly how: 'founded' | 'joined' | 'restarted'
+  /** Milliseconds from presenting the secret to being a working member; null unless it joined. */
+  readonly joinMs: number | null
   /** The secret that lets the next machine in; only where this node founded. */
   readonly secret: string | null
   /** Addresses that other nodes can dial, the likeliest first. */

@@ -1,0 +1,168 @@
+/**
+ * Real daemons as child processes of a test or a benchmark: each with its own directory below one scratch
+ * directory, free ports, and loopback only. `close` ends all of them and deletes all of it, whatever happened.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { DaemonReady } from '../../protocols/control/index.ts'
+import { scratchDir } from './scratch.ts'
+
+const CLI = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
+
+/** How long a daemon may take to be ready, on a machine that does other things too. */
+const READY_TIMEOUT_MS = 60_000
+
+/** Log lines kept of each daemon, to be shown when something goes wrong. */
+const LOG_LINES_MAX = 200
+
+export interface RunningDaemon {
+  readonly name: string
+  readonly dataDir: string
+  readonly process: ChildProcess
+  readonly ready: DaemonReady
+  /** Milliseconds from the start of the process to its ready line. */
+  readonly startMs: number
+  /** The last lines of its log. */
+  readonly log: readonly string[]
+  /** GET of the API over the unix socket; the parsed body. */
+  get(path: string): Promise<unknown>
+  post(path: string, body: unknown): Promise<unknown>
+  /** Sends a signal and resolves when the process is gone. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+}
+
+export interface StartDaemon {
+  readonly name: string
+  readonly found?: boolean
+  readonly secret?: string
+  readonly flags?: readonly string[]
+  /** Runs the command inside something else, such as a network namespace. */
+  readonly within?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly listen?: string
+}
+
+const ask = (socketPath: string, method: string, path: string, body: unknown): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const text = body === undefined ? undefined : JSON.stringify(body)
+    const headers =
+      text === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    const asked = request({ socketPath, method, path, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const answer: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+        if ((response.statusCode ?? 500) < 400) resolve(answer)
+        else reject(new Error(JSON.stringify(answer)))
+      })
+    })
+    asked.on('error', reject)
+    asked.end(text)
+  })
+
+const firstLine = (child: ChildProcess, log: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (why: string) => reject(new Error(`${why}\n${log.join('\n')}`))
+    const timer = setTimeout(() => giveUp('the daemon was not ready in time'), READY_TIMEOUT_MS)
+    child.once('exit', (code, signal) => giveUp(`the daemon ended (${code ?? signal}) before it was ready`))
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) => {
+      clearTimeout(timer)
+      resolve(line)
+    })
+  })
+
+export interface Daemons {
+  readonly path: string
+  start(options: StartDaemon): Promise<RunningDaemon>
+  /** Founds with the first name and joins with the others, all on 127.0.0.1. */
+  mesh(...names: string[]): Promise<RunningDaemon[]>
+  close(): Promise<void>
+}
+
+export const createDaemons = async (cli: readonly string[] = [process.execPath, CLI]): Promise<Daemons> => {
+  const scratch = await scratchDir()
+  const children = new Set<ChildProcess>()
+
+  const start = async (options: StartDaemon): Promise<RunningDaemon> => {
+    const {
+      name,
+      found = false,
+      secret,
+      flags = [],
+      within = [],
+      env = {},
+      listen = '/ip4/127.0.0.1/tcp/0',
+    } = options
+    const dataDir = join(scratch.path, name)
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    const [command, ...args] = [...within, ...cli, 'up', ...(found ? ['--init'] : [])] as [
+      string,
+      ...string[],
+    ]
+    const ports = ['--api-port', '0', '--gateway-port', '0', '--listen', listen]
+    const child = spawn(
+      command,
+      [...args, '--json', '--data-dir', dataDir, '--node-name', name, ...ports, ...flags],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          NO_COLOR: '1',
+          ...(secret === undefined ? {} : { COTERIE_TOKEN: secret }),
+          ...env,
+        },
+      },
+    )
+    children.add(child)
+    const log: string[] = []
+    createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+      log.push(line)
+      if (log.length > LOG_LINES_MAX) log.shift()
+    })
+    const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+    exited.then(() => children.delete(child))
+    const startedAtMs = performance.now()
+    const ready = JSON.parse(await firstLine(child, log)) as DaemonReady
+    return {
+      name,
+      dataDir,
+      process: child,
+      ready,
+      startMs: performance.now() - startedAtMs,
+      log,
+      get: (path) => ask(ready.socket, 'GET', path, undefined),
+      post: (path, body) => ask(ready.socket, 'POST', path, body),
+      end: (signal) => {
+        child.kill(signal)
+        return exited
+      },
+    }
+  }
+
+  return {
+    path: scratch.path,
+    start,
+    mesh: async (...names) => {
+      const [founder, ...others] = names
+      const first = await start({ name: founder as string, found: true })
+      const secret = first.ready.secret as string
+      const at = ['--at', first.ready.addresses[0] as string]
+      return [first, ...(await Promise.all(others.map((name) => start({ name, secret, flags: at }))))]
+    },
+    close: async () => {
+      const gone = [...children].map((child) => new Promise((resolve) => child.once('exit', resolve)))
+      for (const child of children) {
+        child.kill('SIGCONT')
+        child.kill('SIGKILL')
+      }
+      await Promise.all(gone)
+      await scratch.remove()
+    },
+  }
+}
