@@ -1,0 +1,120 @@
+/** What agent tests stand on: specs, and the two real runtimes with a way to clean up after each. */
+import { randomBytes } from 'node:crypto'
+import { readdir, writeFile } from 'node:fs/promises'
+import { createDockerRuntime, createProcessRuntime } from '../../../node/agent/index.ts'
+import type { Clock } from '../../../node/ports/clock.ts'
+import type { LogLine, Runtime, TaskStart } from '../../../node/ports/runtime.ts'
+import type { ServiceSpec } from '../../../protocols/spec/index.ts'
+import { containersLabelled, createTestImage, docker, removeContainers } from '../../support/engine.ts'
+import { scratchDir } from '../../support/scratch.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+export const realClock: Clock = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  after: (afterMs, task) => {
+    const timer = setTimeout(task, afterMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** A service that runs `command`, in whatever runtime. */
+export const serviceOf = (command: readonly string[], more: Partial<ServiceSpec> = {}): ServiceSpec => ({
+  kind: 'service',
+  name: 'web',
+  project: 'shop',
+  image: null,
+  command: [...command],
+  environment: {},
+  ports: [],
+  replicas: 1,
+  restart: 'always',
+  process: { command: [...command] },
+  ...more,
+})
+
+export const NODE_A = '12D3KooWAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
+export const NODE_B = '12D3KooWBbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'
+
+export const startOf = (spec: ServiceSpec, task = 'shop.web.0.7', token = 7): TaskStart => ({
+  task,
+  token,
+  spec,
+  onPrepared: () => {},
+})
+
+/** All lines, of a log that ends. */
+export const allLines = async (lines: AsyncIterable<LogLine>): Promise<string[]> => {
+  const texts: string[] = []
+  for await (const line of lines) texts.push(line.text)
+  return texts
+}
+
+/** One kind of runtime, on parts of its own. */
+export interface Ground {
+  readonly kind: Runtime['kind']
+  /** Null where specs name none. */
+  readonly image: string | null
+  /** A program that answers `hello` to whoever connects to port 8080 of the spec. */
+  readonly server: readonly string[]
+  /** A runtime over the same place for the same node; each is closed with the ground. */
+  runtime(node?: string): Runtime
+  /** Makes an empty file in the directory where the task works. */
+  touch(task: string, name: string): Promise<void>
+  /** What is left on the machine. */
+  leftovers(): Promise<readonly string[]>
+  remove(): Promise<void>
+}
+
+const closing = (runtimes: readonly Runtime[]) => Promise.all(runtimes.map((runtime) => runtime.close()))
+
+export const createProcessGround = async (): Promise<Ground> => {
+  const scratch = await scratchDir()
+  const runtimes: Runtime[] = []
+  const answer =
+    "require('net').createServer(s => s.end('hello\\n')).listen(process.env.PORT_8080, '127.0.0.1')"
+  return {
+    kind: 'process',
+    image: null,
+    server: ['node', '-e', answer],
+    runtime: (node = NODE_A) => {
+      const components = { clock: realClock, logger: silentLogger }
+      const runtime = createProcessRuntime(components, { node, dir: `${scratch.path}/${node}` })
+      runtimes.push(runtime)
+      return runtime
+    },
+    touch: (task, name) => writeFile(`${scratch.path}/${NODE_A}/${task}/${name}`, ''),
+    leftovers: () => readdir(`${scratch.path}/${NODE_A}`),
+    remove: async () => {
+      await closing(runtimes)
+      await scratch.remove()
+    },
+  }
+}
+
+export const createDockerGround = async (socketPath: string | null = null): Promise<Ground> => {
+  const image = await createTestImage()
+  const mesh = randomBytes(8).toString('hex')
+  const runtimes: Runtime[] = []
+  return {
+    kind: 'docker',
+    image: image.name,
+    server: ['sh', '-c', 'while :; do echo hello | nc -l -p 8080; done'],
+    runtime: (node = NODE_A) => {
+      const components = { clock: realClock, random: Math.random, logger: silentLogger }
+      const runtime = createDockerRuntime(components, { mesh, node, socketPath })
+      runtimes.push(runtime)
+      return runtime
+    },
+    touch: async (task, name) => {
+      const [id = ''] = await containersLabelled(`coterie.task=${task}`)
+      await docker('exec', id, 'sh', '-c', `cd "$HOME"; : > ${name}`)
+    },
+    leftovers: () => containersLabelled(`coterie.mesh=${mesh}`),
+    remove: async () => {
+      await closing(runtimes)
+      await removeContainers(`coterie.mesh=${mesh}`)
+      await image.remove()
+    },
+  }
+}
