@@ -12,8 +12,9 @@ import {
   type FollowerState,
   leaderOf,
   placedConfiguration,
+  sharedOf,
 } from './state.ts'
-import { sendTo, setTimer, sharedOf, type Turn } from './turn.ts'
+import { sendTo, setTimer, type Turn } from './turn.ts'
 import type { ConsensusMessage } from './types.ts'
 
 type VoteRequest = Extract<ConsensusMessage, { type: 'preVote' | 'vote' }>

@@ -2,8 +2,8 @@
 import type { NodeId } from '../wire/index.ts'
 import { configurationsIn } from './configuration.ts'
 import type { Log } from './log.ts'
-import { type FollowerState, leaderOf } from './state.ts'
-import { sendTo, sharedOf, type Turn, writeEntries } from './turn.ts'
+import { type FollowerState, leaderOf, sharedOf } from './state.ts'
+import { sendTo, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, LogEntry } from './types.ts'
 
 type Append = Extract<ConsensusMessage, { type: 'append' }>

@@ -5,8 +5,8 @@ import { becomeFollower } from './following.ts'
 import { ENTRY_BYTES_MAX } from './limits.ts'
 import { isQuorumActive } from './quorum.ts'
 import { hasReached } from './reconfiguration.ts'
-import { configurationOf, type LeaderState, leaderOf, type Progress } from './state.ts'
-import { setTimer, sharedOf, type Turn, writeEntries } from './turn.ts'
+import { configurationOf, type LeaderState, leaderOf, type Progress, sharedOf } from './state.ts'
+import { setTimer, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusMessage, EntryKind, LogEntry, Proposal } from './types.ts'
 
 type AppendReply = Extract<ConsensusMessage, { type: 'appendReply' }>

@@ -68,7 +68,7 @@ const sendAppend = (turn: Turn, to: NodeId, nextIndex: number, entries: readonly
   sendTo(turn, to, { type: 'append', term, prevIndex, prevTerm, entries, commitIndex, round })
 }
 
-/** Sends what `peer` lacks, as far as its window allows. */
+/** Sends what `peer` lacks, as far as its window allows. A probe stays at its place until it is answered. */
 const replicate = (turn: Turn, peer: NodeId, known: Progress): Progress => {
   const { log } = turn.state
   const window = known.mode === 'probe' ? 1 : APPENDS_IN_FLIGHT_MAX

@@ -84,8 +84,6 @@ export interface ConsensusInit {
   /** As it was persisted; null on a machine that never persisted any. */
   readonly hardState: HardState | null
   readonly entries: readonly LogEntry[]
-  /** Who votes where no entry says so; a joiner leaves it out and is in no configuration. */
-  readonly configuration?: Configuration
 }
 
 /**
@@ -109,7 +107,7 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
     log,
     commitIndex,
     storedCommitIndex: commitIndex,
-    configurations: [{ index: 0, configuration: init.configuration ?? NOBODY }, ...placed],
+    configurations: [{ index: 0, configuration: NOBODY }, ...placed],
     tokens: { election: 0, heartbeat: 0 },
     leader: null,
     lastHeardMs: Number.NEGATIVE_INFINITY,
@@ -141,3 +139,26 @@ export const leaderOf = (state: ConsensusState): NodeId | null => {
   if (state.role === 'leader') return state.self
   return state.role === 'follower' ? state.leader : null
 }
+
+/** The part of a state that outlives its role. */
+export const sharedOf = ({
+  self,
+  timings,
+  term,
+  votedFor,
+  log,
+  commitIndex,
+  storedCommitIndex,
+  configurations,
+  tokens,
+}: SharedState): SharedState => ({
+  self,
+  timings,
+  term,
+  votedFor,
+  log,
+  commitIndex,
+  storedCommitIndex,
+  configurations,
+  tokens,
+})

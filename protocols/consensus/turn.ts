@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../wire/index.ts'
 import type { PlacedConfiguration } from './configuration.ts'
-import { type ConsensusState, leaderOf, type SharedState } from './state.ts'
+import { type ConsensusState, leaderOf } from './state.ts'
 import type {
   ConsensusEffects,
   ConsensusMessage,
@@ -122,26 +122,3 @@ export const finishTurn = (turn: Turn): ConsensusStep => {
   }
   return { state: turn.state, effects: { persist, send: turn.send, schedule: turn.schedule, notify } }
 }
-
-/** The part of a state that outlives its role. */
-export const sharedOf = ({
-  self,
-  timings,
-  term,
-  votedFor,
-  log,
-  commitIndex,
-  storedCommitIndex,
-  configurations,
-  tokens,
-}: SharedState): SharedState => ({
-  self,
-  timings,
-  term,
-  votedFor,
-  log,
-  commitIndex,
-  storedCommitIndex,
-  configurations,
-  tokens,
-})
