@@ -1,6 +1,6 @@
 import { rule } from './rule.ts'
 
-const nearest = (near: string | null): string => (near === null ? '' : `; did you mean ${near}?`)
+const nearest = (near: string | null): string => (near === null ? '' : `; the nearest is ${near}`)
 
 /** Errors of the command line itself. Wire numbers 270 to 289. */
 export const cliErrors = {

@@ -1,0 +1,150 @@
+/**
+ * Asks the daemon over its unix socket. The types of what is asked and answered come from the route table; at run
+ * time this knows HTTP and nothing else, so that a command starts without loading a schema library.
+ */
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import type { RequestOf, ResponseOf, RouteKey, Routes, StreamEnd } from '../protocols/control/index.ts'
+import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
+import { coded, unreachable } from './coded.ts'
+
+type KeyOf<Answers> = { [Key in RouteKey]: Routes[Key]['answers'] extends Answers ? Key : never }[RouteKey]
+type Given<Key extends RouteKey> = Partial<RequestOf<Routes[Key]>>
+type Line<Key extends RouteKey> = Exclude<ResponseOf<Routes[Key]>, StreamEnd>
+
+export interface CallOptions {
+  /** How long the daemon may be silent. */
+  readonly timeoutMs?: number
+}
+
+export interface Client {
+  /** One request, one answer. @throws whatever code the daemon answers with, `daemonUnreachable`, `answerLate`, `answerUnreadable` */
+  call<Key extends KeyOf<'json'>>(
+    key: Key,
+    given?: Given<Key>,
+    options?: CallOptions,
+  ): Promise<ResponseOf<Routes[Key]>>
+  /**
+   * The lines of a stream, as they come, until it ends or `signal` is aborted.
+   * @throws the code of the stream's last line, `daemonUnreachable`, `streamBroken`
+   */
+  stream<Key extends KeyOf<'stream'>>(
+    key: Key,
+    given: Given<Key>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Line<Key>>
+}
+
+/** A daemon that works answers sooner, also when it waits for the leader. */
+const ANSWER_MS_MAX = 30_000
+
+export const createClient = ({ socketPath }: { readonly socketPath: string }): Client => ({
+  call: async (key, given = {}, { timeoutMs = ANSWER_MS_MAX } = {}) => {
+    const response = await send(socketPath, key, given, { timeoutMs })
+    return readAnswer(key, response)
+  },
+  stream: async function* (key, given, signal) {
+    const response = await send(socketPath, key, given, { signal }).catch((error: unknown) => {
+      if (signal.aborted) return null
+      throw error
+    })
+    if (response !== null) yield* readLines(key, response, signal)
+  },
+})
+
+interface AnyRequest {
+  readonly params?: unknown
+  readonly query?: unknown
+  readonly body?: unknown
+}
+
+interface SendOptions {
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** Resolves with a successful answer whose body is still to be read. */
+const send = async (
+  socketPath: string,
+  key: RouteKey,
+  given: AnyRequest,
+  options: SendOptions,
+): Promise<IncomingMessage> => {
+  const response = await exchange(socketPath, key, given, options)
+  if (response.statusCode === 200) return response
+  throw coded(await readAnswer(key, response), key)
+}
+
+const exchange = (
+  socketPath: string,
+  key: RouteKey,
+  given: AnyRequest,
+  { timeoutMs, signal }: SendOptions,
+): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const [method, template] = key.split(' ') as [string, string]
+    const body = given.body === undefined ? undefined : JSON.stringify(given.body)
+    const sent = request({
+      socketPath,
+      method,
+      path: pathOf(template, given),
+      agent: false,
+      headers: { host: 'localhost', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(signal !== undefined && { signal }),
+    })
+    if (timeoutMs !== undefined)
+      sent.setTimeout(timeoutMs, () =>
+        sent.destroy(new CoterieError('answerLate', { request: key, timeoutMs })),
+      )
+    sent.once('response', resolve)
+    sent.once('error', (error) => reject(unreachable(error, socketPath)))
+    sent.end(body)
+  })
+
+const pathOf = (template: string, { params, query }: AnyRequest): string => {
+  const path = template.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(String((params as Record<string, unknown>)[name])),
+  )
+  const pairs = Object.entries(query ?? {})
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]): [string, string] => [name, String(value)])
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`
+}
+
+const readAnswer = async (key: RouteKey, response: IncomingMessage) => {
+  try {
+    return JSON.parse(await text(response))
+  } catch (error) {
+    throw new CoterieError('answerUnreadable', { request: key, detail: (error as Error).message })
+  }
+}
+
+async function* readLines<Key extends RouteKey>(
+  key: Key,
+  response: IncomingMessage,
+  signal: AbortSignal,
+): AsyncGenerator<Line<Key>> {
+  try {
+    for await (const text of linesOf(response)) {
+      const line = JSON.parse(text) as Line<Key> | StreamEnd
+      if (isEnd(line)) throw coded(line.error, key)
+      yield line
+    }
+  } catch (error) {
+    if (signal.aborted) return
+    if (isCoterieError(error)) throw error
+    throw new CoterieError('streamBroken', { request: key, detail: (error as Error).message })
+  }
+}
+
+async function* linesOf(response: IncomingMessage): AsyncGenerator<string> {
+  let rest = ''
+  response.setEncoding('utf8')
+  for await (const chunk of response) {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() as string
+    yield* lines
+  }
+}
+
+const isEnd = (line: unknown): line is StreamEnd => (line as { type?: string }).type === 'end'

@@ -1,0 +1,34 @@
+/** Errors that come from outside as errors with a code. */
+import {
+  CoterieError,
+  ERRORS,
+  type ErrorCode,
+  type ErrorData,
+  isCoterieError,
+} from '../protocols/errors/index.ts'
+
+/** The error that the daemon answered with; a code that this version does not know keeps the daemon's words. */
+export const coded = (body: unknown, request: string): CoterieError => {
+  const { code, message, next, data } = body as Record<string, unknown>
+  if (typeof code !== 'string' || typeof message !== 'string' || typeof next !== 'string')
+    return new CoterieError('answerUnreadable', { request, detail: 'it is no error of a daemon' })
+  try {
+    if (Object.hasOwn(ERRORS, code)) return new CoterieError(code as ErrorCode, data as ErrorData<ErrorCode>)
+  } catch {
+    // Data of another version, which this version's sentence cannot be made from.
+  }
+  return new CoterieError('errorUnknown', { code, message, next })
+}
+
+const DETAILS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such socket',
+  ECONNREFUSED: 'nobody listens there any more',
+  EACCES: 'this user may not use it',
+  ECONNRESET: 'it hung up',
+}
+
+/** What stopped a request before it had an answer. */
+export const unreachable = (error: NodeJS.ErrnoException, socket: string): CoterieError =>
+  isCoterieError(error)
+    ? error
+    : new CoterieError('daemonUnreachable', { socket, detail: DETAILS[error.code ?? ''] ?? error.message })

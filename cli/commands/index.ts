@@ -1,0 +1,55 @@
+/**
+ * Every command: its name, its summary, and how its file is loaded, which happens only when it runs or prints its
+ * help. To add one: a file that exports a `CommandModule`, and an entry here.
+ */
+import type { CommandModule } from '../cli.ts'
+
+export interface CommandEntry {
+  /** One word, or a group and a word, as in `node ls`. */
+  readonly name: string
+  readonly summary: string
+  load(): Promise<CommandModule>
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'up',
+    summary: 'start the daemon of this machine: found a mesh, join one, or come back to it',
+    load: async () => (await import('./up.ts')).up,
+  },
+  {
+    name: 'leave',
+    summary: 'take this machine out of the mesh for good',
+    load: async () => (await import('./leave.ts')).leave,
+  },
+  {
+    name: 'status',
+    summary: 'show this node and its view of the mesh',
+    load: async () => (await import('./status.ts')).status,
+  },
+  {
+    name: 'node ls',
+    summary: 'list the nodes of the mesh',
+    load: async () => (await import('./node-ls.ts')).nodeLs,
+  },
+  {
+    name: 'voters',
+    summary: 'show who votes, who leads, and whether a majority is there',
+    load: async () => (await import('./voters.ts')).voters,
+  },
+  {
+    name: 'events',
+    summary: 'show what happened, and with -f what happens',
+    load: async () => (await import('./events.ts')).events,
+  },
+  {
+    name: 'config',
+    summary: 'show every setting with its source',
+    load: async () => (await import('./config.ts')).config,
+  },
+]
+
+/** Summaries of the groups. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  node: 'the machines of the mesh',
+}

@@ -1,0 +1,39 @@
+import type { Status } from '../../protocols/control/index.ts'
+import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
+import { duration, jsonLine, table } from '../output.ts'
+
+export const status: CommandModule = (command, cli) => {
+  command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  coterie status
+  coterie status --json | jq .leader`,
+    )
+    .action(async () => {
+      const answer = await clientOf(command, cli).call('GET /v1/status')
+      cli.stdout.write(wantsJson(command) ? jsonLine(answer) : describe(answer))
+    })
+}
+
+const describe = ({ node, mesh, members, ...status }: Status): string =>
+  table(
+    ['mesh', mesh.name],
+    [
+      ['node', `${node.name} (${node.id})`],
+      ['role', status.role],
+      ['leader', `${status.leader ?? 'none known'}, term ${status.term}`],
+      ['log', `applied ${status.appliedIndex} of ${status.commitIndex} committed`],
+      [
+        'members',
+        Object.entries(members)
+          .filter(([state, count]) => count > 0 || state === 'alive')
+          .map(([state, count]) => `${count} ${state}`)
+          .join(', '),
+      ],
+      ['up for', duration(status.uptimeMs)],
+      ['version', status.version],
+      ['addresses', status.addresses.join(' ') || 'none'],
+    ],
+  )

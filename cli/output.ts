@@ -1,0 +1,64 @@
+/** How answers look: tables and lines for people, JSON for programs. */
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+import Table from 'cli-table3'
+
+/** One JSON value on a line of its own. */
+export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`
+
+/** Columns without lines between them, so that `awk` and `grep` work on them too. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const grid = new Table({
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  })
+  grid.push([...head], ...rows.map((row) => [...row]))
+  return `${grid.toString().replace(/ +$/gm, '')}\n`
+}
+
+const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
+  alive: 'green',
+  suspect: 'yellow',
+  unknown: 'yellow',
+  dead: 'red',
+}
+
+/** A state in its colour, where `stream` is a terminal that wants colours. */
+export const painted = (state: string, stream: Writable): string => {
+  const colour = COLOURS[state]
+  return colour === undefined ? state : styleText(colour, state, { stream })
+}
+
+/** A duration as a person says it, in its two largest units. */
+export const duration = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000)
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ] as const
+  const first = parts.findIndex(([count]) => count > 0)
+  return first === -1
+    ? '0s'
+    : parts
+        .slice(first, first + 2)
+        .map(([count, unit]) => `${count}${unit}`)
+        .join(' ')
+}

@@ -1,0 +1,19 @@
+/** Settings as options of the command line. */
+import { Option } from 'commander'
+import { SETTINGS, type SettingKey } from '../protocols/control/settings/index.ts'
+
+/** Those that lead to the daemon, and so belong to every command. */
+export const GLOBAL_SETTINGS: readonly SettingKey[] = ['dataDir', 'runDir', 'socket', 'logLevel']
+
+/** The option of a setting, with its default and its variable in the help. */
+export const settingOption = (key: SettingKey): Option => {
+  const { name, kind, summary, defaultText, variable } = SETTINGS[key]
+  const option = new Option(
+    `--${name} ${kind.argument}`,
+    `${summary} (default: ${defaultText}; or ${variable})`,
+  )
+  if (kind.preset !== undefined) option.preset(kind.preset)
+  if (kind.argument.includes(',...'))
+    option.argParser<string>((text, before) => (before === undefined ? text : `${before},${text}`))
+  return option
+}

@@ -1,0 +1,39 @@
+/** The command line as its users meet it: a child process. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+
+const ENTRY = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
+
+export interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** An environment without settings of whoever runs the tests. */
+const CLEAN = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('COTERIE_')))
+
+export const startCoterie = (
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
+): ChildProcessWithoutNullStreams =>
+  spawn(process.execPath, [...nodeOptions, ENTRY, ...words], { env: { ...CLEAN, ...env } })
+
+/** Runs a command to its end. */
+export const coterie = async (
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<Outcome> => {
+  const child = startCoterie(words, env, nodeOptions)
+  child.stdin.end()
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, 'close') as Promise<[number | null]>,
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  return { code, stdout, stderr }
+}
