@@ -8,6 +8,7 @@ import { apiErrors } from './api.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
 import { gatewayErrors } from './gateway.ts'
+import { intentErrors } from './intent.ts'
 import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
@@ -24,6 +25,7 @@ const table = {
   ...networkErrors,
   ...joinErrors,
   ...meshErrors,
+  ...intentErrors,
   ...apiErrors,
   ...composeErrors,
   ...runtimeErrors,

@@ -1,0 +1,44 @@
+/**
+ * Intent as data that merges: revisions, the catalogue that holds them, registers, and how two nodes find what
+ * differs. Knows neither network nor disk nor clock; hashing, signing and verifying are given in.
+ */
+export { BUCKETS, type BucketIndex, differingBuckets } from './bucket-index.ts'
+export { type Catalogue, type CatalogueInit, openCatalogue } from './catalogue.ts'
+export { type InspectedUpdate, UPDATE_BYTES_MAX } from './catalogue-update.ts'
+export { compareHlc, HLC_AHEAD_MAX_MS, HLC_ZERO, receiveHlc, tickHlc } from './hlc.ts'
+export { pendingRevisions } from './pending.ts'
+export {
+  createRegister,
+  parseRegister,
+  REGISTER_VALUE_BYTES_MAX,
+  type Register,
+  type RegisterContent,
+  registerClaim,
+  registerName,
+  succeeds,
+} from './register.ts'
+export { createRegisterSet, type RegisterSet } from './register-set.ts'
+export {
+  acceptanceOf,
+  createRevision,
+  parseRevision,
+  type Revision,
+  type RevisionBody,
+  type RevisionContent,
+  revisionClaim,
+} from './revision.ts'
+export type { Claim, Hash, Sign, Verify } from './signed.ts'
+export {
+  compareAnswerCodec,
+  fetchAnswerCodec,
+  groupRecords,
+  listAnswerCodec,
+  SYNC_GOSSIP_BYTES_MAX,
+  SYNC_NAMES_MAX,
+  SYNC_RECORDS_BYTES_MAX,
+  type SyncHint,
+  type SyncKind,
+  type SyncRequest,
+  syncHintCodec,
+  syncRequestCodec,
+} from './sync-messages.ts'

@@ -1,0 +1,74 @@
+/** Single-writer registers: the last that a node says of itself under a key. See docs/design/registers.md. */
+import { type Static, Type } from 'typebox'
+import { compare } from 'uint8arrays'
+import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
+import { nodeRegister } from '../protocols/spec/index.ts'
+import { BytesSchema, defineMessage, type NodeId, NodeIdSchema } from '../protocols/wire/index.ts'
+import { type Claim, type Sign, signedCodec, signedMessage } from './signed.ts'
+
+/** One value: room for a status with its last log lines, and a record still fits into one gossip payload. */
+export const REGISTER_VALUE_BYTES_MAX = 48 * 1024
+
+/** The value, and all that can stand around it. */
+const REGISTER_BYTES_MAX = REGISTER_VALUE_BYTES_MAX + 1024
+
+const ContentSchema = Type.Object({
+  node: NodeIdSchema,
+  key: Type.String({ pattern: '^[a-z]+/[A-Za-z0-9.-]+$', maxLength: 220 }),
+  /** Which life of the node's process. */
+  epoch: Type.Integer({ minimum: 1 }),
+  /** Which write of that life. */
+  sequence: Type.Integer({ minimum: 1 }),
+  value: BytesSchema(0, REGISTER_VALUE_BYTES_MAX),
+})
+
+const contentCodec = defineMessage('register', ContentSchema)
+
+export type RegisterContent = Static<typeof ContentSchema>
+
+export interface Register extends Readonly<RegisterContent> {
+  /** Its encoded form, as stored and sent. */
+  readonly bytes: Uint8Array
+}
+
+const invalid = (detail: string) => new CoterieError('registerInvalid', { detail })
+
+/** The owner and the key name a register. */
+export const registerName = ({ node, key }: Pick<Register, 'node' | 'key'>): string => `${node}/${key}`
+
+/** True when `a` takes the place of `b`. A total order, so that every node keeps the same one. */
+export const succeeds = (a: Register, b: Register): boolean => {
+  if (a.epoch !== b.epoch) return a.epoch > b.epoch
+  if (a.sequence !== b.sequence) return a.sequence > b.sequence
+  return compare(a.bytes, b.bytes) > 0
+}
+
+/** Writes down a value and signs it. @throws `registerInvalid` */
+export const createRegister = async (content: RegisterContent, sign: Sign): Promise<Register> => {
+  const encoded = contentCodec.encode(content)
+  const signature = await sign(signedMessage('register', encoded))
+  return parseRegister(signedCodec.encode({ content: encoded, signature }))
+}
+
+/** Reads a register; its signature is not verified yet, see `registerClaim`. @throws `registerInvalid` */
+export const parseRegister = (bytes: Uint8Array): Register => {
+  if (bytes.byteLength > REGISTER_BYTES_MAX) throw invalid(`it has over ${REGISTER_BYTES_MAX} bytes`)
+  try {
+    const content = contentCodec.decode(signedCodec.decode(bytes).content)
+    checkOwner(content)
+    return { ...content, bytes }
+  } catch (error) {
+    throw isCoterieError(error, 'malformedMessage') ? invalid(error.data.detail) : error
+  }
+}
+
+/** What the register says about who signed it. */
+export const registerClaim = ({ node, bytes }: Register): Claim => {
+  const { content, signature } = signedCodec.decode(bytes)
+  return { signer: node, message: signedMessage('register', content), signature }
+}
+
+/** A register that is about a node is that node's own. */
+const checkOwner = ({ node, key }: { readonly node: NodeId; readonly key: string }): void => {
+  if (key.startsWith('node/') && key !== nodeRegister(node)) throw invalid(`${node} wrote ${key}`)
+}

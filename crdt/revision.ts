@@ -1,0 +1,121 @@
+/** Revisions: what a person wants, immutable, named by the hash of its content. See docs/design/revisions.md. */
+import { type Static, Type } from 'typebox'
+import { toString as bytesToString } from 'uint8arrays'
+import {
+  type Decision,
+  HlcSchema,
+  ObjectKeySchema,
+  type RevisionId,
+  RevisionIdSchema,
+} from '../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
+import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
+import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
+import { type Claim, type Hash, type Sign, signedCodec, signedMessage } from './signed.ts'
+
+/** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
+const PARENTS_MAX = 8
+
+const BodySchema = Type.Union([
+  Type.Object({ type: Type.Literal('spec'), spec: ServiceSpecSchema }),
+  Type.Object({ type: Type.Literal('removal') }),
+])
+
+const ContentSchema = Type.Object({
+  object: ObjectKeySchema,
+  parents: Type.Array(RevisionIdSchema, { maxItems: PARENTS_MAX }),
+  hlc: HlcSchema,
+  /** The node on which it was written, and whose key signs. */
+  author: NodeIdSchema,
+  /** The door by which it came in: `cli`, `api`. */
+  via: Type.String({ pattern: '^[a-z][a-z0-9-]{0,31}$' }),
+  body: BodySchema,
+  /** The head that the author insists on, null for none; absent where concurrent edits are welcome. */
+  ifHead: Type.Optional(Type.Union([RevisionIdSchema, Type.Null()])),
+})
+
+const contentCodec = defineMessage('revision', ContentSchema)
+
+export type RevisionBody = Static<typeof BodySchema>
+export type RevisionContent = Static<typeof ContentSchema>
+
+export interface Revision extends Readonly<RevisionContent> {
+  readonly id: RevisionId
+  /** Its encoded form, as stored and sent. */
+  readonly bytes: Uint8Array
+}
+
+const invalid = (detail: string) => new CoterieError('revisionInvalid', { detail })
+
+/**
+ * Writes down a new revision and signs it.
+ * @throws `revisionInvalid`, `revisionTooLarge`
+ */
+export const createRevision = async (
+  content: RevisionContent,
+  { hash, sign }: { readonly hash: Hash; readonly sign: Sign },
+): Promise<Revision> => {
+  const encoded = contentCodec.encode(content)
+  // Read as others will, before it is signed: what they would refuse is refused here.
+  checkSize(encoded.byteLength)
+  parseContent(encoded)
+  const signature = await sign(signedMessage('revision', encoded))
+  return parseRevision(signedCodec.encode({ content: encoded, signature }), hash)
+}
+
+/**
+ * Reads a revision; its signature is not verified yet, see `revisionClaim`.
+ * @throws `revisionInvalid`, `revisionTooLarge`
+ */
+export const parseRevision = (bytes: Uint8Array, hash: Hash): Revision => {
+  checkSize(bytes.byteLength)
+  const { content } = decode(() => signedCodec.decode(bytes))
+  return { ...parseContent(content), id: bytesToString(hash(content), 'base16'), bytes }
+}
+
+/** What the revision says about who signed it. */
+export const revisionClaim = ({ author, bytes }: Revision): Claim => {
+  const { content, signature } = signedCodec.decode(bytes)
+  return { signer: author, message: signedMessage('revision', content), signature }
+}
+
+/** The decision that accepts the revision. Its clock is still the author's own; the leader clamps it. */
+export const acceptanceOf = ({
+  id,
+  object,
+  parents,
+  hlc,
+  body,
+  ifHead,
+}: Revision): Extract<Decision, { type: 'revisionAccepted' }> => ({
+  type: 'revisionAccepted',
+  revision: id,
+  object,
+  parents,
+  hlc,
+  removed: body.type === 'removal',
+  ...(ifHead === undefined ? {} : { ifHead }),
+})
+
+const checkSize = (bytes: number): void => {
+  if (bytes > REVISION_BYTES_MAX) {
+    throw new CoterieError('revisionTooLarge', { bytes, bytesMax: REVISION_BYTES_MAX })
+  }
+}
+
+const parseContent = (encoded: Uint8Array): RevisionContent => {
+  const content = decode(() => contentCodec.decode(encoded))
+  const { object, body } = content
+  if (body.type === 'spec' && serviceKey(body.spec.project, body.spec.name) !== object) {
+    throw invalid(`it is of ${object}, and its spec is of ${serviceKey(body.spec.project, body.spec.name)}`)
+  }
+  return content
+}
+
+const decode = <Value>(read: () => Value): Value => {
+  try {
+    return read()
+  } catch (error) {
+    throw isCoterieError(error, 'malformedMessage') ? invalid(error.data.detail) : error
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * A signed record: `record = CBOR {content: bytes, signature: 64 bytes}`.
+ *
+ * The content is hashed and signed as it came, so no second encoding has to agree with the first. What is signed begins
+ * with the kind, so a signature under one kind of record is worth nothing under another.
+ */
+import { Type } from 'typebox'
+import { concat, fromString } from 'uint8arrays'
+import { BytesSchema, defineMessage, type NodeId, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
+
+/** Ed25519 (RFC 8032). */
+const SIGNATURE_BYTES = 64
+
+export type RecordKind = 'revision' | 'register'
+
+/** SHA-256. */
+export type Hash = (bytes: Uint8Array) => Uint8Array
+/** Signs with the key of this node. */
+export type Sign = (message: Uint8Array) => Uint8Array | Promise<Uint8Array>
+/** True when the key of `signer` made the signature. */
+export type Verify = (claim: Claim) => boolean | Promise<boolean>
+
+/** What a record says about who signed it. */
+export interface Claim {
+  readonly signer: NodeId
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export const signedCodec = defineMessage(
+  'signed record',
+  Type.Object({
+    content: BytesSchema(1, REVISION_BYTES_MAX),
+    signature: BytesSchema(SIGNATURE_BYTES, SIGNATURE_BYTES),
+  }),
+)
+
+/** The bytes that are signed: `coterie/<kind>/1`, a zero byte, the content. */
+export const signedMessage = (kind: RecordKind, content: Uint8Array): Uint8Array =>
+  concat([fromString(`coterie/${kind}/1\0`), content])

@@ -1,0 +1,24 @@
+/** What this node holds, both kinds as the sync sees them. */
+import { concat } from 'uint8arrays'
+import type { BucketIndex, Catalogue, Hash, RegisterSet, SyncKind } from '../../crdt/index.ts'
+
+export interface Holdings {
+  readonly catalogue: Catalogue
+  readonly registers: RegisterSet
+}
+
+export const SYNC_KINDS: readonly SyncKind[] = ['revisions', 'registers']
+
+export const indexOf = ({ catalogue, registers }: Holdings, kind: SyncKind): BucketIndex =>
+  kind === 'revisions' ? catalogue.index : registers.index
+
+/** The encoded record of that name, or null. */
+export const bytesOf = (
+  { catalogue, registers }: Holdings,
+  kind: SyncKind,
+  name: string,
+): Uint8Array | null => (kind === 'revisions' ? catalogue.get(name) : registers.get(name))?.bytes ?? null
+
+/** One hash over everything: equal on two nodes that hold the same. */
+export const rootOf = ({ catalogue, registers }: Holdings, hash: Hash): Uint8Array =>
+  hash(concat([catalogue.index.digests(), registers.index.digests()]))

@@ -1,0 +1,104 @@
+/** The one way in for what others say: parsed, wanted, verified, stored, then merged. */
+import {
+  type Claim,
+  type Hash,
+  parseRegister,
+  parseRevision,
+  type Register,
+  type Revision,
+  registerClaim,
+  revisionClaim,
+  type Verify,
+} from '../../crdt/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Holdings } from './holdings.ts'
+import type { IntentRecords } from './intent-records.ts'
+
+export interface IntakeComponents {
+  readonly holdings: Holdings
+  readonly records: IntentRecords
+  readonly logger: Logger
+  readonly hash: Hash
+  readonly verify: Verify
+  /** True for a register that is surely never wanted again. */
+  forgotten(node: NodeId, key: string): boolean
+  /** Called with what is new here, once it is stored and merged. */
+  taken(taken: { readonly revisions: readonly Revision[]; readonly registers: readonly Register[] }): void
+}
+
+export class Intake {
+  readonly #components: IntakeComponents
+
+  constructor(components: IntakeComponents) {
+    this.#components = components
+  }
+
+  /** Takes the revisions that are new here; a bad one is logged and the others count. @throws `storeFailed` */
+  async takeRevisions(records: readonly Uint8Array[], from: NodeId): Promise<void> {
+    const { holdings, hash } = this.#components
+    const revisions: Revision[] = []
+    for (const bytes of records) {
+      await this.#unlessBad(from, async () => {
+        const revision = parseRevision(bytes, hash)
+        if (holdings.catalogue.get(revision.id) !== null) return
+        await this.#verify('revision', revisionClaim(revision))
+        revisions.push(revision)
+      })
+    }
+    await this.#keep(revisions, () => holdings.catalogue.add(revisions, from))
+  }
+
+  /** Takes an update of the catalogue as a whole, or not at all. @throws `storeFailed` */
+  async takeUpdate(update: Uint8Array, from: NodeId): Promise<void> {
+    const { catalogue } = this.#components.holdings
+    await this.#unlessBad(from, async () => {
+      const inspected = catalogue.inspect(update)
+      const revisions = inspected.revisions.filter(({ id }) => catalogue.get(id) === null)
+      for (const revision of revisions) await this.#verify('revision', revisionClaim(revision))
+      await this.#keep(revisions, () => catalogue.merge(inspected, from))
+    })
+  }
+
+  /** Takes the registers that succeed what is here; a bad one is logged and the others count. */
+  async takeRegisters(records: readonly Uint8Array[], from: NodeId): Promise<void> {
+    const { holdings, records: disk, forgotten, taken } = this.#components
+    const registers: Register[] = []
+    for (const bytes of records) {
+      await this.#unlessBad(from, async () => {
+        const register = parseRegister(bytes)
+        if (forgotten(register.node, register.key) || !holdings.registers.wants(register)) return
+        await this.#verify('register', registerClaim(register))
+        if (!holdings.registers.merge(register)) return
+        disk.storeRegister(register)
+        registers.push(register)
+      })
+    }
+    if (registers.length > 0) taken({ revisions: [], registers })
+  }
+
+  /** On disk first: what is in the catalogue, a voter may vote for. */
+  async #keep(revisions: readonly Revision[], merge: () => void): Promise<void> {
+    if (revisions.length === 0) return
+    await this.#components.records.storeRevisions(revisions)
+    const { catalogue } = this.#components.holdings
+    const added = revisions.filter(({ id }) => catalogue.get(id) === null)
+    merge()
+    if (added.length > 0) this.#components.taken({ revisions: added, registers: [] })
+  }
+
+  async #verify(what: string, claim: Claim): Promise<void> {
+    if (await this.#components.verify(claim)) return
+    throw new CoterieError('signatureWrong', { what, signer: claim.signer })
+  }
+
+  async #unlessBad(from: NodeId, take: () => Promise<void>): Promise<void> {
+    try {
+      await take()
+    } catch (error) {
+      if (!isCoterieError(error) || error.code === 'storeFailed') throw error
+      this.#components.logger.warn({ from, code: error.code }, error.message)
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import { equals, toString as textOf } from 'uint8arrays'
+import {
+  createRegisterSet,
+  createRevision,
+  HLC_ZERO,
+  openCatalogue,
+  pendingRevisions,
+  type Register,
+  type Revision,
+  receiveHlc,
+  registerName,
+  syncHintCodec,
+  tickHlc,
+} from '../../crdt/index.ts'
+import type { DecisionView, Hlc, RevisionId } from '../../protocols/decisions/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { type Holdings, rootOf } from './holdings.ts'
+import { Intake } from './intake.ts'
+import { IntentRecords } from './intent-records.ts'
+import { COMPARE_MAX_MS, COMPARE_MIN_MS } from './limits.ts'
+import { MissingRevisions } from './missing-revisions.ts'
+import { OwnRegisters } from './own-registers.ts'
+import { Puller } from './puller.ts'
+import { INTENT_TOPIC, Spreading } from './spreading.ts'
+import { answerSync } from './sync-server.ts'
+import type { IntentChange, IntentComponents, IntentInit, IntentService, NewRevision } from './types.ts'
+
+/** Origin of this node's own edits, the only ones whose updates are gossiped. */
+const OWN_EDIT = 'own'
+
+/** Client ids of Yjs have 32 bits. */
+const CLIENT_IDS = 2 ** 32
+
+export class LiveIntentService implements IntentService {
+  readonly #components: IntentComponents
+  readonly #self: NodeId
+  readonly #holdings: Holdings
+  readonly #records: IntentRecords
+  readonly #intake: Intake
+  readonly #own: OwnRegisters
+  readonly #spreading: Spreading
+  readonly #puller: Puller
+  readonly #missing: MissingRevisions
+  readonly #listeners = new Set<(change: IntentChange) => void>()
+  readonly #stopped = new AbortController()
+  #hlc: Hlc = HLC_ZERO
+  #cancelCompare: (() => void) | null = null
+
+  constructor(components: IntentComponents, { self }: IntentInit) {
+    const { random, hash } = components
+    this.#components = components
+    this.#self = self
+    const catalogue = openCatalogue({ clientId: Math.floor(random() * CLIENT_IDS), hash })
+    const holdings = { catalogue, registers: createRegisterSet(hash) }
+    const records = new IntentRecords(components)
+    this.#holdings = holdings
+    this.#records = records
+    this.#intake = new Intake({ ...components, holdings, records, taken: (taken) => this.#onTaken(taken) })
+    this.#own = new OwnRegisters(
+      { ...components, records, written: (registers) => this.#onWritten(registers) },
+      self,
+    )
+    this.#spreading = new Spreading({ ...components, holdings })
+    this.#puller = new Puller({
+      ...components,
+      holdings,
+      intake: this.#intake,
+      pulled: () => this.#spreading.digestSoon(),
+    })
+    this.#missing = new MissingRevisions({
+      ...components,
+      isStored: (id) => catalogue.get(id) !== null,
+      fetch: (peer, ids) => this.#puller.fetch(peer, 'revisions', ids),
+    })
+  }
+
+  async start(): Promise<void> {
+    const { requests, messages, topics, connections, hash } = this.#components
+    await this.#load()
+    await this.#own.start()
+    this.#holdings.catalogue.onUpdate((update, origin) => {
+      if (origin === OWN_EDIT) this.#spreading.update(update)
+    })
+    requests.handleRequest(PROTOCOLS.sync, async (_from, payload) =>
+      answerSync(payload, this.#holdings, hash),
+    )
+    messages.onMessage(PROTOCOLS.registers, (from, payload) => this.#onHint(from, payload))
+    topics.subscribe(INTENT_TOPIC, (from, payload) => this.#onHint(from, payload))
+    const unsubscribe = connections.onPeer(({ type, peer }) => {
+      if (type === 'connected') this.#puller.pullSoon(peer)
+    })
+    this.#stopped.signal.addEventListener('abort', unsubscribe, { once: true })
+    for (const peer of connections.connected()) this.#puller.pullSoon(peer)
+    this.#compareLater()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    this.#cancelCompare?.()
+    await this.#own.stop()
+    await this.#puller.stop()
+    this.#spreading.stop()
+    await this.#records.flush()
+  }
+
+  async write({ parents, ...rest }: NewRevision): Promise<Revision> {
+    const { catalogue } = this.#holdings
+    this.#hlc = tickHlc(this.#hlc, this.#components.clock.wallMs())
+    const content = { ...rest, parents: [...parents], hlc: this.#hlc, author: this.#self }
+    const revision = await createRevision(content, this.#components)
+    await this.#records.storeRevisions([revision])
+    catalogue.add([revision], OWN_EDIT)
+    this.#onTaken({ revisions: [revision], registers: [] })
+    return revision
+  }
+
+  revision(id: RevisionId): Revision | null {
+    return this.#holdings.catalogue.get(id)
+  }
+
+  resolveSpec(id: RevisionId): ServiceSpec | null {
+    const body = this.revision(id)?.body
+    return body?.type === 'spec' ? body.spec : null
+  }
+
+  whenStored(ids: readonly RevisionId[], { signal }: { readonly signal: AbortSignal }): Promise<void> {
+    return this.#missing.whenStored(ids, AbortSignal.any([signal, this.#stopped.signal]))
+  }
+
+  pending(view: Pick<DecisionView, 'objects'>): readonly Revision[] {
+    return pendingRevisions(this.#holdings.catalogue, view)
+  }
+
+  setRegister(key: string, value: Uint8Array): void {
+    this.#own.set(key, value)
+  }
+
+  register(node: NodeId, key: string): Register | null {
+    return this.#holdings.registers.get(registerName({ node, key }))
+  }
+
+  registers(prefix: string): readonly Register[] {
+    return [...this.#holdings.registers.entries(prefix)]
+  }
+
+  digest(): string {
+    return textOf(rootOf(this.#holdings, this.#components.hash), 'base16')
+  }
+
+  onChange(listener: (change: IntentChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async #load(): Promise<void> {
+    const { catalogue, registers } = this.#holdings
+    const revisions = await this.#records.loadRevisions()
+    catalogue.add(revisions, 'disk')
+    this.#seeClocks(revisions)
+    for (const register of await this.#records.loadRegisters()) registers.merge(register)
+    this.#components.logger.info(
+      { revisions: revisions.length, registers: registers.index.size },
+      'intent was loaded',
+    )
+  }
+
+  #seeClocks(revisions: readonly Revision[]): void {
+    const wallMs = this.#components.clock.wallMs()
+    for (const { hlc } of revisions) this.#hlc = receiveHlc(this.#hlc, hlc, wallMs)
+  }
+
+  #onTaken(change: IntentChange): void {
+    this.#seeClocks(change.revisions)
+    if (change.revisions.length > 0) this.#missing.stored()
+    for (const register of change.registers) if (register.node === this.#self) this.#own.meet(register)
+    this.#notify(change)
+  }
+
+  #onWritten(registers: readonly Register[]): void {
+    for (const register of registers) {
+      if (this.#holdings.registers.merge(register)) this.#records.storeRegister(register)
+    }
+    this.#spreading.registers(registers)
+    this.#notify({ revisions: [], registers })
+  }
+
+  #notify(change: IntentChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+
+  #onHint(from: NodeId, payload: Uint8Array): void {
+    if (this.#stopped.signal.aborted) return
+    this.#takeHint(from, payload).catch((error: Error) =>
+      this.#components.logger.warn({ from, error: error.message }, 'a hint was not taken'),
+    )
+  }
+
+  async #takeHint(from: NodeId, payload: Uint8Array): Promise<void> {
+    const hint = syncHintCodec.decode(payload)
+    switch (hint.type) {
+      case 'update':
+        return await this.#intake.takeUpdate(hint.update, from)
+      case 'registers':
+        return await this.#intake.takeRegisters(hint.records, from)
+      case 'digest':
+        if (!equals(hint.root, rootOf(this.#holdings, this.#components.hash))) this.#pullFrom(from)
+    }
+  }
+
+  /** Pulls from that peer; from any other where it is not connected. */
+  #pullFrom(peer: NodeId): void {
+    const connected = this.#components.connections.connected()
+    const random = connected[Math.floor(this.#components.random() * connected.length)]
+    const source = connected.includes(peer) ? peer : random
+    if (source !== undefined) this.#puller.pullSoon(source)
+  }
+
+  #compareLater(): void {
+    const { clock, random, connections } = this.#components
+    const pauseMs = COMPARE_MIN_MS + random() * (COMPARE_MAX_MS - COMPARE_MIN_MS)
+    this.#cancelCompare = clock.after(pauseMs, () => {
+      this.#forget()
+      const connected = connections.connected()
+      const peer = connected[Math.floor(random() * connected.length)]
+      if (peer !== undefined) this.#puller.pullSoon(peer, 0)
+      this.#compareLater()
+    })
+  }
+
+  #forget(): void {
+    const { registers } = this.#holdings
+    for (const register of this.registers('')) {
+      if (!this.#components.forgotten(register.node, register.key)) continue
+      registers.forget(register)
+      this.#records.removeRegister(register)
+      if (register.node === this.#self) this.#own.drop(register.key)
+    }
+  }
+}

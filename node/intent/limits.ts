@@ -1,0 +1,29 @@
+/** Times and counts of spreading intent. Each has a unit in its name and a reason. */
+
+/** Register changes that fall together travel together: below what a person or a failover notices. */
+export const REGISTER_BATCH_MS = 40
+
+/** Members that get register changes directly; more are reached by gossip, so that one change costs one send. */
+export const DIRECT_PEERS_MAX = 32
+
+/** How long changed registers may lie in memory alone: one synced write for all that changed in that time. */
+export const REGISTER_FLUSH_MS = 1_000
+
+/** A digest is gossiped this long after a change: by then those who got the change directly agree already. */
+export const DIGEST_DELAY_MS = 1_000
+
+/** Shortest and longest time between two comparisons with a random peer: what every hint missed is found by then. */
+export const COMPARE_MIN_MS = 5_000
+export const COMPARE_MAX_MS = 10_000
+
+/** Pulls that have the same cause on many nodes are spread over this time. */
+export const PULL_JITTER_MS = 150
+
+/** A pull that failed is tried again after this, while the peer is connected: it may just not know us as a member yet. */
+export const PULL_RETRY_MS = 1_000
+
+/** One question of a sync: a frame of 1 MiB crosses a slow link in that time. */
+export const SYNC_TIMEOUT_MS = 5_000
+
+/** Pause between two rounds of asking everybody for a revision that nobody had. */
+export const MISSING_RETRY_MS = 500

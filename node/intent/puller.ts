@@ -1,0 +1,125 @@
+/** Pulls from peers what this node lacks, one peer at a time. See docs/design/revisions.md for the questions. */
+import { equals } from 'uint8arrays'
+import {
+  compareAnswerCodec,
+  differingBuckets,
+  fetchAnswerCodec,
+  type Hash,
+  listAnswerCodec,
+  SYNC_NAMES_MAX,
+  type SyncKind,
+  type SyncRequest,
+  syncRequestCodec,
+} from '../../crdt/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Connections, Requests } from '../ports/network.ts'
+import { type Holdings, indexOf, rootOf, SYNC_KINDS } from './holdings.ts'
+import type { Intake } from './intake.ts'
+import { PULL_JITTER_MS, PULL_RETRY_MS, SYNC_TIMEOUT_MS } from './limits.ts'
+
+export interface PullerComponents {
+  readonly requests: Requests
+  readonly connections: Pick<Connections, 'connected'>
+  readonly holdings: Holdings
+  readonly intake: Intake
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly hash: Hash
+  /** Called after a pull that brought something. */
+  pulled(): void
+}
+
+export class Puller {
+  readonly #components: PullerComponents
+  /** Peer -> ends its wait for its turn. */
+  readonly #waiting = new Map<NodeId, () => void>()
+  readonly #stopped = new AbortController()
+  #turn: Promise<void> = Promise.resolve()
+
+  constructor(components: PullerComponents) {
+    this.#components = components
+  }
+
+  /** Pulls from the peer soon; what is already waiting for that peer covers this one too. */
+  pullSoon(peer: NodeId, afterMs = this.#components.random() * PULL_JITTER_MS): void {
+    if (this.#stopped.signal.aborted || this.#waiting.has(peer)) return
+    const cancel = this.#components.clock.after(afterMs, () => {
+      this.#turn = this.#turn.then(async () => {
+        this.#waiting.delete(peer)
+        await this.#tryPull(peer)
+      })
+    })
+    this.#waiting.set(peer, cancel)
+  }
+
+  /** Asks the peer for records by name and takes them. @throws what the request throws, `storeFailed` */
+  async fetch(peer: NodeId, kind: SyncKind, names: readonly string[], signal?: AbortSignal): Promise<void> {
+    const { intake } = this.#components
+    let wanted = [...names]
+    while (wanted.length > 0) {
+      const page = wanted.slice(0, SYNC_NAMES_MAX)
+      const answer = await this.#ask(peer, { type: 'fetch', kind, names: page }, signal)
+      const { records, done } = fetchAnswerCodec.decode(answer)
+      if (kind === 'revisions') await intake.takeRevisions(records, peer)
+      else await intake.takeRegisters(records, peer)
+      wanted = wanted.slice(done)
+    }
+  }
+
+  /** Ends what is under way; nothing is pulled any more. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    for (const cancel of this.#waiting.values()) cancel()
+    await this.#turn
+  }
+
+  async #tryPull(peer: NodeId): Promise<void> {
+    const { connections, logger, pulled } = this.#components
+    if (!connections.connected().includes(peer)) return
+    try {
+      if (await this.#pull(peer)) pulled()
+    } catch (error) {
+      if (this.#stopped.signal.aborted) return
+      logger.debug({ peer, error: (error as Error).message }, 'a pull failed')
+      this.pullSoon(peer, PULL_RETRY_MS)
+    }
+  }
+
+  /** True when the peer had something that was not here. */
+  async #pull(peer: NodeId): Promise<boolean> {
+    const { holdings, hash } = this.#components
+    const root = rootOf(holdings, hash)
+    const theirs = compareAnswerCodec.decode(await this.#ask(peer, { type: 'compare', root }))
+    if (theirs.type === 'same') return false
+    for (const kind of SYNC_KINDS) {
+      for (const bucket of differingBuckets(indexOf(holdings, kind).digests(), theirs[kind])) {
+        const names = await this.#missing(peer, kind, bucket)
+        await this.fetch(peer, kind, names)
+      }
+    }
+    return !equals(root, rootOf(holdings, hash))
+  }
+
+  /** Names in the bucket of the peer whose record here is another one, or none. */
+  async #missing(peer: NodeId, kind: SyncKind, bucket: number): Promise<string[]> {
+    const { items } = listAnswerCodec.decode(await this.#ask(peer, { type: 'list', kind, bucket }))
+    const here = indexOf(this.#components.holdings, kind)
+    return items
+      .filter(({ name, hash }) => {
+        const ours = here.get(name)
+        return ours === null || !equals(ours, hash)
+      })
+      .map(({ name }) => name)
+  }
+
+  #ask(peer: NodeId, request: SyncRequest, signal?: AbortSignal): Promise<Uint8Array> {
+    const stopped = this.#stopped.signal
+    return this.#components.requests.request(peer, PROTOCOLS.sync, syncRequestCodec.encode(request), {
+      timeoutMs: SYNC_TIMEOUT_MS,
+      signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
+    })
+  }
+}

@@ -1,0 +1,68 @@
+import type { Hash, Register, Revision, RevisionBody, Sign, Verify } from '../../crdt/index.ts'
+import type { DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Connections, Messages, Requests, Topics } from '../ports/network.ts'
+import type { Service } from '../ports/service.ts'
+import type { RecordStore } from '../ports/storage.ts'
+
+export interface IntentComponents {
+  readonly requests: Requests
+  readonly messages: Messages
+  readonly topics: Topics
+  readonly connections: Pick<Connections, 'connected' | 'onPeer'>
+  /** Collections of the store; `revisions`, `registers` and `intent` are used. */
+  records(name: string): RecordStore
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly hash: Hash
+  readonly sign: Sign
+  readonly verify: Verify
+  /** True for a register that is surely never wanted again: a removed node's, a task's that left the log. */
+  forgotten(node: NodeId, key: string): boolean
+}
+
+export interface IntentInit {
+  readonly self: NodeId
+}
+
+export interface NewRevision {
+  readonly object: ObjectKey
+  readonly body: RevisionBody
+  /** The head, and the conflicts that this settles. */
+  readonly parents: readonly RevisionId[]
+  /** The door by which it came in: `cli`, `api`. */
+  readonly via: string
+  /** The head that the author insists on, null for none; absent where concurrent edits are welcome. */
+  readonly ifHead?: RevisionId | null
+}
+
+/** What is new here; registers of this node's own included. */
+export interface IntentChange {
+  readonly revisions: readonly Revision[]
+  readonly registers: readonly Register[]
+}
+
+export interface IntentService extends Service {
+  /** Writes a revision: on disk when it resolves, and on its way to everybody. @throws `revisionInvalid`, `revisionTooLarge`, `storeFailed` */
+  write(revision: NewRevision): Promise<Revision>
+  revision(id: RevisionId): Revision | null
+  /** The spec in a revision; null where it is not here, or is a removal. */
+  resolveSpec(id: RevisionId): ServiceSpec | null
+  /** Resolves once all are on this disk; fetches them from whoever is connected. @throws `revisionMissing` when `signal` aborts first */
+  whenStored(ids: readonly RevisionId[], options: { readonly signal: AbortSignal }): Promise<void>
+  /** Revisions that no decision accepted and that still may be, oldest first. */
+  pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
+  /** Says something of this node; with others within a fraction of a second. @throws `registerInvalid` */
+  setRegister(key: string, value: Uint8Array): void
+  register(node: NodeId, key: string): Register | null
+  /** All registers whose keys begin with `prefix`, of all nodes. */
+  registers(prefix: string): readonly Register[]
+  /** Equal on two nodes that hold the same. */
+  digest(): string
+  /** Returns the end of the subscription. */
+  onChange(listener: (change: IntentChange) => void): () => void
+}

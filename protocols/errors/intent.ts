@@ -1,0 +1,48 @@
+import { rule } from './rule.ts'
+
+/** Errors of revisions, registers and their spreading. Wire numbers 130 to 159. */
+export const intentErrors = {
+  revisionInvalid: rule<{ detail: string }>({
+    wire: 130,
+    http: 400,
+    exit: 1,
+    cause: ({ detail }) => `that is no revision: ${detail}`,
+    next: () => 'Correct the definition; if another node sent it, check that all nodes run the same version',
+  }),
+  revisionTooLarge: rule<{ bytes: number; bytesMax: number }>({
+    wire: 131,
+    http: 413,
+    exit: 1,
+    cause: ({ bytes, bytesMax }) => `the revision has ${bytes} bytes, over the limit of ${bytesMax}`,
+    next: () => 'Make the definition smaller, for example by moving long values into the image',
+  }),
+  revisionMissing: rule<{ revisions: readonly string[] }>({
+    wire: 132,
+    http: 503,
+    exit: 3,
+    cause: ({ revisions }) =>
+      `no reachable node has revision ${revisions.map((id) => id.slice(0, 12)).join(', ')}`,
+    next: () => 'Bring back the node on which it was written, or deploy again',
+  }),
+  registerInvalid: rule<{ detail: string }>({
+    wire: 133,
+    http: 400,
+    exit: 1,
+    cause: ({ detail }) => `that is no register: ${detail}`,
+    next: () => 'Check that every node runs the same or the adjacent version of coterie',
+  }),
+  signatureWrong: rule<{ what: string; signer: string }>({
+    wire: 134,
+    http: 403,
+    exit: 1,
+    cause: ({ what, signer }) => `a ${what} says that ${signer} signed it, and that is not so`,
+    next: () => 'Look at the node that sent it; what it sent was not taken over',
+  }),
+  updateRefused: rule<{ detail: string }>({
+    wire: 135,
+    http: 400,
+    exit: 1,
+    cause: ({ detail }) => `an update of the catalogue was refused: ${detail}`,
+    next: () => 'Look at the node that sent it; nothing was changed here',
+  }),
+}
