@@ -1,0 +1,124 @@
+/** Intent services of several members on real disks, on a network in memory, all ended after each test. */
+import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
+import { toString as base58, concat, fromString } from 'uint8arrays'
+import { systemClock } from '../../../node/daemon/system-clock.ts'
+import {
+  createIntentService,
+  createSigning,
+  type IntentComponents,
+  type IntentService,
+} from '../../../node/intent/index.ts'
+import type { Store } from '../../../node/ports/storage.ts'
+import { openStore } from '../../../node/storage/index.ts'
+import type { ServiceSpec } from '../../../protocols/spec/index.ts'
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import { eventually } from '../../support/eventually.ts'
+import { createMemoryNetwork, type MemoryNetwork } from '../../support/memory-network.ts'
+import { scratchDir } from '../../support/scratch.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+export interface Member {
+  readonly self: NodeId
+  readonly seed: Uint8Array
+  readonly dataDir: string
+  intent: IntentService
+}
+
+export interface Members {
+  readonly network: MemoryNetwork
+  add(components?: Partial<IntentComponents>): Promise<Member>
+  /** Ends the member and begins its next life on the same disk. */
+  restart(member: Member): Promise<void>
+  stop(member: Member): Promise<void>
+  end(): Promise<void>
+}
+
+/** A key and the node id that libp2p makes of it. */
+export const newIdentity = (): { readonly seed: Uint8Array; readonly self: NodeId } => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const seed = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32))
+  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
+  return { seed, self: base58(concat([fromString('002408011220', 'base16'), raw]), 'base58btc') }
+}
+
+export const createMembers = async (): Promise<Members> => {
+  const scratch = await scratchDir()
+  const network = createMemoryNetwork()
+  const stores = new Map<Member, Store>()
+
+  const open = async (member: Omit<Member, 'intent'>, components: Partial<IntentComponents>) => {
+    const store = await openStore({ dataDir: member.dataDir, logger: silentLogger })
+    const intent = createIntentService(
+      {
+        ...network.join(member.self),
+        ...createSigning(member.seed),
+        records: store.records,
+        clock: systemClock,
+        random: Math.random,
+        logger: silentLogger,
+        forgotten: () => false,
+        ...components,
+      },
+      { self: member.self },
+    )
+    await intent.start()
+    return { store, intent }
+  }
+  const stop = async (member: Member) => {
+    const store = stores.get(member)
+    if (store === undefined) return
+    stores.delete(member)
+    network.leave(member.self)
+    await member.intent.stop()
+    await store.close()
+  }
+  return {
+    network,
+    add: async (components = {}) => {
+      const { seed, self } = newIdentity()
+      const dataDir = join(scratch.path, self)
+      const { store, intent } = await open({ self, seed, dataDir }, components)
+      const member = { self, seed, dataDir, intent }
+      stores.set(member, store)
+      return member
+    },
+    restart: async (member) => {
+      await stop(member)
+      const { store, intent } = await open(member, {})
+      member.intent = intent
+      stores.set(member, store)
+    },
+    stop,
+    end: async () => {
+      for (const member of [...stores.keys()]) await stop(member)
+      await scratch.remove()
+    },
+  }
+}
+
+export const serviceSpec = (name: string, image = 'nginx'): ServiceSpec => ({
+  kind: 'service',
+  name,
+  project: 'shop',
+  image,
+  command: null,
+  environment: {},
+  ports: [],
+  replicas: 1,
+  restart: 'always',
+  process: null,
+})
+
+/** Writes a spec of `service/shop/<name>` on that member. */
+export const writeSpec = (member: Member, name: string, image?: string, parents: readonly string[] = []) =>
+  member.intent.write({
+    object: `service/shop/${name}`,
+    body: { type: 'spec', spec: serviceSpec(name, image) },
+    parents,
+    via: 'cli',
+  })
+
+/** All hold the same. */
+export const converged = (members: readonly Member[]): Promise<unknown> =>
+  eventually('all hold the same', () => new Set(members.map(({ intent }) => intent.digest())).size === 1)
