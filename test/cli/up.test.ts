@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import type { DaemonReady } from '../../protocols/control/index.ts'
+import { eventually } from '../support/eventually.ts'
+import { scratchDir } from '../support/scratch.ts'
+import { coterie, startCoterie } from './coterie.ts'
+
+type Ready = DaemonReady & { readonly nextMachine: string | null }
+
+describe('cli: up', () => {
+  let dir: string
+  let remove: () => Promise<void>
+  const children: ChildProcessWithoutNullStreams[] = []
+  beforeEach(async () => {
+    const scratch = await scratchDir()
+    dir = scratch.path
+    remove = scratch.remove
+  })
+  afterEach(async () => {
+    const running = children
+      .splice(0)
+      .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
+    await Promise.all(
+      running.map((child) => {
+        child.kill('SIGKILL')
+        return once(child, 'exit')
+      }),
+    )
+    await remove()
+  })
+
+  const place = (name: string) => [
+    ...['--data-dir', `${dir}/${name}`, '--node-name', name, '--discovery', 'off', '--log-level', 'error'],
+    ...['--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--gateway-port', '0'],
+  ]
+
+  const up = (name: string, ...words: string[]) => {
+    const child = startCoterie(['up', '--json', ...place(name), ...words])
+    children.push(child)
+    return child
+  }
+
+  const readyOf = async (child: ChildProcessWithoutNullStreams): Promise<Ready> => {
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    return JSON.parse(String((await lines.next()).value))
+  }
+
+  const exitOf = async (child: ChildProcessWithoutNullStreams) => (await once(child, 'exit'))[0]
+
+  it('founds with --init, names the line for the next machine, stops on SIGTERM and comes back', async () => {
+    const first = up('kitchen', '--init', '--mesh-name', 'home')
+    const ready = await readyOf(first)
+    assert.equal(ready.how, 'founded')
+    assert.equal(ready.mesh.name, 'home')
+    assert.equal(ready.nextMachine, `COTERIE_TOKEN=${ready.secret} coterie up --at ${ready.addresses[0]}`)
+    first.kill('SIGTERM')
+    assert.equal(await exitOf(first), 0)
+
+    const again = await readyOf(up('kitchen'))
+    assert.equal(again.how, 'restarted')
+    assert.equal(again.node.id, ready.node.id)
+    assert.equal(again.secret, null)
+  })
+
+  it('joins with the secret from standard input, and hides one given by --token', async () => {
+    const { secret, addresses, node } = await readyOf(up('kitchen', '--init'))
+    const at = ['--at', addresses[0] as string]
+    const second = up('attic', '--token-file', '-', ...at)
+    second.stdin.end(`${secret}\n`)
+    assert.equal((await readyOf(second)).how, 'joined')
+
+    const third = up('cellar', '--token', secret as string, ...at)
+    const warning = once(third.stderr, 'data')
+    assert.equal((await readyOf(third)).how, 'joined')
+    assert.match(String(await warning), /other users of this machine could see that --token/)
+    assert.ok(!(await readFile(`/proc/${third.pid}/cmdline`, 'utf8')).includes(secret as string))
+
+    await eventually('the first node lists all three as alive', async () => {
+      const { stdout } = await coterie(['node', 'ls', '--json', '--data-dir', `${dir}/kitchen`])
+      const alive = JSON.parse(stdout).nodes.filter(({ state }: { state: string }) => state === 'alive')
+      return alive.length === 3 && alive.some(({ id }: { id: string }) => id === node.id)
+    })
+  })
+
+  it('tells a stranger without a secret what to type', async () => {
+    const { code, stdout, stderr } = await coterie(['up', ...place('attic')])
+    assert.equal(code, 1)
+    assert.equal(stdout, '')
+    assert.match(stderr, /^coterie: this machine belongs to no mesh yet[^\n]*coterie up --init[^\n]*\n$/)
+  })
+
+  it('goes on when whoever read its output has gone', async () => {
+    const child = up('kitchen', '--init')
+    await readyOf(child)
+    child.stdout.destroy()
+    const { code } = await coterie(['status', '--data-dir', `${dir}/kitchen`])
+    assert.equal(code, 0)
+  })
+})
