@@ -5,7 +5,6 @@ import type { ComponentLogger, ConnectionGater, Listener, Logger } from '@libp2p
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { privateKeyOf } from './identity.ts'
@@ -21,6 +20,7 @@ import {
   PING_TIMEOUT_MS,
   STREAM_WINDOW_BYTES_MAX,
 } from './limits.ts'
+import { sturdyYamux } from './sturdy-yamux.ts'
 
 /** What libp2p keeps inside and its public face does not show. */
 export interface HostParts extends GossipSubComponents {
@@ -58,7 +58,7 @@ export const createHost = (init: {
     transports: [tcp({ maxConnections: CONNECTIONS_MAX })],
     connectionEncrypters: [noise()],
     streamMuxers: [
-      yamux({
+      sturdyYamux({
         streamOptions: {
           initialStreamWindowSize: STREAM_WINDOW_BYTES,
           maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX,
