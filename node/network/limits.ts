@@ -49,14 +49,14 @@ export const REQUEST_READ_TIMEOUT_MS = 10_000
 /** After its handler is done, a stream has this long to hand over what was written. */
 export const STREAM_LINGER_MS = 10_000
 
-/** One address is given up after this; the next is tried. */
-export const ADDRESS_DIAL_TIMEOUT_MS = 3_000
-
-/** All addresses of a node together. */
-export const NODE_DIAL_TIMEOUT_MS = 10_000
-
 /** Addresses remembered per node, as many as one node may claim. */
 export const ADDRESSES_PER_NODE_MAX = 16
+
+/** One address is given up after this, and the next is tried: five round trips of a slow link, and one lost packet. */
+export const ADDRESS_DIAL_TIMEOUT_MS = 2_000
+
+/** All addresses of a node, one after the other, each of which may be silent. */
+export const NODE_DIAL_TIMEOUT_MS = ADDRESSES_PER_NODE_MAX * ADDRESS_DIAL_TIMEOUT_MS
 
 /** Nodes whose addresses are remembered: all members, and as many that were seen before they joined. */
 export const NODES_REMEMBERED_MAX = 2 * MEMBERS_MAX
@@ -72,6 +72,9 @@ export const DIAL_BACKOFF_CEILING_MS = 15_000
 
 /** The node with the greater id leaves the first try to the other for up to this long. */
 export const SECOND_DIALER_DELAY_MS = 1_000
+
+/** A connection that has lasted this long was wanted by both sides, and its loss is no failure to connect. */
+export const STEADY_CONNECTION_MS = 5_000
 
 /** Of two connections to one member the older one stays this long, for what still runs on it. */
 export const DUPLICATE_GRACE_MS = 5_000

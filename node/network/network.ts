@@ -5,6 +5,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { Connections, Messages, Network, Requests, Streams, Topics } from '../ports/network.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { AddressBook } from './address-book.ts'
+import { parseMultiaddr } from './addresses.ts'
 import { MemberConnections } from './connections.ts'
 import { Dialer } from './dialer.ts'
 import { Gate } from './gate.ts'
@@ -77,6 +78,7 @@ export class Libp2pNetwork implements Network {
   /** @throws `portInUse`, `addressInvalid` */
   async start(): Promise<void> {
     const { book, connections, dialer, gate, peers, protocols, roster, topics } = this.#parts
+    for (const address of [...this.#init.listen, ...(this.#init.advertise ?? [])]) parseMultiaddr(address)
     await book.load()
     const host = await createHost({ ...this.#init, gater: gate.hooks })
     peers.attach(host)

@@ -1,5 +1,6 @@
 /** The handlers of protocols: each stream passes the gate first, and what a handler throws ends the stream alone. */
 import type { Connection, Stream } from '@libp2p/interface'
+import { isCoterieError } from '../../protocols/errors/index.ts'
 import {
   FRAME_BYTES_MAX,
   type NodeId,
@@ -77,7 +78,11 @@ export class Protocols {
     handler(frames).then(
       () => this.#finish(frames),
       (error) => {
-        this.#components.logger.warn({ error, peer, protocol }, 'a stream ended with an error')
+        const { logger } = this.#components
+        // Peers come and go; anything else is worth a look.
+        if (isCoterieError(error, 'peerUnreachable'))
+          logger.debug({ error, peer, protocol }, 'a stream broke off')
+        else logger.warn({ error, peer, protocol }, 'a stream handler failed')
         frames.abort()
       },
     )

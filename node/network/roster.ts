@@ -1,7 +1,8 @@
 /**
  * Keeps every member connected: dials those that are not, with exponential back-off and full jitter.
  *
- * libp2p's own keep-alive gives up after five tries; this one does not while the node is a member.
+ * libp2p's own keep-alive gives up after five tries; this one does not while the node is a member. A connection that
+ * ends as soon as it is made counts as a failure, so a peer that refuses us is not dialled in a loop.
  */
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -9,7 +10,12 @@ import type { Logger } from '../ports/logger.ts'
 import { backoffMs } from './backoff.ts'
 import type { Dialer } from './dialer.ts'
 import type { Gate } from './gate.ts'
-import { DIAL_BACKOFF_FLOOR_MS, NODE_DIAL_TIMEOUT_MS, SECOND_DIALER_DELAY_MS } from './limits.ts'
+import {
+  DIAL_BACKOFF_FLOOR_MS,
+  NODE_DIAL_TIMEOUT_MS,
+  SECOND_DIALER_DELAY_MS,
+  STEADY_CONNECTION_MS,
+} from './limits.ts'
 import type { Peers } from './peers.ts'
 
 export interface RosterComponents {
@@ -21,19 +27,21 @@ export interface RosterComponents {
   readonly dialer: Dialer
 }
 
-interface Absent {
+interface Member {
+  /** Null while it is not connected. */
+  connectedAtMs: number | null
   failures: number
-  dialling: boolean
-  cancel(): void
+  /** Ends the wait for the next try. */
+  cancelWait(): void
+  /** The try under way. */
+  attempt: AbortController | null
 }
 
 export class Roster {
   readonly #components: RosterComponents
   readonly #self: NodeId
-  /** Members that are not connected. */
-  readonly #absent = new Map<NodeId, Absent>()
+  readonly #members = new Map<NodeId, Member>()
   #running = false
-  #stopped = new AbortController()
 
   constructor(components: RosterComponents, init: { readonly self: NodeId }) {
     this.#components = components
@@ -42,82 +50,95 @@ export class Roster {
 
   start(): void {
     this.#running = true
-    this.#stopped = new AbortController()
     this.onMembersChanged()
   }
 
   stop(): void {
     this.#running = false
-    this.#stopped.abort(new Error('the network stops'))
-    for (const absent of this.#absent.values()) absent.cancel()
-    this.#absent.clear()
+    for (const member of this.#members.values()) halt(member)
+    this.#members.clear()
   }
 
   onMembersChanged(): void {
-    const { gate } = this.#components
-    for (const node of this.#absent.keys()) if (!gate.isMember(node)) this.#drop(node)
-    for (const node of gate.members) this.onDisconnected(node)
+    if (!this.#running) return
+    const { clock, gate, peers } = this.#components
+    for (const [node, member] of this.#members) {
+      if (gate.isMember(node)) continue
+      halt(member)
+      this.#members.delete(node)
+    }
+    for (const node of gate.members) {
+      if (node === this.#self || this.#members.has(node)) continue
+      const connectedAtMs = peers.newest(node) === null ? null : clock.nowMs()
+      const member: Member = { connectedAtMs, failures: 0, cancelWait: () => {}, attempt: null }
+      this.#members.set(node, member)
+      if (connectedAtMs === null) this.#schedule(node, member)
+    }
   }
 
   onConnected(node: NodeId): void {
-    this.#drop(node)
+    const member = this.#members.get(node)
+    if (member === undefined) return
+    // A try under way may be the one that has just succeeded, so it is left alone.
+    member.cancelWait()
+    member.connectedAtMs ??= this.#components.clock.nowMs()
   }
 
   onDisconnected(node: NodeId): void {
-    const { gate, peers } = this.#components
-    if (!this.#running || node === this.#self || !gate.isMember(node)) return
-    if (this.#absent.has(node) || peers.newest(node) !== null) return
-    const absent: Absent = { failures: 0, dialling: false, cancel: () => {} }
-    this.#absent.set(node, absent)
-    this.#schedule(node, absent, this.#firstDelayMs(node))
+    const member = this.#members.get(node)
+    if (member === undefined || member.connectedAtMs === null) return
+    const steady = this.#components.clock.nowMs() - member.connectedAtMs >= STEADY_CONNECTION_MS
+    member.connectedAtMs = null
+    member.failures = steady ? 0 : member.failures + 1
+    this.#schedule(node, member)
   }
 
   /** A new address is a new chance: tries at once, and starts over with the back-off. */
   onAddressLearned(node: NodeId): void {
-    const absent = this.#absent.get(node)
-    if (absent === undefined) return
-    absent.failures = 0
-    if (!absent.dialling) this.#schedule(node, absent, this.#firstDelayMs(node))
+    const member = this.#members.get(node)
+    if (member === undefined || member.connectedAtMs !== null) return
+    member.failures = 0
+    this.#schedule(node, member)
+  }
+
+  #schedule(node: NodeId, member: Member): void {
+    halt(member)
+    const { clock, random } = this.#components
+    const delayMs = member.failures === 0 ? this.#firstDelayMs(node) : backoffMs(member.failures, random)
+    member.cancelWait = clock.after(delayMs, () => void this.#dial(node, member))
   }
 
   /** Both sides lose a connection at the same moment; the smaller id goes first. */
   #firstDelayMs(node: NodeId): number {
     const { random } = this.#components
     if (this.#self < node) return random() * DIAL_BACKOFF_FLOOR_MS
-    return SECOND_DIALER_DELAY_MS / 2 + (random() * SECOND_DIALER_DELAY_MS) / 2
+    return ((1 + random()) / 2) * SECOND_DIALER_DELAY_MS
   }
 
-  #schedule(node: NodeId, absent: Absent, delayMs: number): void {
-    absent.cancel()
-    absent.cancel = this.#components.clock.after(delayMs, () => void this.#dial(node, absent))
-  }
-
-  async #dial(node: NodeId, absent: Absent): Promise<void> {
-    const { clock, dialer, logger, random } = this.#components
-    const deadline = new AbortController()
+  async #dial(node: NodeId, member: Member): Promise<void> {
+    const { clock, dialer, logger } = this.#components
+    const attempt = new AbortController()
+    member.attempt = attempt
     const cancelDeadline = clock.after(NODE_DIAL_TIMEOUT_MS, () =>
-      deadline.abort(new Error('it took too long')),
+      attempt.abort(new Error('it took too long')),
     )
-    const failuresBefore = absent.failures
-    absent.dialling = true
     try {
-      await dialer.connect(node, AbortSignal.any([deadline.signal, this.#stopped.signal]))
-      this.#drop(node)
+      await dialer.connect(node, attempt.signal)
     } catch (error) {
-      if (absent.failures === 0) logger.debug({ error, node }, 'a member could not be reached')
+      if (member.failures === 0) logger.debug({ error, node }, 'a member could not be reached')
     } finally {
-      absent.dialling = false
       cancelDeadline()
     }
-    if (this.#absent.get(node) !== absent) return
-    // An address that was learned meanwhile has set the count back, and is tried without a wait.
-    const learned = absent.failures < failuresBefore
-    absent.failures += 1
-    this.#schedule(node, absent, learned ? this.#firstDelayMs(node) : backoffMs(absent.failures, random))
+    if (member.attempt !== attempt) return
+    member.attempt = null
+    if (member.connectedAtMs !== null) return
+    member.failures += 1
+    this.#schedule(node, member)
   }
+}
 
-  #drop(node: NodeId): void {
-    this.#absent.get(node)?.cancel()
-    this.#absent.delete(node)
-  }
+const halt = (member: Member): void => {
+  member.cancelWait()
+  member.attempt?.abort(new Error('it is no longer needed'))
+  member.attempt = null
 }
