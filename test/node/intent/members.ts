@@ -1,7 +1,5 @@
 /** Intent services of several members on real disks, on a network in memory, all ended after each test. */
-import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
-import { toString as base58, concat, fromString } from 'uint8arrays'
 import { systemClock } from '../../../node/daemon/system-clock.ts'
 import {
   createIntentService,
@@ -14,6 +12,7 @@ import { openStore } from '../../../node/storage/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import { eventually } from '../../support/eventually.ts'
+import { newIdentity } from '../../support/identities.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../support/memory-network.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
@@ -32,14 +31,6 @@ export interface Members {
   restart(member: Member): Promise<void>
   stop(member: Member): Promise<void>
   end(): Promise<void>
-}
-
-/** A key and the node id that libp2p makes of it. */
-export const newIdentity = (): { readonly seed: Uint8Array; readonly self: NodeId } => {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  const seed = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-32))
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32)
-  return { seed, self: base58(concat([fromString('002408011220', 'base16'), raw]), 'base58btc') }
 }
 
 export const createMembers = async (): Promise<Members> => {
@@ -76,7 +67,7 @@ export const createMembers = async (): Promise<Members> => {
   return {
     network,
     add: async (components = {}) => {
-      const { seed, self } = newIdentity()
+      const { seed, node: self } = newIdentity()
       const dataDir = join(scratch.path, self)
       const { store, intent } = await open({ self, seed, dataDir }, components)
       const member = { self, seed, dataDir, intent }

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { acceptanceOf, openCatalogue, pendingRevisions, type Revision } from '../../crdt/index.ts'
+import { createDecisions } from '../../protocols/decisions/index.ts'
+import { type Author, newAuthor, write } from './authors.ts'
+
+describe('pending revisions', () => {
+  let author: Author
+  before(() => {
+    author = newAuthor()
+  })
+
+  const at = (wallMs: number) => ({ hlc: { wallMs, counter: 0 } })
+  /** What is pending when `accepted` were accepted, in order, of all that are known. */
+  const pending = (known: readonly Revision[], accepted: readonly Revision[]) => {
+    const catalogue = openCatalogue({ clientId: 1, hash: author.hash })
+    catalogue.add(known, 'own')
+    const decisions = createDecisions()
+    for (const [index, revision] of accepted.entries()) decisions.apply(index + 1, acceptanceOf(revision))
+    return pendingRevisions(catalogue, decisions.view)
+  }
+
+  it('are those that nobody accepted, oldest first', async () => {
+    const [late, early] = [await write(author, 'web', at(2)), await write(author, 'db', at(1))]
+    assert.deepEqual(pending([late, early], []), [early, late])
+    assert.deepEqual(pending([late, early], [late]), [early])
+    assert.deepEqual(pending([late, early], [late, early]), [])
+  })
+
+  it('are not those that fell out of the history', async () => {
+    const chain: Revision[] = []
+    for (let number = 1; number <= 15; number++) {
+      chain.push(await write(author, 'web', { ...at(number), parents: chain.slice(-1).map(({ id }) => id) }))
+    }
+    assert.deepEqual(pending(chain, chain), [])
+  })
+
+  it('are not those that lost against a concurrent one, which are conflicts', async () => {
+    const [winner, loser] = [await write(author, 'web', at(2)), await write(author, 'web', at(1))]
+    assert.deepEqual(pending([winner, loser], [winner, loser]), [])
+  })
+
+  it('are not those that insist on a head that is gone', async () => {
+    const head = await write(author, 'web', at(1))
+    const next = await write(author, 'web', { ...at(2), parents: [head.id] })
+    const insisting = await write(author, 'web', { ...at(3), parents: [head.id], ifHead: head.id })
+    assert.deepEqual(pending([head, next, insisting], [head]), [next, insisting])
+    assert.deepEqual(pending([head, next, insisting], [head, next]), [])
+  })
+})
