@@ -1,12 +1,14 @@
 /** One event after the other: the next is looked at when the work of the last is done. */
 import type { MembershipEvent } from '../../protocols/membership/index.ts'
 
-/** Messages that wait while the disk is slow, before the oldest is dropped: SWIM sends again. */
-export const MESSAGES_WAITING_MAX = 1_024
+/** Events that wait while the disk is slow, before the oldest message is dropped: SWIM sends again. */
+const EVENTS_WAITING_MAX = 1_024
 
 export interface EventQueue {
-  /** Resolves when the event was handled; rejects where `handle` threw. An event that was dropped is settled too. */
+  /** Resolves when the event was handled, or dropped; rejects where `handle` did. */
   push(event: MembershipEvent): Promise<void>
+  /** Resolves when nothing waits. */
+  idle(): Promise<void>
 }
 
 interface Waiting {
@@ -14,22 +16,21 @@ interface Waiting {
   readonly settle: (error: Error | null) => void
 }
 
-/** `handle` runs at once, in the same turn, when nothing waits. */
+/** `handle` runs in the same turn when nothing waits; it gives a promise only where there is something to wait for. */
 export const createEventQueue = (
   handle: (event: MembershipEvent) => Promise<void> | undefined,
 ): EventQueue => {
   const waiting: Waiting[] = []
+  let draining: Promise<void> | null = null
   let isBusy = false
 
   const dropOldestMessage = (): void => {
-    const messages = waiting.filter(({ event }) => event.type === 'received')
-    if (messages.length <= MESSAGES_WAITING_MAX) return
-    const [dropped] = waiting.splice(waiting.indexOf(messages[0] as Waiting), 1)
-    dropped?.settle(null)
+    if (waiting.length <= EVENTS_WAITING_MAX) return
+    const oldest = waiting.findIndex(({ event }) => event.type === 'received')
+    if (oldest >= 0) waiting.splice(oldest, 1)[0]?.settle(null)
   }
 
   const drain = async (): Promise<void> => {
-    if (isBusy) return
     isBusy = true
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       try {
@@ -48,7 +49,10 @@ export const createEventQueue = (
       new Promise((resolve, reject) => {
         waiting.push({ event, settle: (error) => (error === null ? resolve() : reject(error)) })
         dropOldestMessage()
-        void drain()
+        if (!isBusy) draining = drain()
       }),
+    idle: async () => {
+      await draining
+    },
   }
 }

@@ -64,6 +64,7 @@ class Membership implements MembershipService {
     for (const cancel of this.#cancels) cancel()
     this.#cancels.clear()
     this.#state = null
+    await this.#queue.idle()
   }
 
   members(): readonly MemberView[] {
