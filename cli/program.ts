@@ -30,20 +30,14 @@ export const createProgram = (cli: Cli): Command => {
     module?.(child, cli)
   }
   program.hook('preSubcommand', loadOnDescent)
-  const groups = new Map<string, Command>([['', program]])
-  for (const entry of COMMANDS) {
-    const words = entry.name.split(' ')
-    const last = words.pop() as string
-    const group = groups.get(words.join(' ')) ?? addGroup(program, words.join(' '))
-    if (group !== program && !groups.has(group.name())) group.hook('preSubcommand', loadOnDescent)
-    groups.set(words.join(' '), group)
-    entries.set(group.command(last).description(entry.summary), entry)
+  const parentOf = ({ group }: CommandEntry): Command => {
+    if (group === undefined) return program
+    const known = program.commands.find((command) => command.name() === group)
+    if (known !== undefined) return known
+    const made = program.command(group).description(GROUPS[group]).helpCommand(false)
+    return made.hook('preSubcommand', loadOnDescent)
   }
+  for (const entry of COMMANDS)
+    entries.set(parentOf(entry).command(entry.name).description(entry.summary), entry)
   return program
 }
-
-const addGroup = (program: Command, name: string): Command =>
-  program
-    .command(name)
-    .description(GROUPS[name] ?? '')
-    .helpCommand(false)

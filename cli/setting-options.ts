@@ -13,7 +13,7 @@ export const settingOption = (key: SettingKey): Option => {
     `${summary} (default: ${defaultText}; or ${variable})`,
   )
   if (kind.preset !== undefined) option.preset(kind.preset)
-  if (kind.argument.includes(',...'))
+  if (kind.list === true)
     option.argParser<string>((text, before) => (before === undefined ? text : `${before},${text}`))
   return option
 }

@@ -4,8 +4,14 @@
  */
 import type { CommandModule } from '../cli.ts'
 
+/** First words that several commands share, with their summaries. */
+export const GROUPS = {
+  node: 'the machines of the mesh',
+} as const
+
 export interface CommandEntry {
-  /** One word, or a group and a word, as in `node ls`. */
+  /** The first word of a command of two, as in `node ls`. */
+  readonly group?: keyof typeof GROUPS
   readonly name: string
   readonly summary: string
   load(): Promise<CommandModule>
@@ -28,7 +34,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./status.ts')).status,
   },
   {
-    name: 'node ls',
+    group: 'node',
+    name: 'ls',
     summary: 'list the nodes of the mesh',
     load: async () => (await import('./node-ls.ts')).nodeLs,
   },
@@ -48,8 +55,3 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config.ts')).config,
   },
 ]
-
-/** Summaries of the groups. */
-export const GROUPS: Readonly<Record<string, string>> = {
-  node: 'the machines of the mesh',
-}

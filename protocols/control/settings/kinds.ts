@@ -9,6 +9,8 @@ export type Read<Value> = { readonly value: Value } | { readonly complaint: stri
 /** How text becomes a value; `argument` is how help writes it. */
 export interface Kind<Value> {
   readonly argument: string
+  /** True where a flag may be repeated; the texts are then joined by commas. */
+  readonly list?: boolean
   /** What the flag alone means, for kinds whose argument may be left out. */
   readonly preset?: string
   read(text: string, cwd: string): Read<Value>
@@ -72,6 +74,7 @@ export const choice = <const Option extends string>(...options: readonly Option[
 /** Addresses, separated by commas; what each means is for the network to say. */
 export const addresses: Kind<readonly string[]> = {
   argument: '<address,...>',
+  list: true,
   read: (text) => {
     const value = text
       .split(',')
