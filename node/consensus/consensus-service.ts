@@ -125,10 +125,11 @@ export const createConsensusService = (
     return role === 'leader' ? (best?.peer ?? null) : null
   }
 
+  /** Waits for the first word of the new leader, for that one may need this node's vote. */
   const handOver = async (to: NodeId): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()
-    const listener = ({ role }: ConsensusView): void => {
-      if (role !== 'leader') resolve()
+    const listener = ({ leader }: ConsensusView): void => {
+      if (leader !== null && leader !== self) resolve()
     }
     const cancel = clock.after(HANDOVER_MS, resolve)
     roleListeners.add(listener)
