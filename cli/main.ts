@@ -43,10 +43,18 @@ const createCli = (): Cli => ({
   outputClosed: closedSignal(),
 })
 
-/** A reader that goes away is no error: writing just ends. Other errors of the streams have nobody to be told to. */
+/** A reader that goes away is no error: writing just ends. Anything else, such as a full disk, is. */
 const closedSignal = (): AbortSignal => {
   const controller = new AbortController()
-  process.stdout.on('error', () => controller.abort())
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    controller.abort()
+    if (error.code === 'EPIPE') return
+    process.stderr.write(
+      `coterie: the answer could not be written: ${error.message}. Give it another place.\n`,
+    )
+    process.exitCode = 1
+  })
+  // There is nobody left to tell.
   process.stderr.on('error', () => {})
   return controller.signal
 }

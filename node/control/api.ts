@@ -46,8 +46,8 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
   app.setSerializerCompiler(() => JSON.stringify)
   app.addHook('onRequest', async ({ method, headers, routeOptions }, reply) => {
     reply.headers(ANSWER_HEADERS)
-    stopping.throwIfAborted()
     guard(headers, routes[`${method} ${routeOptions.url}`]?.open === true)
+    stopping.throwIfAborted()
   })
   app.addHook('onResponse', async ({ method, routeOptions, id }, { statusCode, elapsedTime }) => {
     const path = routeOptions.url ?? null

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 
-const ENTRY = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
+export const ENTRY = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
 
 export interface Outcome {
   readonly code: number | null

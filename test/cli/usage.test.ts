@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import { scratchDir } from '../support/scratch.ts'
-import { coterie } from './coterie.ts'
+import { coterie, ENTRY } from './coterie.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 
@@ -62,6 +63,17 @@ describe('cli: how it is used', () => {
     } finally {
       await remove()
     }
+  })
+
+  it('fails when its answer cannot be written', () => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [ENTRY, '--version'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    assert.equal(status, 1)
+    assert.match(stderr, /^coterie: the answer could not be written: ENOSPC[^\n]*\n$/)
   })
 
   it('tells an old Node which one it needs', async () => {
