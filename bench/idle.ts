@@ -10,6 +10,11 @@ const SETTLE_SECONDS = 20
 /** Clock ticks per second of /proc; fixed on Linux for user space. */
 const TICKS_PER_SECOND = 100
 
+const COMPILED = new URL('../dist/cli/main.js', import.meta.url)
+
+/** Starts the compiled command, which the repository's own entry passes over for the sources. */
+const ENTRY = `import(${JSON.stringify(COMPILED.href)}).then(({ main }) => main(process.argv.slice(1)))`
+
 const kilobytes = (pid: number, field: string): number => {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8')
     .split('\n')
@@ -28,10 +33,10 @@ const after = (seconds: number) => new Promise((resolve) => setTimeout(resolve, 
 
 /** `rssMB` and `rssAnonMB` at the end, `cpuPercent` of one core over the window; a sample per daemon. */
 export const benchmark: Benchmark = async ({ say }) => {
-  if (!existsSync(fileURLToPath(new URL('../dist/cli/main.js', import.meta.url)))) {
+  if (!existsSync(fileURLToPath(COMPILED))) {
     throw new Error('there is no compiled build; run npm run build first')
   }
-  const daemons = await createDaemons()
+  const daemons = await createDaemons([process.execPath, '-e', ENTRY, '--'])
   try {
     const mesh = await daemons.mesh('a', 'b', 'c')
     say(`waiting ${SETTLE_SECONDS} s to settle, then measuring ${WINDOW_SECONDS} s`)
