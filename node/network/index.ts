@@ -8,6 +8,9 @@ export { generateIdentity, nodeIdOf } from './identity.ts'
 export type { NetworkComponents, NetworkInit } from './network.ts'
 export { portOwner } from './port-owner.ts'
 
-/** The network between nodes, over libp2p. Nothing happens before `start()`, which throws `portInUse` and `addressInvalid`. */
+/**
+ * The network between nodes, over libp2p. Nothing happens before `start()`, which throws `portInUse` and `addressInvalid`;
+ * handlers may be registered before and after. Once stopped, it is not started again.
+ */
 export const createNetwork = (components: NetworkComponents, init: NetworkInit): Network =>
   new Libp2pNetwork(components, init)

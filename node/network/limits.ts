@@ -10,8 +10,11 @@ export const STRANGER_LIFETIME_MS = 30_000
 /** Encrypted bytes that a stranger may send in its life: a dozen join requests with their handshakes. */
 export const STRANGER_BYTES_MAX = 64 * 1024
 
-/** Inbound connections that have not proven a key yet: each costs about 100 KB until it has or is cut off. */
-export const PENDING_CONNECTIONS_MAX = 64
+/**
+ * Inbound connections that have not proven a key yet, each of which costs up to 100 KB until it has or is cut off:
+ * more than one host can have open within `HANDSHAKE_TIMEOUT_MS`, so one alone does not shut the others out.
+ */
+export const PENDING_CONNECTIONS_MAX = 256
 
 /** Time to prove a key, which takes milliseconds, on a slow board and a slow link. */
 export const HANDSHAKE_TIMEOUT_MS = 5_000

@@ -11,7 +11,7 @@ import type { Logger } from '../../ports/logger.ts'
 import { type Announcement, announcementsIn, type ReceivedRecord, recordsOf, serviceName } from './records.ts'
 import { type MulticastSocket, openMulticastSocket, type Packet } from './socket.ts'
 
-/** Questions after the start: the first may be lost, and a join waits for the answer. */
+/** Questions after the start and on a new interface: the first may be lost, and a join waits for the answer. */
 const FIRST_QUERIES_MS = [0, 200, 1_000]
 /** Questions later on, for those that were away. */
 const QUERY_INTERVAL_MS = 30_000
@@ -61,7 +61,6 @@ class MdnsDiscovery implements Discovery {
 
   async start(): Promise<void> {
     this.#rescan()
-    for (const afterMs of FIRST_QUERIES_MS) this.#after(afterMs, () => this.#ask())
     this.#every(QUERY_INTERVAL_MS, () => this.#ask())
     this.#every(RESCAN_INTERVAL_MS, () => this.#rescan())
   }
@@ -88,6 +87,7 @@ class MdnsDiscovery implements Discovery {
     }
     const added = wanted.filter((address) => !this.#sockets.has(address))
     for (const address of added) this.#open(address)
+    if (added.length > 0) for (const afterMs of FIRST_QUERIES_MS) this.#after(afterMs, () => this.#ask())
     const own = this.#init.announce()
     if (own !== null && (added.length > 0 || JSON.stringify(own) !== this.#answered)) this.#answer()
   }

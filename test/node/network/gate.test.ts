@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createConnection, type Socket } from 'node:net'
-import { STRANGERS_MAX } from '../../../node/network/limits.ts'
+import { STRANGER_BYTES_MAX, STRANGERS_MAX } from '../../../node/network/limits.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -75,6 +75,17 @@ describe('network: the gate', () => {
     await assert.rejects(stranger.requests.request(node, JOIN, new Uint8Array(5_000), TIMEOUT), {
       code: 'peerUnreachable',
     })
+  })
+
+  it('ends the connection of a stranger that sends too much', async () => {
+    const [member, stranger] = [await startNode(), await startNode()]
+    serveEverything(member, [])
+    const node = await stranger.connections.dial(addressOf(member), TIMEOUT)
+    const chatter = async (): Promise<void> => {
+      for (let bytes = 0; bytes < 2 * STRANGER_BYTES_MAX; bytes += 4_000)
+        await stranger.requests.request(node, JOIN, new Uint8Array(4_000), TIMEOUT)
+    }
+    await assert.rejects(chatter(), { code: 'peerUnreachable' })
   })
 
   it('announces the open connection of a stranger that becomes a member', async () => {
