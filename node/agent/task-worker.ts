@@ -4,13 +4,7 @@
  */
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
-import {
-  isFinal,
-  LAST_LINE_LENGTH_MAX,
-  LAST_LINES_MAX,
-  type RuntimeKind,
-  type TaskStatus,
-} from '../../protocols/tasks/index.ts'
+import { isFinal, type RuntimeKind, type TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import {
@@ -22,16 +16,15 @@ import {
   type RuntimeChoice,
 } from './advance.ts'
 import { chooseRuntime, stayWith } from './choose-runtime.ts'
+import { lastLinesOf } from './last-lines.ts'
 import type { Machine } from './machine.ts'
 import type { ObeyedSlots } from './obeyed.ts'
 import { afterEnd, problemOf } from './restart.ts'
 
 /** Between being asked to stop and being killed; Docker's own default. */
-export const STOP_GRACE_MS = 10_000
+const STOP_GRACE_MS = 10_000
 /** After an act that failed for a reason that nobody foresaw. */
 const RETRY_MS = 5_000
-/** The last lines of a failed task are a courtesy, and may not hold up its status. */
-const LAST_LINES_WAIT_MS = 2_000
 
 export interface TaskWorkerComponents {
   readonly machine: Machine
@@ -55,6 +48,7 @@ export interface TaskWorker {
   stop(): Promise<void>
 }
 
+/** A worker at rest; it begins at the first `wake`. */
 export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents): TaskWorker => {
   const { machine, obeyed, clock, random, logger } = components
   let desired: DesiredTask | null = null
@@ -96,23 +90,11 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     components.onStatus(task, next)
   }
 
-  const lastLines = async (runtime: RuntimeKind): Promise<string[]> => {
-    const lines: string[] = []
-    const signal = AbortSignal.timeout(LAST_LINES_WAIT_MS)
-    try {
-      const logs = machine.runtime(runtime).logs(task, { tail: LAST_LINES_MAX, follow: false, signal })
-      for await (const line of logs) lines.push(line.text.slice(0, LAST_LINE_LENGTH_MAX))
-    } catch (error) {
-      logger.debug({ task, error }, 'the last lines could not be read')
-    }
-    return lines.slice(-LAST_LINES_MAX)
-  }
-
   const report = async (next: TaskStatus): Promise<void> => {
     const runtime = machine.seen(task)?.runtime
     const told =
       (next.state === 'failed' || next.state === 'rejected') && runtime !== undefined
-        ? { ...next, lastLines: await lastLines(runtime) }
+        ? { ...next, lastLines: await lastLinesOf(machine.runtime(runtime), task, clock) }
         : next
     if (desired !== null && isFinal(told)) await obeyed.end(desired.assignment, told)
     enter(told)

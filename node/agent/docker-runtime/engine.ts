@@ -42,7 +42,9 @@ export const isRefusal = (error: unknown, ...statusCodes: readonly number[]): er
 export const refusalText = (error: EngineRefusal): string =>
   error.message.replace(/^\(HTTP code \d+\) .*? - /s, '').trim()
 
-const unreachable = (error: unknown): CoterieError => {
+/** A refusal or a coded error as it is; anything else means that the engine cannot be spoken with. */
+export const codedError = (error: unknown): unknown => {
+  if (isRefusal(error) || isCoterieError(error)) return error
   const { message, code } = error as NodeJS.ErrnoException
   const hint = code === 'EACCES' ? ' (the user of coterie may not use the socket)' : ''
   return new CoterieError('engineUnreachable', { detail: `${message}${hint}` }, { cause: error })
@@ -76,8 +78,7 @@ export const createEngine = (clock: Clock, socketPath: string | null): Engine =>
         signal?.throwIfAborted()
         return await Promise.race([perform(docker, ended.signal), rejection(ended.signal)])
       } catch (error) {
-        if (isRefusal(error) || isCoterieError(error) || signal?.aborted) throw error
-        throw unreachable(error)
+        throw signal?.aborted ? error : codedError(error)
       } finally {
         cancelDeadline()
         signal?.removeEventListener('abort', abort)

@@ -10,7 +10,14 @@ import type { Clock, Random } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
 import { containerName, containerOf, type Owner, observedTask, ownerLabels } from './container.ts'
-import { ACT_TIMEOUT_MS, createEngine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
+import {
+  ACT_TIMEOUT_MS,
+  codedError,
+  createEngine,
+  isRefusal,
+  LOOK_TIMEOUT_MS,
+  refusalText,
+} from './engine.ts'
 import { createEvents } from './events.ts'
 import { linesOfFrames } from './frames.ts'
 import { ensureImage } from './pull.ts'
@@ -36,7 +43,7 @@ const startError = (error: unknown, { task, spec }: TaskStart): unknown => {
     )
   if (taken !== null)
     return new CoterieError('portInUse', { address: '0.0.0.0', port: Number(taken[1]), owner: null })
-  if (/executable file not found|no such file or directory|permission denied/.test(detail))
+  if (/exec: "(?!docker-init).*(not found|no such file|permission denied)/s.test(detail))
     return new CoterieError('commandNotFound', { command: spec.command?.[0] ?? `of ${spec.image}`, detail })
   return new CoterieError('startFailed', { task, detail })
 }
@@ -134,7 +141,7 @@ export const createDockerRuntime = (
       yield* linesOfFrames(chunks)
     } catch (error) {
       if (signal.aborted) return
-      throw isRefusal(error, 404) ? new CoterieError('taskUnknown', { task }) : error
+      throw isRefusal(error, 404) ? new CoterieError('taskUnknown', { task }) : codedError(error)
     }
   }
 

@@ -1,5 +1,5 @@
 import { CoterieError } from '../../../protocols/errors/index.ts'
-import { type Engine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
+import { codedError, type Engine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
 
 /** Until the engine begins to tell of its progress: it asks the registry first, which may be slow or far. */
 const PULL_ANSWER_TIMEOUT_MS = 10 * 60_000
@@ -47,6 +47,7 @@ export const ensureImage = async (engine: Engine, image: string, signal: AbortSi
     const error = await readProgress(progress as unknown as AsyncIterable<Buffer>)
     if (error !== null) throw unavailable(error)
   } catch (error) {
-    throw isRefusal(error) ? unavailable(refusalText(error)) : error
+    if (isRefusal(error)) throw unavailable(refusalText(error))
+    throw signal.aborted ? error : codedError(error)
   }
 }

@@ -2,7 +2,7 @@
  * Tasks as plain processes, for machines without Docker. A process never outlives the daemon that started it; what
  * it wrote and how it ended is kept until the task is removed.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
@@ -11,15 +11,16 @@ import type { Logger } from '../../ports/logger.ts'
 import type { ObservedTask, Runtime, TaskStart } from '../../ports/runtime.ts'
 import { choosePorts } from './choose-ports.ts'
 import { findCommand, processEnvironment } from './command.ts'
-import { type LaunchedProcess, launch, signalGroup } from './launch.ts'
+import { type LaunchedProcess, launch } from './launch.ts'
+import { loadRecords } from './load.ts'
 import { readLog } from './read-log.ts'
-import { type ProcessRecord, readRecord, startTicksOf, writeRecord } from './record.ts'
+import { type ProcessRecord, startTicksOf, writeRecord } from './record.ts'
 import { createTaskLog, type TaskLog } from './task-log.ts'
 
 /** When the daemon stops, processes have this long to end by themselves; service managers wait longer for the daemon. */
 const CLOSE_GRACE_MS = 5_000
-/** Output that a program's children, outside its group, keep open is not waited for beyond this. */
-const OUTPUT_WAIT_MS = 500
+/** A child that left the group keeps the output open; the program's own last lines are here well before this. */
+const OUTPUT_WAIT_MS = 2_000
 
 export interface ProcessRuntimeComponents {
   readonly clock: Clock
@@ -68,24 +69,14 @@ export const createProcessRuntime = (
   }
 
   const load = async (): Promise<void> => {
-    await mkdir(dir, { recursive: true, mode: 0o700 })
-    for (const name of await readdir(dir)) {
-      const record = await readRecord(taskDir(name))
-      if (record === null) {
-        // Its start was cut off before it had a process.
-        await rm(taskDir(name), { recursive: true, force: true })
-        continue
-      }
-      const survives =
-        record.end === null &&
-        record.startTicks !== null &&
-        (await startTicksOf(record.pid)) === record.startTicks
-      if (survives) signalGroup(record.pid, 'SIGKILL')
+    for (const record of await loadRecords(dir))
       entries.set(record.task, { record, log: newLog(record.task), running: null })
-    }
   }
   const loaded = (): Promise<void> => {
-    loading ??= load()
+    loading ??= load().catch((error) => {
+      loading = null
+      throw error
+    })
     return loading
   }
 
@@ -97,13 +88,21 @@ export const createProcessRuntime = (
     recorded: Promise<void>,
   ): Promise<void> => {
     const end = await launched.ended
-    await Promise.race([Promise.allSettled([output, recorded]), pause(OUTPUT_WAIT_MS)])
-    // An end that the daemon's own stop brought about says nothing about the task.
-    if (!closed) entry.record = { ...entry.record, end }
-    entry.running = null
-    entry.log.setOpen(false)
-    tell()
-    if (!closed) await writeRecord(taskDir(entry.record.task), entry.record)
+    const written = Promise.allSettled([output, recorded])
+    await Promise.race([written, pause(OUTPUT_WAIT_MS)])
+    launched.stdout.destroy()
+    launched.stderr.destroy()
+    await written
+    try {
+      // An end that the daemon's own stop brought about says nothing about the task.
+      if (closed) return
+      entry.record = { ...entry.record, end }
+      await writeRecord(taskDir(entry.record.task), entry.record)
+    } finally {
+      entry.running = null
+      entry.log.setOpen(false)
+      tell()
+    }
   }
 
   /** Takes a process that has just been launched into the books. */
@@ -115,6 +114,7 @@ export const createProcessRuntime = (
       log.capture('stdout', launched.stdout),
       log.capture('stderr', launched.stderr),
     ])
+    output.catch((error) => logger.warn({ task, error }, 'output of a process was lost'))
     const record = { ...about, startTicks: await startTicksOf(launched.pid) }
     const recorded = writeRecord(taskDir(task), record)
     const entry: Entry = { record, log, running: null }
@@ -123,7 +123,6 @@ export const createProcessRuntime = (
     )
     entry.running = { launched, settled }
     entries.set(task, entry)
-    output.catch((error) => logger.warn({ task, error }, 'the output of a process was lost'))
     try {
       await recorded
     } catch (error) {

@@ -1,0 +1,107 @@
+/** What the engine is asked, and answers that the real one gives too seldom; played by a small HTTP server. */
+import assert from 'node:assert/strict'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { createDockerRuntime } from '../../../../node/agent/index.ts'
+import type { Runtime } from '../../../../node/ports/runtime.ts'
+import { isCoterieError } from '../../../../protocols/errors/index.ts'
+import { scratchDir } from '../../../support/scratch.ts'
+import { silentLogger } from '../../../support/silent-logger.ts'
+import { NODE_A, realClock, serviceOf, startOf } from '../grounds.ts'
+
+const NEVER = new AbortController().signal
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+const refuse =
+  (status: number, message: string): Answer =>
+  (_, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
+
+describe('docker runtime: requests', () => {
+  let scratch: Awaited<ReturnType<typeof scratchDir>>
+  let server: Server
+  let runtime: Runtime
+  /** `METHOD /path` without the query -> what is answered; anything else is not found. */
+  let answers: Record<string, Answer>
+  let asked: { readonly url: string; readonly body: string }[]
+
+  beforeEach(async () => {
+    scratch = await scratchDir()
+    answers = {}
+    asked = []
+    const socketPath = join(scratch.path, 'engine.sock')
+    server = createServer(async (request, response) => {
+      const url = request.url ?? ''
+      asked.push({ url, body: await text(request) })
+      const answer = answers[`${request.method} ${url.split('?')[0]}`] ?? refuse(404, 'no such thing')
+      answer(request, response)
+    })
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+    runtime = createDockerRuntime(
+      { clock: realClock, random: Math.random, logger: silentLogger },
+      { mesh: 'home', node: NODE_A, socketPath },
+    )
+  })
+  afterEach(async () => {
+    await runtime.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await scratch.remove()
+  })
+
+  const start = (environment: Record<string, string> = {}) =>
+    runtime.start(startOf(serviceOf(['web'], { image: 'shop/web', environment })), NEVER)
+
+  it('find an error that a pull tells of after it has begun', async () => {
+    answers['POST /images/create'] = (_, response) => {
+      response.writeHead(200).write('{"status":"Pulling from shop/web"}\n{"err')
+      response.end('or":"manifest unknown"}\n')
+    }
+    await assert.rejects(
+      start(),
+      (error) => isCoterieError(error, 'imageUnavailable') && error.data.detail === 'manifest unknown',
+    )
+    const pull = asked.find(({ url }) => url.startsWith('/images/create'))
+    assert.equal(new URLSearchParams(pull?.url.split('?')[1]).get('fromImage'), 'shop/web:latest')
+  })
+
+  it('never carry the environment in an address, where logs would keep it', async () => {
+    answers['GET /images/shop/web/json'] = (_, response) => response.writeHead(200).end('{}')
+    answers['POST /containers/create'] = (_, response) => response.writeHead(201).end('{"Id":"1"}')
+    const name = `coterie-${NODE_A.slice(-8)}-shop.web.0.7`
+    answers[`POST /containers/${name}/start`] = (_, response) => response.writeHead(204).end()
+    await start({ PASSWORD: 'hunter2' })
+    assert.ok(asked.every(({ url }) => !url.includes('hunter2')))
+    const created = asked.find(({ url }) => url.startsWith('/containers/create'))
+    const body = JSON.parse(created?.body ?? '')
+    assert.ok(body.Env.includes('PASSWORD=hunter2'))
+    assert.deepEqual(body.HostConfig.SecurityOpt, ['no-new-privileges'])
+    assert.equal(body.HostConfig.RestartPolicy.Name, 'no')
+  })
+
+  const refusals: [message: string, code: Parameters<typeof isCoterieError>[1]][] = [
+    ['driver failed: Bind for 0.0.0.0:8080 failed: port is already allocated', 'portInUse'],
+    ['userland proxy: listen tcp4 0.0.0.0:8080: bind: address already in use', 'portInUse'],
+    ['exec: "web": executable file not found in $PATH: unknown', 'commandNotFound'],
+    ['exec: "docker-init": executable file not found in $PATH: unknown', 'startFailed'],
+    ['the disk is full', 'startFailed'],
+  ]
+  for (const [message, code] of refusals) {
+    it(`are ${code} where the engine says: ${message}`, async () => {
+      answers['GET /images/shop/web/json'] = (_, response) => response.writeHead(200).end('{}')
+      answers['POST /containers/create'] = (_, response) => response.writeHead(201).end('{"Id":"1"}')
+      const name = `coterie-${NODE_A.slice(-8)}-shop.web.0.7`
+      answers[`POST /containers/${name}/start`] = refuse(500, message)
+      await assert.rejects(start(), (error) => isCoterieError(error, code))
+    })
+  }
+
+  it('are engineUnreachable where the engine breaks off in the middle of an answer', async () => {
+    answers['GET /containers/json'] = (request, response) => {
+      response.writeHead(200, { 'content-length': '100' }).write('[')
+      setImmediate(() => request.socket.destroy())
+    }
+    await assert.rejects(runtime.list(), (error) => isCoterieError(error, 'engineUnreachable'))
+  })
+})
