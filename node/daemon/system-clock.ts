@@ -1,8 +1,32 @@
+import { uptime } from 'node:os'
 import type { Clock } from '../ports/clock.ts'
 
-/** The system's clocks. The monotonic one stands still during suspend, as timers do; leases use another. */
+/** How often the system's uptime is looked at: often enough that no timer fires after a suspend unnoticed. */
+const LOOK_MS = 20
+/** What the uptime may differ by without a suspend: it is told in hundredths of a second. */
+const ROUNDING_MS = 30
+
+let lookedAtMs = Number.NEGATIVE_INFINITY
+let suspendedMs = 0
+const startMs = uptime() * 1000 - performance.now()
+
+/**
+ * The monotonic clock, which stands still during suspend, moved on by what the uptime counted meanwhile; so a
+ * machine that wakes sees that its timers are late.
+ */
+const nowMs = (): number => {
+  const monotonicMs = performance.now()
+  if (monotonicMs - lookedAtMs >= LOOK_MS) {
+    lookedAtMs = monotonicMs
+    const aheadMs = uptime() * 1000 - monotonicMs - startMs
+    if (aheadMs > suspendedMs + ROUNDING_MS) suspendedMs = aheadMs
+  }
+  return monotonicMs + suspendedMs
+}
+
+/** The system's clocks and timers. */
 export const systemClock: Clock = {
-  nowMs: () => performance.now(),
+  nowMs,
   wallMs: () => Date.now(),
   after: (afterMs, task) => {
     const timer = setTimeout(task, Math.max(0, afterMs))
