@@ -15,7 +15,6 @@ export {
   type RegisterContent,
   registerClaim,
   registerName,
-  succeeds,
 } from './register.ts'
 export { createRegisterSet, type RegisterSet } from './register-set.ts'
 export {

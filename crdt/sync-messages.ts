@@ -27,7 +27,10 @@ const RequestSchema = Type.Union([
   Type.Object({
     type: Type.Literal('list'),
     kind: Kind,
-    bucket: Type.Integer({ minimum: 0, maximum: BUCKETS - 1 }),
+    buckets: Type.Array(Type.Integer({ minimum: 0, maximum: BUCKETS - 1 }), {
+      minItems: 1,
+      maxItems: BUCKETS,
+    }),
   }),
   Type.Object({
     type: Type.Literal('fetch'),
@@ -60,6 +63,8 @@ export const listAnswerCodec = defineMessage(
     items: Type.Array(Type.Object({ name: ItemName, hash: BytesSchema(ITEM_HASH_BYTES, ITEM_HASH_BYTES) }), {
       maxItems: SYNC_NAMES_MAX,
     }),
+    /** How many of the buckets, from the front, this lists. */
+    done: Type.Integer({ minimum: 1, maximum: BUCKETS }),
   }),
 )
 export const fetchAnswerCodec = defineMessage(

@@ -19,11 +19,14 @@ export const COMPARE_MAX_MS = 10_000
 /** Pulls that have the same cause on many nodes are spread over this time. */
 export const PULL_JITTER_MS = 150
 
-/** A pull that failed is tried again after this, while the peer is connected: it may just not know us as a member yet. */
+/** A pull that was refused is tried again after this: the peer may just not know us as a member yet. */
 export const PULL_RETRY_MS = 1_000
 
 /** One question of a sync: a frame of 1 MiB crosses a slow link in that time. */
 export const SYNC_TIMEOUT_MS = 5_000
 
-/** Pause between two rounds of asking everybody for a revision that nobody had. */
-export const MISSING_RETRY_MS = 500
+/** The first question of a pull is small: a peer that hangs holds up the pulls from others for no longer. */
+export const COMPARE_TIMEOUT_MS = 2_000
+
+/** Pause between two rounds of asking everybody for a revision that somebody waits for. */
+export const MISSING_RETRY_MS = 250

@@ -23,7 +23,8 @@ interface Waiter {
 export class MissingRevisions {
   readonly #components: MissingRevisionsComponents
   readonly #waiters = new Set<Waiter>()
-  #fetching = false
+  /** Peers that are being asked: one that hangs holds up nobody else. */
+  readonly #asked = new Set<NodeId>()
   #cancelRetry: (() => void) | null = null
 
   constructor(components: MissingRevisionsComponents) {
@@ -52,7 +53,7 @@ export class MissingRevisions {
       if (signal.aborted) return giveUp()
       signal.addEventListener('abort', giveUp, { once: true })
       this.#waiters.add(waiter)
-      this.#fetchSoon()
+      this.#ask()
     })
   }
 
@@ -65,29 +66,25 @@ export class MissingRevisions {
     return ids.filter((id) => !this.#components.isStored(id))
   }
 
-  #fetchSoon(): void {
-    if (this.#fetching || this.#waiters.size === 0) return
+  /** Asks everybody who is connected and not being asked, now and again while somebody waits. */
+  #ask(): void {
     this.#cancelRetry?.()
     this.#cancelRetry = null
-    this.#fetching = true
-    this.#askEverybody().finally(() => {
-      this.#fetching = false
-      if (this.#waiters.size > 0) {
-        this.#cancelRetry = this.#components.clock.after(MISSING_RETRY_MS, () => this.#fetchSoon())
-      }
-    })
+    if (this.#waiters.size === 0) return
+    const ids = this.#missing([...new Set([...this.#waiters].flatMap((waiter) => waiter.ids))])
+    for (const peer of this.#components.connections.connected()) {
+      if (!this.#asked.has(peer)) this.#askPeer(peer, ids)
+    }
+    this.#cancelRetry = this.#components.clock.after(MISSING_RETRY_MS, () => this.#ask())
   }
 
-  async #askEverybody(): Promise<void> {
-    const { connections, fetch, logger } = this.#components
-    for (const peer of connections.connected()) {
-      const wanted = this.#missing([...new Set([...this.#waiters].flatMap(({ ids }) => ids))])
-      if (wanted.length === 0) return
-      try {
-        await fetch(peer, wanted)
-      } catch (error) {
-        logger.debug({ peer, error: (error as Error).message }, 'a revision could not be fetched')
-      }
-    }
+  #askPeer(peer: NodeId, ids: readonly RevisionId[]): void {
+    const { fetch, logger } = this.#components
+    this.#asked.add(peer)
+    fetch(peer, ids)
+      .catch((error: Error) =>
+        logger.debug({ peer, error: error.message }, 'a revision could not be fetched'),
+      )
+      .finally(() => this.#asked.delete(peer))
   }
 }

@@ -24,6 +24,7 @@ export class OwnRegisters {
   readonly #values = new Map<string, Uint8Array>()
   readonly #unwritten = new Set<string>()
   #epoch = 0
+  #epochOnDisk = 0
   #sequence = 0
   #cancelBatch: (() => void) | null = null
   /** Batches follow each other, so that sequences do. */
@@ -37,7 +38,7 @@ export class OwnRegisters {
   /** Begins a life: its epoch is on disk before its first write. */
   async start(): Promise<void> {
     this.#epoch = (await this.#components.records.loadEpoch()) + 1
-    await this.#components.records.storeEpoch(this.#epoch)
+    await this.#storeEpoch()
   }
 
   /** Writes what is still collected. */
@@ -75,7 +76,6 @@ export class OwnRegisters {
     )
     this.#epoch = register.epoch + 1
     this.#sequence = 0
-    this.#writing = this.#writing.then(() => this.#components.records.storeEpoch(this.#epoch))
     for (const key of this.#values.keys()) this.#collect(key)
   }
 
@@ -93,7 +93,14 @@ export class OwnRegisters {
       )
   }
 
+  async #storeEpoch(): Promise<void> {
+    const epoch = this.#epoch
+    await this.#components.records.storeEpoch(epoch)
+    this.#epochOnDisk = epoch
+  }
+
   async #writeBatch(): Promise<void> {
+    if (this.#epochOnDisk < this.#epoch) await this.#storeEpoch()
     const registers: Register[] = []
     for (const key of this.#unwritten) {
       this.#unwritten.delete(key)

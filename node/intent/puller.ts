@@ -11,13 +11,14 @@ import {
   type SyncRequest,
   syncRequestCodec,
 } from '../../crdt/index.ts'
+import { isCoterieError } from '../../protocols/errors/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Connections, Requests } from '../ports/network.ts'
 import { type Holdings, indexOf, rootOf, SYNC_KINDS } from './holdings.ts'
 import type { Intake } from './intake.ts'
-import { PULL_JITTER_MS, PULL_RETRY_MS, SYNC_TIMEOUT_MS } from './limits.ts'
+import { COMPARE_TIMEOUT_MS, PULL_JITTER_MS, PULL_RETRY_MS, SYNC_TIMEOUT_MS } from './limits.ts'
 
 export interface PullerComponents {
   readonly requests: Requests
@@ -84,7 +85,8 @@ export class Puller {
     } catch (error) {
       if (this.#stopped.signal.aborted) return
       logger.debug({ peer, error: (error as Error).message }, 'a pull failed')
-      this.pullSoon(peer, PULL_RETRY_MS)
+      // One that hangs is left to the regular comparison: others wait for their turn.
+      if (!isCoterieError(error, 'requestTimedOut')) this.pullSoon(peer, PULL_RETRY_MS)
     }
   }
 
@@ -95,30 +97,32 @@ export class Puller {
     const theirs = compareAnswerCodec.decode(await this.#ask(peer, { type: 'compare', root }))
     if (theirs.type === 'same') return false
     for (const kind of SYNC_KINDS) {
-      for (const bucket of differingBuckets(indexOf(holdings, kind).digests(), theirs[kind])) {
-        const names = await this.#missing(peer, kind, bucket)
-        await this.fetch(peer, kind, names)
-      }
+      const names = await this.#missing(peer, kind, theirs[kind])
+      await this.fetch(peer, kind, names)
     }
     return !equals(root, rootOf(holdings, hash))
   }
 
-  /** Names in the bucket of the peer whose record here is another one, or none. */
-  async #missing(peer: NodeId, kind: SyncKind, bucket: number): Promise<string[]> {
-    const { items } = listAnswerCodec.decode(await this.#ask(peer, { type: 'list', kind, bucket }))
+  /** Names at the peer whose record here is another one, or none. */
+  async #missing(peer: NodeId, kind: SyncKind, digests: Uint8Array): Promise<string[]> {
     const here = indexOf(this.#components.holdings, kind)
-    return items
-      .filter(({ name, hash }) => {
+    const names: string[] = []
+    let buckets = differingBuckets(here.digests(), digests)
+    while (buckets.length > 0) {
+      const { items, done } = listAnswerCodec.decode(await this.#ask(peer, { type: 'list', kind, buckets }))
+      for (const { name, hash } of items) {
         const ours = here.get(name)
-        return ours === null || !equals(ours, hash)
-      })
-      .map(({ name }) => name)
+        if (ours === null || !equals(ours, hash)) names.push(name)
+      }
+      buckets = buckets.slice(done)
+    }
+    return names
   }
 
   #ask(peer: NodeId, request: SyncRequest, signal?: AbortSignal): Promise<Uint8Array> {
     const stopped = this.#stopped.signal
     return this.#components.requests.request(peer, PROTOCOLS.sync, syncRequestCodec.encode(request), {
-      timeoutMs: SYNC_TIMEOUT_MS,
+      timeoutMs: request.type === 'compare' ? COMPARE_TIMEOUT_MS : SYNC_TIMEOUT_MS,
       signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
     })
   }

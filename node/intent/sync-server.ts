@@ -37,9 +37,17 @@ const compare = ({ root }: Of<'compare'>, holdings: Holdings, hash: Hash): Uint8
   })
 }
 
-const list = ({ kind, bucket }: Of<'list'>, holdings: Holdings): Uint8Array => {
-  const items = indexOf(holdings, kind).items(bucket).entries().take(SYNC_NAMES_MAX)
-  return listAnswerCodec.encode({ items: [...items].map(([name, hash]) => ({ name, hash })) })
+const list = ({ kind, buckets }: Of<'list'>, holdings: Holdings): Uint8Array => {
+  const index = indexOf(holdings, kind)
+  const items: { name: string; hash: Uint8Array }[] = []
+  let done = 0
+  for (const bucket of buckets) {
+    const held = index.items(bucket)
+    if (done > 0 && items.length + held.size > SYNC_NAMES_MAX) break
+    for (const [name, hash] of held.entries().take(SYNC_NAMES_MAX)) items.push({ name, hash })
+    done++
+  }
+  return listAnswerCodec.encode({ items, done })
 }
 
 const fetchRecords = ({ kind, names }: Of<'fetch'>, holdings: Holdings): Uint8Array => {

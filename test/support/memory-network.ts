@@ -65,13 +65,25 @@ export const createMemoryNetwork = (): MemoryNetwork => {
         listenerOf(port)?.(from, payload.slice())
     })
 
-  const request = async (from: NodeId, to: NodeId, protocol: ProtocolId, payload: Uint8Array) => {
+  const request = async (
+    from: NodeId,
+    to: NodeId,
+    protocol: ProtocolId,
+    payload: Uint8Array,
+    { timeoutMs, signal }: RequestOptions,
+  ): Promise<Uint8Array> => {
     await new Promise((resolve) => setImmediate(resolve))
     const handler = ports.get(to)?.requests.get(protocol)
     if (handler === undefined || !hear(from, to)) {
       throw new CoterieError('peerUnreachable', { peer: to, detail: 'cut off' })
     }
-    return (await handler(from, payload.slice())).slice()
+    return new Promise((resolve, reject) => {
+      const deadline = AbortSignal.timeout(timeoutMs)
+      const ended = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
+      const timedOut = new CoterieError('requestTimedOut', { peer: to, protocol, timeoutMs })
+      ended.addEventListener('abort', () => reject(timedOut), { once: true })
+      handler(from, payload.slice()).then((answer) => resolve(answer.slice()), reject)
+    })
   }
 
   const join: MemoryNetwork['join'] = (self) => {
@@ -103,7 +115,7 @@ export const createMemoryNetwork = (): MemoryNetwork => {
       subscribe: (topic, listener) => void port.topics.set(topic, listener),
     }
     const requests: Requests = {
-      request: (to, protocol, payload) => request(self, to, protocol, payload),
+      request: (to, protocol, payload, options) => request(self, to, protocol, payload, options),
       handleRequest: (protocol, handler) => void port.requests.set(protocol, handler),
     }
     return { connections, messages, requests, topics }

@@ -87,7 +87,7 @@ describe('intent: a hostile peer', () => {
         return compareAnswerCodec.encode({ type: 'digests', revisions: digests, registers: digests })
       }
       if (request.type === 'list') {
-        return listAnswerCodec.encode({ items: [{ name: forged.id, hash: new Uint8Array(16) }] })
+        return listAnswerCodec.encode({ items: [{ name: forged.id, hash: new Uint8Array(16) }], done: 1 })
       }
       return fetchAnswerCodec.encode({ records: [forged.bytes, Uint8Array.of(1)], done: 1 })
     })
@@ -96,6 +96,25 @@ describe('intent: a hostile peer', () => {
     members.network.heal()
     await eventually('it was asked for everything', () => asked.size === 3)
     await assertSound(digest)
+  })
+
+  it('that never answers holds up nobody who waits for a revision', async () => {
+    members.network.dropHints = true
+    const asked = Promise.withResolvers<void>()
+    members.network.join(hostile.node).requests.handleRequest(PROTOCOLS.sync, async (_from, payload) => {
+      if (syncRequestCodec.decode(payload).type === 'fetch') asked.resolve()
+      return new Promise(() => {})
+    })
+    const author = await members.add()
+    const ids = ['0'.repeat(64)]
+    const never = member.intent.whenStored(ids, { signal: AbortSignal.timeout(20_000) })
+    await asked.promise
+    const { id } = await writeSpec(author, 'db')
+    await member.intent.whenStored([id], { signal: AbortSignal.timeout(20_000) })
+    await Promise.all([
+      assert.rejects(never, { code: 'revisionMissing', data: { revisions: ids } }),
+      members.stop(member),
+    ])
   })
 
   it('that asks what makes no sense is refused, and what is not there is left out', async () => {

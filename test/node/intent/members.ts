@@ -7,6 +7,7 @@ import {
   type IntentComponents,
   type IntentService,
 } from '../../../node/intent/index.ts'
+import type { Clock } from '../../../node/ports/clock.ts'
 import type { Store } from '../../../node/ports/storage.ts'
 import { openStore } from '../../../node/storage/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
@@ -16,6 +17,12 @@ import { newIdentity } from '../../support/identities.ts'
 import { createMemoryNetwork, type MemoryNetwork } from '../../support/memory-network.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
+
+/** A clock on which a second of waiting takes 50 ms, for what happens rarely. */
+export const fastClock: Clock = {
+  ...systemClock,
+  after: (afterMs, task) => systemClock.after(afterMs / 20, task),
+}
 
 export interface Member {
   readonly self: NodeId

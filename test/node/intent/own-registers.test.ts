@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { cp, rm } from 'node:fs/promises'
 import { fromString, toString as textOf } from 'uint8arrays'
 import { eventually } from '../../support/eventually.ts'
-import { converged, createMembers, type Member, type Members } from './members.ts'
+import { converged, createMembers, fastClock, type Member, type Members } from './members.ts'
 
 const KEY = 'task/shop.web.0.7'
 
@@ -77,11 +77,10 @@ describe('intent: the registers of a node', () => {
     assert.throws(() => node.intent.setRegister(KEY, new Uint8Array(50_000)), { code: 'registerInvalid' })
   })
 
-  it('are forgotten on every node where a decision says so, and do not come back', async function () {
-    this.timeout(40_000)
+  it('are forgotten on every node where a decision says so, and do not come back', async () => {
     const gone = new Set<string>()
-    const forgotten = (_node: string, key: string) => gone.has(key)
-    const all = [await members.add({ forgotten }), await members.add({ forgotten })]
+    const rule = { forgotten: (_node: string, key: string) => gone.has(key), clock: fastClock }
+    const all = [await members.add(rule), await members.add(rule)]
     const [first, second] = all
     assert.ok(first && second)
     // The two that know no decisions would bring it back.

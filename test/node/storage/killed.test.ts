@@ -11,7 +11,7 @@ import { silentLogger } from '../../support/silent-logger.ts'
 const ACKNOWLEDGED_EACH = 900
 const KILLS = 3
 
-describe('a store whose process is killed in the midst of writing', () => {
+describe('a store that ends in the midst of writing', () => {
   let scratch: Awaited<ReturnType<typeof scratchDir>>
   beforeEach(async () => {
     scratch = await scratchDir()
@@ -33,7 +33,7 @@ describe('a store whose process is killed in the midst of writing', () => {
     return acknowledged
   }
 
-  it('has every persist that was acknowledged, each time', async function () {
+  it('by SIGKILL has every persist that was acknowledged, each time', async function () {
     this.timeout(60_000)
     for (let kill = 1; kill <= KILLS; kill++) {
       const acknowledged = await writeUntilKilled()
@@ -47,6 +47,27 @@ describe('a store whose process is killed in the midst of writing', () => {
       } finally {
         await store.close()
       }
+    }
+  })
+
+  it('on a disk that takes no more, says so and keeps what it acknowledged', async function () {
+    this.timeout(60_000)
+    const program = join(import.meta.dirname, 'persist-until-killed.ts')
+    // Files of at most 512 KiB stand for a full disk.
+    const command = `ulimit -f 1024; exec "$0" "$1" "$2"`
+    const args = ['-c', command, process.execPath, program, scratch.path]
+    const child = spawn('/bin/sh', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    const lines: string[] = []
+    for await (const line of createInterface({ input: child.stdout })) lines.push(line)
+    await exited
+    assert.equal(lines.pop(), 'storeFailed')
+    const store = await openStore({ dataDir: scratch.path, logger: silentLogger })
+    try {
+      const { entries } = await store.consensus.load()
+      assert.ok(lines.length > 0 && entries.length >= lines.length)
+    } finally {
+      await store.close()
     }
   })
 })
