@@ -38,6 +38,8 @@ export interface ConsensusPart extends Part<ConsensusPartMessage> {
   leads(): boolean
   commitIndex(): number
   propose(data: Uint8Array): void
+  /** Asks how far the log is committed; `readId` is unique in the whole run. */
+  read(readId: number): void
   changeVoters(voters: readonly NodeId[]): void
   transfer(to: NodeId): void
 }
@@ -70,6 +72,10 @@ export const createConsensusPart = (init: ConsensusPartInit): ConsensusPart => {
       const { role, term, leader } = notice
       life.leads = role === 'leader'
       host.observe({ type: 'role', node, role, term, leader })
+    }
+    if (notice.type === 'readReady') {
+      const { readId, index } = notice
+      host.observe({ type: 'answered', node, readId, index })
     }
     if (notice.type === 'committed') {
       const { entries, commitIndex } = notice
@@ -152,6 +158,11 @@ export const createConsensusPart = (init: ConsensusPartInit): ConsensusPart => {
     propose: (data) => {
       lastProposalId += 1
       life?.interpreter.propose({ proposalId: lastProposalId, data })
+    },
+    read: (readId) => {
+      if (life === null) return
+      host.observe({ type: 'asked', node: host.self, readId })
+      life.interpreter.push({ type: 'read', readId })
     },
     changeVoters: (voters) => life?.interpreter.push({ type: 'changeVoters', voters }),
     transfer: (to) => life?.interpreter.push({ type: 'transferLeadership', to }),

@@ -37,6 +37,14 @@ export type Observation =
       readonly entries: readonly LogEntry[]
       readonly commitIndex: number
     }
+  /** A node was asked how far the log is committed; `answered` carries the same id, with null where there is no proof. */
+  | { readonly type: 'asked'; readonly node: NodeId; readonly readId: number }
+  | {
+      readonly type: 'answered'
+      readonly node: NodeId
+      readonly readId: number
+      readonly index: number | null
+    }
   /** Consensus ended on the node. */
   | { readonly type: 'ended'; readonly node: NodeId; readonly error: Error }
   /** Something was done to the mesh, in words. */

@@ -53,7 +53,7 @@ const worldOf = (mesh: Mesh): World => ({
   configurationOf: (entry) => configurationCodec.decode(entry.data),
 })
 
-/** Starts the nodes, grows the voters to three, and proposes without end. */
+/** Starts the nodes, grows the voters to three, and proposes and reads without end. */
 const startWork = (mesh: Mesh): (() => void) => {
   const { timeline, random, machines, ids } = mesh
   let proposed = 0
@@ -62,6 +62,7 @@ const startWork = (mesh: Mesh): (() => void) => {
       if (!consensus.leads()) continue
       proposed += 1
       consensus.propose(new TextEncoder().encode(`entry ${proposed}`))
+      consensus.read(proposed)
     }
   }
   const proposeOn = (): void => {

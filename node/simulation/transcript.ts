@@ -38,6 +38,10 @@ const describe = (observation: Observation): string => {
     }
     case 'committed':
       return `${observation.node} committed ${spanOf(observation.entries)}`
+    case 'asked':
+      return `${observation.node} is asked ${observation.readId}`
+    case 'answered':
+      return `${observation.node} answers ${observation.readId} with ${observation.index}`
     case 'ended':
       return `${observation.node} ended: ${observation.error.message}`
     case 'fault':

@@ -108,6 +108,18 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   {
+    bug: 'a leader answers a read without asking whether it still leads',
+    checkers: ['reads-see-committed'],
+    machine: {
+      create,
+      step: (state, event, env) => {
+        if (event.type !== 'read' || state.role !== 'leader') return step(state, event, env)
+        const answer = { type: 'readReady', readId: event.readId, index: state.commitIndex } as const
+        return { state, effects: { persist: null, send: [], schedule: [], notify: [answer] } }
+      },
+    },
+  },
+  {
     bug: 'nobody campaigns when the leader is gone',
     checkers: ['heals'],
     machine: {

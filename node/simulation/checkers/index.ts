@@ -5,6 +5,7 @@ import { createMinorityCommitsNothing } from './minority-commits-nothing.ts'
 import { createOneLeaderPerTerm } from './one-leader-per-term.ts'
 import { createOneVotePerTerm } from './one-vote-per-term.ts'
 import { createOnlyDisksFail } from './only-disks-fail.ts'
+import { createReadsSeeCommitted } from './reads-see-committed.ts'
 import { createTermsNeverFall } from './terms-never-fall.ts'
 import { createVoterSetsIntersect } from './voter-sets-intersect.ts'
 
@@ -17,5 +18,6 @@ export const CHECKERS: readonly CreateChecker[] = [
   createLeadersKnowCommitted,
   createMinorityCommitsNothing,
   createVoterSetsIntersect,
+  createReadsSeeCommitted,
   createOnlyDisksFail,
 ]
