@@ -4,6 +4,9 @@ import { MESSAGE, STREAM, startMesh, stopAll, utf8 } from './nodes.ts'
 
 const MIB = 1024 * 1024
 
+/** A writer that made no progress in so many looks is held, not merely slow. */
+const UNCHANGED_LOOKS = 20
+
 describe('network: a slow reader', () => {
   afterEach(stopAll)
 
@@ -33,12 +36,12 @@ describe('network: a slow reader', () => {
       }
       await stream.close()
     })()
-    let before = -1
-    await eventually('the writer is held', async () => {
-      const held = written === before && written > 0
+    let before = 0
+    let unchanged = 0
+    await eventually('the writer is held', () => {
+      unchanged = written > 0 && written === before ? unchanged + 1 : 0
       before = written
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      return held
+      return unchanged === UNCHANGED_LOOKS
     })
     assert(written < 8 * MIB, `${written / MIB} MiB went out before the first was read`)
     startReading()

@@ -13,11 +13,8 @@ import { nodeNamed } from './stage.ts'
 
 const EVERYBODY = ['A', 'B', 'C', 'D', 'E', 'F']
 
-const subsetsOf = (nodes: readonly string[]): readonly (readonly string[])[] =>
-  nodes.reduce<readonly (readonly string[])[]>(
-    (subsets, node) => [...subsets, ...subsets.map((subset) => [...subset, node])],
-    [[]],
-  )
+const subsetsOf = ([node, ...others]: readonly string[]): readonly (readonly string[])[] =>
+  node === undefined ? [[]] : subsetsOf(others).flatMap((subset) => [subset, [node, ...subset]])
 
 const voterSets = subsetsOf(EVERYBODY).filter(isVoterSet)
 
