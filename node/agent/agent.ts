@@ -1,6 +1,6 @@
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import type { TaskStatus } from '../../protocols/tasks/index.ts'
+import type { RuntimeKind, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime } from '../ports/runtime.ts'
@@ -34,6 +34,8 @@ export interface Agent extends Service {
   statuses(): ReadonlyMap<TaskId, TaskStatus>
   /** Returns the end of the subscription. */
   onStatus(listener: StatusListener): () => void
+  /** The runtimes that answer now. */
+  available(): readonly RuntimeKind[]
   /** @throws `taskUnknown`, `engineUnreachable` */
   logs(task: TaskId, options: LogsOptions): AsyncIterable<LogLine>
 }
@@ -105,6 +107,7 @@ export const createAgent = ({ runtimes, clock, random, records, logger }: AgentC
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    available: () => runtimes.map(({ kind }) => kind).filter((kind) => machine.presence(kind).type === 'up'),
     logs: (task, options) => {
       const seen = machine.seen(task)
       if (seen === null) throw new CoterieError('taskUnknown', { task })

@@ -68,7 +68,8 @@ export const createDecisionService = ({ consensus, logger }: DecisionComponents)
   }
 
   const applyEntry = (entry: LogEntry) => {
-    if (haltedAt !== null || entry.kind !== 'decision') return
+    if (haltedAt !== null) return
+    if (entry.kind !== 'decision') return decisions.skip(entry.index)
     let decision: Decision
     try {
       decision = decisionCodec.decode(entry.data)

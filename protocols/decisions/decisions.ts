@@ -28,8 +28,10 @@ const slotOf = (object: ObjectKey, slot: number): string => `${object}#${slot}`
  */
 export const createDecisions = (): {
   readonly view: DecisionView
-  /** Applies what stands at `index`; indexes only rise, and entries without a decision may be left out. */
+  /** Applies what stands at `index`; indexes only rise. */
   apply(index: number, decision: Decision): Outcome
+  /** Passes over an entry that holds no decision. */
+  skip(index: number): void
 } => {
   const nodes = new Map<string, AdmittedNode>()
   const removedNodes = new Set<string>()
@@ -138,6 +140,9 @@ export const createDecisions = (): {
       const outcome = applyKind(index, decision)
       appliedIndex = index
       return outcome
+    },
+    skip: (index) => {
+      appliedIndex = index
     },
   }
 }

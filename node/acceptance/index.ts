@@ -1,0 +1,108 @@
+import { acceptanceOf, HLC_AHEAD_MAX_MS, type Revision } from '../../crdt/index.ts'
+import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../protocols/errors/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Service } from '../ports/service.ts'
+
+/** Looks again at least this often, should a change have been missed. */
+const REVIEW_MS = 5_000
+
+/** Revisions proposed in one round: the log is pipelined, and a new leader may find many. */
+const ROUND_MAX = 256
+
+export interface AcceptanceComponents {
+  /** True while this node leads and has applied an entry of its own term. */
+  readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
+  readonly intent: {
+    /** Oldest first. */
+    pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
+    onChange(listener: () => void): () => void
+  }
+  readonly decisions: {
+    readonly view: DecisionView
+    decide(decision: Decision): Promise<number>
+    onBatch(listener: () => void): () => void
+  }
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/**
+ * While this node leads: proposes every pending revision that it holds, oldest first, so that what people wrote
+ * anywhere becomes accepted by itself. A clock that ran ahead is set back to this leader's, which bounds how long
+ * one machine's wrong clock can win over others' edits.
+ */
+export const createAcceptance = (components: AcceptanceComponents): Service => {
+  const { leadership, intent, decisions, clock, logger } = components
+  /** Refused once under this leadership: not proposed again until something changes. */
+  const refused = new Set<string>()
+  let subscriptions: (() => void)[] = []
+  let cancelReview: () => void = () => undefined
+  let running = false
+  let again = false
+  let stopped = true
+
+  const clamp = (revision: Revision): Revision => {
+    const latestMs = clock.wallMs() + HLC_AHEAD_MAX_MS
+    return revision.hlc.wallMs <= latestMs ? revision : { ...revision, hlc: { wallMs: latestMs, counter: 0 } }
+  }
+
+  const accept = async (revision: Revision): Promise<void> => {
+    try {
+      await decisions.decide(acceptanceOf(clamp(revision)))
+      logger.info({ revision: revision.id, object: revision.object }, 'revision accepted')
+    } catch (error) {
+      if (!isCoterieError(error)) throw error
+      if (error.code === 'decisionRefused') refused.add(revision.id)
+      logger.info(
+        { revision: revision.id, code: error.code, detail: error.message },
+        'a revision was not accepted',
+      )
+    }
+  }
+
+  const round = async (): Promise<void> => {
+    if (!leadership.isSettled()) return refused.clear()
+    const waiting = intent.pending(decisions.view).filter(({ id }) => !refused.has(id))
+    await Promise.all(waiting.slice(0, ROUND_MAX).map(accept))
+    again ||= waiting.length > ROUND_MAX
+  }
+
+  const wake = (): void => {
+    again = true
+    if (running || stopped) return
+    running = true
+    void (async () => {
+      while (again && !stopped) {
+        again = false
+        await round()
+      }
+    })()
+      .catch((error: unknown) => logger.error({ detail: String(error) }, 'accepting revisions failed'))
+      .finally(() => {
+        running = false
+      })
+  }
+
+  const review = (): void => {
+    cancelReview = clock.after(REVIEW_MS, () => {
+      wake()
+      if (!stopped) review()
+    })
+  }
+
+  return {
+    start: async () => {
+      stopped = false
+      subscriptions = [leadership.onChange(wake), intent.onChange(wake), decisions.onBatch(wake)]
+      review()
+      wake()
+    },
+    stop: async () => {
+      stopped = true
+      cancelReview()
+      for (const end of subscriptions) end()
+    },
+  }
+}

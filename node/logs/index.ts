@@ -1,0 +1,111 @@
+/**
+ * Log lines of a task, from the node that runs it to the node that was asked.
+ *
+ * One stream per reader; what the reader does not take is not read from the runtime either. Lines that are
+ * there together travel together.
+ */
+import type { TaskId } from '../../protocols/decisions/index.ts'
+import {
+  LOG_BATCH_LINES_MAX,
+  LOG_LINE_LENGTH_MAX,
+  logBatchCodec,
+  logsRequestCodec,
+} from '../../protocols/tasks/index.ts'
+import {
+  decodeAnswer,
+  encodeAnswer,
+  encodeErrorAnswer,
+  type NodeId,
+  PROTOCOLS,
+} from '../../protocols/wire/index.ts'
+import type { FrameStream, Streams } from '../ports/network.ts'
+import type { LogLine, LogsOptions } from '../ports/runtime.ts'
+
+const OPEN_TIMEOUT_MS = 5_000
+
+/** The tasks of this node. */
+export interface LogSource {
+  /** @throws `taskUnknown`, `engineUnreachable` */
+  logs(task: TaskId, options: LogsOptions): AsyncIterable<LogLine>
+}
+
+const cut = (line: LogLine): LogLine =>
+  line.text.length <= LOG_LINE_LENGTH_MAX ? line : { ...line, text: line.text.slice(0, LOG_LINE_LENGTH_MAX) }
+
+/** The lines in batches: as many as are there at once, one at least. */
+async function* batchesOf(lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine[]> {
+  const iterator = lines[Symbol.asyncIterator]()
+  let batch: LogLine[] = []
+  let next = iterator.next()
+  try {
+    for (;;) {
+      const quick = await Promise.race([next, new Promise<null>((resolve) => setImmediate(resolve, null))])
+      if (quick === null && batch.length > 0) {
+        yield batch
+        batch = []
+      }
+      const { done, value } = await next
+      if (done === true) break
+      batch.push(cut(value))
+      if (batch.length === LOG_BATCH_LINES_MAX) {
+        yield batch
+        batch = []
+      }
+      next = iterator.next()
+    }
+    if (batch.length > 0) yield batch
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+const serve = async (stream: FrameStream, source: LogSource): Promise<void> => {
+  const asked = await stream.read()
+  if (asked === null) return
+  const ended = new AbortController()
+  // The reader says nothing more; the end of its side is the end of its interest.
+  stream.read().then(
+    () => ended.abort(),
+    () => ended.abort(),
+  )
+  try {
+    const { task, tail, follow } = logsRequestCodec.decode(asked)
+    for await (const batch of batchesOf(source.logs(task, { tail, follow, signal: ended.signal }))) {
+      await stream.write(encodeAnswer(logBatchCodec.encode(batch)))
+    }
+  } catch (error) {
+    if (!ended.signal.aborted) await stream.write(encodeErrorAnswer(error))
+  }
+}
+
+/** Answers the readers on other nodes. */
+export const serveLogs = (streams: Streams, source: LogSource): void =>
+  streams.handleStream(PROTOCOLS.logs, (stream) => serve(stream, source))
+
+/**
+ * The lines of a task on another node, until they end or `signal` aborts.
+ * @throws `peerUnreachable`, `requestTimedOut`, or what the other node's runtime threw
+ */
+export async function* readLogs(
+  streams: Streams,
+  node: NodeId,
+  task: TaskId,
+  { tail, follow, signal }: LogsOptions,
+): AsyncGenerator<LogLine> {
+  const stream = await streams.openStream(node, PROTOCOLS.logs, { timeoutMs: OPEN_TIMEOUT_MS, signal })
+  const abort = () => stream.abort()
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await stream.write(logsRequestCodec.encode({ task, tail, follow }))
+    for (;;) {
+      const frame = await stream.read()
+      if (frame === null) return
+      yield* logBatchCodec.decode(decodeAnswer(frame))
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    signal.removeEventListener('abort', abort)
+    stream.abort()
+  }
+}
