@@ -66,7 +66,7 @@ export const createConsensusService = (
 
   const view = (): ConsensusView => {
     const own = machine.view()
-    return { ...own, leader: following.leader() ?? own.leader }
+    return { ...own, leader: own.leader ?? following.leader() }
   }
 
   const leaderOrThrow = (): NodeId | null => {

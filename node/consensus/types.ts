@@ -33,7 +33,7 @@ export type CommittedListener = (entries: readonly LogEntry[], commitIndex: numb
 
 export interface ConsensusService extends Service {
   readonly self: NodeId
-  /** What this node knows at the moment; its `leader` is the source's where this node only follows the log. */
+  /** What this node knows at the moment; where no leader speaks to it, `leader` is the one of whom it follows the log. */
   view(): ConsensusView
   /** The voters of the newest configuration; null while this node does not lead or a change is under way. */
   settledVoters(): readonly NodeId[] | null
@@ -50,7 +50,7 @@ export interface ConsensusService extends Service {
    * Whoever has applied up to there has read the present. @throws as `propose`
    */
   readIndex(options: WaitOptions): Promise<number>
-  /** Asks for other voters, 1, 3 or 5, on the leader; elsewhere, or while a change is under way, nothing comes of it. */
+  /** Asks for other voters, 1, 3 or 5, on the leader, in place of a change that has not begun; elsewhere nothing comes of it. */
   changeVoters(voters: readonly NodeId[]): void
   /** Asks this leader to hand over to a voter; nothing comes of it where that is not possible. */
   transfer(to: NodeId): void
