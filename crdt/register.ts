@@ -4,7 +4,7 @@ import { compare } from 'uint8arrays'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { nodeRegister } from '../protocols/spec/index.ts'
 import { BytesSchema, defineMessage, type NodeId, NodeIdSchema } from '../protocols/wire/index.ts'
-import { type Claim, type Sign, signedCodec, signedMessage } from './signed.ts'
+import { type Claim, decodeSigned, encodeSigned, type Sign, signedMessage } from './signed.ts'
 
 /** One value: room for a status with its last log lines, and a record still fits into one gossip payload. */
 export const REGISTER_VALUE_BYTES_MAX = 48 * 1024
@@ -47,14 +47,14 @@ export const succeeds = (a: Register, b: Register): boolean => {
 export const createRegister = async (content: RegisterContent, sign: Sign): Promise<Register> => {
   const encoded = contentCodec.encode(content)
   const signature = await sign(signedMessage('register', encoded))
-  return parseRegister(signedCodec.encode({ content: encoded, signature }))
+  return parseRegister(encodeSigned({ content: encoded, signature }))
 }
 
 /** Reads a register; its signature is not verified yet, see `registerClaim`. @throws `registerInvalid` */
 export const parseRegister = (bytes: Uint8Array): Register => {
   if (bytes.byteLength > REGISTER_BYTES_MAX) throw invalid(`it has over ${REGISTER_BYTES_MAX} bytes`)
   try {
-    const content = contentCodec.decode(signedCodec.decode(bytes).content)
+    const content = contentCodec.decode(decodeSigned(bytes).content)
     checkOwner(content)
     return { ...content, bytes }
   } catch (error) {
@@ -64,7 +64,7 @@ export const parseRegister = (bytes: Uint8Array): Register => {
 
 /** What the register says about who signed it. */
 export const registerClaim = ({ node, bytes }: Register): Claim => {
-  const { content, signature } = signedCodec.decode(bytes)
+  const { content, signature } = decodeSigned(bytes)
   return { signer: node, message: signedMessage('register', content), signature }
 }
 

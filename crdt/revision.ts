@@ -11,7 +11,7 @@ import {
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
 import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
-import { type Claim, type Hash, type Sign, signedCodec, signedMessage } from './signed.ts'
+import { type Claim, decodeSigned, encodeSigned, type Hash, type Sign, signedMessage } from './signed.ts'
 
 /** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
 const PARENTS_MAX = 8
@@ -60,7 +60,7 @@ export const createRevision = async (
   checkSize(encoded.byteLength)
   parseContent(encoded)
   const signature = await sign(signedMessage('revision', encoded))
-  return parseRevision(signedCodec.encode({ content: encoded, signature }), hash)
+  return parseRevision(encodeSigned({ content: encoded, signature }), hash)
 }
 
 /**
@@ -69,13 +69,13 @@ export const createRevision = async (
  */
 export const parseRevision = (bytes: Uint8Array, hash: Hash): Revision => {
   checkSize(bytes.byteLength)
-  const { content } = decode(() => signedCodec.decode(bytes))
+  const { content } = decode(() => decodeSigned(bytes))
   return { ...parseContent(content), id: bytesToString(hash(content), 'base16'), bytes }
 }
 
 /** What the revision says about who signed it. */
 export const revisionClaim = ({ author, bytes }: Revision): Claim => {
-  const { content, signature } = signedCodec.decode(bytes)
+  const { content, signature } = decodeSigned(bytes)
   return { signer: author, message: signedMessage('revision', content), signature }
 }
 

@@ -5,7 +5,8 @@
  * with the kind, so a signature under one kind of record is worth nothing under another.
  */
 import { Type } from 'typebox'
-import { concat, fromString } from 'uint8arrays'
+import { concat, equals, fromString } from 'uint8arrays'
+import { CoterieError } from '../protocols/errors/index.ts'
 import { BytesSchema, defineMessage, type NodeId, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
 
 /** Ed25519 (RFC 8032). */
@@ -27,7 +28,7 @@ export interface Claim {
   readonly signature: Uint8Array
 }
 
-export const signedCodec = defineMessage(
+const codec = defineMessage(
   'signed record',
   Type.Object({
     content: BytesSchema(1, REVISION_BYTES_MAX),
@@ -35,6 +36,25 @@ export const signedCodec = defineMessage(
   }),
 )
 
+export interface Signed {
+  readonly content: Uint8Array
+  readonly signature: Uint8Array
+}
+
 /** The bytes that are signed: `coterie/<kind>/1`, a zero byte, the content. */
 export const signedMessage = (kind: RecordKind, content: Uint8Array): Uint8Array =>
   concat([fromString(`coterie/${kind}/1\0`), content])
+
+export const encodeSigned = (signed: Signed): Uint8Array => codec.encode(signed)
+
+/**
+ * Reads a record in its one form: another order, or a word more, would be the same claim in other bytes, and two nodes
+ * that hold the same would not look alike. @throws `malformedMessage`
+ */
+export const decodeSigned = (bytes: Uint8Array): Signed => {
+  const { content, signature } = codec.decode(bytes)
+  if (!equals(codec.encode({ content, signature }), bytes)) {
+    throw new CoterieError('malformedMessage', { what: 'signed record', detail: 'it is not in its one form' })
+  }
+  return { content, signature }
+}

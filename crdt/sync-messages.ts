@@ -13,7 +13,7 @@ export const SYNC_RECORDS_BYTES_MAX = FRAME_BYTES_MAX - 64 * 1024
 export const SYNC_GOSSIP_BYTES_MAX = GOSSIP_BYTES_MAX - 4 * 1024
 
 /** Records in one answer or message: each has over 100 bytes. */
-const RECORDS_MAX = FRAME_BYTES_MAX / 100
+const RECORDS_MAX = Math.floor(FRAME_BYTES_MAX / 100)
 
 const Root = BytesSchema(32, 32)
 const Kind = Type.Union([Type.Literal('revisions'), Type.Literal('registers')])

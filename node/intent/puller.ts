@@ -57,12 +57,12 @@ export class Puller {
   }
 
   /** Asks the peer for records by name and takes them. @throws what the request throws, `storeFailed` */
-  async fetch(peer: NodeId, kind: SyncKind, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  async fetch(peer: NodeId, kind: SyncKind, names: readonly string[]): Promise<void> {
     const { intake } = this.#components
     let wanted = [...names]
     while (wanted.length > 0) {
       const page = wanted.slice(0, SYNC_NAMES_MAX)
-      const answer = await this.#ask(peer, { type: 'fetch', kind, names: page }, signal)
+      const answer = await this.#ask(peer, { type: 'fetch', kind, names: page })
       const { records, done } = fetchAnswerCodec.decode(answer)
       if (kind === 'revisions') await intake.takeRevisions(records, peer)
       else await intake.takeRegisters(records, peer)
@@ -119,11 +119,10 @@ export class Puller {
     return names
   }
 
-  #ask(peer: NodeId, request: SyncRequest, signal?: AbortSignal): Promise<Uint8Array> {
-    const stopped = this.#stopped.signal
+  #ask(peer: NodeId, request: SyncRequest): Promise<Uint8Array> {
     return this.#components.requests.request(peer, PROTOCOLS.sync, syncRequestCodec.encode(request), {
       timeoutMs: request.type === 'compare' ? COMPARE_TIMEOUT_MS : SYNC_TIMEOUT_MS,
-      signal: signal === undefined ? stopped : AbortSignal.any([signal, stopped]),
+      signal: this.#stopped.signal,
     })
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { decode, encode } from 'cborg'
+import { concat } from 'uint8arrays'
 import {
   acceptanceOf,
   createRevision,
@@ -84,6 +85,23 @@ describe('a revision', () => {
     for (const bytes of [Uint8Array.of(), Uint8Array.of(0xff), new Uint8Array(1000)]) {
       assert.throws(() => parseRevision(bytes, hash), { code: 'revisionInvalid' })
     }
+  })
+
+  it('has one form: the same words in other bytes are refused', async () => {
+    const { content, signature } = decode((await write(author, 'web')).bytes)
+    const bytes = encode({ content, signature })
+    assert.equal(parseRevision(bytes, author.hash).object, 'service/shop/web')
+    const more = encode({ content, signature, more: 1 })
+    assert.throws(() => parseRevision(more, author.hash), { code: 'revisionInvalid' })
+    // `content` after `signature`: a map of two in the other order.
+    const [head, first, second] = [
+      bytes.slice(0, 1),
+      encode({ content }).slice(1),
+      encode({ signature }).slice(1),
+    ]
+    const swapped = concat([head, second, first])
+    assert.equal(swapped.byteLength, bytes.byteLength)
+    assert.throws(() => parseRevision(swapped, author.hash), { code: 'revisionInvalid' })
   })
 
   it('is accepted by a decision that carries what it insists on', async () => {

@@ -2,7 +2,15 @@
  * A network in memory for tests of services: members that hear each other or do not, at once.
  * No libp2p: what depends on real sockets is tested on them.
  */
-import type { Connections, Messages, Network, PeerEvent, Requests, Topics } from '../../node/ports/network.ts'
+import type {
+  Connections,
+  Messages,
+  Network,
+  PeerEvent,
+  RequestOptions,
+  Requests,
+  Topics,
+} from '../../node/ports/network.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { NodeId, ProtocolId } from '../../protocols/wire/index.ts'
 
