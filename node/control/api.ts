@@ -105,7 +105,11 @@ const addRoute = (
     handler: async (request, reply) => {
       const signal = requestSignal(reply, stopping)
       const given = { params: request.params, query: request.query, body: (request.body ?? null) as null }
-      if (route.answers === 'json') return handle(given, { signal })
+      if (route.answers === 'json') {
+        const answer = await handle(given, { signal })
+        if (route.isPending?.(answer as never)) reply.code(202)
+        return answer
+      }
       const leave = streams.enter()
       try {
         const lines = (await handle(given, { signal })) as AsyncIterable<unknown>

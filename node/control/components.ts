@@ -1,5 +1,22 @@
 /** What the API needs of the daemon around it: narrow interfaces, satisfied by the composition root. */
-import type { Event, Happening, Health, Leave, Nodes, Status, Voters } from '../../protocols/control/index.ts'
+import type {
+  Applied,
+  ApplyRequest,
+  Event,
+  Happening,
+  Health,
+  Leave,
+  LogLine,
+  Nodes,
+  Pending,
+  Plan,
+  PlanRequest,
+  Services,
+  ServiceUrl,
+  Status,
+  Tasks,
+  Voters,
+} from '../../protocols/control/index.ts'
 import type { ResolvedSettings } from '../../protocols/control/settings/index.ts'
 import type { Logger } from '../ports/logger.ts'
 
@@ -38,6 +55,50 @@ export interface Membership {
   leave(): Promise<Leave>
 }
 
+export interface ApplyContext {
+  /** Ends the waiting, never what was written. */
+  readonly signal: AbortSignal
+}
+
+/** What people want to run: looked at beforehand, written down, and waiting for its acceptance. */
+export interface Deployments {
+  /** By the same functions as the leader's, on this node's own view; writes nothing. */
+  plan(request: PlanRequest): Plan | Promise<Plan>
+  /**
+   * Writes revisions on this node, all of them or none, and waits up to `ACCEPT_MS_MAX` for their acceptance.
+   * What equals its head is not written. @throws `serviceUnknown` for a removal of what is not there, `headMoved` where `ifHead` is
+   * not the head here, `revisionTooLarge`, `storeFailed`
+   */
+  apply(request: ApplyRequest, context: ApplyContext): Promise<Applied>
+  pending(): Pending
+}
+
+export interface ServiceName {
+  readonly project: string
+  readonly name: string
+}
+
+export interface LogsOptions {
+  /** Lines from the end; null for all that is kept. */
+  readonly tail: number | null
+  readonly follow: boolean
+  /** Ends the lines without an error. */
+  readonly signal: AbortSignal
+}
+
+/** Services and their tasks as any node knows them: heads from the log, statuses from registers. */
+export interface ServiceQueries {
+  services(): Services
+  tasks(): Tasks
+  /** @throws `serviceUnknown`, `servicePortless`, `gatewayAbsent` */
+  url(service: ServiceName): ServiceUrl
+  /**
+   * From the node that runs the task, also where that is another one. Nothing is read ahead of the consumer.
+   * @throws `taskUnknown`, `engineUnreachable`, `peerUnreachable`
+   */
+  logs(task: string, options: LogsOptions): AsyncIterable<LogLine>
+}
+
 /** Who holds a port of this machine, in words for people; null where that cannot be told. */
 export type PortOwner = (port: number) => Promise<string | null>
 
@@ -46,6 +107,8 @@ export interface ControlComponents {
   readonly mesh: MeshQueries
   readonly events: EventSource
   readonly membership: Membership
+  readonly deployments: Deployments
+  readonly services: ServiceQueries
   readonly portOwner: PortOwner
 }
 

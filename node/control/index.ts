@@ -1,13 +1,18 @@
 /** The daemon's local API (docs/design/api.md). */
 export type {
+  ApplyContext,
   ControlComponents,
   ControlInit,
+  Deployments,
   EventLog,
   EventSource,
   KeptEvents,
+  LogsOptions,
   Membership,
   MeshQueries,
   PortOwner,
+  ServiceName,
+  ServiceQueries,
 } from './components.ts'
 export { type Control, createControl } from './control.ts'
 export { createEventLog } from './event-log.ts'

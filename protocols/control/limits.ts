@@ -14,3 +14,12 @@ export const STREAMS_MAX = 64
 
 /** Bytes of a unix socket's path: `sun_path` is 108 bytes on Linux, the last of which is NUL. */
 export const SOCKET_PATH_BYTES_MAX = 107
+
+/** Services in one request: a Compose file is written by hand. */
+export const SERVICES_MAX = 256
+
+/** How long an apply waits for acceptance: an election takes a second or two; longer, there is no majority. */
+export const ACCEPT_MS_MAX = 10_000
+
+/** Lines of a log that may be asked for from its end; whoever wants more wants all. */
+export const LOG_TAIL_MAX = 10_000

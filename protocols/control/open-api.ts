@@ -73,6 +73,9 @@ const operationOf = (route: Route): OpenApiOperation => ({
           ? { 'application/x-ndjson': { schema: route.response } }
           : json(route.response),
     },
+    ...(route.isPending !== null && {
+      202: { description: 'Written down, not accepted yet', content: json(route.response) },
+    }),
     ...errorResponses([...COMMON_ERRORS, ...route.errors]),
   },
 })

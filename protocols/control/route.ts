@@ -16,6 +16,8 @@ export interface Route {
   /** Null where the method carries no body. */
   readonly body: TSchema | null
   readonly response: TSchema
+  /** Tells which answers are of things that are still to come: they have the status 202. Null where none is. */
+  readonly isPending: ((answer: never) => boolean) | null
   /** Codes beyond those that every route may answer with. */
   readonly errors: readonly ErrorCode[]
 }
@@ -31,6 +33,7 @@ const DEFAULTS = {
   params: NothingSchema,
   query: NothingSchema,
   body: null,
+  isPending: null,
   errors: [],
 } as const
 

@@ -5,12 +5,18 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
 import { defineRoute } from './route.ts'
+import { AppliedSchema, ApplyRequestSchema, isPending } from './schemas/apply.ts'
 import { ConfigSchema } from './schemas/config.ts'
 import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
 import { HealthSchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
+import { LogStreamLineSchema, LogsQuerySchema, TaskParamsSchema } from './schemas/logs.ts'
 import { NodesSchema } from './schemas/node.ts'
+import { PendingSchema } from './schemas/pending.ts'
+import { PlanRequestSchema, PlanSchema } from './schemas/plan.ts'
+import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { StatusSchema } from './schemas/status.ts'
+import { TasksSchema } from './schemas/tasks.ts'
 import { VotersSchema } from './schemas/voters.ts'
 
 export const ROUTES = {
@@ -47,6 +53,60 @@ export const ROUTES = {
     query: EventsQuerySchema,
     response: EventLineSchema,
     errors: ['streamsTooMany', 'readerTooSlow'],
+  }),
+  'GET /v1/services': defineRoute({
+    operation: 'listServices',
+    summary: 'Every service that was accepted',
+    response: ServicesSchema,
+  }),
+  'GET /v1/services/:project/:name/url': defineRoute({
+    operation: 'getServiceUrl',
+    summary: 'Where a browser on this machine opens a service',
+    params: ServiceParamsSchema,
+    response: ServiceUrlSchema,
+    errors: ['serviceUnknown', 'servicePortless', 'gatewayAbsent'],
+  }),
+  'DELETE /v1/services/:project/:name': defineRoute({
+    operation: 'removeService',
+    summary: 'Writes down that a service shall be gone; 202 while that is not accepted',
+    params: ServiceParamsSchema,
+    response: AppliedSchema,
+    isPending,
+    errors: ['serviceUnknown'],
+  }),
+  'GET /v1/tasks': defineRoute({
+    operation: 'listTasks',
+    summary: 'Every task with its node and state, and the slots that wait for one',
+    response: TasksSchema,
+  }),
+  'GET /v1/tasks/:task/logs': defineRoute({
+    operation: 'streamLogs',
+    summary: 'The output of a task, from the node that runs it',
+    answers: 'stream',
+    params: TaskParamsSchema,
+    query: LogsQuerySchema,
+    response: LogStreamLineSchema,
+    errors: ['streamsTooMany', 'taskUnknown', 'engineUnreachable', 'peerUnreachable'],
+  }),
+  'POST /v1/plan': defineRoute({
+    operation: 'planServices',
+    summary: 'What specs would change and where their tasks would go; changes nothing',
+    body: PlanRequestSchema,
+    response: PlanSchema,
+    errors: ['projectMismatch'],
+  }),
+  'POST /v1/apply': defineRoute({
+    operation: 'applyServices',
+    summary: 'Writes down what shall run and what shall be gone; 202 while any of it is not accepted',
+    body: ApplyRequestSchema,
+    response: AppliedSchema,
+    isPending,
+    errors: ['projectMismatch', 'serviceUnknown', 'headMoved', 'revisionTooLarge'],
+  }),
+  'GET /v1/pending': defineRoute({
+    operation: 'listPending',
+    summary: 'What was written down and is not accepted yet',
+    response: PendingSchema,
   }),
   'GET /v1/config': defineRoute({
     operation: 'getConfig',

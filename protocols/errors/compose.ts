@@ -1,6 +1,6 @@
 import { rule } from './rule.ts'
 
-/** Errors of Compose files. Wire numbers 190 to 219. */
+/** Errors of Compose files. Wire numbers 190 to 199. */
 export const composeErrors = {
   composeUnreadable: rule<{ file: string; detail: string }>({
     wire: 190,

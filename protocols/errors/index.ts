@@ -7,6 +7,7 @@
 import { apiErrors } from './api.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
+import { deployErrors } from './deploy.ts'
 import { gatewayErrors } from './gateway.ts'
 import { intentErrors } from './intent.ts'
 import { joinErrors } from './join.ts'
@@ -28,6 +29,7 @@ const table = {
   ...intentErrors,
   ...apiErrors,
   ...composeErrors,
+  ...deployErrors,
   ...runtimeErrors,
   ...gatewayErrors,
   ...cliErrors,

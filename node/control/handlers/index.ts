@@ -1,19 +1,27 @@
 import type { ControlComponents, ControlInit } from '../components.ts'
+import { handleApply } from './apply.ts'
 import { handleConfig } from './config.ts'
 import { handleEvents } from './events.ts'
 import type { Handlers } from './handler.ts'
 import { handleHealth } from './health.ts'
 import { handleLeave } from './leave.ts'
+import { handleLogs } from './logs.ts'
 import { handleNodes } from './nodes.ts'
 import { handleOpenApi } from './open-api.ts'
+import { handlePending } from './pending.ts'
+import { handlePlan } from './plan.ts'
+import { handleRemove } from './remove.ts'
+import { handleServiceUrl } from './service-url.ts'
+import { handleServices } from './services.ts'
 import { handleStatus } from './status.ts'
+import { handleTasks } from './tasks.ts'
 import { handleVoters } from './voters.ts'
 
 export type { Handler, HandlerContext, Handlers } from './handler.ts'
 
 /** One handler per route; a route of the table that is missing here does not compile. */
 export const createHandlers = (
-  { mesh, events, membership }: ControlComponents,
+  { mesh, events, membership, deployments, services }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
   'GET /health': handleHealth(mesh, version),
@@ -22,6 +30,14 @@ export const createHandlers = (
   'GET /v1/nodes': handleNodes(mesh),
   'GET /v1/voters': handleVoters(mesh),
   'GET /v1/events': handleEvents(events),
+  'GET /v1/services': handleServices(services),
+  'GET /v1/services/:project/:name/url': handleServiceUrl(services),
+  'DELETE /v1/services/:project/:name': handleRemove(deployments),
+  'GET /v1/tasks': handleTasks(services),
+  'GET /v1/tasks/:task/logs': handleLogs(services),
+  'POST /v1/plan': handlePlan(deployments),
+  'POST /v1/apply': handleApply(deployments),
+  'GET /v1/pending': handlePending(deployments),
   'GET /v1/config': handleConfig(settings),
   'POST /v1/leave': handleLeave(membership),
 })

@@ -4,10 +4,13 @@
  * To add an event: one more member of the union below. Readers print types that they do not know.
  */
 import { type Static, Type } from 'typebox'
+import { ObjectKeySchema, RevisionIdSchema, TaskIdSchema } from '../../decisions/index.ts'
+import { ProblemSchema } from '../../tasks/index.ts'
 import { NameSchema, NodeIdSchema } from '../../wire/index.ts'
-import { Closed } from './closed.ts'
+import { Closed, Nullable } from './closed.ts'
 import { ErrorBodySchema } from './error.ts'
 import { MemberStateSchema } from './node.ts'
+import { TaskStateSchema } from './tasks.ts'
 
 const stamp = {
   /** Grows with each event of this node, also over restarts. */
@@ -30,6 +33,31 @@ const leaderChanged = {
   term: Type.Integer({ minimum: 0 }),
 }
 const votersChanged = { type: Type.Literal('votersChanged'), voters: Type.Array(NodeIdSchema) }
+const revisionAccepted = {
+  type: Type.Literal('revisionAccepted'),
+  object: ObjectKeySchema,
+  revision: RevisionIdSchema,
+  /** True where it says that the object is gone. */
+  removed: Type.Boolean(),
+}
+const taskAssigned = {
+  type: Type.Literal('taskAssigned'),
+  task: TaskIdSchema,
+  node: NodeIdSchema,
+  name: NameSchema,
+  reason: Type.String(),
+}
+const taskReleased = { type: Type.Literal('taskReleased'), task: TaskIdSchema, reason: Type.String() }
+/** As its node tells it. */
+const taskChanged = {
+  type: Type.Literal('taskChanged'),
+  task: TaskIdSchema,
+  node: NodeIdSchema,
+  name: NameSchema,
+  state: TaskStateSchema,
+  attempt: Type.Integer({ minimum: 0 }),
+  problem: Nullable(ProblemSchema),
+}
 
 /** What happened, without when. */
 export const HappeningSchema = Type.Union([
@@ -38,6 +66,10 @@ export const HappeningSchema = Type.Union([
   Closed(memberChanged),
   Closed(leaderChanged),
   Closed(votersChanged),
+  Closed(revisionAccepted),
+  Closed(taskAssigned),
+  Closed(taskReleased),
+  Closed(taskChanged),
 ])
 
 export const EventSchema = Type.Union([
@@ -46,6 +78,10 @@ export const EventSchema = Type.Union([
   Closed({ ...stamp, ...memberChanged }),
   Closed({ ...stamp, ...leaderChanged }),
   Closed({ ...stamp, ...votersChanged }),
+  Closed({ ...stamp, ...revisionAccepted }),
+  Closed({ ...stamp, ...taskAssigned }),
+  Closed({ ...stamp, ...taskReleased }),
+  Closed({ ...stamp, ...taskChanged }),
 ])
 
 /** First line where events before the next line are no longer kept. */

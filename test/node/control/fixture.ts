@@ -14,8 +14,9 @@ import type { Logger } from '../../../node/ports/logger.ts'
 import type { Nodes, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
+import { createHandMade, type HandMade, NODE } from './hand-made.ts'
 
-export const NODE = '12D3KooWGzBkWmYQHh8ytmPGbSj1pnSyZ4GhVYNdBWBFFCTTCEDQ'
+export { NODE } from './hand-made.ts'
 export const OTHER = '12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x'
 
 const nodes: Nodes = {
@@ -75,6 +76,8 @@ export interface Fixture {
   readonly control: Control
   readonly events: EventLog
   readonly logger: { readonly lines: string[] }
+  /** The answers about services, unless the options gave others. */
+  readonly handMade: HandMade
   readonly dir: string
   readonly socketPath: string
   readonly tokenPath: string
@@ -96,12 +99,15 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
   const tokenPath = join(dir, 'api-token')
   const events = createEventLog({ clock: { wallMs: Date.now } })
   const logger = recordingLogger()
+  const handMade = createHandMade()
   const control = createControl(
     {
       logger,
       events,
       mesh: { node: () => NODE, status: () => status, nodes: () => nodes, voters: () => voters },
       membership: { leave: async () => ({ mesh: 'home' }) },
+      deployments: handMade,
+      services: handMade,
       portOwner: async () => null,
       ...options,
     },
@@ -127,6 +133,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
     control,
     events,
     logger,
+    handMade,
     dir,
     socketPath,
     tokenPath,

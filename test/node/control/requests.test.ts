@@ -5,11 +5,18 @@ import { Compile } from 'typebox/compile'
 import { ErrorBodySchema, REQUEST_BYTES_MAX, ROUTES, type Route } from '../../../protocols/control/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { ask, type Fixture, type RawRequest, startControl } from './fixture.ts'
+import { handMadeService } from './hand-made.ts'
+
+const BODIES: Readonly<Record<string, unknown>> = {
+  '/v1/plan': { project: 'shop', specs: [] },
+  '/v1/apply': { project: 'shop', changes: [], remove: [] },
+}
 
 describe('control: requests', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await startControl()
+    fixture.handMade.known = [handMadeService('shop', 'web')]
   })
   after(() => fixture.stop())
 
@@ -36,7 +43,10 @@ describe('control: requests', () => {
     for (const [key, route] of Object.entries(ROUTES) as [string, Route][]) {
       if (route.answers === 'stream') continue
       const [method = '', path = ''] = key.split(' ')
-      const { status, body } = await bySocket(method === 'GET' ? { path } : post('{}', { path, method }))
+      const filled = path.replace(':project', 'shop').replace(':name', 'web')
+      const { status, body } = await bySocket(
+        method === 'POST' ? post(JSON.stringify(BODIES[path] ?? {}), { path }) : { path: filled, method },
+      )
       assert.equal(status, 200, key)
       assert.deepEqual([...Compile(route.response).Errors(body)], [], key)
     }

@@ -1,0 +1,60 @@
+import { type Static, Type } from 'typebox'
+import { ObjectKeySchema, RevisionIdSchema, TaskIdSchema } from '../../decisions/index.ts'
+import { BoundPortSchema, ProblemSchema, RuntimeKindSchema } from '../../tasks/index.ts'
+import { NameSchema, NodeIdSchema } from '../../wire/index.ts'
+import { Closed, Nullable } from './closed.ts'
+
+const Count = Type.Integer({ minimum: 0 })
+
+/** States as the node of the task tells them; `assigned` also where it has told nothing yet. */
+export const TaskStateSchema = Type.Union([
+  Type.Literal('assigned'),
+  Type.Literal('preparing'),
+  Type.Literal('starting'),
+  Type.Literal('running'),
+  Type.Literal('waiting'),
+  Type.Literal('stopping'),
+  Type.Literal('stopped'),
+  Type.Literal('completed'),
+  Type.Literal('failed'),
+  Type.Literal('rejected'),
+])
+
+export const TaskSchema = Closed({
+  task: TaskIdSchema,
+  object: ObjectKeySchema,
+  slot: Count,
+  /** The revision that it runs; the service's head may be newer. */
+  revision: RevisionIdSchema,
+  node: NodeIdSchema,
+  /** Name of the node. */
+  name: NameSchema,
+  state: TaskStateSchema,
+  /** Wall clock of its node when the state was entered; null where it has told nothing yet. */
+  sinceMs: Nullable(Count),
+  /** Starts so far. */
+  attempt: Count,
+  /** Null before its node has chosen one, and after the end. */
+  runtime: Nullable(RuntimeKindSchema),
+  ports: Type.Array(BoundPortSchema),
+  problem: Nullable(ProblemSchema),
+  /** The end of its output, told with `failed` and `rejected`. */
+  lastLines: Type.Array(Type.String()),
+  /** Why it runs there. */
+  reason: Type.String(),
+})
+
+/** A slot that has no task that runs or may come to run, and why. */
+export const WaitingSlotSchema = Closed({
+  object: ObjectKeySchema,
+  slot: Count,
+  reason: Type.String(),
+  /** Wall clock of the next try; null where no node fits, until the mesh or the service changes. */
+  retryAtMs: Nullable(Count),
+})
+
+export const TasksSchema = Closed({ tasks: Type.Array(TaskSchema), waiting: Type.Array(WaitingSlotSchema) })
+
+export type Task = Static<typeof TaskSchema>
+export type WaitingSlot = Static<typeof WaitingSlotSchema>
+export type Tasks = Static<typeof TasksSchema>
