@@ -4,6 +4,7 @@ import {
   type ConsensusState,
   type ConsensusTimings,
   createConsensus,
+  ENTRIES_PER_APPEND_MAX,
   type LogEntry,
   step,
 } from '../../protocols/consensus/index.ts'
@@ -24,8 +25,6 @@ export const CONSENSUS_MACHINE: ConsensusMachine = { create: createConsensus, st
 
 /** A node to which no leader sent anything for so long asks somebody for what is committed, and again. */
 const FOLLOW_MS = 500
-/** Entries in one answer: few, so that catching up takes several. */
-const FOLLOW_ENTRIES_MAX = 32
 
 /** Between the parts of two nodes. The last two stand for the stream on which a log is followed. */
 export type ConsensusPartMessage =
@@ -138,7 +137,7 @@ export const createConsensusPart = (init: ConsensusPartInit): ConsensusPart => {
       if (life === null) return
       if (message.type === 'follow') {
         const { afterIndex } = message
-        const entries = life.committed.slice(afterIndex, afterIndex + FOLLOW_ENTRIES_MAX)
+        const entries = life.committed.slice(afterIndex, afterIndex + ENTRIES_PER_APPEND_MAX)
         const commitIndex = afterIndex + entries.length
         if (entries.length > 0) host.send(from, { type: 'followed', entries, commitIndex })
       } else if (message.type === 'followed') {

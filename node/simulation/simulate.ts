@@ -1,11 +1,11 @@
-import { configurationCodec } from '../../protocols/consensus/index.ts'
+import { configurationCodec, ENTRIES_PER_APPEND_MAX } from '../../protocols/consensus/index.ts'
 import { CHECKERS } from './checkers/index.ts'
 import { CONSENSUS_MACHINE, type ConsensusMachine } from './consensus-part.ts'
 import { startFaults } from './faults.ts'
 import { heal, judgeHealing } from './healing.ts'
 import { createMesh, type Mesh } from './mesh.ts'
 import type { Observation, World } from './observation.ts'
-import { between, createRandom, pick, type Range } from './random.ts'
+import { between, chance, createRandom, pick, type Range } from './random.ts'
 import { createTimeline } from './timeline.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 
@@ -17,6 +17,9 @@ const START_MS: Range = [0, 1_000]
 /** Until this time nothing goes wrong, so that most runs grow to three voters first. */
 const CALM_START_MS: Range = [0, 3_000]
 const PROPOSE_EVERY_MS: Range = [10, 200]
+/** How often, and how many entries, are proposed at once: more than one append holds. */
+const BURST_RATIO = 0.005
+const BURST_ENTRIES: Range = [2, 3 * ENTRIES_PER_APPEND_MAX]
 /** How often whoever leads is asked for three voters, until it has them. */
 const GROW_EVERY_MS = 400
 /** A node whose power failed comes back after this time. */
@@ -58,10 +61,13 @@ const startWork = (mesh: Mesh): (() => void) => {
   const { timeline, random, machines, ids } = mesh
   let proposed = 0
   const propose = (): void => {
+    const count = chance(random, BURST_RATIO) ? between(random, BURST_ENTRIES) : 1
     for (const { consensus } of machines) {
       if (!consensus.leads()) continue
-      proposed += 1
-      consensus.propose(new TextEncoder().encode(`entry ${proposed}`))
+      for (let left = count; left > 0; left--) {
+        proposed += 1
+        consensus.propose(new TextEncoder().encode(`entry ${proposed}`))
+      }
       consensus.read(proposed)
     }
   }
