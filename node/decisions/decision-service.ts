@@ -39,7 +39,8 @@ export interface DecisionService {
   readonly haltedAt: number | null
   /**
    * Resolves with the index once the decision is committed and applied on this node.
-   * @throws `decisionRefused` when it was committed and had no effect; `noQuorum`, `notLeader`, `proposalDropped`
+   * @throws `decisionRefused` when it was committed and had no effect; `malformedMessage`, `noQuorum`, `notLeader`,
+   * `proposalDropped`
    */
   decide(decision: Decision, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<number>
   /** Called after each applied decision, in order. Returns the end of the subscription. */
@@ -122,7 +123,10 @@ export const createDecisionService = ({ consensus, logger }: DecisionComponents)
     },
     decide: async (decision, { timeoutMs = DECIDE_TIMEOUT_MS, signal } = {}) => {
       const options = signal === undefined ? { timeoutMs } : { timeoutMs, signal }
-      const { index } = await consensus.propose(decisionCodec.encode(decision), options)
+      const data = decisionCodec.encode(decision)
+      // What cannot be read stops every node where it stands in the log, for good.
+      decisionCodec.decode(data)
+      const { index } = await consensus.propose(data, options)
       const outcome = await outcomeAt(index, timeoutMs, signal)
       if (!outcome.ok) throw new CoterieError('decisionRefused', { reason: outcome.reason })
       return index
