@@ -1,8 +1,8 @@
 /** The directory itself: made, of a layout that we know, and writable, before anything in it is opened. */
-import { access, constants, mkdir, readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { isErrno, replaceFile } from './files.ts'
+import { isErrno, makeDirectory, replaceFile } from './files.ts'
 
 /** Number of the layout that this version reads and writes. */
 export const DATA_FORMAT = 1
@@ -17,7 +17,7 @@ export const storePath = (dataDir: string): string => join(dataDir, 'store')
  */
 export const openDataDir = async (dataDir: string): Promise<void> => {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeDirectory(dataDir)
     const format = await readFormat(dataDir)
     if (format === null) return await replaceFile(join(dataDir, 'FORMAT'), `${DATA_FORMAT}\n`)
     if (format > DATA_FORMAT) {
