@@ -4,6 +4,11 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import { parseMultiaddr } from './addresses.ts'
 import { portOwner } from './port-owner.ts'
 
+const REFUSALS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine does not have it',
+  EACCES: 'this user may not listen there',
+}
+
 /** The error code with which the system refuses to listen there, or null when it does not. */
 const refusal = (host: string, port: number): Promise<string | null> =>
   new Promise((resolve) => {
@@ -28,7 +33,10 @@ export const listenError = async (addresses: readonly string[]): Promise<Coterie
         owner: await portOwner(port),
       })
     if (code !== null)
-      return new CoterieError('addressInvalid', { address, detail: `the system says ${code}` })
+      return new CoterieError('addressInvalid', {
+        address,
+        detail: REFUSALS[code] ?? `the system says ${code}`,
+      })
   }
   return null
 }

@@ -3,6 +3,7 @@
  * that holds it (proc(5)). Elsewhere, and for processes of other users, nobody is named.
  */
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
 
 /** State of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A'
@@ -26,6 +27,16 @@ const holdsAny = async (pid: string, sockets: ReadonlySet<string>): Promise<bool
   return false
 }
 
+/** What Node calls every program of its own. */
+const NODE_MAIN_THREAD = 'MainThread'
+
+/** The name that the process goes by; that of its executable where it has none of its own. */
+const programOf = async (pid: string): Promise<string> => {
+  const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
+  if (name !== NODE_MAIN_THREAD) return name
+  return basename(await readlink(`/proc/${pid}/exe`).catch(() => 'node'))
+}
+
 /** Names the process that listens on `port`, as in `nginx (process 4711)`, or null where it cannot be told. */
 export const portOwner = async (port: number): Promise<string | null> => {
   const inodes = await Promise.all(
@@ -36,8 +47,7 @@ export const portOwner = async (port: number): Promise<string | null> => {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   for (const pid of pids) {
     if (!(await holdsAny(pid, sockets))) continue
-    const command = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')
-    return `${command.trim() || 'a process'} (process ${pid})`
+    return `${(await programOf(pid)) || 'a process'} (process ${pid})`
   }
   return null
 }
