@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../protocols/control/index.ts'
-import { createControl, createEventLog } from './control/index.ts'
+import { checkDoors, createControl, createEventLog } from './control/index.ts'
 import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
 import { createJsonLogger } from './daemon/json-logger.ts'
@@ -50,6 +50,8 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   const { connections, requests } = network
   const { self } = connections
   const discoveries = discoveriesOf(ground, secret)
+  const doors = { socketPath: settings.socket, host: '127.0.0.1', port: settings.apiPort } as const
+  await checkDoors(doors, portOwner)
   const presentedAtMs = systemClock.nowMs()
   const entry: Entry =
     known === null
@@ -94,9 +96,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   const control = createControl(
     { logger: logger.child({ part: 'api' }), mesh, events, membership: { leave }, portOwner },
     {
-      socketPath: settings.socket,
-      host: '127.0.0.1',
-      port: settings.apiPort,
+      ...doors,
       tokenPath,
       version: VERSION,
       settings: options.settings,
@@ -150,7 +150,8 @@ const readyOf = (
     node: { id: connections.self, name: nodes.get(connections.self)?.name ?? settings.nodeName },
     mesh: { id: mesh.mesh, name: mesh.name },
     how,
-    secret: how === 'founded' ? mesh.secret : null,
+    // Said again until somebody used it: a founder that was killed at once, or whose screen is gone, is not stuck.
+    secret: mesh.founder && nodes.size === 1 ? mesh.secret : null,
     addresses: connections.addresses(),
     socket: settings.socket,
     gatewayPort: null,

@@ -1,7 +1,8 @@
 /** The one command that holds the daemon itself. */
+import { writeFile } from 'node:fs/promises'
 import type { Daemon, DaemonModule, DaemonReady } from '../../protocols/control/index.ts'
-import { SETTING_KEYS } from '../../protocols/control/settings/index.ts'
-import { CoterieError } from '../../protocols/errors/index.ts'
+import { SETTING_KEYS, SETTINGS } from '../../protocols/control/settings/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { readSecret } from '../mesh-secret.ts'
 import { jsonLine } from '../output.ts'
@@ -46,8 +47,11 @@ Examples:
       })
       hideSecret(options, cli)
       const founding = foundingOf(options)
+      await nameProcess()
       const { startDaemon }: DaemonModule = await import('../../node/daemon.ts')
-      const daemon = await stoppedBySignals(() => startDaemon({ settings, founding, secret }), cli)
+      const start = (signal: AbortSignal) => startDaemon({ settings, founding, secret, signal })
+      const daemon = await stoppedBySignals(start, cli)
+      if (daemon === null) return
       cli.stdout.write(announce(daemon.ready, wantsJson(command)))
       await daemon.stopped
     })
@@ -65,8 +69,22 @@ const foundingOf = ({ init = false, meshName, token }: UpOptions) => {
     throw new CoterieError('usageWrong', {
       detail: '--mesh-name names a mesh that is founded: it needs --init',
     })
-  return init ? { meshName: meshName ?? MESH_NAME } : null
+  return init ? { meshName: checkedName(meshName ?? MESH_NAME) } : null
 }
+
+/** A mesh is named by the rules of a node. */
+const checkedName = (text: string): string => {
+  const read = SETTINGS.nodeName.kind.read(text, '')
+  if ('value' in read) return read.value
+  throw new CoterieError('settingInvalid', {
+    setting: 'mesh-name',
+    source: '--mesh-name',
+    detail: read.complaint,
+  })
+}
+
+/** Lists of processes, and whoever finds a port taken, shall see more than Node's "MainThread". */
+const nameProcess = () => writeFile('/proc/self/comm', 'coterie').catch(() => {})
 
 /** Takes the secret from where other users, or what the daemon starts, would find it. */
 const hideSecret = ({ token }: UpOptions, cli: Cli): void => {
@@ -79,23 +97,34 @@ const hideSecret = ({ token }: UpOptions, cli: Cli): void => {
   process.title = 'coterie up'
 }
 
-/** The first signal stops the daemon gracefully, also one that comes while it starts; the second ends it at once. */
-const stoppedBySignals = async (start: () => Promise<Daemon>, cli: Cli): Promise<Daemon> => {
+/**
+ * The first signal stops the daemon gracefully, also one that comes while it starts; the second ends it at once.
+ * Null where it was stopped before it was ready.
+ */
+const stoppedBySignals = async (
+  start: (signal: AbortSignal) => Promise<Daemon>,
+  cli: Cli,
+): Promise<Daemon | null> => {
+  const starting = new AbortController()
   let daemon: Daemon | null = null
-  let asked = false
   const stop = () => {
     // What goes wrong while stopping rejects `stopped` as well, where it is told.
     daemon?.stop().catch(() => {})
   }
   const onSignal = () => {
-    if (asked) process.exit(1)
-    asked = true
+    if (starting.signal.aborted) process.exit(1)
+    starting.abort(new CoterieError('daemonStopping', {}))
     cli.stderr.write('coterie: stopping. Once more ends it at once.\n')
     stop()
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  daemon = await start()
-  if (asked) stop()
+  try {
+    daemon = await start(starting.signal)
+  } catch (error) {
+    if (isCoterieError(error, 'daemonStopping')) return null
+    throw error
+  }
+  if (starting.signal.aborted) stop()
   return daemon
 }

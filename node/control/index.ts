@@ -16,3 +16,4 @@ export type {
 } from './components.ts'
 export { type Control, createControl } from './control.ts'
 export { createEventLog } from './event-log.ts'
+export { checkDoors } from './listen.ts'

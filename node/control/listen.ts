@@ -1,7 +1,7 @@
 /** Opening and closing the two doors. */
 import { once } from 'node:events'
 import { chmod, mkdir } from 'node:fs/promises'
-import type { Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
@@ -48,6 +48,23 @@ export const listenOnSocket = async (server: Server, path: string): Promise<void
   } catch (error) {
     if (isCoterieError(error)) throw error
     throw new CoterieError('socketUnusable', { path, detail: (error as Error).message }, { cause: error })
+  }
+}
+
+/**
+ * Opens both doors and closes them again, for a daemon that is about to do what cannot be undone and needs them
+ * afterwards. @throws `portInUse`, `socketInUse`, `socketUnusable`
+ */
+export const checkDoors = async (
+  { socketPath, ...place }: PortPlace & { readonly socketPath: string },
+  portOwner: PortOwner,
+): Promise<void> => {
+  const [byPort, bySocket] = [createServer(), createServer()]
+  try {
+    await listenOnPort(byPort, place, portOwner)
+    await listenOnSocket(bySocket, socketPath)
+  } finally {
+    await Promise.all([byPort, bySocket].map(closeServer))
   }
 }
 

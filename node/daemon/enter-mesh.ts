@@ -49,7 +49,7 @@ export const checkEntry = async (
 /** Makes this node part of a mesh: as the one that founds it, or by joining. @throws `meshNotFound`, `secretWrong`, ... */
 export const enterMesh = async (
   components: EntryComponents,
-  { settings, founding }: DaemonOptions,
+  { settings, founding, signal }: DaemonOptions,
   secret: Uint8Array,
 ): Promise<Entry> => {
   const { dataDir, nodeName } = settings.values
@@ -61,7 +61,7 @@ export const enterMesh = async (
     return { mesh, how: 'founded' }
   }
   const { network } = components
-  const init = { secret, name: nodeName, version: VERSION, timeoutMs: JOIN_TIMEOUT_MS }
+  const init = { secret, name: nodeName, version: VERSION, timeoutMs: JOIN_TIMEOUT_MS, signal }
   const joined = await joinMesh(components, init)
   for (const { node, addresses } of joined.members) network.connections.learn(node, addresses)
   const members = joined.members.map(({ node }) => node)

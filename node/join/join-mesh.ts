@@ -26,6 +26,8 @@ export interface JoinInit {
   readonly version: string
   /** How long to look before `meshNotFound`. */
   readonly timeoutMs: number
+  /** Ends the search. */
+  readonly signal: AbortSignal
 }
 
 export interface JoinedMesh {
@@ -41,7 +43,7 @@ const isFinal = (error: unknown): boolean =>
 /**
  * Finds a machine of the mesh by any of the discoveries, which it starts, and joins through it.
  * Addresses are tried side by side; the first good one wins. The discoveries go on.
- * @throws `secretWrong`, `nodeRemoved`, `meshNotFound`
+ * @throws `secretWrong`, `nodeRemoved`, `meshNotFound`, the signal's reason
  */
 export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<JoinedMesh> => {
   const { network, discoveries, clock, logger } = components
@@ -72,9 +74,11 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
       if (ended.signal.aborted) return
       ended.abort()
       cancelDeadline()
+      init.signal.removeEventListener('abort', giveUp)
       for (const end of subscriptions) end()
       settle()
     }
+    const giveUp = () => finish(() => reject(init.signal.reason))
     const attempt = (address: string): void => {
       if (ended.signal.aborted) return
       ask(address, ended.signal).then(
@@ -99,6 +103,8 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
       const tried = [...seen]
       finish(() => reject(new CoterieError('meshNotFound', { tried }, { cause: last })))
     })
+    init.signal.addEventListener('abort', giveUp)
+    if (init.signal.aborted) return giveUp()
     for (const discovery of discoveries) {
       subscriptions.push(discovery.onFound(onFound))
       discovery

@@ -7,6 +7,8 @@ export interface DaemonOptions {
   readonly founding: { readonly meshName: string } | null
   /** The mesh secret, to join with; null where this node is a member already, or founds. */
   readonly secret: string | null
+  /** Ends a start that still looks for its mesh, which then throws `daemonStopping`; afterwards there is `stop`. */
+  readonly signal: AbortSignal
 }
 
 /** What a person who started a daemon wants to know once it is ready. */
@@ -16,7 +18,7 @@ export interface DaemonReady {
   readonly how: 'founded' | 'joined' | 'restarted'
   /** Milliseconds from presenting the secret to being a working member; null unless it joined. */
   readonly joinMs: number | null
-  /** The secret that lets the next machine in; only where this node founded. */
+  /** The secret that lets the next machine in; only where this node founded and is still alone. */
   readonly secret: string | null
   /** Addresses that other nodes can dial, the likeliest first. */
   readonly addresses: readonly string[]
