@@ -52,6 +52,7 @@ export interface ConsensusPartInit {
 
 /** What is in memory for one life. */
 interface Life {
+  readonly host: Host<ConsensusPartMessage>
   readonly interpreter: Interpreter
   readonly committed: LogEntry[]
   leads: boolean
@@ -125,27 +126,36 @@ export const createConsensusPart = (init: ConsensusPartInit): ConsensusPart => {
     host.after(FOLLOW_MS, () => follow(host))
   }
 
-  let host: Host<ConsensusPartMessage>
+  const receive = (life: Life, from: NodeId, message: ConsensusPartMessage): void => {
+    const { host, interpreter, committed } = life
+    if (message.type === 'follow') {
+      const { afterIndex } = message
+      const entries = committed.slice(afterIndex, afterIndex + ENTRIES_PER_APPEND_MAX)
+      const commitIndex = afterIndex + entries.length
+      if (entries.length > 0) host.send(from, { type: 'followed', entries, commitIndex })
+    } else if (message.type === 'followed') {
+      interpreter.push(message)
+    } else {
+      if (message.type === 'append') life.lastAppendMs = host.nowMs()
+      interpreter.push({ type: 'received', from, message })
+    }
+  }
+
+  /** What is asked of a paused node waits there. */
+  const ask = (task: (life: Life) => void): void => {
+    const asked = life
+    asked?.host.whileAlive(() => task(asked))()
+  }
+
   return {
-    start: (given) => {
-      host = given
-      life = { interpreter: interpreterOf(host), committed: [], leads: false, lastAppendMs: host.nowMs() }
-      life.interpreter.push({ type: 'started' })
+    start: (host) => {
+      const interpreter = interpreterOf(host)
+      life = { host, interpreter, committed: [], leads: false, lastAppendMs: host.nowMs() }
+      interpreter.push({ type: 'started' })
       if (nodes.length > 1) follow(host)
     },
     receive: (from, message) => {
-      if (life === null) return
-      if (message.type === 'follow') {
-        const { afterIndex } = message
-        const entries = life.committed.slice(afterIndex, afterIndex + ENTRIES_PER_APPEND_MAX)
-        const commitIndex = afterIndex + entries.length
-        if (entries.length > 0) host.send(from, { type: 'followed', entries, commitIndex })
-      } else if (message.type === 'followed') {
-        life.interpreter.push(message)
-      } else {
-        if (message.type === 'append') life.lastAppendMs = host.nowMs()
-        life.interpreter.push({ type: 'received', from, message })
-      }
+      if (life !== null) receive(life, from, message)
     },
     crash: () => {
       life?.interpreter.stop()
@@ -156,14 +166,15 @@ export const createConsensusPart = (init: ConsensusPartInit): ConsensusPart => {
     commitIndex: () => life?.committed.length ?? 0,
     propose: (data) => {
       lastProposalId += 1
-      life?.interpreter.propose({ proposalId: lastProposalId, data })
+      const proposal = { proposalId: lastProposalId, data }
+      ask(({ interpreter }) => interpreter.propose(proposal))
     },
-    read: (readId) => {
-      if (life === null) return
-      host.observe({ type: 'asked', node: host.self, readId })
-      life.interpreter.push({ type: 'read', readId })
-    },
-    changeVoters: (voters) => life?.interpreter.push({ type: 'changeVoters', voters }),
-    transfer: (to) => life?.interpreter.push({ type: 'transferLeadership', to }),
+    read: (readId) =>
+      ask(({ host, interpreter }) => {
+        host.observe({ type: 'asked', node: host.self, readId })
+        interpreter.push({ type: 'read', readId })
+      }),
+    changeVoters: (voters) => ask(({ interpreter }) => interpreter.push({ type: 'changeVoters', voters })),
+    transfer: (to) => ask(({ interpreter }) => interpreter.push({ type: 'transferLeadership', to })),
   }
 }
