@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../protocols/control/index.ts'
 import { checkDoors, createControl, createEventLog } from './control/index.ts'
+import { openDesk, openGateway } from './daemon/doors.ts'
 import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
 import { createJsonLogger } from './daemon/json-logger.ts'
@@ -22,7 +23,9 @@ import {
 import { recordHappenings } from './daemon/record-happenings.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
+import { followWork, openWork } from './daemon/work.ts'
 import { handleJoins } from './join/index.ts'
+import { serveLogs } from './logs/index.ts'
 import { portOwner } from './network/index.ts'
 import type { Discovery } from './ports/discovery.ts'
 import type { Logger } from './ports/logger.ts'
@@ -69,7 +72,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       .then(() => (error === null ? stopped.resolve() : stopped.reject(error)), stopped.reject)
 
   const planes = openPlanes(ground, entry, (error) => void end(error))
-  const { consensus, decisions, membership, voters } = planes
+  const { consensus, decisions, membership, voters, intent } = planes
   const events = createEventLog({ clock: systemClock })
   const mesh = createMeshQueries({
     self,
@@ -81,8 +84,11 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     members: () => membership.members(),
     connections,
   })
-  recordHappenings({ record: events.record, decisions, consensus, membership })
+  recordHappenings({ record: events.record, decisions, consensus, membership, intent })
   followRoster(ground, planes, entry)
+  const work = openWork(ground, planes, entry)
+  const gateway = openGateway(ground, planes, work)
+  serveLogs(network.streams, work.agent)
   const { addressesOf } = mesh
   handleJoins({ requests, decisions, clock: systemClock, logger, addressesOf }, { self, secret })
 
@@ -93,8 +99,17 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     return { mesh: entry.mesh.name }
   }
   const tokenPath = join(settings.dataDir, 'api-token')
+  const desk = openDesk(ground, planes, work, gateway)
   const control = createControl(
-    { logger: logger.child({ part: 'api' }), mesh, events, membership: { leave }, portOwner },
+    {
+      logger: logger.child({ part: 'api' }),
+      mesh,
+      events,
+      membership: { leave },
+      deployments: desk,
+      services: desk,
+      portOwner,
+    },
     {
       ...doors,
       tokenPath,
@@ -102,17 +117,25 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       settings: options.settings,
     },
   )
-  for (const [name, service] of Object.entries({ membership, consensus, voters, control })) {
+  const { agent, acceptance, scheduler } = work
+  const services = { membership, intent, consensus, voters, agent, acceptance, scheduler, gateway, control }
+  for (const [name, service] of Object.entries(services)) {
     shutdown.add(name, () => service.stop())
     await service.start()
   }
+  followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry)
   if (entry.mesh.founder) await foundMesh(ground, planes, entry)
   if (entry.how === 'joined') await awaitAdmission(self, planes)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 
   return {
-    ready: readyOf(ground, planes, entry, { apiPort: control.port, apiTokenFile: tokenPath, joinMs }),
+    ready: readyOf(ground, planes, entry, {
+      apiPort: control.port,
+      apiTokenFile: tokenPath,
+      gatewayPort: gateway.port,
+      joinMs,
+    }),
     stop: () => end(null).then(() => stopped.promise),
     stopped: stopped.promise,
   }
@@ -141,7 +164,7 @@ const readyOf = (
   { settings, network }: Ground,
   { decisions }: Planes,
   { mesh, how }: Entry,
-  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'joinMs'>,
+  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'joinMs'>,
 ): DaemonReady => {
   const { connections } = network
   const { nodes } = decisions.view
@@ -154,7 +177,6 @@ const readyOf = (
     secret: mesh.founder && nodes.size === 1 ? mesh.secret : null,
     addresses: connections.addresses(),
     socket: settings.socket,
-    gatewayPort: null,
     notes: nodes.size < 3 ? [VOTES_ALONE] : [],
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type ConsensusMessage,
   type ConsensusNotice,
   type ConsensusView,
   consensusMessageCodec,
@@ -6,6 +7,7 @@ import {
 } from '../../protocols/consensus/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { gateAppend, type NamedBytes } from './append-gate.ts'
 import { createDeciding } from './deciding.ts'
 import { createLogFollowing } from './log-following.ts'
 import { createLogServing } from './log-serving.ts'
@@ -17,6 +19,9 @@ import type { CommittedListener, ConsensusComponents, ConsensusInit, ConsensusSe
 const QUIET_ELECTIONS = 3
 /** How long a stopping leader waits for its successor: a round trip, a vote and a write, several times over. */
 const HANDOVER_MS = 2_000
+
+/** For logs that name nothing outside themselves. */
+const EVERYTHING_STORED: NamedBytes = { isStored: () => true, untilStored: async () => undefined }
 
 /** See `ConsensusService`. Nothing happens before `start()`. */
 export const createConsensusService = (
@@ -113,8 +118,14 @@ export const createConsensusService = (
 
   const receive = (from: NodeId, payload: Uint8Array): void => {
     const message = consensusMessageCodec.decode(payload)
-    if (message.type === 'append') lastAppendMs = clock.nowMs()
-    void machine.push({ type: 'received', from, message })
+    const push = (passed: ConsensusMessage): void => {
+      void machine.push({ type: 'received', from, message: passed })
+    }
+    if (message.type !== 'append') push(message)
+    else {
+      lastAppendMs = clock.nowMs()
+      gateAppend(message, init.named ?? EVERYTHING_STORED, push)
+    }
   }
 
   /** The voter that lacks least, or null where there is nobody to hand over to. */

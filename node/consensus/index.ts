@@ -1,4 +1,5 @@
 /** Consensus on this node: the pure machine, given network, disk and clock; see docs/design/consensus.md. */
+export type { NamedBytes } from './append-gate.ts'
 export { createConsensusService } from './consensus-service.ts'
 export { createInterpreter, type Interpreter, type InterpreterParts } from './interpreter.ts'
 export type { Committed, WaitOptions } from './pending-proposals.ts'

@@ -5,6 +5,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { Connections, Messages, Requests, Streams } from '../ports/network.ts'
 import type { Service } from '../ports/service.ts'
 import type { ConsensusStore } from '../ports/storage.ts'
+import type { NamedBytes } from './append-gate.ts'
 import type { Committed, WaitOptions } from './pending-proposals.ts'
 
 export interface ConsensusComponents {
@@ -25,6 +26,8 @@ export interface ConsensusInit {
   readonly founding: boolean
   /** Judges what another member wants proposed, on the leader, before it is appended. What it throws reaches that member. */
   admit(data: Uint8Array, from: NodeId): void
+  /** What entries name beside the log, such as revisions: kept from the machine, and so unacknowledged, until it is stored here. */
+  readonly named?: NamedBytes
   /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
   onFailed(error: Error): void
 }

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { DaemonOptions } from '../../protocols/control/index.ts'
 import { DEFAULT_PORTS } from '../../protocols/control/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
 import { discoveryTag } from '../join/index.ts'
 import {
   createAddressDiscovery,
@@ -28,9 +30,15 @@ export interface Ground {
   readonly shutdown: Shutdown
 }
 
-const openIdentity = async (dataDir: string): Promise<Uint8Array> => {
+const openIdentity = async (dataDir: string, store: Store): Promise<Uint8Array> => {
   const known = await loadIdentity(dataDir)
   if (known !== null) return known.privateKey
+  // A new identity over an old store would vote with what another one had promised.
+  const { hardState } = await store.consensus.load()
+  if (hardState !== null) {
+    const detail = 'it is missing, and the store beside it belongs to a node'
+    throw new CoterieError('identityUnreadable', { path: join(dataDir, 'identity.json'), detail })
+  }
   const privateKey = generateIdentity()
   await createIdentity(dataDir, { privateKey })
   return privateKey
@@ -45,7 +53,7 @@ export const openGround = async (
   const { values: settings } = options.settings
   const store = await openStore({ dataDir: settings.dataDir, logger: root })
   shutdown.add('store', () => store.close())
-  const privateKey = await openIdentity(settings.dataDir)
+  const privateKey = await openIdentity(settings.dataDir, store)
   const logger = root.child({ node: nodeIdOf(privateKey) })
   const network = createNetwork(
     {

@@ -1,13 +1,15 @@
-import { DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
+import { DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import { createConsensusService } from '../consensus/index.ts'
-import { createDecisionService, judgeForwarded } from '../decisions/index.ts'
+import { createConsensusService, type NamedBytes } from '../consensus/index.ts'
+import { acceptedRevisions, createDecisionService, judgeForwarded } from '../decisions/index.ts'
+import { createIntentService, createSigning, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
 import type { Entry } from './enter-mesh.ts'
 import type { Ground } from './ground.ts'
+import { isForgotten } from './observed.ts'
 import { systemClock } from './system-clock.ts'
 
 /** An identity that leaves is answered before its connections are closed. */
@@ -16,11 +18,22 @@ export const REMOVAL_GRACE_MS = 1_000
 /** How long a node that joined waits for the log to tell it so. */
 const ADMISSION_TIMEOUT_MS = 20_000
 
-/** The planes that decide: who is alive, what was agreed, who votes. Not yet started. */
+/** The planes that decide: who is alive, what was agreed, who votes, what is wanted. Not yet started. */
 export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Error) => void) => {
   const { logger, store, network } = ground
   const { connections, messages, requests, streams } = network
   const edge = { connections, messages, requests, streams, clock: systemClock, random: Math.random }
+  const intent = createIntentService(
+    {
+      ...edge,
+      ...createSigning(ground.privateKey),
+      topics: network.topics,
+      records: (name) => store.records(name),
+      logger: logger.child({ part: 'intent' }),
+      forgotten: (node, key) => isForgotten(decisions.view, node, key),
+    },
+    { self: connections.self },
+  )
   const consensus = createConsensusService(
     { ...edge, store: store.consensus, logger: logger.child({ part: 'consensus' }) },
     {
@@ -28,6 +41,7 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
       timings: DEFAULT_TIMINGS,
       founding: mesh.founder,
       admit: judgeForwarded,
+      named: revisionsIn(intent),
       onFailed,
     },
   )
@@ -37,6 +51,7 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
     { self: connections.self, timings: MEMBERSHIP_TIMINGS },
   )
   const isAlive = (node: NodeId) =>
+    node === connections.self ||
     membership.members().some((member) => member.node === node && member.state === 'alive')
   const voters = createVoterKeeper({
     consensus,
@@ -45,7 +60,21 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
     clock: systemClock,
     logger: logger.child({ part: 'voters' }),
   })
-  return { consensus, decisions, membership, voters }
+  return { consensus, decisions, membership, voters, intent, isAlive }
+}
+
+/** How long a voter waits for the bytes of revisions before it lets the leader send the append again. */
+const STORED_TIMEOUT_MS = 5_000
+
+/** The revisions that entries accept, as far as their bytes are on this disk. */
+const revisionsIn = (intent: IntentService): NamedBytes => {
+  const missing = (entries: readonly LogEntry[]) =>
+    acceptedRevisions(entries).filter((id) => intent.revision(id) === null)
+  return {
+    isStored: (entry) => missing([entry]).length === 0,
+    untilStored: (entries) =>
+      intent.whenStored(missing(entries), { signal: AbortSignal.timeout(STORED_TIMEOUT_MS) }),
+  }
 }
 
 export type Planes = ReturnType<typeof openPlanes>

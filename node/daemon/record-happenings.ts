@@ -1,8 +1,10 @@
+import type { Register } from '../../crdt/index.ts'
 import type { ConsensusView } from '../../protocols/consensus/index.ts'
 import type { Happening } from '../../protocols/control/index.ts'
-import type { DecisionView } from '../../protocols/decisions/index.ts'
+import { type DecisionView, taskIdOf } from '../../protocols/decisions/index.ts'
 import type { MemberView } from '../../protocols/membership/index.ts'
 import type { Applied } from '../decisions/index.ts'
+import { taskStatusOf } from './observed.ts'
 
 export interface HappeningSources {
   record(happening: Happening): void
@@ -11,13 +13,22 @@ export interface HappeningSources {
     onApplied(listener: (applied: Applied) => void): () => void
   }
   readonly consensus: { onRole(listener: (view: ConsensusView) => void): () => void; view(): ConsensusView }
+  readonly intent: {
+    onChange(listener: (change: { readonly registers: readonly Register[] }) => void): () => void
+  }
   readonly membership: {
     onChange(listener: (change: { readonly member: MemberView | null }) => void): () => void
   }
 }
 
 /** Turns what the parts of the daemon notice into the events that people read. */
-export const recordHappenings = ({ record, decisions, consensus, membership }: HappeningSources): void => {
+export const recordHappenings = ({
+  record,
+  decisions,
+  consensus,
+  membership,
+  intent,
+}: HappeningSources): void => {
   const names = new Map<string, string>()
   const nameOf = (node: string): string =>
     decisions.view.nodes.get(node)?.name ?? names.get(node) ?? 'unnamed'
@@ -35,9 +46,18 @@ export const recordHappenings = ({ record, decisions, consensus, membership }: H
     }
   }
 
-  decisions.onApplied(({ decision, outcome }) => {
+  decisions.onApplied(({ index, decision, outcome }) => {
     lookAtConsensus()
     if (!outcome.ok) return
+    if (decision.type === 'revisionAccepted') {
+      const { object, revision, removed } = decision
+      record({ type: 'revisionAccepted', object, revision, removed })
+    }
+    if (decision.type === 'taskAssigned') {
+      const { object, slot, node, reason } = decision
+      record({ type: 'taskAssigned', task: taskIdOf(object, slot, index), node, name: nameOf(node), reason })
+    }
+    if (decision.type === 'taskReleased') record({ ...decision })
     if (decision.type === 'nodeAdmitted') {
       names.set(decision.node, decision.name)
       record({ type: 'nodeAdmitted', node: decision.node, name: decision.name })
@@ -47,6 +67,22 @@ export const recordHappenings = ({ record, decisions, consensus, membership }: H
     }
   })
   consensus.onRole(lookAtConsensus)
+  intent.onChange(({ registers }) => {
+    for (const register of registers) {
+      const status = taskStatusOf(register)
+      if (status === null) continue
+      const { task, state, attempt, problem } = status
+      record({
+        type: 'taskChanged',
+        task,
+        node: register.node,
+        name: nameOf(register.node),
+        state,
+        attempt,
+        problem,
+      })
+    }
+  })
   membership.onChange(({ member }) => {
     if (member === null || !decisions.view.nodes.has(member.node)) return
     record({ type: 'memberChanged', node: member.node, name: nameOf(member.node), state: member.state })

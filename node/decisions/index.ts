@@ -1,4 +1,6 @@
 /** Applies the committed log, and lets a caller decide something and learn how it went. */
+
+export { acceptedRevisions } from './accepted-revisions.ts'
 export {
   type Applied,
   createDecisionService,

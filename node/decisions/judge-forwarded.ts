@@ -2,7 +2,12 @@ import { decisionCodec } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 
 /** What only a leader decides, from its own view: nobody may put these words in its mouth. */
-const LEADERS_OWN: ReadonlySet<string> = new Set(['meshFounded', 'taskAssigned', 'taskReleased'])
+const LEADERS_OWN: ReadonlySet<string> = new Set([
+  'meshFounded',
+  'revisionAccepted',
+  'taskAssigned',
+  'taskReleased',
+])
 
 /**
  * Judges a decision that another member asks this leader to propose.

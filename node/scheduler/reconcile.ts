@@ -137,13 +137,14 @@ const planSlot = (
       object,
       slot,
       reason: `it ended ${failures?.count} times; the next try is in ${seconds} s`,
+      retryAtMs: resumeMs,
     })
     wakeAt(draft, resumeMs)
     return
   }
   const placement = place(spec, occupancy.rooms(object), failures?.lastNode ?? null)
   if (!placement.fits) {
-    draft.waiting.push({ object, slot, reason: placement.reason })
+    draft.waiting.push({ object, slot, reason: placement.reason, retryAtMs: null })
     return
   }
   const { node } = placement

@@ -1,4 +1,10 @@
-import type { Decision, DecisionView, RevisionId, TaskId } from '../../protocols/decisions/index.ts'
+import type {
+  Decision,
+  DecisionView,
+  ObjectKey,
+  RevisionId,
+  TaskId,
+} from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
@@ -6,6 +12,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
 import { createFailureMemory } from './failure-memory.ts'
+import { previewPlan } from './preview.ts'
 import { reconcile } from './reconcile.ts'
 import type { Plan, SchedulerNode, SchedulerService, SchedulerView, WaitingSlot } from './view.ts'
 
@@ -34,8 +41,10 @@ export interface SchedulerComponents {
 }
 
 export interface Scheduler extends Service {
-  /** Slots that cannot be filled now, with the reason; empty on a node that does not lead. */
+  /** Slots that cannot be filled now, with the reason; off the leader as far as this node's view tells. */
   waiting(): readonly WaitingSlot[]
+  /** Where all the slots of these services would go if they were deployed now. */
+  preview(services: readonly { readonly object: ObjectKey; readonly spec: ServiceSpec }[]): Plan
 }
 
 /** While this node leads: view -> plan -> decisions, and again on every change. It holds no state that must survive. */
@@ -129,6 +138,7 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
       cancelTimer()
       for (const end of subscriptions) end()
     },
-    waiting: () => waiting,
+    waiting: () => (leadership.isSettled() ? waiting : reconcile(takeView()).waiting),
+    preview: (services) => previewPlan(takeView(), services),
   }
 }

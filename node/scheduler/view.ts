@@ -54,6 +54,8 @@ export interface WaitingSlot {
   readonly object: ObjectKey
   readonly slot: number
   readonly reason: string
+  /** When it is tried again; null until something changes. */
+  readonly retryAtMs: number | null
 }
 
 /** What to do now, as data. `retryAtMs` is when the same view would give another plan. */

@@ -15,8 +15,8 @@ type DecisionOf<Kind extends Decision['type']> = Extract<Decision, { type: Kind 
 const ACCEPTED: Outcome = { ok: true }
 const refuse = (reason: string): Outcome => ({ ok: false, reason })
 
-/** `<project>.<service>.<slot>.<index>` of an object `service/<project>/<service>`. */
-const taskIdOf = (object: ObjectKey, slot: number, index: number): TaskId =>
+/** `<project>.<service>.<slot>.<index>` of an object `service/<project>/<service>` whose slot is assigned at that index. */
+export const taskIdOf = (object: ObjectKey, slot: number, index: number): TaskId =>
   `${object.split('/').slice(1).join('.')}.${slot}.${index}`
 
 const slotOf = (object: ObjectKey, slot: number): string => `${object}#${slot}`

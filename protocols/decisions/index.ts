@@ -4,7 +4,7 @@
 import { defineMessage } from '../wire/index.ts'
 import { DecisionSchema } from './types.ts'
 
-export { createDecisions } from './decisions.ts'
+export { createDecisions, taskIdOf } from './decisions.ts'
 export * from './types.ts'
 
 /** How a decision stands in the data of a log entry. */

@@ -1,0 +1,140 @@
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { VERSION } from '../../protocols/control/index.ts'
+import type { DecisionView } from '../../protocols/decisions/index.ts'
+import { nodeRegister, taskRegister } from '../../protocols/spec/index.ts'
+import { createAcceptance } from '../acceptance/index.ts'
+import { createAgent, createDockerRuntime, createProcessRuntime } from '../agent/index.ts'
+import { createScheduler } from '../scheduler/index.ts'
+import type { Entry } from './enter-mesh.ts'
+import type { Ground } from './ground.ts'
+import { createLeadership } from './leadership.ts'
+import { createObserved, nodeProfileCodec, taskStatusCodec } from './observed.ts'
+import type { Planes } from './planes.ts'
+import { schedulerNodes } from './scheduler-nodes.ts'
+import { systemClock } from './system-clock.ts'
+
+/** How often a change of what this node can run is looked for. */
+const PROFILE_LOOK_MS = 500
+
+/** How long one attempt to prove how far the log goes may take, and the pause before the next. */
+const CATCH_UP_TIMEOUT_MS = 5_000
+const CATCH_UP_RETRY_MS = 500
+
+const MEBIBYTE = 1024 * 1024
+
+/** What carries decisions out: acceptance and scheduling while this node leads, the agent always. Not yet started. */
+export const openWork = (ground: Ground, planes: Planes, { mesh }: Entry) => {
+  const { settings, logger, store, network } = ground
+  const { consensus, decisions, membership, intent } = planes
+  const { self } = network.connections
+  const clock = systemClock
+  const observed = createObserved(intent, decisions.view)
+  const leadership = createLeadership(consensus, decisions)
+
+  const acceptance = createAcceptance({
+    leadership,
+    intent,
+    decisions,
+    clock,
+    logger: logger.child({ part: 'acceptance' }),
+  })
+  const nodes = () => schedulerNodes(self, decisions.view, membership.members(), observed)
+  const scheduler = createScheduler({
+    leadership,
+    decisions,
+    records: {
+      specOf: (revision) => intent.resolveSpec(revision),
+      statusOf: observed.statusOfTask,
+      onChange: (listener) => intent.onChange(listener),
+    },
+    members: { nodes, onChange: (listener) => membership.onChange(listener) },
+    clock,
+    logger: logger.child({ part: 'scheduler' }),
+  })
+
+  const runtimeLogger = logger.child({ part: 'runtime' })
+  const socketPath = settings.dockerSocket
+  const docker = createDockerRuntime(
+    { clock, random: Math.random, logger: runtimeLogger },
+    { mesh: mesh.mesh, node: self, socketPath },
+  )
+  const processes = createProcessRuntime(
+    { clock, logger: runtimeLogger },
+    { node: self, dir: join(settings.dataDir, 'tasks') },
+  )
+  const agent = createAgent({
+    runtimes: settings.processes ? [docker, processes] : [docker],
+    clock,
+    random: Math.random,
+    records: store.records('agent'),
+    logger: logger.child({ part: 'agent' }),
+  })
+  return { observed, leadership, acceptance, nodes, scheduler, agent }
+}
+
+export type Work = ReturnType<typeof openWork>
+
+const assignmentsOf = (self: string, { tasks }: DecisionView) =>
+  [...tasks.values()].filter(({ node }) => node === self)
+
+/** Gives the agent what the log gives to this node, and the registers what the agent and this node say. */
+export const followWork = (ground: Ground, planes: Planes, work: Work): void => {
+  const { network, settings, shutdown, logger } = ground
+  const { consensus, decisions, intent } = planes
+  const { agent } = work
+  const { self } = network.connections
+  let caughtUpAt: number | null = null
+  let stopped = false
+
+  const desire = () => {
+    const tasks = assignmentsOf(self, decisions.view).map((assignment) => ({
+      assignment,
+      spec: intent.resolveSpec(assignment.revision),
+    }))
+    agent.setDesired(tasks, caughtUpAt !== null && decisions.view.appliedIndex >= caughtUpAt)
+  }
+  decisions.onBatch(desire)
+  intent.onChange(({ revisions }) => {
+    if (revisions.length > 0) desire()
+  })
+  agent.onStatus((task, status) => {
+    if (status !== null) intent.setRegister(taskRegister(task), taskStatusCodec.encode(status))
+  })
+
+  /** Until it is proven how far the log goes, nothing new is started and nothing is stopped. */
+  const catchUp = async (): Promise<void> => {
+    while (!stopped && caughtUpAt === null) {
+      try {
+        caughtUpAt = await consensus.readIndex({ timeoutMs: CATCH_UP_TIMEOUT_MS })
+        desire()
+      } catch (error) {
+        logger.debug({ detail: String(error) }, 'not caught up with the log yet')
+        await new Promise<void>((resolve) => clock.after(CATCH_UP_RETRY_MS, resolve))
+      }
+    }
+  }
+
+  let told = ''
+  const tellProfile = () => {
+    const profile = {
+      name: decisions.view.nodes.get(self)?.name ?? settings.nodeName,
+      version: VERSION,
+      runtimes: [...agent.available()],
+      cpus: cpus().length,
+      memoryMb: Math.floor(totalmem() / MEBIBYTE),
+    }
+    const text = JSON.stringify(profile)
+    if (text !== told) intent.setRegister(nodeRegister(self), nodeProfileCodec.encode(profile))
+    told = text
+    if (!stopped) clock.after(PROFILE_LOOK_MS, tellProfile)
+  }
+
+  const clock = systemClock
+  shutdown.add('work', async () => {
+    stopped = true
+  })
+  desire()
+  tellProfile()
+  void catchUp()
+}

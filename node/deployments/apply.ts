@@ -1,0 +1,131 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Revision } from '../../crdt/index.ts'
+import {
+  ACCEPT_MS_MAX,
+  type Applied,
+  type AppliedRevision,
+  type ApplyRequest,
+} from '../../protocols/control/index.ts'
+import type { DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { serviceKey } from '../../protocols/spec/index.ts'
+import type { DeploymentComponents, NewRevision } from './types.ts'
+
+/** One change of the request: what is to be written, or null where the head says the same. */
+interface Step {
+  readonly object: ObjectKey
+  readonly head: RevisionId | null
+  readonly write: NewRevision | null
+}
+
+/** Revisions of an object that nothing written here builds on yet: what is pending, else the accepted head. */
+const parentsOf = (
+  object: ObjectKey,
+  pending: readonly Revision[],
+  head: RevisionId | null,
+): RevisionId[] => {
+  const own = pending.filter((revision) => revision.object === object)
+  const built = new Set(own.flatMap(({ parents }) => parents))
+  const tips = own.filter(({ id }) => !built.has(id)).map(({ id }) => id)
+  if (tips.length > 0) return tips
+  return head === null ? [] : [head]
+}
+
+const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequest): Step[] => {
+  const { project, changes, remove, via = 'api' } = request
+  const pending = intent.pending(decisions.view)
+  const accepted = (object: ObjectKey) => decisions.view.objects.get(object)
+  const present = (object: ObjectKey) => {
+    const found = accepted(object)
+    return found === undefined || found.removed ? null : found
+  }
+  const insist = (object: ObjectKey, ifHead: RevisionId | null | undefined) => {
+    const head = accepted(object)?.head ?? null
+    if (ifHead === undefined) return {}
+    // Whoever insists that there is none means a service that is gone, too.
+    const expected = ifHead === null && present(object) === null ? head : ifHead
+    if (expected !== head) throw new CoterieError('headMoved', { object, expected: ifHead, head })
+    return { ifHead: expected }
+  }
+  const written = changes.map(({ spec, ifHead }): Step => {
+    const object = serviceKey(project, spec.name)
+    const parents = parentsOf(object, pending, accepted(object)?.head ?? null)
+    const checked = insist(object, ifHead)
+    const current = present(object)
+    const isPending = pending.some((revision) => revision.object === object)
+    const same = current !== null && !isPending && isDeepStrictEqual(intent.resolveSpec(current.head), spec)
+    const revision: NewRevision = { object, body: { type: 'spec', spec }, parents, via, ...checked }
+    return { object, head: current?.head ?? null, write: same ? null : revision }
+  })
+  const removed = remove.map(({ name, ifHead }): Step => {
+    const object = serviceKey(project, name)
+    if (present(object) === null && !pending.some((revision) => revision.object === object)) {
+      throw new CoterieError('serviceUnknown', { service: `${project}/${name}`, near: [] })
+    }
+    const parents = parentsOf(object, pending, accepted(object)?.head ?? null)
+    return {
+      object,
+      head: null,
+      write: { object, body: { type: 'removal' }, parents, via, ...insist(object, ifHead) },
+    }
+  })
+  return [...written, ...removed]
+}
+
+/** What became of a written revision as far as this node applied the log; null while it may still be accepted. */
+const fateOf = (
+  { intent, decisions }: DeploymentComponents,
+  { id, object }: Revision,
+): Pick<AppliedRevision, 'state' | 'reason'> | null => {
+  const view: DecisionView = decisions.view
+  const accepted = view.objects.get(object)
+  if (accepted?.history.includes(id)) return { state: 'accepted', reason: null }
+  if (accepted?.conflicts.includes(id)) {
+    return { state: 'accepted', reason: 'another edit was made at the same time, is later, and counts' }
+  }
+  if (intent.pending(view).some((revision) => revision.id === id)) return null
+  return { state: 'refused', reason: `${object} was changed meanwhile` }
+}
+
+/** Resolves when every revision has its fate, or when `signal` aborts. */
+const untilSettled = (
+  components: DeploymentComponents,
+  revisions: readonly Revision[],
+  signal: AbortSignal,
+): Promise<void> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (!signal.aborted && revisions.some((revision) => fateOf(components, revision) === null)) return
+      end()
+      signal.removeEventListener('abort', look)
+      resolve()
+    }
+    const end = components.decisions.onBatch(look)
+    signal.addEventListener('abort', look)
+    look()
+  })
+
+const noMajority = `no majority of the voters accepted it within ${ACCEPT_MS_MAX / 1000} s`
+
+/** Writes what differs and waits, within bounds, for its acceptance. See `Deployments.apply` for its errors. */
+export const apply = async (
+  components: DeploymentComponents,
+  request: ApplyRequest,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Applied> => {
+  const steps = stepsOf(components, request)
+  const written = new Map<ObjectKey, Revision>()
+  for (const { object, write } of steps)
+    if (write !== null) written.set(object, await components.intent.write(write))
+  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ACCEPT_MS_MAX)])
+  await untilSettled(components, [...written.values()], bounded)
+  return {
+    revisions: steps.map(({ object, head }) => {
+      const revision = written.get(object)
+      if (revision === undefined)
+        return { object, revision: head as RevisionId, state: 'unchanged', reason: null }
+      const fate = fateOf(components, revision) ?? { state: 'pending', reason: noMajority }
+      return { object, revision: revision.id, ...fate }
+    }),
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What people want to run, on the node that they ask: planned, written down, accepted, looked at.
+ * It decides nothing: the leader does, by the same functions. See docs/design/deploy.md.
+ */
+import type {
+  Applied,
+  ApplyRequest,
+  Pending,
+  Plan,
+  PlannedChange,
+  PlanRequest,
+  Services,
+  ServiceUrl,
+  Tasks,
+} from '../../protocols/control/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { serviceKey } from '../../protocols/spec/index.ts'
+import type { LogLine, LogsOptions } from '../ports/runtime.ts'
+import { apply } from './apply.ts'
+import { listPending, listServices, listTasks, namesOf } from './queries.ts'
+import { specChanges } from './spec-changes.ts'
+import type { DeploymentComponents } from './types.ts'
+
+export { namesOf } from './queries.ts'
+export { specChanges } from './spec-changes.ts'
+export type { DeploymentComponents } from './types.ts'
+
+export interface DeploymentDesk {
+  plan(request: PlanRequest): Plan
+  /** @throws `serviceUnknown`, `headMoved`, `revisionTooLarge`, `storeFailed` */
+  apply(request: ApplyRequest, context: { readonly signal: AbortSignal }): Promise<Applied>
+  pending(): Pending
+  services(): Services
+  tasks(): Tasks
+  /** @throws `serviceUnknown`, `servicePortless`, `gatewayAbsent` */
+  url(service: { readonly project: string; readonly name: string }): ServiceUrl
+  /** @throws `taskUnknown`, `engineUnreachable`, `peerUnreachable` */
+  logs(task: string, options: LogsOptions): AsyncIterable<LogLine>
+}
+
+const plan = (components: DeploymentComponents, { project, specs, prune = false }: PlanRequest): Plan => {
+  const { decisions, intent, planPlacements } = components
+  const changes = specs.map((spec): PlannedChange => {
+    const object = serviceKey(project, spec.name)
+    const accepted = decisions.view.objects.get(object)
+    if (accepted === undefined || accepted.removed) {
+      return { object, action: 'create', head: null, fields: specChanges(null, spec) }
+    }
+    const fields = specChanges(intent.resolveSpec(accepted.head), spec)
+    return { object, action: fields.length === 0 ? 'unchanged' : 'update', head: accepted.head, fields }
+  })
+  const named = new Set(changes.map(({ object }) => object))
+  const removals = [...decisions.view.objects.values()]
+    .filter(
+      ({ object, removed }) => prune && !removed && namesOf(object).project === project && !named.has(object),
+    )
+    .map(({ object, head }): PlannedChange => ({ object, action: 'remove', head, fields: [] }))
+  return { changes: [...changes, ...removals], placements: [...planPlacements(specs)] }
+}
+
+export const createDeploymentDesk = (components: DeploymentComponents): DeploymentDesk => {
+  const { decisions, intent, urlOf, readLogs } = components
+  return {
+    plan: (request) => plan(components, request),
+    apply: (request, context) => apply(components, request, context),
+    pending: () => listPending(components),
+    services: () => listServices(components),
+    tasks: () => listTasks(components),
+    url: ({ project, name }) => {
+      const service = `${project}/${name}`
+      const accepted = decisions.view.objects.get(serviceKey(project, name))
+      if (accepted === undefined || accepted.removed)
+        throw new CoterieError('serviceUnknown', { service, near: [] })
+      const ports = intent.resolveSpec(accepted.head)?.ports ?? []
+      if (!ports.some(({ protocol }) => protocol === 'tcp'))
+        throw new CoterieError('servicePortless', { service })
+      const url = urlOf(project, name)
+      if (url === null) throw new CoterieError('gatewayAbsent', {})
+      return { url }
+    },
+    logs: (task, options) => {
+      const assignment = decisions.view.tasks.get(task)
+      if (assignment === undefined) throw new CoterieError('taskUnknown', { task })
+      return readLogs(assignment.node, task, options)
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/** Services and tasks as this node knows them, in the words of the API. */
+import type { Pending, Service, Services, Task, Tasks } from '../../protocols/control/index.ts'
+import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { DeploymentComponents } from './types.ts'
+
+/** Project and name of `service/<project>/<name>`. */
+export const namesOf = (object: ObjectKey): { project: string; name: string } => {
+  const [, project, name] = object.split('/') as [string, string, string]
+  return { project, name }
+}
+
+const hasTcpPort = (spec: ServiceSpec | null): boolean =>
+  spec?.ports.some(({ protocol }) => protocol === 'tcp') ?? false
+
+const serviceOf = (components: DeploymentComponents, accepted: AcceptedObject): Service => {
+  const { decisions, intent, observed, urlOf } = components
+  const { object, head, conflicts } = accepted
+  const { project, name } = namesOf(object)
+  const spec = intent.resolveSpec(head)
+  const own = [...decisions.view.tasks.values()].filter((task) => task.object === object)
+  return {
+    object,
+    project,
+    name,
+    revision: head,
+    replicas: spec?.replicas ?? null,
+    running: own.filter((task) => observed.statusOf(task)?.state === 'running').length,
+    image: spec?.image ?? null,
+    ports: spec?.ports ?? [],
+    conflicts: conflicts.length,
+    url: hasTcpPort(spec) ? urlOf(project, name) : null,
+  }
+}
+
+export const listServices = (components: DeploymentComponents): Services => ({
+  services: [...components.decisions.view.objects.values()]
+    .filter(({ removed }) => !removed)
+    .map((accepted) => serviceOf(components, accepted))
+    .sort((a, b) => (a.object < b.object ? -1 : 1)),
+})
+
+const taskOf = ({ decisions, observed }: DeploymentComponents, assignment: Assignment): Task => {
+  const { task, object, slot, revision, node, reason } = assignment
+  const status = observed.statusOf(assignment)
+  return {
+    task,
+    object,
+    slot,
+    revision,
+    node,
+    name: decisions.view.nodes.get(node)?.name ?? 'removed',
+    state: status?.state ?? 'assigned',
+    sinceMs: status?.sinceMs ?? null,
+    attempt: status?.attempt ?? 0,
+    runtime: status !== null && 'runtime' in status ? status.runtime : null,
+    ports: status?.state === 'running' ? status.ports : [],
+    problem: status?.problem ?? null,
+    lastLines: status !== null && 'lastLines' in status ? status.lastLines : [],
+    reason,
+  }
+}
+
+export const listTasks = (components: DeploymentComponents): Tasks => ({
+  tasks: [...components.decisions.view.tasks.values()]
+    .map((assignment) => taskOf(components, assignment))
+    .sort((a, b) => (a.object === b.object ? a.slot - b.slot : a.object < b.object ? -1 : 1)),
+  waiting: [...components.waiting()],
+})
+
+export const listPending = ({ decisions, intent }: DeploymentComponents): Pending => ({
+  pending: intent.pending(decisions.view).map(({ id, object, body, author, via, hlc }) => ({
+    object,
+    revision: id,
+    action: body.type === 'removal' ? 'remove' : 'apply',
+    author,
+    name: decisions.view.nodes.get(author)?.name ?? 'removed',
+    via,
+    writtenAtMs: hlc.wallMs,
+  })),
+})

@@ -1,0 +1,36 @@
+import type { Revision, RevisionBody } from '../../crdt/index.ts'
+import type { PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
+import type { Assignment, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { LogLine, LogsOptions } from '../ports/runtime.ts'
+
+export interface NewRevision {
+  readonly object: ObjectKey
+  readonly body: RevisionBody
+  readonly parents: readonly RevisionId[]
+  readonly via: string
+  readonly ifHead?: RevisionId | null
+}
+
+export interface DeploymentComponents {
+  readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
+  readonly intent: {
+    write(revision: NewRevision): Promise<Revision>
+    resolveSpec(revision: RevisionId): ServiceSpec | null
+    /** Oldest first. */
+    pending(view: DecisionView): readonly Revision[]
+  }
+  readonly observed: { statusOf(assignment: Assignment): TaskStatus | null }
+  /** Where the tasks of these specs would go, by the leader's own functions on this node's view. */
+  planPlacements(specs: readonly ServiceSpec[]): readonly PlannedPlacement[]
+  /** Slots that cannot be filled now. */
+  waiting(): readonly WaitingSlot[]
+  /** Where a browser on this machine opens a service; null where no gateway is served. */
+  urlOf(project: string, name: string): string | null
+  /** The lines of a task on the node that runs it. */
+  readLogs(node: NodeId, task: string, options: LogsOptions): AsyncIterable<LogLine>
+  readonly clock: Clock
+}
