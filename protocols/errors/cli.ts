@@ -61,4 +61,25 @@ export const cliErrors = {
     cause: ({ message, code }) => `${message} (${code})`,
     next: ({ next }) => next,
   }),
+  confirmationMissing: rule<{ what: string }>({
+    wire: 278,
+    http: 400,
+    exit: 1,
+    cause: ({ what }) => `nobody can be asked here whether to ${what}`,
+    next: () => 'Give -y to say yes beforehand',
+  }),
+  declined: rule<{ what: string }>({
+    wire: 279,
+    http: 400,
+    exit: 1,
+    cause: ({ what }) => `you said no, so nothing was changed: it would ${what}`,
+    next: () => 'Type it again and answer y, or give -y',
+  }),
+  composeMissing: rule<{ folder: string; names: readonly string[] }>({
+    wire: 280,
+    http: 400,
+    exit: 1,
+    cause: ({ folder, names }) => `there is no ${names.join(', ')} in ${folder}`,
+    next: () => 'Name a Compose file with -f FILE',
+  }),
 }

@@ -84,6 +84,20 @@ export const deployErrors = {
     cause: ({ timeoutMs, slots }) => `after ${timeoutMs / 1000} s these do not run yet: ${slots.join(', ')}`,
     next: () => 'It goes on by itself; see coterie ps',
   }),
+  taskAbsent: rule<{ service: string }>({
+    wire: 211,
+    http: 404,
+    exit: 1,
+    cause: ({ service }) => `${service} has no task at the moment`,
+    next: ({ service }) => `See coterie ps ${service} for the reason`,
+  }),
+  deploySuperseded: rule<{ objects: readonly string[] }>({
+    wire: 212,
+    http: 409,
+    exit: 1,
+    cause: ({ objects }) => `somebody else changed ${objects.join(', ')} meanwhile, and that counts`,
+    next: () => 'Look at coterie ps, then deploy again if yours shall count',
+  }),
 }
 
 const short = (revision: string | null): string => revision?.slice(0, 12) ?? 'none'
