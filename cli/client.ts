@@ -15,6 +15,8 @@ type Line<Key extends RouteKey> = Exclude<ResponseOf<Routes[Key]>, StreamEnd>
 export interface CallOptions {
   /** How long the daemon may be silent. */
   readonly timeoutMs?: number
+  /** Ends the waiting; the call then throws the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface Client {
@@ -39,9 +41,17 @@ export interface Client {
 const ANSWER_MS_MAX = 30_000
 
 export const createClient = ({ socketPath }: { readonly socketPath: string }): Client => ({
-  call: async (key, given = {}, { timeoutMs = ANSWER_MS_MAX } = {}) => {
-    const response = await send(socketPath, key, given, { timeoutMs })
-    return readAnswer(key, response)
+  call: async (key, given = {}, { timeoutMs = ANSWER_MS_MAX, signal } = {}) => {
+    try {
+      const response = await send(socketPath, key, given, {
+        timeoutMs,
+        ...(signal !== undefined && { signal }),
+      })
+      return await readAnswer(key, response)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    }
   },
   stream: async function* (key, given, signal) {
     const response = await send(socketPath, key, given, { signal }).catch((error: unknown) => {
@@ -71,7 +81,7 @@ const send = async (
   options: SendOptions,
 ): Promise<IncomingMessage> => {
   const response = await exchange(socketPath, key, given, options)
-  if (response.statusCode === 200) return response
+  if (response.statusCode === 200 || response.statusCode === 202) return response
   throw coded(await readAnswer(key, response), key)
 }
 

@@ -1,5 +1,5 @@
 /** How answers look: tables and lines for people, JSON for programs. */
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { styleText } from 'node:util'
 import Table from 'cli-table3'
 
@@ -37,6 +37,18 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   suspect: 'yellow',
   unknown: 'yellow',
   dead: 'red',
+  running: 'green',
+  completed: 'green',
+  preparing: 'yellow',
+  starting: 'yellow',
+  waiting: 'yellow',
+  unassigned: 'yellow',
+  nowhere: 'red',
+  failed: 'red',
+  rejected: 'red',
+  create: 'green',
+  update: 'yellow',
+  remove: 'red',
 }
 
 /** A state in its colour, where `stream` is a terminal that wants colours. */
@@ -44,6 +56,12 @@ export const painted = (state: string, stream: Writable): string => {
   const colour = COLOURS[state]
   return colour === undefined ? state : styleText(colour, state, { stream })
 }
+
+/** Text of others on one line, without what a terminal would obey. */
+export const plain = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+
+export const isTerminal = (stream: Readable | Writable): boolean =>
+  (stream as { readonly isTTY?: boolean }).isTTY === true
 
 /** A duration as a person says it, in its two largest units. */
 export const duration = (ms: number): string => {

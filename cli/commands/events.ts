@@ -32,6 +32,11 @@ const describe = (line: EventLine): string => {
   if (line.type === 'gap') return '... earlier events are no longer kept\n'
   if (line.type === 'end') return ''
   const { sequence: _, atMs, type, ...rest } = line
-  const fields = Object.entries(rest).map(([key, value]) => `${key}=${value ?? 'none'}`)
+  const fields = Object.entries(rest).map(([key, value]) => `${key}=${textOf(value)}`)
   return `${[new Date(atMs).toISOString(), type, ...fields].join('  ')}\n`
 }
+
+const textOf = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? JSON.stringify(value)
+    : (value ?? 'none')

@@ -34,6 +34,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./status.ts')).status,
   },
   {
+    name: 'deploy',
+    summary: 'run the services of a Compose file: plan, confirm, wait until they run',
+    load: async () => (await import('./deploy.ts')).deploy,
+  },
+  {
+    name: 'ps',
+    summary: 'show services and tasks: what runs where, and what waits for what',
+    load: async () => (await import('./ps.ts')).ps,
+  },
+  {
+    name: 'logs',
+    summary: 'show what a service or a task writes',
+    load: async () => (await import('./logs.ts')).logs,
+  },
+  {
+    name: 'open',
+    summary: 'print the link of a service and open it in a browser',
+    load: async () => (await import('./open.ts')).open,
+  },
+  {
+    name: 'rm',
+    summary: 'remove a service or a project',
+    load: async () => (await import('./rm.ts')).rm,
+  },
+  {
+    name: 'pending',
+    summary: 'show changes that wait for a majority',
+    load: async () => (await import('./pending.ts')).pending,
+  },
+  {
     group: 'node',
     name: 'ls',
     summary: 'list the nodes of the mesh',
@@ -53,5 +83,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'config',
     summary: 'show every setting with its source',
     load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'demo',
+    summary: 'show all of it on this machine: three daemons, a lost one, a page through WebRTC',
+    load: async () => (await import('./demo.ts')).demo,
   },
 ]

@@ -19,17 +19,24 @@ export const startCoterie = (
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   nodeOptions: readonly string[] = [],
+  cwd: string = process.cwd(),
 ): ChildProcessWithoutNullStreams =>
-  spawn(process.execPath, [...nodeOptions, ENTRY, ...words], { env: { ...CLEAN, ...env } })
+  spawn(process.execPath, [...nodeOptions, ENTRY, ...words], { cwd, env: { ...CLEAN, ...env } })
 
 /** Runs a command to its end. */
 export const coterie = async (
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   nodeOptions: readonly string[] = [],
+  cwd: string = process.cwd(),
 ): Promise<Outcome> => {
-  const child = startCoterie(words, env, nodeOptions)
+  const child = startCoterie(words, env, nodeOptions, cwd)
   child.stdin.end()
+  return outcomeOf(child)
+}
+
+/** What comes of a command that runs. */
+export const outcomeOf = async (child: ChildProcessWithoutNullStreams): Promise<Outcome> => {
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'close') as Promise<[number | null]>,
     text(child.stdout),

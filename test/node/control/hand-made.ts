@@ -55,55 +55,72 @@ export const handMadeTask = (
   ...more,
 })
 
-export interface HandMade extends Deployments, ServiceQueries {
-  plans: (request: PlanRequest) => Plan
-  applies: (request: ApplyRequest) => Applied | Promise<Applied>
-  pendings: Pending['pending']
-  known: Service[]
-  running: Task[]
+/** What is answered, which a test sets, and what was asked, which it reads. */
+export interface Script {
+  plan: (request: PlanRequest) => Plan
+  apply: (request: ApplyRequest) => Applied | Promise<Applied>
+  pending: Pending['pending']
+  services: Service[]
+  tasks: Task[]
   waiting: WaitingSlot[]
-  lines: (task: string, options: LogsOptions) => AsyncIterable<LogLine>
-  /** What was asked so far. */
-  readonly planned: PlanRequest[]
-  readonly applied: ApplyRequest[]
-  /** The logs asked for, each with its options. */
-  readonly logged: { readonly task: string; readonly options: LogsOptions }[]
+  logs: (task: string, options: LogsOptions) => AsyncIterable<LogLine>
+  asked: {
+    readonly plan: PlanRequest[]
+    readonly apply: ApplyRequest[]
+    readonly logs: { readonly task: string; readonly options: LogsOptions }[]
+    tasks: number
+  }
+}
+
+export interface HandMade {
+  readonly script: Script
+  readonly components: Deployments & ServiceQueries
+}
+
+const emptyScript = (): Script => ({
+  plan: () => ({ changes: [], placements: [] }),
+  apply: () => ({ revisions: [] }),
+  pending: [],
+  services: [],
+  tasks: [],
+  waiting: [],
+  logs: async function* () {},
+  asked: { plan: [], apply: [], logs: [], tasks: 0 },
+})
+
+/** Begins a new story: nothing was asked, and the answers are empty but for these. */
+export const retell = ({ script }: HandMade, answers: Partial<Script> = {}): void => {
+  Object.assign(script, emptyScript(), answers)
 }
 
 export const createHandMade = (): HandMade => {
-  const made: HandMade = {
-    plans: () => ({ changes: [], placements: [] }),
-    applies: () => ({ revisions: [] }),
-    pendings: [],
-    known: [],
-    running: [],
-    waiting: [],
-    lines: async function* () {},
-    planned: [],
-    applied: [],
-    logged: [],
+  const script = emptyScript()
+  const components: Deployments & ServiceQueries = {
     plan: (request) => {
-      made.planned.push(request)
-      return made.plans(request)
+      script.asked.plan.push(request)
+      return script.plan(request)
     },
     apply: async (request) => {
-      made.applied.push(request)
-      return made.applies(request)
+      script.asked.apply.push(request)
+      return script.apply(request)
     },
-    pending: () => ({ pending: made.pendings }),
-    services: () => ({ services: made.known }),
-    tasks: () => ({ tasks: made.running, waiting: made.waiting }),
+    pending: () => ({ pending: script.pending }),
+    services: () => ({ services: script.services }),
+    tasks: () => {
+      script.asked.tasks++
+      return { tasks: script.tasks, waiting: script.waiting }
+    },
     url: ({ project, name }) => {
-      const service = made.known.find((known) => known.project === project && known.name === name)
+      const service = script.services.find((known) => known.project === project && known.name === name)
       if (service === undefined)
         throw new CoterieError('serviceUnknown', { service: `${project}/${name}`, near: [] })
       if (service.url === null) throw new CoterieError('servicePortless', { service: `${project}/${name}` })
       return { url: service.url }
     },
     logs: (task, options) => {
-      made.logged.push({ task, options })
-      return made.lines(task, options)
+      script.asked.logs.push({ task, options })
+      return script.logs(task, options)
     },
   }
-  return made
+  return { script, components }
 }

@@ -16,7 +16,7 @@ describe('control: requests', () => {
   let fixture: Fixture
   before(async () => {
     fixture = await startControl()
-    fixture.handMade.known = [handMadeService('shop', 'web')]
+    fixture.handMade.script.services = [handMadeService('shop', 'web')]
   })
   after(() => fixture.stop())
 

@@ -1,0 +1,36 @@
+import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
+import { duration, jsonLine, plain, table } from '../output.ts'
+import { labelOf } from '../service-name.ts'
+
+export const pending: CommandModule = (command, cli) => {
+  command
+    .addHelpText(
+      'after',
+      `
+Changes that were written down while there was no majority to accept them. They are accepted by themselves when
+one is back.
+
+Examples:
+  coterie pending
+  coterie pending --json | jq '.pending | length'`,
+    )
+    .action(async () => {
+      const answer = await clientOf(command, cli).call('GET /v1/pending')
+      if (wantsJson(command)) {
+        cli.stdout.write(jsonLine(answer))
+        return
+      }
+      const rows = answer.pending.map(({ object, action, name, via, writtenAtMs, revision }) => [
+        labelOf(object),
+        action,
+        `${name} (${plain(via)})`,
+        duration(Math.max(0, Date.now() - writtenAtMs)),
+        revision.slice(0, 12),
+      ])
+      cli.stdout.write(
+        rows.length === 0
+          ? 'Nothing is pending.\n'
+          : table(['SERVICE', 'ACTION', 'WRITTEN BY', 'SINCE', 'REVISION'], rows),
+      )
+    })
+}

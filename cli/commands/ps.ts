@@ -1,0 +1,92 @@
+import type { Writable } from 'node:stream'
+import type { Service, Task, Tasks } from '../../protocols/control/index.ts'
+import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
+import { duration, jsonLine, painted, plain, table } from '../output.ts'
+import { findServices, labelOf } from '../service-name.ts'
+
+export const ps: CommandModule = (command, cli) => {
+  command
+    .argument('[name]', 'a service or a project; all without it')
+    .addHelpText(
+      'after',
+      `
+One line for each slot. A slot that no task holds is unassigned, with the reason.
+
+Examples:
+  coterie ps
+  coterie ps shop/web
+  coterie ps --json | jq -r '.tasks[] | select(.state == "failed").task'`,
+    )
+    .action(async (name: string | undefined) => {
+      const client = clientOf(command, cli)
+      const [{ services: known }, tasks] = await Promise.all([
+        client.call('GET /v1/services'),
+        client.call('GET /v1/tasks'),
+      ])
+      const services = name === undefined ? known : findServices(known, name)
+      const wanted = only(tasks, services, name === undefined)
+      if (wantsJson(command)) {
+        cli.stdout.write(jsonLine({ services, ...wanted }))
+        return
+      }
+      const rows = services.flatMap((service) => rowsOf(service, wanted, cli.stdout))
+      cli.stdout.write(
+        rows.length === 0
+          ? 'Nothing is deployed. Deploy a Compose file with coterie deploy.\n'
+          : table(['SERVICE', 'SLOT', 'STATE', 'NODE', 'SINCE', 'PORTS', 'URL', 'REASON'], rows),
+      )
+    })
+}
+
+/** The tasks of these services; those of services that are being removed too where all are wanted. */
+const only = ({ tasks, waiting }: Tasks, services: readonly Service[], all: boolean): Tasks => {
+  const objects = new Set(services.map(({ object }) => object))
+  const isWanted = ({ object }: { readonly object: string }) => all || objects.has(object)
+  return { tasks: tasks.filter(isWanted), waiting: waiting.filter(isWanted) }
+}
+
+const rowsOf = (service: Service, { tasks, waiting }: Tasks, stream: Writable): string[][] => {
+  const label = labelOf(service)
+  const held = tasks.filter(({ object }) => object === service.object)
+  const reasons = new Map(
+    waiting.filter(({ object }) => object === service.object).map(({ slot, reason }) => [slot, reason]),
+  )
+  const slots = [...new Set([...held.map(({ slot }) => slot), ...reasons.keys()])].sort((a, b) => a - b)
+  if (slots.length === 0) return [[label, '-', '-', '-', '-', '-', service.url ?? '-', emptyReason(service)]]
+  return slots.map((slot) => {
+    const task = held.find((candidate) => candidate.slot === slot)
+    const told = task === undefined ? [] : notesOf(task, service)
+    const reason = [...told, ...(reasons.has(slot) ? [reasons.get(slot) as string] : [])]
+      .map(plain)
+      .join('; ')
+    const url = service.url ?? '-'
+    if (task === undefined)
+      return [label, String(slot), painted('unassigned', stream), '-', '-', '-', url, reason]
+    return [
+      label,
+      String(slot),
+      painted(task.state, stream),
+      task.name,
+      since(task),
+      portsOf(task),
+      url,
+      reason,
+    ]
+  })
+}
+
+const emptyReason = ({ replicas }: Service): string =>
+  replicas === 0 ? 'no replicas are wanted' : 'the leader has not placed it yet'
+
+const notesOf = ({ problem, revision, attempt }: Task, service: Service): string[] => [
+  ...(revision === service.revision ? [] : ['an older revision']),
+  ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+  ...(problem === null ? [] : [problem.message]),
+]
+
+/** Clocks of other nodes may be ahead of this one's. */
+const since = ({ sinceMs }: Task): string =>
+  sinceMs === null ? '-' : duration(Math.max(0, Date.now() - sinceMs))
+
+const portsOf = ({ ports }: Task): string =>
+  ports.map(({ host, port, target, protocol }) => `${host}:${port}->${target}/${protocol}`).join(' ') || '-'

@@ -1,0 +1,63 @@
+/** A plan as a person reads it: what would change, field by field, and where it would run. */
+import type { Writable } from 'node:stream'
+import type { Plan, PlannedChange, PlannedPlacement } from '../../protocols/control/index.ts'
+import { painted, plain, table } from '../output.ts'
+import { labelOf } from '../service-name.ts'
+
+/** Characters of a value that are shown; a certificate in a variable would fill the screen. */
+const VALUE_LENGTH_MAX = 60
+
+const SIGNS = { create: '+', update: '~', remove: '-', unchanged: '=' } as const
+
+/** `stream` decides about colours. */
+export const describePlan = ({ changes, placements }: Plan, stream: Writable): string => {
+  const changed = changes.filter(({ action }) => action !== 'unchanged')
+  return [
+    ...changed.map((change) => describeChange(change, stream)),
+    ...(placements.length === 0 ? [] : ['\n', describePlacements(placements, stream)]),
+    `\n${summaryOf(changes)}\n`,
+  ].join('')
+}
+
+/** "1 to create, 2 to update, 1 unchanged". */
+export const summaryOf = (changes: readonly PlannedChange[]): string => {
+  const count = (wanted: PlannedChange['action']) => changes.filter(({ action }) => action === wanted).length
+  const parts = [
+    [count('create'), 'to create'],
+    [count('update'), 'to update'],
+    [count('remove'), 'to remove'],
+    [count('unchanged'), 'unchanged'],
+  ] as const
+  return parts
+    .filter(([many]) => many > 0)
+    .map(([many, what]) => `${many} ${what}`)
+    .join(', ')
+}
+
+const describeChange = ({ object, action, fields }: PlannedChange, stream: Writable): string => {
+  const head = `${SIGNS[action]} ${labelOf(object)}  ${painted(action, stream)}\n`
+  if (action === 'remove' || fields.length === 0) return head
+  const rows = fields.map(({ field, from, to }) => [
+    `    ${plain(field)}`,
+    action === 'create' ? shown(to) : `${shown(from)} -> ${shown(to)}`,
+  ])
+  const [first = [], ...others] = rows
+  return head + table(first, others)
+}
+
+const shown = (value: string | null): string => {
+  if (value === null) return 'none'
+  const text = plain(value)
+  return text.length > VALUE_LENGTH_MAX ? `${text.slice(0, VALUE_LENGTH_MAX)}...` : text
+}
+
+const describePlacements = (placements: readonly PlannedPlacement[], stream: Writable): string =>
+  table(
+    ['SERVICE', 'SLOT', 'NODE', 'WHY'],
+    placements.map(({ object, slot, node, reason }) => [
+      labelOf(object),
+      String(slot),
+      node ?? painted('nowhere', stream),
+      plain(reason),
+    ]),
+  )

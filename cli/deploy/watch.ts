@@ -1,0 +1,76 @@
+/** Looks at the tasks of a deployment until it has ended. */
+import type { Client } from '../client.ts'
+import { type DeployedService, lookAtSlots, type Slot, slotsOf, type Verdict, verdictOf } from './slots.ts'
+
+/** Events wake the next look; this is for those that were lost. */
+const LOOK_MS = 1_000
+
+export interface WatchInit {
+  readonly services: readonly DeployedService[]
+  readonly timeoutMs: number
+  /** Ends the watching, never the deployment. */
+  readonly signal: AbortSignal
+  /** Told of each look: all slots, and those with news. */
+  readonly show: (slots: readonly Slot[], changed: readonly Slot[]) => void
+}
+
+export interface Watched {
+  readonly ending: Verdict | 'superseded' | 'late' | 'left'
+  readonly slots: readonly Slot[]
+  /** Objects whose head is another revision than the deployed one. */
+  readonly superseded: readonly string[]
+}
+
+/** Resolves with how it ended. @throws whatever the daemon answers with, once it cannot be asked any more */
+export const watchSlots = async (client: Client, init: WatchInit): Promise<Watched> => {
+  const { services, timeoutMs, signal, show } = init
+  const done = new AbortController()
+  const stirred = listen(client, AbortSignal.any([signal, done.signal]))
+  const lateMs = performance.now() + timeoutMs
+  let slots: readonly Slot[] = slotsOf(services)
+  try {
+    for (;;) {
+      const [tasks, known] = await Promise.all([
+        client.call('GET /v1/tasks'),
+        client.call('GET /v1/services'),
+      ])
+      const nowMs = performance.now()
+      const before = slots
+      slots = lookAtSlots(before, tasks, nowMs)
+      show(
+        slots,
+        slots.filter(({ news }, at) => news !== before[at]?.news),
+      )
+      const heads = new Map(known.services.map(({ object, revision }) => [object, revision]))
+      const superseded = services.filter(({ object, revision }) => heads.get(object) !== revision)
+      if (superseded.length > 0)
+        return { ending: 'superseded', slots, superseded: superseded.map(({ object }) => object) }
+      const verdict = verdictOf(slots)
+      if (verdict !== null) return { ending: verdict, slots, superseded: [] }
+      if (signal.aborted) return { ending: 'left', slots, superseded: [] }
+      if (nowMs >= lateMs) return { ending: 'late', slots, superseded: [] }
+      const dueMs = slots.flatMap((slot) => (slot.dueMs === null ? [] : [slot.dueMs]))
+      await stirred(Math.min(nowMs + LOOK_MS, lateMs, ...dueMs) - nowMs)
+    }
+  } finally {
+    done.abort()
+  }
+}
+
+/** Gives a wait that ends with the next event about tasks since the last one, after `ms`, or with the signal. */
+const listen = (client: Client, signal: AbortSignal): ((ms: number) => Promise<void>) => {
+  let wake = Promise.withResolvers<void>()
+  const follow = async () => {
+    for await (const { type } of client.stream('GET /v1/events', { query: { follow: true } }, signal))
+      if (type.startsWith('task') || type === 'revisionAccepted') wake.resolve()
+  }
+  // Events are hints: without them the looks go on by the clock, and say what is wrong.
+  follow().catch(() => {})
+  signal.addEventListener('abort', () => wake.resolve())
+  return async (ms) => {
+    const timer = setTimeout(wake.resolve, ms)
+    await wake.promise
+    clearTimeout(timer)
+    wake = Promise.withResolvers<void>()
+  }
+}
