@@ -85,7 +85,11 @@ export interface Daemons {
   close(): Promise<void>
 }
 
-export const createDaemons = async (cli: readonly string[] = [process.execPath, CLI]): Promise<Daemons> => {
+/** `shared`: variables of every daemon, for settings that are not a test's subject. */
+export const createDaemons = async (
+  cli: readonly string[] = [process.execPath, CLI],
+  shared: Readonly<Record<string, string>> = {},
+): Promise<Daemons> => {
   const scratch = await scratchDir()
   const children = new Set<ChildProcess>()
 
@@ -115,6 +119,7 @@ export const createDaemons = async (cli: readonly string[] = [process.execPath, 
           ...process.env,
           NO_COLOR: '1',
           ...(secret === undefined ? {} : { COTERIE_TOKEN: secret }),
+          ...shared,
           ...env,
         },
       },
