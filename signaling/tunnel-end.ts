@@ -75,6 +75,8 @@ export interface TunnelEnd {
   readonly streamCount: number
 }
 
+type StreamNotice = Exclude<TunnelNotice, { type: 'opened' | 'closed' }>
+
 class Tunnel implements TunnelEnd {
   readonly #init: TunnelEndInit
   #state
@@ -122,7 +124,7 @@ class Tunnel implements TunnelEnd {
   }
 
   onChannelLost(code: number): void {
-    this.#step({ type: 'close', code })
+    this.#step({ type: 'lost', code })
   }
 
   #stream(id: StreamId): TunnelStream {
@@ -186,26 +188,34 @@ class Tunnel implements TunnelEnd {
   }
 
   #tell(notice: TunnelNotice): void {
-    if (notice.type === 'closed') return this.#onClosed(notice.code)
-    if (notice.type === 'opened') {
-      const listener = this.#init.onStream?.(this.#stream(notice.stream), notice.head)
-      if (listener !== undefined) this.#listeners.set(notice.stream, listener)
-      return
-    }
-    const listener = this.#listeners.get(notice.stream)
+    if (notice.type === 'closed') this.#onClosed(notice.code)
+    else if (notice.type === 'opened') this.#onOpened(notice.stream, notice.head)
+    else this.#tellListener(notice, this.#listeners.get(notice.stream))
+  }
+
+  #onOpened(id: StreamId, head: RequestHead): void {
+    const listener = this.#init.onStream?.(this.#stream(id), head)
+    if (listener !== undefined) this.#listeners.set(id, listener)
+  }
+
+  #tellListener(notice: StreamNotice, listener: StreamListener | undefined): void {
     switch (notice.type) {
       case 'headed':
-        return listener?.onHead?.(notice.head)
+        listener?.onHead?.(notice.head)
+        break
       case 'data':
-        return listener?.onData(notice.bytes)
+        listener?.onData(notice.bytes)
+        break
       case 'credited':
-        return listener?.onRoom()
+        listener?.onRoom()
+        break
       case 'ended':
         listener?.onEnd()
-        return this.#forgetIfOver(notice.stream)
+        this.#forgetIfOver(notice.stream)
+        break
       case 'reset':
         this.#forget(notice.stream)
-        return listener?.onReset(notice.code)
+        listener?.onReset(notice.code)
     }
   }
 

@@ -98,9 +98,11 @@ export class AnsweringSide {
         this.#take(effect.answer.session)?.resolve(effect.answer)
         return
       case 'refuse':
-        return this.#refuse(effect.session, effect.reason)
+        this.#refuse(effect.session, effect.reason)
+        return
       case 'closePeer':
-        return this.#engine.close(effect.session)
+        this.#engine.close(effect.session)
+        return
       case 'schedule': {
         const { session, phase, afterMs } = effect
         this.#components.clock.after(afterMs, () => this.#step({ type: 'deadlinePassed', session, phase }))

@@ -1,6 +1,6 @@
 import { CoterieError } from '../errors/index.ts'
 import type { Header, StreamId } from './heads.ts'
-import { TUNNEL_FRAME_BYTES_MAX, TUNNEL_FRAME_HEADER_BYTES, TUNNEL_HEADERS_MAX } from './limits.ts'
+import { TUNNEL_FRAME_HEADER_BYTES, TUNNEL_HEAD_BYTES_MAX, TUNNEL_HEADERS_MAX } from './limits.ts'
 
 export interface FrameWriter {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -8,16 +8,14 @@ export interface FrameWriter {
   offset: number
 }
 
-/** Makes a frame with a body of `bodyBytes`, which `write` fills. @throws `tunnelHeadTooLarge` over the limit of a frame */
+/** Makes a frame with a body of `bodyBytes`, which `write` fills. */
 export const frameOf = (
   type: number,
   stream: StreamId,
   bodyBytes: number,
   write: (writer: FrameWriter) => void,
 ): Uint8Array<ArrayBuffer> => {
-  const length = TUNNEL_FRAME_HEADER_BYTES + bodyBytes
-  if (length > TUNNEL_FRAME_BYTES_MAX) throw new CoterieError('tunnelHeadTooLarge', {})
-  const bytes = new Uint8Array(length)
+  const bytes = new Uint8Array(TUNNEL_FRAME_HEADER_BYTES + bodyBytes)
   const view = new DataView(bytes.buffer)
   view.setUint8(0, type)
   view.setUint32(1, stream)
@@ -42,9 +40,15 @@ export const writeString16 = (writer: FrameWriter, text: string): void => {
   writeOctets(writer, text)
 }
 
-export const headersLength = (headers: readonly Header[]): number => {
-  if (headers.length > TUNNEL_HEADERS_MAX) throw new CoterieError('tunnelHeadTooLarge', {})
-  return headers.reduce((sum, [name, value]) => sum + 1 + name.length + 2 + value.length, 1)
+/** The length of a head with `ownBytes` before its headers. @throws `tunnelHeadTooLarge` */
+export const headLength = (ownBytes: number, headers: readonly Header[]): number => {
+  const length = headers.reduce(
+    (sum, [name, value]) => sum + 1 + name.length + 2 + value.length,
+    ownBytes + 1,
+  )
+  if (length > TUNNEL_HEAD_BYTES_MAX || headers.length > TUNNEL_HEADERS_MAX)
+    throw new CoterieError('tunnelHeadTooLarge', {})
+  return length
 }
 
 export const writeHeaders = (writer: FrameWriter, headers: readonly Header[]): void => {

@@ -1,7 +1,7 @@
 /**
  * The frames of a tunnel, one per message of the data channel. Numbers are big-endian.
  *
- *     frame    = type(u8) stream(u32) body          at most 16 KiB
+ *     frame    = type(u8) stream(u32) body          at most 64 KiB; open and head 16 KiB
  *     open     = 1  service(str8) method(str8) path(str16) headers
  *     head     = 2  status(u16) headers
  *     data     = 3  payload(1..)
@@ -19,8 +19,9 @@
  */
 import { CoterieError } from '../errors/index.ts'
 import { type FrameReader, readerOf } from './frame-reader.ts'
-import { frameOf, headersLength, writeHeaders, writeString8, writeString16 } from './frame-writer.ts'
+import { frameOf, headLength, writeHeaders, writeString8, writeString16 } from './frame-writer.ts'
 import type { RequestHead, ResponseHead, StreamId } from './heads.ts'
+import { TUNNEL_HEAD_BYTES_MAX } from './limits.ts'
 
 export type TunnelFrame =
   | { readonly type: 'open'; readonly stream: StreamId; readonly head: RequestHead }
@@ -33,13 +34,13 @@ export type TunnelFrame =
 
 const NUMBER_OF = { open: 1, head: 2, data: 3, end: 4, credit: 5, reset: 6, ping: 7, pong: 8 } as const
 
-/** @throws `tunnelHeadTooLarge` when a head does not fit one frame */
+/** @throws `tunnelHeadTooLarge` */
 export const encodeTunnelFrame = (frame: TunnelFrame): Uint8Array<ArrayBuffer> => {
   const type = NUMBER_OF[frame.type]
   switch (frame.type) {
     case 'open': {
       const { service, method, path, headers } = frame.head
-      const bytes = 1 + service.length + 1 + method.length + 2 + path.length + headersLength(headers)
+      const bytes = headLength(1 + service.length + 1 + method.length + 2 + path.length, headers)
       return frameOf(type, frame.stream, bytes, (writer) => {
         writeString8(writer, service)
         writeString8(writer, method)
@@ -48,7 +49,7 @@ export const encodeTunnelFrame = (frame: TunnelFrame): Uint8Array<ArrayBuffer> =
       })
     }
     case 'head':
-      return frameOf(type, frame.stream, 2 + headersLength(frame.head.headers), (writer) => {
+      return frameOf(type, frame.stream, headLength(2, frame.head.headers), (writer) => {
         writer.view.setUint16(writer.offset, frame.head.status)
         writer.offset += 2
         writeHeaders(writer, frame.head.headers)
@@ -123,6 +124,7 @@ export const decodeTunnelFrame = (bytes: Uint8Array<ArrayBuffer>): TunnelFrame =
   const reader = readerOf(bytes)
   const type = reader.uint8()
   const stream = reader.uint32()
+  if (type === NUMBER_OF.open || type === NUMBER_OF.head) require(reader.remaining() <= TUNNEL_HEAD_BYTES_MAX)
   const frame = readBody(type, stream, reader)
   require(reader.remaining() === 0)
   const channelWide = frame.type === 'ping' || frame.type === 'pong'

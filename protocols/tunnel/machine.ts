@@ -145,6 +145,7 @@ const act = (
       ])
     }
     case 'end':
+      if (stream.sending === 'done') return result(state)
       return result(withStream(state, id, { ...stream, sending: 'done' }), [{ type: 'end', stream: id }])
     case 'reset':
       return result(withoutStream(state, id), [{ type: 'reset', stream: id, code: event.code }])
@@ -175,6 +176,8 @@ const stepOpen = (state: Open, event: TunnelEvent): TunnelStep => {
       return result(state, [{ type: 'ping', stream: 0 }])
     case 'close':
       return close(event.code, true)
+    case 'lost':
+      return close(event.code, false)
     default: {
       const stream = state.streams.get(event.stream)
       return stream === undefined ? result(state) : act(state, stream, event)

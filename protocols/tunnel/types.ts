@@ -36,6 +36,7 @@ export type TunnelEvent =
   | { readonly type: 'head'; readonly stream: StreamId; readonly head: ResponseHead }
   /** At most `sendCredit` and at most one frame of bytes. */
   | { readonly type: 'data'; readonly stream: StreamId; readonly bytes: Uint8Array }
+  /** No more bytes from here; a second time does nothing. */
   | { readonly type: 'end'; readonly stream: StreamId }
   /** The reader has used up so many bytes of what came in. */
   | { readonly type: 'consumed'; readonly stream: StreamId; readonly bytes: number }
@@ -45,6 +46,8 @@ export type TunnelEvent =
   | { readonly type: 'ping' }
   /** Closes the channel with a code that the other end hears. */
   | { readonly type: 'close'; readonly code: number }
+  /** The channel is gone; nothing can be told any more. */
+  | { readonly type: 'lost'; readonly code: number }
 
 export type TunnelNotice =
   | { readonly type: 'opened'; readonly stream: StreamId; readonly head: RequestHead }

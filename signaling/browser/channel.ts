@@ -1,5 +1,5 @@
 /** One attempt at a session: offer, answer, open channel. */
-import { CoterieError, ERRORS, type ErrorCode } from '../../protocols/errors/index.ts'
+import { CoterieError, errorBody, isCoterieError } from '../../protocols/errors/index.ts'
 import type { Channel } from '../tunnel-end.ts'
 import type { ErrorText } from './port-messages.ts'
 
@@ -19,24 +19,10 @@ export class SessionRefused extends Error {
   }
 }
 
-/** The words of the table for an error that this page found itself, or that came over the tunnel as a number. */
-export const textOf = (code: ErrorCode | number, service: string): ErrorText => {
-  const found = Object.entries(ERRORS).find(([name, rule]) => name === code || rule.wire === code)
-  const [name, rule] = found ?? ['internal', ERRORS.internal]
-  const data = {
-    service,
-    detail: `code ${code}`,
-    timeoutMs: CONNECT_TIMEOUT_MS,
-    node: 'that was asked',
-  } as never
-  return { code: name, message: rule.cause(data), next: rule.next(data) }
-}
-
 /** The words for whatever ended an attempt. */
 export const textOfFailure = (error: unknown, service: string): ErrorText => {
   if (error instanceof SessionRefused) return error.text
-  if (error instanceof CoterieError) return textOf(error.code, service)
-  return textOf('gatewayUnreachable', service)
+  return errorBody(isCoterieError(error) ? error : new CoterieError('gatewayUnreachable', { service }))
 }
 
 export interface ChannelEvents {

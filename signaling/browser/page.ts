@@ -4,7 +4,7 @@
  * It exists because a service worker has no WebRTC. The frame has the page's origin, so that address, title and
  * history follow what the person does in it.
  */
-import { textOf } from './channel.ts'
+import { CoterieError, errorBody } from '../../protocols/errors/index.ts'
 import type { ErrorText } from './port-messages.ts'
 import { createServiceLink } from './service-link.ts'
 import { serveWorker } from './worker-streams.ts'
@@ -53,7 +53,9 @@ const showService = async (): Promise<void> => {
 const link = createServiceLink(service, {
   onUp: () => {
     status.hidden = true
-    showService().catch(() => showStatus('This page cannot be shown', textOf('browserUnfit', service)))
+    showService().catch(() =>
+      showStatus('This page cannot be shown', errorBody(new CoterieError('browserUnfit', {}))),
+    )
   },
   onDown: (error) =>
     showStatus(frame.isConnected ? 'Connecting again …' : `Connecting to ${service} …`, error),

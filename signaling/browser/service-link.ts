@@ -4,10 +4,11 @@
  * Streams of a lost channel are reset with a code; those that are asked for meanwhile wait for the next channel, or
  * fail with the words of the attempt that failed. Nothing is sent twice.
  */
-import { ERRORS } from '../../protocols/errors/index.ts'
+import { ERRORS, errorBody } from '../../protocols/errors/index.ts'
 import type { RequestHead } from '../../protocols/tunnel/index.ts'
 import { createTunnelEnd, type StreamListener, type TunnelEnd, type TunnelStream } from '../tunnel-end.ts'
-import { openChannel, textOf, textOfFailure } from './channel.ts'
+import { errorOfWire } from '../tunnel-errors.ts'
+import { openChannel, textOfFailure } from './channel.ts'
 import type { ErrorText } from './port-messages.ts'
 
 /** Waits between attempts; the last one repeats. */
@@ -87,7 +88,7 @@ class Link implements ServiceLink {
   #onLost(code: number): void {
     this.#end = null
     if (this.#closed) return
-    this.#events.onDown(textOf(code, this.#service))
+    this.#events.onDown(errorBody(errorOfWire(code, this.#service)))
     this.#attempt = this.#connect()
   }
 

@@ -1,7 +1,7 @@
 /** The page's side of the worker's fetches: each port is one stream of the link's channel. */
-import { ERRORS, isCoterieError } from '../../protocols/errors/index.ts'
+import { ERRORS, errorBody, isCoterieError } from '../../protocols/errors/index.ts'
 import type { StreamListener, TunnelStream } from '../tunnel-end.ts'
-import { textOf } from './channel.ts'
+import { errorOfWire } from '../tunnel-errors.ts'
 import type { ErrorText, FromPage, FromWorker, OpenMessage } from './port-messages.ts'
 import type { ServiceLink } from './service-link.ts'
 
@@ -10,28 +10,36 @@ const AWAKE_EVERY_MS = 10_000
 
 class WorkerStream implements StreamListener {
   readonly #port: MessagePort
+  readonly #link: ServiceLink
   readonly #service: string
+  readonly #head: OpenMessage['head']
+  #begun = false
   #stream: TunnelStream | null = null
   /** Parts of the request body that found no room, in order. */
   #unsent: Uint8Array[] = []
   #ended = false
   #over = false
 
-  constructor(port: MessagePort, service: string) {
+  constructor(port: MessagePort, link: ServiceLink, service: string, head: OpenMessage['head']) {
     this.#port = port
+    this.#link = link
     this.#service = service
+    this.#head = head
     port.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#onMessage(data)
     this.#tell({ type: 'accepted' })
   }
 
-  async start(link: ServiceLink, head: OpenMessage['head']): Promise<void> {
+  /** The worker has begun to send, so it has chosen this page: one that it gave up on must not ask the service too. */
+  async #begin(): Promise<void> {
+    if (this.#begun) return
+    this.#begun = true
     try {
-      const end = await link.ready()
+      const end = await this.#link.ready()
       if (this.#over) return
-      this.#stream = link.open(end, head, this)
+      this.#stream = this.#link.open(end, this.#head, this)
       this.onRoom()
     } catch (error) {
-      this.fail(isCoterieError(error) ? textOf(error.code, this.#service) : (error as ErrorText))
+      this.fail(isCoterieError(error) ? errorBody(error) : (error as ErrorText))
     }
   }
 
@@ -54,7 +62,7 @@ class WorkerStream implements StreamListener {
   }
 
   onReset(code: number): void {
-    this.fail(textOf(code, this.#service))
+    this.fail(errorBody(errorOfWire(code, this.#service)))
   }
 
   onRoom(): void {
@@ -80,10 +88,12 @@ class WorkerStream implements StreamListener {
     switch (message.type) {
       case 'data':
         this.#unsent.push(message.bytes)
+        void this.#begin()
         if (this.#unsent.length === 1) this.onRoom()
         return
       case 'end':
         this.#ended = true
+        void this.#begin()
         if (this.#unsent.length === 0) this.#stream?.end()
         return
       case 'consumed':
@@ -102,7 +112,7 @@ export const serveWorker = (workers: ServiceWorkerContainer, link: ServiceLink, 
   workers.addEventListener('message', ({ data, ports }: MessageEvent<OpenMessage>) => {
     const [port] = ports
     if (port === undefined || data.type !== 'coterie-open') return
-    void new WorkerStream(port, service).start(link, data.head)
+    new WorkerStream(port, link, service, data.head)
   })
   workers.startMessages()
   setInterval(() => {

@@ -18,6 +18,8 @@ const OWN_PATH = '/.coterie/'
 const ACCEPT_TIMEOUT_MS = 5_000
 /** Answer bytes that wait here for their reader: the tunnel's window. */
 const WINDOW_BYTES = 512 * 1024
+/** Consumed bytes that are worth a message to the page. */
+const REPORT_STEP_BYTES = WINDOW_BYTES / 8
 /** Request bytes that the page may hold before they go out. */
 const UPLOAD_AHEAD_BYTES = 256 * 1024
 /** Statuses whose answers have no body (Fetch standard, "null body status"). */
@@ -219,7 +221,7 @@ class ServiceFetch {
   /** Tells the page what the reader has used up: what came in, less what still waits here. */
   #report(controller: ReadableStreamDefaultController<Uint8Array>): void {
     const consumed = this.#received - (WINDOW_BYTES - (controller.desiredSize ?? 0))
-    if (consumed <= this.#reported) return
+    if (consumed - this.#reported < REPORT_STEP_BYTES) return
     this.#tell({ type: 'consumed', bytes: consumed - this.#reported })
     this.#reported = consumed
   }

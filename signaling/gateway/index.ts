@@ -100,22 +100,24 @@ class ThreadedEngine implements PeerEngine {
   #onMessage(message: FromThread): void {
     switch (message.type) {
       case 'answered':
-        return this.#take(message.session)?.resolve(message.sdp)
-      case 'failed': {
-        const pending = this.#take(message.session)
+        this.#take(message.session)?.resolve(message.sdp)
+        break
+      case 'failed':
+        this.#take(message.session)?.reject(new CoterieError('offerRefused', { detail: message.detail }))
         this.#forget(message.session)
-        return pending?.reject(new CoterieError('offerRefused', { detail: message.detail }))
-      }
+        break
       case 'opened':
-        return this.#components.onOpened(message.session)
+        this.#components.onOpened(message.session)
+        break
       case 'closed':
         this.#forget(message.session)
-        return this.#components.onClosed(message.session, message.code)
+        this.#components.onClosed(message.session, message.code)
+        break
       case 'openUpstream':
         void this.#openUpstream(message.request, message.service)
-        return
+        break
       case 'fault':
-        return this.#components.onFault(message.detail)
+        this.#components.onFault(message.detail)
     }
   }
 

@@ -2,7 +2,8 @@
  * The peers of one node: each answers one session, and carries its streams to the service that it was opened for.
  *
  * Guarantees: a stream for another service than the session's is refused; a browser that has fallen silent is let
- * go within `SILENCE_MS_MAX`, and everything of it with it.
+ * go within `SILENCE_MS_MAX`, and everything of it with it; when the service no longer runs here the session ends,
+ * and the page asks its gateway for another node.
  */
 import { CoterieError, ERRORS } from '../../protocols/errors/index.ts'
 import type { SessionId } from '../messages.ts'
@@ -62,14 +63,23 @@ export const createPeers = (
       components.onClosed(session, code)
     }
 
+    const openUpstream: OpenUpstream = async (name) => {
+      try {
+        return await components.openUpstream(name)
+      } catch (error) {
+        end?.close(ERRORS.serviceNotRunning.wire)
+        throw error
+      }
+    }
+
     const peer = await answerOffer(offer, init.addresses(), {
       onOpen: (channel) => {
         end = createTunnelEnd({
           role: 'server',
           channel,
           onStream: (stream, head) => {
-            if (head.service === service) return exchange(stream, head, components.openUpstream)
-            stream.reset(ERRORS.serviceNotHere.wire)
+            if (head.service === service) return exchange(stream, head, openUpstream)
+            stream.reset(ERRORS.serviceNotRunning.wire)
             return REFUSED
           },
           onClosed: finish,

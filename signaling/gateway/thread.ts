@@ -19,7 +19,7 @@ const openUpstream = async (service: string): Promise<UpstreamAddress> => {
     tell({ type: 'openUpstream', request, service })
   })
   waiting.delete(request)
-  if (address === null) throw new CoterieError('serviceNotHere', { service, node: 'here' })
+  if (address === null) throw new CoterieError('serviceNotRunning', { service })
   return address
 }
 

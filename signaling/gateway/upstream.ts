@@ -14,7 +14,7 @@ import { pageHeaders, type UpstreamAddress, upstreamHeaders } from './headers.ts
 /** A body up to here is collected before it is sent, to know its length: forms and API calls are smaller. */
 const COLLECTED_BYTES_MAX = 64 * 1024
 
-/** Where the service listens at this moment. @throws `serviceNotHere` */
+/** Where the service listens on this node at this moment. @throws `serviceNotHere`, or `serviceNotRunning` within the thread */
 export type OpenUpstream = (service: string) => Promise<UpstreamAddress>
 
 class Exchange implements StreamListener {

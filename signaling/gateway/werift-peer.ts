@@ -7,6 +7,7 @@
  * - `bufferedAmount` falls only when its whole outbound queue has emptied, so one threshold, zero, is used.
  * - Listeners run inside its async functions: what they throw would be an unhandled rejection, so they may not.
  */
+import { createSecretKey } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
 import { type RTCDataChannel, RTCPeerConnection } from 'werift'
 import { CoterieError } from '../../protocols/errors/index.ts'
@@ -41,6 +42,24 @@ export const hostAddresses = (): readonly string[] =>
       .map(({ address }) => address),
   )
 
+/**
+ * An SCTP packet that, with DTLS, UDP and IPv6 around it, fits an Ethernet frame inside a VPN: 1340 + 37 + 8 + 40.
+ * werift's own 1191 needs an eighth more packets, and packets are what a download costs.
+ */
+const SCTP = { mtu: 1340 }
+
+/** Node 24 makes a cipher from a raw key in three times the time that it needs with a key object; werift holds raw ones. */
+const useKeyObjects = (connection: RTCPeerConnection): void => {
+  for (const { dtls } of connection.dtlsTransports) {
+    const cipher = dtls?.cipher.cipher as { clientWriteKey?: unknown; serverWriteKey?: unknown } | undefined
+    if (cipher === undefined) continue
+    for (const side of ['clientWriteKey', 'serverWriteKey'] as const) {
+      const key = cipher[side]
+      if (key instanceof Uint8Array) cipher[side] = createSecretKey(key)
+    }
+  }
+}
+
 /** A data channel has many ways to end; `onClosed` is called for the first. */
 const once = (listener: () => void): (() => void) => {
   let called = false
@@ -51,7 +70,12 @@ const once = (listener: () => void): (() => void) => {
   }
 }
 
-const bind = (channel: RTCDataChannel, events: PeerEvents, onClosed: () => void): void => {
+const bind = (
+  connection: RTCPeerConnection,
+  channel: RTCDataChannel,
+  events: PeerEvents,
+  onClosed: () => void,
+): void => {
   channel.bufferedAmountLowThreshold = 0
   channel.bufferedAmountLow.subscribe(() => events.onDrained())
   channel.onMessage.subscribe((message) => {
@@ -59,12 +83,14 @@ const bind = (channel: RTCDataChannel, events: PeerEvents, onClosed: () => void)
     const bytes = typeof message === 'string' ? Buffer.alloc(0) : message
     events.onMessage(bytes as Uint8Array<ArrayBuffer>)
   })
-  const open = (): void =>
+  const open = (): void => {
+    useKeyObjects(connection)
     events.onOpen({
       send: (frame) => channel.send(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength)),
       bufferedBytes: () => channel.bufferedAmount,
       close: () => channel.close(),
     })
+  }
   channel.stateChanged.subscribe((state) => {
     if (state === 'open') open()
     if (state === 'closed') onClosed()
@@ -89,21 +115,32 @@ const narrowed = (sdp: string): string =>
     .map((line) => (line === 'a=setup:actpass' ? 'a=setup:active' : line))
     .join('\r\n')
 
+/** Lines without which no channel can come of an offer; werift answers also what has none of them. */
+const DATA_CHANNEL_OFFER = [
+  /^m=application \d+ UDP\/DTLS\/SCTP webrtc-datachannel/m,
+  /^a=ice-ufrag:/m,
+  /^a=ice-pwd:/m,
+  /^a=fingerprint:/m,
+]
+
 /** Answers one offer with every host iceCandidate of `addresses`. @throws `offerRefused` */
 export const answerOffer = async (
   offerSdp: string,
   addresses: readonly string[],
   events: PeerEvents,
 ): Promise<Peer> => {
+  if (!DATA_CHANNEL_OFFER.every((line) => line.test(offerSdp)))
+    throw new CoterieError('offerRefused', { detail: 'it is not the offer of a data channel' })
   const connection = new RTCPeerConnection({
     iceServers: [],
     iceLite: true,
+    sctp: SCTP,
     iceAdditionalHostAddresses: [...addresses],
   })
   const onClosed = once(() => events.onClosed())
   watch(connection, onClosed)
   connection.onDataChannel.subscribe((channel) => {
-    if (channel.label === CHANNEL_LABEL) bind(channel, events, onClosed)
+    if (channel.label === CHANNEL_LABEL) bind(connection, channel, events, onClosed)
     else channel.close()
   })
   try {
@@ -118,10 +155,14 @@ export const answerOffer = async (
 
 /** Makes an offer with one data channel; for clients that are not a browser. */
 export const makeOffer = async (events: PeerEvents): Promise<OfferingPeer> => {
-  const connection = new RTCPeerConnection({ iceServers: [], iceAdditionalHostAddresses: ['127.0.0.1'] })
+  const connection = new RTCPeerConnection({
+    iceServers: [],
+    iceAdditionalHostAddresses: ['127.0.0.1'],
+    sctp: SCTP,
+  })
   const onClosed = once(() => events.onClosed())
   watch(connection, onClosed)
-  bind(connection.createDataChannel(CHANNEL_LABEL), events, onClosed)
+  bind(connection, connection.createDataChannel(CHANNEL_LABEL), events, onClosed)
   // Without this werift falls back to a public STUN server when it has been given none.
   for (const { connection: agent } of connection.iceTransports) Reflect.deleteProperty(agent, 'stunServer')
   await connection.setLocalDescription(await connection.createOffer())

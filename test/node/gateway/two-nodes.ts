@@ -52,6 +52,7 @@ export interface TwoNodes {
 export const startTwoNodes = async (listener: Parameters<typeof createServer>[1]): Promise<TwoNodes> => {
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
   const mesh = new Map<string, Handler>()
   const nodes = ['nodeB']
   const gateway = (self: string): GatewayService =>
@@ -67,9 +68,9 @@ export const startTwoNodes = async (listener: Parameters<typeof createServer>[1]
             return nodes
           },
           openUpstream: async (service) => {
-            if (self !== 'nodeB' || service !== 'web')
+            if (self !== 'nodeB' || service !== 'web' || !nodes.includes('nodeB'))
               throw new CoterieError('serviceNotHere', { service, node: self })
-            return { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
+            return { host: '127.0.0.1', port }
           },
         },
       },
