@@ -7,6 +7,7 @@
 import { apiErrors } from './api.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
+import { demoErrors } from './demo.ts'
 import { deployErrors } from './deploy.ts'
 import { gatewayErrors } from './gateway.ts'
 import { intentErrors } from './intent.ts'
@@ -29,6 +30,7 @@ const table = {
   ...intentErrors,
   ...apiErrors,
   ...composeErrors,
+  ...demoErrors,
   ...deployErrors,
   ...runtimeErrors,
   ...gatewayErrors,
