@@ -58,7 +58,7 @@ export const painted = (state: string, stream: Writable): string => {
 }
 
 /** Text of others on one line, without what a terminal would obey. */
-export const plain = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')
+export const plain = (text: string): string => text.replace(/\s*\p{Cc}+\s*/gu, ' ')
 
 export const isTerminal = (stream: Readable | Writable): boolean =>
   (stream as { readonly isTTY?: boolean }).isTTY === true

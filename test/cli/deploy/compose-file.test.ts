@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Fixture, startControl } from '../../node/control/fixture.ts'
+import { coterie } from '../coterie.ts'
+
+describe('cli: the Compose file of deploy', () => {
+  let fixture: Fixture
+  let folder: string
+  before(async () => {
+    fixture = await startControl()
+    folder = join(fixture.dir, 'My Shop')
+    await mkdir(folder)
+  })
+  after(() => fixture.stop())
+
+  const deploy = (...more: string[]) =>
+    coterie(['deploy', '--plan', '--socket', fixture.socketPath, ...more], {}, [], folder)
+  const refused = async (line: RegExp, ...more: string[]) => {
+    const { code, stdout, stderr } = await deploy(...more)
+    assert.deepEqual([code, stdout], [1, ''])
+    assert.match(stderr, line)
+    assert.match(stderr, /^coterie: [^\n]*\.\n$/, 'one line')
+  }
+
+  it('is the first of the usual names in the folder, which names the project', async () => {
+    await refused(
+      /^coterie: there is no compose\.yaml, .*docker-compose\.yml in .*My Shop\. Name .* -f FILE\./,
+    )
+    for (const name of ['docker-compose.yml', 'compose.yml', 'compose.yaml']) {
+      const service = name.replaceAll('.', '-')
+      await writeFile(join(folder, name), `services:\n  ${service}: {image: x}\n`)
+      assert.equal((await deploy()).code, 0)
+      const spec = fixture.handMade.script.asked.plan.at(-1)?.specs[0]
+      assert.deepEqual([spec?.project, spec?.name], ['my-shop', service])
+    }
+    for (const name of ['docker-compose.yml', 'compose.yml', 'compose.yaml']) await rm(join(folder, name))
+  })
+
+  it('is told where it is wrong, and nothing is asked', async () => {
+    const asked = fixture.handMade.script.asked.plan.length
+    await writeFile(join(folder, 'broken.yaml'), 'services:\n  web: {image: x, restart: sometimes}\n')
+    await refused(/^coterie: broken\.yaml:2:28: services\.web\.restart: one of /, '-f', 'broken.yaml')
+    await writeFile(join(folder, 'text.yaml'), 'services: [\n')
+    await refused(/^coterie: text\.yaml:2:1: /, '-f', 'text.yaml')
+    assert.equal(fixture.handMade.script.asked.plan.length, asked)
+  })
+
+  it('is told where it cannot be read', async () => {
+    await refused(/^coterie: missing\.yaml cannot be read: ENOENT/, '-f', 'missing.yaml')
+    await refused(/^coterie: \. cannot be read: EISDIR/, '-f', '.')
+  })
+
+  it('is warned of with line and column, on standard error', async () => {
+    await writeFile(join(folder, 'warned.yaml'), 'services:\n  web:\n    image: x\n    volumes: [a:/b]\n')
+    const { code, stderr } = await deploy('-f', 'warned.yaml')
+    assert.equal(code, 0)
+    assert.equal(stderr, 'coterie: warned.yaml:4:5: services.web.volumes is not honoured and was left out\n')
+  })
+
+  it('goes with options that make sense', async () => {
+    for (const text of ['0', '1.5', 'x', '-1'])
+      await refused(/--timeout takes a whole number of seconds/, '--timeout', text)
+  })
+})
