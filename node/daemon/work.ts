@@ -123,6 +123,7 @@ export const followWork = (ground: Ground, planes: Planes, work: Work): void => 
       runtimes: [...agent.available()],
       cpus: cpus().length,
       memoryMb: Math.floor(totalmem() / MEBIBYTE),
+      stopping: stopped,
     }
     const text = JSON.stringify(profile)
     if (text !== told) intent.setRegister(nodeRegister(self), nodeProfileCodec.encode(profile))
@@ -133,6 +134,7 @@ export const followWork = (ground: Ground, planes: Planes, work: Work): void => 
   const clock = systemClock
   shutdown.add('work', async () => {
     stopped = true
+    tellProfile()
   })
   desire()
   tellProfile()

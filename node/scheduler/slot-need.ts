@@ -1,9 +1,12 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
-import type { TaskState } from '../../protocols/tasks/index.ts'
+import type { TaskState, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { SchedulerService, SchedulerView } from './view.ts'
 
 /** A member that this process never heard from may just be slow to come back after a power cut. */
 export const UNKNOWN_GRACE_MS = 60_000
+
+/** A node that was asked to stop, as for an update, may come back to its containers within this. */
+export const STOPPING_GRACE_MS = 60_000
 
 /** What a slot needs now. */
 export type SlotNeed = {
@@ -30,12 +33,22 @@ const lossOf = (holder: Assignment, view: SchedulerView): { why: string; untilMs
   if (node.draining) return { why: `${node.name} is draining`, untilMs: 0 }
   if (node.health === 'left') return { why: `${node.name} left`, untilMs: 0 }
   const held = isMajorityDead(view)
-  if (node.health === 'dead' && !held) return { why: `${node.name} is dead`, untilMs: 0 }
+  if (node.health === 'dead' && !held) {
+    // Containers outlive the daemon, processes do not.
+    const runsOn = node.profile?.stopping === true && isInDocker(view.statusOf(holder.task))
+    return {
+      why: `${node.name} is ${runsOn ? 'stopped' : 'dead'}`,
+      untilMs: runsOn ? node.healthSinceMs + STOPPING_GRACE_MS : 0,
+    }
+  }
   if (node.health === 'unknown' && !held) {
     return { why: `${node.name} was not heard from`, untilMs: node.healthSinceMs + UNKNOWN_GRACE_MS }
   }
   return null
 }
+
+const isInDocker = (status: TaskStatus | null): boolean =>
+  status?.state === 'running' && status.runtime === 'docker'
 
 /** What `slot` of a service needs, given the task that holds it. */
 export const slotNeed = (

@@ -9,6 +9,8 @@ export const NodeProfileSchema = Type.Object({
   runtimes: Type.Array(Type.Union([Type.Literal('docker'), Type.Literal('process')]), { maxItems: 2 }),
   cpus: Type.Integer({ minimum: 1 }),
   memoryMb: Type.Integer({ minimum: 1 }),
+  /** True from when it was asked to stop until it is back: its containers run on meanwhile. */
+  stopping: Type.Boolean(),
 })
 
 export type NodeProfile = Static<typeof NodeProfileSchema>

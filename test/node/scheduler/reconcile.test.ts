@@ -37,7 +37,7 @@ const node = (
   health: 'alive',
   healthSinceMs: 0,
   draining: false,
-  profile: { name, version: '0.1.0', runtimes: ['process'], cpus: 4, memoryMb: 4_096 },
+  profile: { name, version: '0.1.0', runtimes: ['process'], cpus: 4, memoryMb: 4_096, stopping: false },
   ...more,
 })
 
@@ -56,7 +56,7 @@ const task = (slot: number, on: string, revision = HEAD): Assignment => ({
   reason: '',
 })
 
-const status = (state: TaskState): TaskStatus =>
+const status = (state: TaskState, runtime = 'process'): TaskStatus =>
   ({
     task: 'shop.web.0.1',
     token: 1,
@@ -65,6 +65,7 @@ const status = (state: TaskState): TaskStatus =>
     sinceMs: 0,
     problem: null,
     state,
+    runtime,
   }) as TaskStatus
 
 interface Scene {
@@ -74,6 +75,7 @@ interface Scene {
   readonly tasks?: readonly Assignment[]
   readonly states?: Readonly<Record<string, TaskState>>
   readonly nowMs?: number
+  readonly runtime?: 'docker' | 'process'
   readonly failures?: { count: number; lastAtMs: number; lastNode: string }
 }
 
@@ -97,7 +99,7 @@ const planOf = (scene: Scene) => {
     ],
     tasks,
     nodes: scene.nodes,
-    statusOf: (id) => status(states[id] ?? 'running'),
+    statusOf: (id) => status(states[id] ?? 'running', scene.runtime),
     failuresOf: () => scene.failures ?? null,
     specOf: () => own,
   }
@@ -169,6 +171,18 @@ describe('reconcile: lost nodes', () => {
       retryAtMs: 110_000,
     })
     assert.equal(planOf({ ...scene, nowMs: 110_000 }).assign.length, 1)
+  })
+
+  it('gives the containers of a node that was asked to stop a minute, not its processes', () => {
+    const stopping = node('a', {
+      health: 'dead',
+      healthSinceMs: 50_000,
+      profile: profile({ stopping: true }),
+    })
+    const scene = { nodes: [stopping, node('b'), node('c')], tasks: [task(0, 'a')] }
+    assert.equal(planOf({ ...scene, runtime: 'docker' }).retryAtMs, 110_000)
+    assert.equal(planOf({ ...scene, runtime: 'docker', nowMs: 110_000 }).assign.length, 1)
+    assert.equal(planOf({ ...scene, runtime: 'process' }).assign.length, 1)
   })
 
   it('moves nothing while more than half of the members are dead', () => {
