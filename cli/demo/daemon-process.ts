@@ -41,7 +41,7 @@ const plainEnvironment = (env: DemoMachine['env']): Record<string, string> =>
 const flagsOf = ({ directory, dockerSocket }: DemoMachine, name: string): string[] => [
   '--json',
   ...['--data-dir', join(directory, name), '--node-name', name],
-  ...['--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--gateway-port', '0'],
+  ...['--listen', '127.0.0.1:0', '--api-port', '0', '--gateway-port', '0'],
   ...['--processes', 'on', '--docker-socket', dockerSocket, '--log-level', 'warn'],
 ]
 

@@ -11,6 +11,7 @@ import {
   isLoopbackOnly,
   nodeIdOf,
   parseAddress,
+  parseListenAddress,
 } from '../network/index.ts'
 import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -64,7 +65,7 @@ export const openGround = async (
     },
     {
       privateKey,
-      listen: settings.listen.map((address) => parseAddress(address, DEFAULT_PORTS.node)),
+      listen: settings.listen.map((address) => parseListenAddress(address, DEFAULT_PORTS.node)),
       advertise: settings.advertise.map((address) => parseAddress(address, DEFAULT_PORTS.node)),
     },
   )

@@ -41,12 +41,17 @@ export const parseMultiaddr = (address: string): Multiaddr => {
  * What a person types, as a multiaddr: `HOST`, `HOST:PORT`, `[IPV6]:PORT`, a bare IPv6 address, or a multiaddr.
  * @throws `addressInvalid`
  */
-export const parseAddress = (text: string, defaultPort: number): string => {
+export const parseAddress = (text: string, defaultPort: number): string => parse(text, defaultPort, 1)
+
+/** As `parseAddress`, for an address to listen on: port 0 lets the system choose one. @throws `addressInvalid` */
+export const parseListenAddress = (text: string, defaultPort: number): string => parse(text, defaultPort, 0)
+
+const parse = (text: string, defaultPort: number, portMin: number): string => {
   const address = text.trim()
   if (address.startsWith('/')) return parseMultiaddr(address).toString()
   const parts = (isIP(address) === 6 ? { v6: address } : HOST_AND_PORT.exec(address)?.groups) ?? {}
   const port = parts.port === undefined ? defaultPort : Number(parts.port)
-  if (port < 1 || port > PORT_MAX) throw invalid(address, `there is no port ${port}`)
+  if (port < portMin || port > PORT_MAX) throw invalid(address, `there is no port ${port}`)
   if (parts.v6 !== undefined) {
     if (isIP(parts.v6) !== 6) throw invalid(address, `${parts.v6} is not an IPv6 address`)
     return parseMultiaddr(`/ip6/${parts.v6}/tcp/${port}`).toString()

@@ -94,15 +94,7 @@ export const createDaemons = async (
   const children = new Set<ChildProcess>()
 
   const start = async (options: StartDaemon): Promise<RunningDaemon> => {
-    const {
-      name,
-      found = false,
-      secret,
-      flags = [],
-      within = [],
-      env = {},
-      listen = '/ip4/127.0.0.1/tcp/0',
-    } = options
+    const { name, found = false, secret, flags = [], within = [], env = {}, listen = '127.0.0.1:0' } = options
     const dataDir = join(scratch.path, name)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     const [command, ...args] = [...within, ...cli, 'up', ...(found ? ['--init'] : [])] as [

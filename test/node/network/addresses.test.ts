@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { parseAddress } from '../../../node/network/index.ts'
+import { parseAddress, parseListenAddress } from '../../../node/network/index.ts'
 
 describe('network: addresses that people type', () => {
   const good: readonly (readonly [typed: string, meant: string])[] = [
@@ -39,4 +39,11 @@ describe('network: addresses that people type', () => {
   ]
   for (const typed of bad)
     it(`refuses "${typed}"`, () => assert.throws(() => parseAddress(typed, 7946), { code: 'addressInvalid' }))
+})
+
+describe('addresses to listen on', () => {
+  it('may leave the port to the system', () => {
+    assert.equal(parseListenAddress('127.0.0.1:0', 7946), '/ip4/127.0.0.1/tcp/0')
+    assert.throws(() => parseAddress('127.0.0.1:0', 7946), /there is no port 0/)
+  })
 })
