@@ -92,10 +92,12 @@ export const acceptanceError = ({ revisions }: Applied): CoterieError | null => 
     return new CoterieError('revisionRefused', { object: labelOf(object), reason: reason ?? 'no reason' })
   }
   const pending = revisions.filter(({ state }) => state === 'pending')
-  const [first] = pending
-  if (first === undefined) return null
-  const objects = pending.map(({ object }) => labelOf(object))
-  return new CoterieError('revisionPending', { objects, reason: first.reason ?? 'no majority has answered' })
+  if (pending.length === 0) return null
+  const reason = pending[0]?.reason ?? 'no majority has answered'
+  return new CoterieError('revisionPending', {
+    objects: pending.map(({ object }) => labelOf(object)),
+    reason,
+  })
 }
 
 /** What a plan alone ends with: an error where a slot has no place. */

@@ -2,6 +2,7 @@
 import type { Plan } from '../../protocols/control/index.ts'
 import { errorBody } from '../../protocols/errors/index.ts'
 import type { Client } from '../client.ts'
+import { plain } from '../output.ts'
 import { labelOf } from '../service-name.ts'
 import type { Ending, FailedSlot } from './deploy.ts'
 
@@ -37,11 +38,12 @@ export const describeEnding = async (
   const urls = services.flatMap(({ object, url }) =>
     deployed.has(object) && url !== null ? [`  ${labelOf(object)}  ${url}\n`] : [],
   )
-  return `${project} is deployed: ${slots.length} ${slots.length === 1 ? 'slot runs' : 'slots run'}.\n${urls.join('')}`
+  const running = slots.length === 1 ? 'one slot runs' : `${slots.length} slots run`
+  return `${project} is deployed${slots.length === 0 ? '' : `: ${running}`}.\n${urls.join('')}`
 }
 
 /** The last words of what failed. */
 export const describeFailure = ({ slot, node, lines }: FailedSlot): string =>
   lines.length === 0
     ? `${slot} on ${node} wrote nothing.\n`
-    : `${slot} on ${node} wrote last:\n${lines.map((line) => `  ${line}\n`).join('')}`
+    : `${slot} on ${node} wrote last:\n${lines.map((line) => `  ${plain(line)}\n`).join('')}`

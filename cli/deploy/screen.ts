@@ -10,11 +10,17 @@ interface Terminal {
   readonly rows: number
 }
 
+/** A serial line says that it has no size. */
+const sizeOf = (stream: Writable): Terminal => {
+  const { columns, rows } = stream as Partial<Terminal>
+  return { columns: columns || 80, rows: rows || 24 }
+}
+
 /** Moves to the start of the line `up` lines above, and clears all below. */
 const backTo = (up: number): string => (up === 0 ? '' : `\u001b[${up}F\u001b[0J`)
 
 export const createScreen = (stream: Writable): Show => {
-  const { columns = 80, rows = 24 } = stream as Partial<Terminal>
+  const { columns, rows } = sizeOf(stream)
   let drawn = 0
   return (slots, changed) => {
     if (changed.length === 0) return

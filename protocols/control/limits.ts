@@ -6,7 +6,7 @@ export const REQUEST_BYTES_MAX = 1024 * 1024
 /** Events that a daemon keeps for those who come back with `since`: a minute of a failing mesh. */
 export const EVENTS_KEPT_MAX = 1000
 
-/** Events that wait for one slow reader before it is let go; with events under 1 KiB that is at most 1 MB. */
+/** Events that wait for one slow reader before it is let go; an event with a problem has up to 3 KiB, so that is at most 3 MB. */
 export const EVENTS_WAITING_MAX = 1000
 
 /** Streams open at once: each holds a buffer of the bound above. */

@@ -28,7 +28,7 @@ const fieldsOf = (spec: ServiceSpec | null): ReadonlyMap<string, string> => {
     ['ports', ports.length === 0 ? null : ports.map(portText).join(' ')],
     ['replicas', String(replicas)],
     ['restart', restart],
-    ['process.command', words(process?.command ?? null)],
+    ['process', words(process?.command ?? null)],
     ...Object.entries(environment)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]): [string, string] => [`environment.${name}`, value]),

@@ -91,7 +91,7 @@ describe('cli: deploy', () => {
     assert.match(stdout, /1 to update/)
     assert.match(
       stdout,
-      /shop is deployed: 1 slot runs\.\n {2}shop\/web {2}http:\/\/web\.localhost:8090\/\n$/,
+      /shop is deployed: one slot runs\.\n {2}shop\/web {2}http:\/\/web\.localhost:8090\/\n$/,
     )
   })
 
@@ -112,7 +112,11 @@ describe('cli: deploy', () => {
   it('removes what the plan says', async () => {
     const remove = { object: 'service/shop/old', action: 'remove' as const, head: HEAD, fields: [] }
     fixture.handMade.script.plan = () => ({ ...update, changes: [...update.changes, remove] })
+    fixture.handMade.script.apply = () => ({
+      revisions: [{ ...remove, revision: HEAD, state: 'accepted', reason: null }],
+    })
     const { stdout } = await deploy('--prune')
+    assert.match(stdout, /shop is deployed\.\n$/)
     assert.match(stdout, /^- shop\/old {2}remove$/m)
     assert.deepEqual(fixture.handMade.script.asked.apply[0]?.remove, [{ name: 'old' }])
   })

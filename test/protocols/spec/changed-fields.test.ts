@@ -35,7 +35,7 @@ describe('spec: changed fields', () => {
     const after = { ...web, image: null, environment: { A: '', C: '3', B: '2' }, process: { command: ['x'] } }
     assert.deepEqual(changedFields(web, after), [
       { field: 'image', from: 'web:1', to: null },
-      { field: 'process.command', from: null, to: '["x"]' },
+      { field: 'process', from: null, to: '["x"]' },
       { field: 'environment.A', from: '1', to: '' },
       { field: 'environment.C', from: null, to: '3' },
     ])
