@@ -13,6 +13,9 @@ import { errorPage, OWN_HEADERS, PAGE_STYLE, servicePage } from './pages.ts'
 /** JSON around one session description, each character escaped at worst. */
 const SESSION_BODY_BYTES_MAX = 2 * SDP_LENGTH_MAX
 
+/** Destinations of documents that are shown inside another (Fetch Metadata standard). */
+const FRAMED = new Set(['iframe', 'frame', 'embed', 'object'])
+
 const ASSETS = '/.coterie/assets/'
 
 export interface ListenerComponents {
@@ -100,9 +103,9 @@ const handle = async (
   if (path.startsWith(ASSETS)) return sendScript(response, await browserAssetAt(path.slice(ASSETS.length)))
 
   // A frame that reaches us has passed no worker; the page in itself would nest without end.
-  const page =
-    (headers['sec-fetch-dest'] ?? 'document') === 'document' && headers.accept?.includes('text/html')
-  if (!page) throw new CoterieError('gatewayPageOnly', { method, path })
+  const framed = FRAMED.has(headers['sec-fetch-dest'] as string)
+  if (framed || !headers.accept?.includes('text/html'))
+    throw new CoterieError('gatewayPageOnly', { method, path })
   components.check(service)
   send(response, 200, 'text/html', servicePage(service))
 }
