@@ -1,5 +1,4 @@
 /** What people want to run, and what a node tells of itself. YAML and Docker are not known here. */
-export { type ChangedField, changedFields } from './changed-fields.ts'
 export { type NodeProfile, NodeProfileSchema, nodeRegister, taskRegister } from './node-profile.ts'
 export {
   type PortSpec,
