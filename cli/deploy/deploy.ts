@@ -5,6 +5,7 @@ import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { Client } from '../client.ts'
 import type { ComposeFile } from '../compose/index.ts'
 import { labelOf } from '../service-name.ts'
+import { placementsOfChanges } from './describe-plan.ts'
 import { lastLinesOf } from './last-lines.ts'
 import type { Show } from './screen.ts'
 import type { DeployedService, Slot } from './slots.ts'
@@ -101,8 +102,8 @@ export const acceptanceError = ({ revisions }: Applied): CoterieError | null => 
 }
 
 /** What a plan alone ends with: an error where a slot has no place. */
-export const endOfPlan = ({ placements }: Plan): Ending => {
-  const slots = placements
+export const endOfPlan = (plan: Plan): Ending => {
+  const slots = placementsOfChanges(plan)
     .filter(({ node }) => node === null)
     .map(({ object, slot, reason }) => ({ slot: `${labelOf(object)} ${slot}`, reason }))
   const error = slots.length === 0 ? null : new CoterieError('placementImpossible', { slots })

@@ -10,8 +10,10 @@ const VALUE_LENGTH_MAX = 60
 const SIGNS = { create: '+', update: '~', remove: '-', unchanged: '=' } as const
 
 /** `stream` decides about colours. */
-export const describePlan = ({ changes, placements }: Plan, stream: Writable): string => {
+export const describePlan = (plan: Plan, stream: Writable): string => {
+  const { changes } = plan
   const changed = changes.filter(({ action }) => action !== 'unchanged')
+  const placements = placementsOfChanges(plan)
   return [
     ...changed.map((change) => describeChange(change, stream)),
     ...(placements.length === 0 ? [] : ['\n', describePlacements(placements, stream)]),
@@ -19,8 +21,16 @@ export const describePlan = ({ changes, placements }: Plan, stream: Writable): s
   ].join('')
 }
 
+/** What is left as it is stays where it is. */
+export const placementsOfChanges = ({ changes, placements }: Plan): PlannedPlacement[] => {
+  const unchanged = new Set(
+    changes.filter(({ action }) => action === 'unchanged').map(({ object }) => object),
+  )
+  return placements.filter(({ object }) => !unchanged.has(object))
+}
+
 /** "1 to create, 2 to update, 1 unchanged". */
-export const summaryOf = (changes: readonly PlannedChange[]): string => {
+const summaryOf = (changes: readonly PlannedChange[]): string => {
   const count = (wanted: PlannedChange['action']) => changes.filter(({ action }) => action === wanted).length
   const parts = [
     [count('create'), 'to create'],

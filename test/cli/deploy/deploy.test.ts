@@ -142,7 +142,11 @@ describe('cli: deploy', () => {
 
   it('only plans with --plan, and says by its exit code whether all has a place', async () => {
     assert.equal((await coterie(words('--plan'))).code, 0)
-    fixture.handMade.script.plan = () => unplaced
+    const left = { object: 'service/shop/db', action: 'unchanged' as const, head: HEAD, fields: [] }
+    fixture.handMade.script.plan = () => ({
+      changes: [...unplaced.changes, left],
+      placements: [...unplaced.placements, { object: left.object, slot: 0, node: null, reason: 'x' }],
+    })
     const { code, stdout, stderr } = await coterie(words('--plan'))
     assert.equal(code, 2)
     assert.match(stdout, /^shop\/web +0 +nowhere +port 80 is taken/m)
