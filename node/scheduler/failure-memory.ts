@@ -1,4 +1,4 @@
-import type { Assignment, ObjectKey, TaskId } from '../../protocols/decisions/index.ts'
+import type { Assignment, ObjectKey, RevisionId, TaskId } from '../../protocols/decisions/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { SlotFailures } from './view.ts'
 
@@ -6,11 +6,12 @@ import type { SlotFailures } from './view.ts'
 const FORGET_AFTER_MS = 300_000
 
 /**
- * Which slots ended badly, how often and when last. Kept by the leader alone and lost with it: a new leader
+ * Which slots ended badly under which revision, how often and when last: a newer revision may be the cure, and
+ * begins with none. Kept by the leader alone and lost with it: a new leader
  * tries once more at once, which does no harm.
  */
 export const createFailureMemory = () => {
-  const bySlot = new Map<string, SlotFailures>()
+  const bySlot = new Map<string, SlotFailures & { readonly revision: RevisionId }>()
   const counted = new Set<TaskId>()
   const keyOf = (object: ObjectKey, slot: number) => `${object}#${slot}`
 
@@ -23,16 +24,20 @@ export const createFailureMemory = () => {
     ): void => {
       const live = new Set(tasks.map(({ task }) => task))
       for (const task of counted) if (!live.has(task)) counted.delete(task)
-      for (const { task, object, slot, node } of tasks) {
+      for (const { task, object, slot, node, revision } of tasks) {
         const state = statusOf(task)?.state
         if ((state !== 'failed' && state !== 'rejected') || counted.has(task)) continue
         counted.add(task)
-        const count = (bySlot.get(keyOf(object, slot))?.count ?? 0) + 1
-        bySlot.set(keyOf(object, slot), { count, lastAtMs: nowMs, lastNode: node })
+        const present = bySlot.get(keyOf(object, slot))
+        const count = present?.revision === revision ? present.count + 1 : 1
+        bySlot.set(keyOf(object, slot), { revision, count, lastAtMs: nowMs, lastNode: node })
       }
       for (const [key, { lastAtMs }] of bySlot) if (nowMs - lastAtMs > FORGET_AFTER_MS) bySlot.delete(key)
     },
-    of: (object: ObjectKey, slot: number): SlotFailures | null => bySlot.get(keyOf(object, slot)) ?? null,
+    of: (object: ObjectKey, slot: number, revision: RevisionId): SlotFailures | null => {
+      const present = bySlot.get(keyOf(object, slot))
+      return present?.revision === revision ? present : null
+    },
     clear: (): void => {
       bySlot.clear()
       counted.clear()

@@ -129,7 +129,7 @@ const planSlot = (
   { slot, holder, why }: SlotNeed,
 ): void => {
   const { object, head: revision } = accepted
-  const failures = view.failuresOf(object, slot)
+  const failures = view.failuresOf(object, slot, revision)
   const resumeMs = resumesAtMs(failures)
   if (resumeMs > view.nowMs) {
     const seconds = Math.ceil((resumeMs - view.nowMs) / 1000)

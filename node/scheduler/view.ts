@@ -1,5 +1,11 @@
 /** What the scheduler looks at: frozen data, made anew for each round. */
-import type { AcceptedObject, Assignment, ObjectKey, TaskId } from '../../protocols/decisions/index.ts'
+import type {
+  AcceptedObject,
+  Assignment,
+  ObjectKey,
+  RevisionId,
+  TaskId,
+} from '../../protocols/decisions/index.ts'
 import type { NodeProfile, ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -36,7 +42,8 @@ export interface SchedulerView {
   readonly tasks: readonly Assignment[]
   readonly nodes: readonly SchedulerNode[]
   statusOf(task: TaskId): TaskStatus | null
-  failuresOf(object: ObjectKey, slot: number): SlotFailures | null
+  /** Under that revision. */
+  failuresOf(object: ObjectKey, slot: number, revision: RevisionId): SlotFailures | null
   /** Spec of a task's own revision, which may be older than the head. */
   specOf(task: Assignment): ServiceSpec | null
 }
