@@ -45,14 +45,19 @@ export const openDesk = (
   gateway: GatewayService,
 ): DeploymentDesk => {
   const { network } = ground
-  const { decisions, intent } = planes
+  const { decisions, intent, membership } = planes
   const { observed, scheduler, agent } = work
   const { self } = network.connections
+  const healthOf = (node: string) =>
+    node === self
+      ? 'alive'
+      : (membership.members().find((member) => member.node === node)?.state ?? 'unknown')
   const nameOf = (node: string) => decisions.view.nodes.get(node)?.name ?? null
   return createDeploymentDesk({
     decisions,
     intent,
     observed,
+    healthOf,
     planPlacements: (specs) => {
       const plan = scheduler.preview(
         specs.map((spec) => ({ object: serviceKey(spec.project, spec.name), spec })),

@@ -25,7 +25,8 @@ const serviceOf = (components: DeploymentComponents, accepted: AcceptedObject): 
     name,
     revision: head,
     replicas: spec?.replicas ?? null,
-    running: own.filter((task) => observed.statusOf(task)?.state === 'running').length,
+    running: own.filter((task) => !isLost(components, task) && observed.statusOf(task)?.state === 'running')
+      .length,
     image: spec?.image ?? null,
     ports: spec?.ports ?? [],
     conflicts: conflicts.length,
@@ -40,22 +41,34 @@ export const listServices = (components: DeploymentComponents): Services => ({
     .sort((a, b) => (a.object < b.object ? -1 : 1)),
 })
 
-const taskOf = ({ decisions, observed }: DeploymentComponents, assignment: Assignment): Task => {
+/** True where the last word of the task's node says nothing about now. */
+const isLost = ({ healthOf }: DeploymentComponents, { node }: Assignment): boolean =>
+  ['dead', 'left', 'unknown'].includes(healthOf(node))
+
+const lostProblem = (name: string, health: string): Task['problem'] => ({
+  code: 'nodeLost',
+  message: `${name} is ${health}; this is the last that it said of the task`,
+  next: 'It is placed elsewhere as soon as that is safe',
+})
+
+const taskOf = (components: DeploymentComponents, assignment: Assignment): Task => {
+  const { decisions, observed, healthOf } = components
   const { task, object, slot, revision, node, reason } = assignment
   const status = observed.statusOf(assignment)
+  const name = decisions.view.nodes.get(node)?.name ?? 'removed'
   return {
     task,
     object,
     slot,
     revision,
     node,
-    name: decisions.view.nodes.get(node)?.name ?? 'removed',
+    name,
     state: status?.state ?? 'assigned',
     sinceMs: status?.sinceMs ?? null,
     attempt: status?.attempt ?? 0,
     runtime: status !== null && 'runtime' in status ? status.runtime : null,
     ports: status?.state === 'running' ? status.ports : [],
-    problem: status?.problem ?? null,
+    problem: isLost(components, assignment) ? lostProblem(name, healthOf(node)) : (status?.problem ?? null),
     lastLines: status !== null && 'lastLines' in status ? status.lastLines : [],
     reason,
   }

@@ -7,7 +7,7 @@ const NAMES: ReadonlySet<string> = new Set(['kind', 'name', 'project'])
 
 /** Every leaf of a value by its path; a list of plain values is one leaf. */
 const leavesOf = (value: unknown, path: string, leaves: Map<string, string>): void => {
-  if (value === null || value === undefined) return
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return
   if (Array.isArray(value) && value.some((item) => typeof item === 'object')) {
     for (const [at, item] of value.entries()) leavesOf(item, `${path}[${at}]`, leaves)
   } else if (typeof value === 'object' && !Array.isArray(value)) {

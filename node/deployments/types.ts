@@ -1,6 +1,7 @@
 import type { Revision, RevisionBody } from '../../crdt/index.ts'
 import type { PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
 import type { Assignment, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -24,6 +25,8 @@ export interface DeploymentComponents {
     pending(view: DecisionView): readonly Revision[]
   }
   readonly observed: { statusOf(assignment: Assignment): TaskStatus | null }
+  /** How the members see a node. */
+  healthOf(node: NodeId): MemberStatus
   /** Where the tasks of these specs would go, by the leader's own functions on this node's view. */
   planPlacements(specs: readonly ServiceSpec[]): readonly PlannedPlacement[]
   /** Slots that cannot be filled now. */

@@ -16,6 +16,8 @@ import type {
 const FAILURE_PAUSE_MS = 1_000
 const FAILURE_PAUSE_MS_MAX = 60_000
 
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
+
 /** When a slot that failed may be filled again. */
 const resumesAtMs = (failures: SlotFailures | null): number =>
   failures === null
@@ -136,7 +138,7 @@ const planSlot = (
     draft.waiting.push({
       object,
       slot,
-      reason: `it ended ${failures?.count} times; the next try is in ${seconds} s`,
+      reason: `it ended ${times(failures?.count ?? 0)}; the next try is in ${seconds} s`,
       retryAtMs: resumeMs,
     })
     wakeAt(draft, resumeMs)
