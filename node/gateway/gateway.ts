@@ -43,9 +43,7 @@ export class Gateway implements GatewayService {
     )
     const server = createServer(
       createListener({
-        check: (service) => {
-          if (services.nodesOf(service).length === 0) throw new CoterieError('serviceNotRunning', { service })
-        },
+        check: (service) => void services.nodesOf(service),
         openSession: (service, sdp) => this.#openSession(service, sdp),
       }),
     )

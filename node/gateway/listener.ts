@@ -19,7 +19,7 @@ const FRAMED = new Set(['iframe', 'frame', 'embed', 'object'])
 const ASSETS = '/.coterie/assets/'
 
 export interface ListenerComponents {
-  /** @throws `gatewayServiceUnknown`, `serviceNotRunning` */
+  /** A service that is known but does not run gets its page, which tries again. @throws `gatewayServiceUnknown` */
   readonly check: (service: string) => void
   readonly openSession: (service: string, sdp: string) => Promise<Answer>
 }

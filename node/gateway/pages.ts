@@ -56,5 +56,6 @@ main:has(~ iframe) { position: fixed; z-index: 1; inset: auto 1rem 1rem; margin:
   background: Canvas; border: 1px solid GrayText; border-radius: .5rem; box-shadow: 0 .25rem 1rem #0003 }
 main:has(~ iframe) h1 { font-size: 1rem; margin: 0 }
 p { margin: .5rem 0 }
+p::first-letter { text-transform: uppercase }
 code { opacity: .6 }
 `

@@ -44,7 +44,12 @@ frame.addEventListener('load', () => {
 })
 
 const showService = async (): Promise<void> => {
-  if (frame.isConnected) return
+  if (frame.isConnected) {
+    // An error page of the worker tries again by itself when there is a channel again; what the service showed stays.
+    if (frame.contentDocument?.querySelector('meta[name=coterie-error]'))
+      frame.contentWindow?.location.reload()
+    return
+  }
   await worker
   frame.src = location.href
   document.body.append(frame)

@@ -41,10 +41,10 @@ const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
 
 const errorPage = ({ code, message, next }: ErrorText): string => `<!doctype html><meta charset="utf-8">
-<meta name="viewport" content="width=device-width"><title>${escapeHtml(code)}</title>
+<meta name="viewport" content="width=device-width"><meta name="coterie-error"><title>${escapeHtml(code)}</title>
 <style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem}
-code{opacity:.6}</style>
-<h1>This page cannot be shown</h1><p>${escapeHtml(message)}.</p><p>${escapeHtml(next)}.</p>
+p::first-letter{text-transform:uppercase}code{opacity:.6}</style>
+<h1>This page cannot be shown</h1><p>${escapeHtml(message)}. ${escapeHtml(next)}.</p>
 <p><a href="">Try again</a></p><p><code>${escapeHtml(code)}</code></p>`
 
 /** A person gets a page; a program gets the error as the API writes it. */

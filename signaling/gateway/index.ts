@@ -1,21 +1,24 @@
 /**
- * WebRTC for the daemon, in a thread of its own.
+ * WebRTC for the daemon, in a process of its own that starts with the first session and ends after the last.
  *
- * Why a thread: encrypting a download in JavaScript fills a core, and must not delay the daemon's probes and votes;
+ * Why a process: encrypting a download in JavaScript fills a core, and must not delay the daemon's probes and votes;
  * werift throws in places where only a process-wide handler catches, and a stranger's packet must not reach that of
- * the daemon; and its memory goes back when the last page is closed. It starts with the first session.
+ * the daemon; its 70 MB go back to the system, which a thread's do not; and it needs none of the daemon's keys.
  */
-import { Worker } from 'node:worker_threads'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { CoterieError, ERRORS, isCoterieError } from '../../protocols/errors/index.ts'
 import type { SessionId } from '../messages.ts'
-import type { FromThread, ThreadInit, ToThread } from './thread-messages.ts'
+import type { FromPeerProcess, ToPeerProcess } from './process-messages.ts'
 import type { OpenUpstream } from './upstream.ts'
 
-export type { UpstreamAddress } from './headers.ts'
-export type { OpenUpstream } from './upstream.ts'
+export type { OpenUpstream, UpstreamAddress } from './upstream.ts'
 
-/** How long the thread waits for another session before it ends: a reload of the last page must not start it anew. */
-export const THREAD_IDLE_MS = 60_000
+/** How long the process waits for another session: a reload of the last page must not start it anew. */
+const IDLE_MS = 60_000
+/** How long it may take to say farewell before it is killed. */
+const STOP_TIMEOUT_MS = 2_000
 
 export interface PeerEngineComponents {
   /** Where the service listens on this node. @throws `serviceNotHere` */
@@ -23,16 +26,22 @@ export interface PeerEngineComponents {
   /** Runs `task` once after `afterMs`; the returned function cancels it. */
   readonly after: (afterMs: number, task: () => void) => () => void
   readonly onOpened: (session: SessionId) => void
+  /** Told once for each session that was answered and is over; `code` is a wire number. */
   readonly onClosed: (session: SessionId, code: number) => void
   /** A fault inside the WebRTC part that harmed nothing else. */
   readonly onFault: (detail: string) => void
 }
 
+export interface PeerEngineInit {
+  /** Addresses at which browsers may find this node; null for all that it has. */
+  readonly addresses: readonly string[] | null
+}
+
 export interface PeerEngine {
-  /** @throws `offerRefused`, `channelLost` when the thread ended meanwhile */
+  /** @throws `offerRefused`, `channelLost` when the process ended meanwhile */
   answer(session: SessionId, service: string, sdp: string): Promise<string>
   close(session: SessionId): void
-  /** Ends every session at once. */
+  /** Tells every browser, and ends the process. */
   stop(): Promise<void>
 }
 
@@ -42,15 +51,15 @@ interface Pending {
   reject(error: Error): void
 }
 
-class ThreadedEngine implements PeerEngine {
+class ForkedEngine implements PeerEngine {
   readonly #components: PeerEngineComponents
-  readonly #init: ThreadInit
+  readonly #init: PeerEngineInit
   readonly #pending = new Map<SessionId, Pending>()
   readonly #live = new Set<SessionId>()
-  #thread: Worker | null = null
+  #child: ChildProcess | null = null
   #cancelIdle: () => void = () => undefined
 
-  constructor(components: PeerEngineComponents, init: ThreadInit) {
+  constructor(components: PeerEngineComponents, init: PeerEngineInit) {
     this.#components = components
     this.#init = init
   }
@@ -60,57 +69,65 @@ class ThreadedEngine implements PeerEngine {
     this.#live.add(session)
     return new Promise((resolve, reject) => {
       this.#pending.set(session, { service, resolve, reject })
-      this.#post({ type: 'answer', session, service, sdp })
+      this.#post({ type: 'answer', session, service, sdp, addresses: this.#init.addresses })
     })
   }
 
   close(session: SessionId): void {
-    if (!this.#live.has(session)) return
-    this.#post({ type: 'close', session })
-    this.#forget(session)
+    if (this.#live.has(session)) this.#post({ type: 'close', session })
   }
 
   async stop(): Promise<void> {
     this.#cancelIdle()
-    const thread = this.#thread
-    this.#thread = null
-    await thread?.terminate()
+    const child = this.#child
+    this.#child = null
     this.#loseAll()
+    if (child === null || child.exitCode !== null) return
+    const exited = once(child, 'exit')
+    child.disconnect()
+    const cancel = this.#components.after(STOP_TIMEOUT_MS, () => child.kill('SIGKILL'))
+    await exited
+    cancel()
   }
 
-  #post(message: ToThread): void {
-    this.#thread ??= this.#startThread()
-    this.#thread.postMessage(message)
+  #post(message: ToPeerProcess): void {
+    this.#child ??= this.#startChild()
+    // A process that has just died is told of by its exit.
+    this.#child.send(message, () => undefined)
   }
 
-  #startThread(): Worker {
+  #startChild(): ChildProcess {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    const thread = new Worker(new URL(`./thread.${extension}`, import.meta.url), { workerData: this.#init })
-    thread.unref()
-    thread.on('message', (message: FromThread) => this.#onMessage(message))
-    thread.on('error', (error: Error) => this.#components.onFault(error.message))
-    thread.on('exit', () => {
-      if (this.#thread !== thread) return
-      this.#thread = null
+    const entry = fileURLToPath(new URL(`./peer-process.${extension}`, import.meta.url))
+    const child = fork(entry, { env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    child.unref()
+    child.channel?.unref()
+    child.on('message', (message: FromPeerProcess) => {
+      if (this.#child === child) this.#onMessage(message)
+    })
+    child.on('error', (error) => this.#components.onFault(error.message))
+    child.on('exit', () => {
+      if (this.#child !== child) return
+      this.#child = null
       this.#loseAll()
     })
-    return thread
+    return child
   }
 
-  #onMessage(message: FromThread): void {
+  #onMessage(message: FromPeerProcess): void {
     switch (message.type) {
       case 'answered':
         this.#take(message.session)?.resolve(message.sdp)
         break
       case 'failed':
+        this.#release(message.session)
         this.#take(message.session)?.reject(new CoterieError('offerRefused', { detail: message.detail }))
-        this.#forget(message.session)
         break
       case 'opened':
         this.#components.onOpened(message.session)
         break
       case 'closed':
-        this.#forget(message.session)
+        this.#release(message.session)
         this.#components.onClosed(message.session, message.code)
         break
       case 'openUpstream':
@@ -126,7 +143,7 @@ class ThreadedEngine implements PeerEngine {
       if (!isCoterieError(error)) this.#components.onFault(String(error))
       return null
     })
-    this.#thread?.postMessage({ type: 'upstream', request, address } satisfies ToThread)
+    this.#child?.send({ type: 'upstream', request, address } satisfies ToPeerProcess, () => undefined)
   }
 
   #take(session: SessionId): Pending | undefined {
@@ -135,14 +152,14 @@ class ThreadedEngine implements PeerEngine {
     return pending
   }
 
-  #forget(session: SessionId): void {
+  #release(session: SessionId): void {
     this.#live.delete(session)
     if (this.#live.size > 0) return
     this.#cancelIdle()
-    this.#cancelIdle = this.#components.after(THREAD_IDLE_MS, () => void this.stop())
+    this.#cancelIdle = this.#components.after(IDLE_MS, () => void this.stop())
   }
 
-  /** The thread is gone, and every session with it. */
+  /** The process is gone, and every session with it. */
   #loseAll(): void {
     for (const { service, reject } of this.#pending.values())
       reject(new CoterieError('channelLost', { service }))
@@ -153,6 +170,6 @@ class ThreadedEngine implements PeerEngine {
   }
 }
 
-/** Makes the engine; its thread starts with the first offer and ends some time after the last session. */
-export const createPeerEngine = (components: PeerEngineComponents, init: ThreadInit): PeerEngine =>
-  new ThreadedEngine(components, init)
+/** Makes the engine; its process starts with the first offer and ends some time after the last session. */
+export const createPeerEngine = (components: PeerEngineComponents, init: PeerEngineInit): PeerEngine =>
+  new ForkedEngine(components, init)

@@ -11,10 +11,12 @@ import type { RequestHead } from '../../protocols/tunnel/index.ts'
 import type { StreamListener, TunnelStream } from '../tunnel-end.ts'
 import { pageHeaders, type UpstreamAddress, upstreamHeaders } from './headers.ts'
 
+export type { UpstreamAddress } from './headers.ts'
+
 /** A body up to here is collected before it is sent, to know its length: forms and API calls are smaller. */
 const COLLECTED_BYTES_MAX = 64 * 1024
 
-/** Where the service listens on this node at this moment. @throws `serviceNotHere`, or `serviceNotRunning` within the thread */
+/** Where the service listens on this node at this moment. @throws `serviceNotHere`, or `serviceNotRunning` within the peer process */
 export type OpenUpstream = (service: string) => Promise<UpstreamAddress>
 
 class Exchange implements StreamListener {
