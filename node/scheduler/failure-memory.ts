@@ -7,8 +7,8 @@ const FORGET_AFTER_MS = 300_000
 
 /**
  * Which slots ended badly under which revision, how often and when last: a newer revision may be the cure, and
- * begins with none. Kept by the leader alone and lost with it: a new leader
- * tries once more at once, which does no harm.
+ * begins with none. Every node keeps its own, so that a new leader goes on where the old one was; a restart
+ * loses it, which costs one try too early.
  */
 export const createFailureMemory = () => {
   const bySlot = new Map<string, SlotFailures & { readonly revision: RevisionId }>()
@@ -37,10 +37,6 @@ export const createFailureMemory = () => {
     of: (object: ObjectKey, slot: number, revision: RevisionId): SlotFailures | null => {
       const present = bySlot.get(keyOf(object, slot))
       return present?.revision === revision ? present : null
-    },
-    clear: (): void => {
-      bySlot.clear()
-      counted.clear()
     },
   }
 }

@@ -58,18 +58,19 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
   let busy = false
   let stopped = true
 
+  const observeFailures = (): void =>
+    failures.observe([...decisions.view.tasks.values()], records.statusOf, clock.nowMs())
+
   const takeView = (): SchedulerView => {
-    const nowMs = clock.nowMs()
-    const tasks = [...decisions.view.tasks.values()]
-    failures.observe(tasks, records.statusOf, nowMs)
+    observeFailures()
     const services = [...decisions.view.objects.values()].flatMap((accepted): SchedulerService[] => {
       const spec = accepted.removed ? null : records.specOf(accepted.head)
       return spec === null && !accepted.removed ? [] : [{ accepted, spec }]
     })
     return {
-      nowMs,
+      nowMs: clock.nowMs(),
       services,
-      tasks,
+      tasks: [...decisions.view.tasks.values()],
       nodes: members.nodes(),
       statusOf: records.statusOf,
       failuresOf: failures.of,
@@ -94,7 +95,7 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
   const round = async (): Promise<void> => {
     if (busy || stopped) return
     if (!leadership.isSettled()) {
-      failures.clear()
+      observeFailures()
       waiting = []
       return
     }

@@ -29,7 +29,7 @@ export interface SchedulerService {
   readonly spec: ServiceSpec | null
 }
 
-/** How often, and when last, a slot's task ended badly: the leader's own memory, which may be lost with it. */
+/** How often, and when last, a slot's task ended badly, as far as this process saw it. */
 export interface SlotFailures {
   readonly count: number
   readonly lastAtMs: number
