@@ -1,12 +1,11 @@
 /** An engine that goes away and comes back, as seen through a socket that the test cuts; the real one goes on. */
 import assert from 'node:assert/strict'
-import { rm } from 'node:fs/promises'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { type Agent, createAgent } from '../../../../node/agent/index.ts'
 import { isCoterieError } from '../../../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../../../protocols/spec/index.ts'
 import { docker } from '../../../support/engine.ts'
+import { createEngineWire, type EngineWire } from '../../../support/engine-wire.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { requires } from '../../../support/requirements.ts'
 import { scratchDir } from '../../../support/scratch.ts'
@@ -14,44 +13,11 @@ import { silentLogger } from '../../../support/silent-logger.ts'
 import { createDockerGround, type Ground, realClock, serviceOf, startOf } from '../grounds.ts'
 import { memoryRecords } from '../memory-records.ts'
 
-const ENGINE_SOCKET = '/var/run/docker.sock'
 const TASK = 'shop.web.0.7'
-
-/** A socket to the engine that can be taken away. */
-const createWire = (path: string) => {
-  const sockets = new Set<Socket>()
-  let server: Server | null = null
-  const keep = (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('error', () => {}).on('close', () => sockets.delete(socket))
-    return socket
-  }
-  return {
-    join: async () => {
-      const joined = createServer((near) => {
-        const far = keep(connect(ENGINE_SOCKET))
-        keep(near).pipe(far).pipe(near)
-        near.on('close', () => far.destroy())
-        far.on('close', () => near.destroy())
-      })
-      server = joined
-      await new Promise<void>((resolve) => joined.listen(path, resolve))
-    },
-    cut: async () => {
-      const closed = new Promise<void>((resolve) =>
-        server === null ? resolve() : server.close(() => resolve()),
-      )
-      for (const socket of sockets) socket.destroy()
-      await closed
-      server = null
-      await rm(path, { force: true })
-    },
-  }
-}
 
 describe('docker runtime: an engine that goes and comes back', () => {
   let scratch: Awaited<ReturnType<typeof scratchDir>>
-  let wire: ReturnType<typeof createWire>
+  let wire: EngineWire
   let ground: Ground
   let agent: Agent
 
@@ -61,7 +27,7 @@ describe('docker runtime: an engine that goes and comes back', () => {
   beforeEach(async () => {
     scratch = await scratchDir()
     const socketPath = join(scratch.path, 'engine.sock')
-    wire = createWire(socketPath)
+    wire = createEngineWire(socketPath)
     await wire.join()
     ground = await createDockerGround(socketPath)
     agent = createAgent({
