@@ -29,7 +29,7 @@ export const joinErrors = {
     http: 503,
     exit: 1,
     cause: ({ tried }) => `no machine of that mesh answered (tried: ${tried.join(', ') || 'nothing'})`,
-    next: () => 'Check that a member runs on this network, or name one with --at ADDRESS',
+    next: () => 'Check the secret, and that a member runs on this network, or name one with --at ADDRESS',
   }),
   alreadyMember: rule<{ mesh: string }>({
     wire: 64,
