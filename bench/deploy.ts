@@ -36,6 +36,7 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
     const [asked] = mesh
     if (asked === undefined) throw new Error('there is no daemon')
     const label = `coterie.mesh=${asked.ready.mesh.id}`
+    // Containers outlive their daemons, so they are removed after them.
     cleanups.splice(-1, 0, () => removeContainers(label))
     for (let run = 1; run <= (runs ?? RUNS); run++) {
       const name = `run-${run}`

@@ -2,7 +2,6 @@
 
 import type { GossipSubComponents } from '@libp2p/gossipsub'
 import type { ComponentLogger, ConnectionGater, Listener, Logger } from '@libp2p/interface'
-import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -21,6 +20,7 @@ import {
   STREAM_WINDOW_BYTES_MAX,
 } from './limits.ts'
 import { sturdyYamux } from './sturdy-yamux.ts'
+import { wholeNoise } from './whole-noise.ts'
 
 /** What libp2p keeps inside and its public face does not show. */
 export interface HostParts extends GossipSubComponents {
@@ -56,7 +56,7 @@ export const createHost = (init: {
     logger: silentLogger,
     connectionGater: init.gater,
     transports: [tcp({ maxConnections: CONNECTIONS_MAX })],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [wholeNoise()],
     streamMuxers: [
       sturdyYamux({
         streamOptions: {
