@@ -54,7 +54,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   const { self } = connections
   const discoveries = discoveriesOf(ground, secret)
   const doors = { socketPath: settings.socket, host: '127.0.0.1', port: settings.apiPort } as const
-  await checkDoors(doors, portOwner)
+  await checkDoors({ ...doors, ports: [settings.apiPort, settings.gatewayPort] }, portOwner)
   const presentedAtMs = systemClock.nowMs()
   const entry: Entry =
     known === null

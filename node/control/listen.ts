@@ -51,20 +51,29 @@ export const listenOnSocket = async (server: Server, path: string): Promise<void
   }
 }
 
+export interface Doors {
+  readonly host: string
+  /** Of the API, and of whatever else this daemon will serve on this host. */
+  readonly ports: readonly number[]
+  readonly socketPath: string
+}
+
 /**
- * Opens both doors and closes them again, for a daemon that is about to do what cannot be undone and needs them
+ * Opens all doors and closes them again, for a daemon that is about to do what cannot be undone and needs them
  * afterwards. @throws `portInUse`, `socketInUse`, `socketUnusable`
  */
-export const checkDoors = async (
-  { socketPath, ...place }: PortPlace & { readonly socketPath: string },
-  portOwner: PortOwner,
-): Promise<void> => {
-  const [byPort, bySocket] = [createServer(), createServer()]
+export const checkDoors = async ({ host, ports, socketPath }: Doors, portOwner: PortOwner): Promise<void> => {
+  const opened: Server[] = []
+  const open = () => {
+    const server = createServer()
+    opened.push(server)
+    return server
+  }
   try {
-    await listenOnPort(byPort, place, portOwner)
-    await listenOnSocket(bySocket, socketPath)
+    for (const port of ports) await listenOnPort(open(), { host, port }, portOwner)
+    await listenOnSocket(open(), socketPath)
   } finally {
-    await Promise.all([byPort, bySocket].map(closeServer))
+    await Promise.all(opened.map(closeServer))
   }
 }
 

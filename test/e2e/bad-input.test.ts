@@ -114,6 +114,7 @@ describe('bad input to a first start', function () {
   it('a busy port names its owner, founds nothing, and hinders no later start', async () => {
     const owner = new RegExp(`port ${port} on 127.0.0.1 is taken by node \\(process ${process.pid}\\)`)
     await refuseUp(found('--api-port', `${port}`), owner)
+    await refuseUp(found('--gateway-port', `${port}`), owner)
     await refuseUp(found('--listen', `127.0.0.1:${port}`), owner)
     assert.ok(!existsSync(dirOf('attic/mesh.json')))
     const daemon = await daemons.start({ name: 'attic', found: true })
