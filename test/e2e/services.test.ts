@@ -1,7 +1,8 @@
 /** Services from a written revision to running programs, on three real daemons that allow plain processes. */
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { specsOf } from '../support/compose-files.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { agreedLeader, byId, settledVoters } from '../support/mesh-views.ts'
@@ -19,6 +20,7 @@ import {
   tasksOf,
 } from '../support/task-views.ts'
 
+const EXAMPLE = new URL('../../examples/hello/compose.yaml', import.meta.url)
 const PROJECT = 'e2e-services'
 
 describe('services on three daemons', function () {
@@ -110,5 +112,19 @@ describe('services on three daemons', function () {
       await eventually('no directory of a task is left', async () => (await left()).length === 0)
     }
     assert.deepEqual(await programsOf(web(0)), [])
+  })
+
+  it('of the example answer what they are asked, and say who answers', async () => {
+    const specs = specsOf(await readFile(EXAMPLE, 'utf8'))
+    await apply(at(0), specs[0]?.project as string, { specs })
+    for (const spec of specs) {
+      for (const { task, ports } of await runningOn(mesh, spec)) {
+        const url = `http://${ports[0]?.host}:${ports[0]?.port}/`
+        const page = await eventually('it answers', async () => (await fetch(url)).text())
+        assert.ok(page.includes(task), page)
+        const echo = await fetch(url, { method: 'POST', body: 'good morning' })
+        assert.equal(await echo.text(), 'good morning')
+      }
+    }
   })
 })
