@@ -87,8 +87,8 @@ class Exchange implements StreamListener {
     if (this.#complete && !bodyless) headers['content-length'] = String(this.#collectedBytes)
     this.#request = request({ ...this.#address, method, path, headers, agent: false })
     this.#request.on('response', (response) => this.#onResponse(response, this.#address as UpstreamAddress))
-    this.#request.on('error', () =>
-      this.fail(this.#response === null ? ERRORS.upstreamUnreachable.wire : ERRORS.upstreamBroke.wire),
+    this.#request.on('error', ({ syscall }: NodeJS.ErrnoException) =>
+      this.fail(syscall === 'connect' ? ERRORS.upstreamUnreachable.wire : ERRORS.upstreamBroke.wire),
     )
     for (const bytes of this.#collected) this.#send(bytes)
     this.#collected = []

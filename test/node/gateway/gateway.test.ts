@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isCoterieError } from '../../../protocols/errors/index.ts'
+import { ERRORS, isCoterieError } from '../../../protocols/errors/index.ts'
+import { decodeTunnelFrame, encodeTunnelFrame, type TunnelFrame } from '../../../protocols/tunnel/index.ts'
 import {
   fetchThroughGateway,
   type GatewayClient,
   openGatewayClient,
 } from '../../../signaling/client/index.ts'
+import { askForSession } from '../../../signaling/client/session.ts'
+import { makeOffer } from '../../../signaling/gateway/werift-peer.ts'
 import { SESSIONS_MAX } from '../../../signaling/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
@@ -50,7 +53,9 @@ const service = (request: IncomingMessage, response: ServerResponse): void => {
     case '/status':
       return void response.writeHead(Number(searchParams.get('code'))).end()
     case '/refuses':
-      response.writeHead(413, { connection: 'close' }).end('too much')
+      // Reads on, as a polite server does: the connection that it would close otherwise takes its answer with it.
+      request.resume()
+      response.writeHead(413).end('too much')
       return
     default:
       response.end(`${request.method} ${request.url} for ${request.headers.host}`)
@@ -166,6 +171,66 @@ describe('a Node program reads a service of another node through its own', () =>
     assert.equal(seen.openDownloads, 1)
     await leaving.close()
     await eventually('the connection to end', () => seen.openDownloads === 0)
+  })
+})
+
+describe('a channel ends with a code', () => {
+  let nodes: TwoNodes
+  beforeEach(async () => {
+    nodes = await startTwoNodes(service)
+  })
+  afterEach(() => nodes.stop())
+
+  /** Opens a channel by hand, sends these messages over it, and gives the first answer. */
+  const answerTo = async (...messages: readonly Uint8Array<ArrayBuffer>[]): Promise<TunnelFrame> => {
+    const answer = Promise.withResolvers<Uint8Array<ArrayBuffer>>()
+    const peer = await makeOffer({
+      onOpen: (channel) => {
+        for (const bytes of messages) channel.send(bytes)
+      },
+      onMessage: answer.resolve,
+      onDrained: () => undefined,
+      onClosed: () => answer.reject(new Error('it closed without a word')),
+    })
+    try {
+      await peer.accept(await askForSession(`http://127.0.0.1:${nodes.a.port}`, 'web', peer.sdp))
+      return decodeTunnelFrame(await answer.promise)
+    } finally {
+      await peer.close()
+    }
+  }
+
+  it('when what comes is no frame, and other channels go on', async () => {
+    const client = await openGatewayClient({ gatewayUrl: `http://127.0.0.1:${nodes.a.port}`, service: 'web' })
+    for (const garbage of [new Uint8Array([3]), new Uint8Array([99, 0, 0, 0, 1]), new Uint8Array(60_000)])
+      assert.deepEqual(await answerTo(garbage), {
+        type: 'reset',
+        stream: 0,
+        code: ERRORS.tunnelMalformed.wire,
+      })
+    assert.equal((await client.fetch({ path: '/' })).status, 200)
+    await client.close()
+  })
+
+  it('when credit is given that nobody took', async () => {
+    const head = { service: 'web', method: 'POST', path: '/echo', headers: [] }
+    const open = encodeTunnelFrame({ type: 'open', stream: 1, head })
+    const credit = encodeTunnelFrame({ type: 'credit', stream: 1, bytes: 1 })
+    const answer = await answerTo(open, credit)
+    assert.deepEqual(answer, { type: 'reset', stream: 0, code: ERRORS.tunnelCreditExceeded.wire })
+  })
+
+  it('when its node stops, at once', async () => {
+    const client = await openGatewayClient({ gatewayUrl: `http://127.0.0.1:${nodes.a.port}`, service: 'web' })
+    const { body } = await client.fetch({ path: '/endless' })
+    const reader = body.getReader()
+    await reader.read()
+    await nodes.b.stop()
+    const readOn = async (): Promise<void> => {
+      while (!(await reader.read()).done);
+    }
+    await assert.rejects(readOn(), (error) => isCoterieError(error, 'channelLost'))
+    await client.close()
   })
 })
 
