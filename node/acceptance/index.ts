@@ -69,20 +69,24 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
     again ||= waiting.length > ROUND_MAX
   }
 
-  const wake = (): void => {
-    again = true
-    if (running || stopped) return
+  const run = async (): Promise<void> => {
     running = true
-    void (async () => {
+    try {
       while (again && !stopped) {
         again = false
         await round()
       }
-    })()
-      .catch((error: unknown) => logger.error({ detail: String(error) }, 'accepting revisions failed'))
-      .finally(() => {
-        running = false
-      })
+    } catch (error) {
+      logger.error({ detail: String(error) }, 'accepting revisions failed')
+    } finally {
+      // In the same turn as the last look at `again`: a call in between would be lost.
+      running = false
+    }
+  }
+
+  const wake = (): void => {
+    again = true
+    if (!running && !stopped) void run()
   }
 
   const review = (): void => {

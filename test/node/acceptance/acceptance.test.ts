@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { HLC_AHEAD_MAX_MS, pendingRevisions, type Revision } from '../../../crdt/index.ts'
+import { createAcceptance } from '../../../node/acceptance/index.ts'
+import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import { newAuthor, write } from '../../crdt/authors.ts'
+import { createHandClock } from '../../support/hand-clock.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+const NOW_MS = 1_000_000
+
+/** Acceptance over a log in memory that commits at once, unless it is told to fail. */
+const setUp = () => {
+  const clock = createHandClock(NOW_MS)
+  const { view, apply } = createDecisions()
+  const revisions = new Map<string, Revision>()
+  const proposed: Extract<Decision, { type: 'revisionAccepted' }>[] = []
+  const listeners = { leadership: () => {}, intent: () => {} }
+  const state = { isSettled: true, refusal: null as CoterieError | null }
+  const acceptance = createAcceptance({
+    leadership: {
+      isSettled: () => state.isSettled,
+      onChange: (listener) => {
+        listeners.leadership = listener
+        return () => {}
+      },
+    },
+    intent: {
+      pending: (objects) =>
+        pendingRevisions(
+          { get: (id) => revisions.get(id) ?? null, revisions: () => revisions.values() },
+          objects,
+        ),
+      onChange: (listener) => {
+        listeners.intent = listener
+        return () => {}
+      },
+    },
+    decisions: {
+      view,
+      decide: async (decision) => {
+        if (decision.type === 'revisionAccepted') proposed.push(decision)
+        if (state.refusal !== null) throw state.refusal
+        const index = view.appliedIndex + 1
+        apply(index, decision)
+        return index
+      },
+      onBatch: () => () => {},
+    },
+    clock,
+    logger: silentLogger,
+  })
+  const settled = () => new Promise((resolve) => setImmediate(resolve))
+  return {
+    acceptance,
+    clock,
+    proposed,
+    names: () => proposed.map(({ object }) => object.split('/')[2]),
+    take: async (...taken: Revision[]) => {
+      for (const revision of taken) revisions.set(revision.id, revision)
+      listeners.intent()
+      await settled()
+    },
+    lead: async (isSettled: boolean) => {
+      state.isSettled = isSettled
+      listeners.leadership()
+      await settled()
+    },
+    refuseWith: (refusal: CoterieError | null) => {
+      state.refusal = refusal
+    },
+    settled,
+  }
+}
+
+const author = newAuthor()
+const at = (wallMs: number) => ({ hlc: { wallMs, counter: 0 } })
+const refused = new CoterieError('decisionRefused', { reason: 'the head moved' })
+
+describe('acceptance', () => {
+  it('proposes nothing before this node leads, then all that waits, oldest first, each once', async () => {
+    const world = setUp()
+    await world.lead(false)
+    await world.acceptance.start()
+    await world.take(await write(author, 'younger', at(20)), await write(author, 'older', at(10)))
+    assert.deepEqual(world.names(), [])
+    await world.lead(true)
+    assert.deepEqual(world.names(), ['older', 'younger'])
+    await world.take(await write(author, 'third', at(30)))
+    assert.deepEqual(world.names(), ['older', 'younger', 'third'])
+  })
+
+  it('sets a clock that ran ahead back to its own, and leaves the others', async () => {
+    const world = setUp()
+    await world.acceptance.start()
+    await world.take(await write(author, 'ahead', at(NOW_MS + 60_000)), await write(author, 'behind', at(5)))
+    assert.deepEqual(
+      world.proposed.map(({ hlc }) => hlc.wallMs),
+      [5, NOW_MS + HLC_AHEAD_MAX_MS],
+    )
+  })
+
+  it('does not repeat what was refused while it leads, and asks once more when it leads anew', async () => {
+    const world = setUp()
+    await world.acceptance.start()
+    world.refuseWith(refused)
+    await world.take(await write(author, 'web'))
+    await world.take()
+    assert.deepEqual(world.names(), ['web'])
+    world.refuseWith(null)
+    await world.lead(false)
+    await world.lead(true)
+    assert.deepEqual(world.names(), ['web', 'web'])
+  })
+
+  it('tries again by itself what found no majority', async () => {
+    const world = setUp()
+    await world.acceptance.start()
+    world.refuseWith(new CoterieError('noQuorum', { waitedMs: 1 }))
+    await world.take(await write(author, 'web'))
+    world.refuseWith(null)
+    world.clock.pass(60_000)
+    await world.settled()
+    assert.deepEqual(world.names(), ['web', 'web'])
+  })
+
+  it('proposes nothing after it stopped', async () => {
+    const world = setUp()
+    await world.acceptance.start()
+    await world.acceptance.stop()
+    await world.take(await write(author, 'web'))
+    world.clock.pass(60_000)
+    await world.settled()
+    assert.deepEqual(world.names(), [])
+  })
+})
