@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { acceptedRevisions, createDecisionService, judgeForwarded } from '../../../node/decisions/index.ts'
+import type { LogEntry } from '../../../protocols/consensus/index.ts'
+import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../../protocols/errors/index.ts'
+import { newIdentity } from '../../support/identities.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+const NODE = newIdentity().node
+const admitted: Decision = { type: 'nodeAdmitted', node: NODE, name: 'attic', addresses: [], atMs: 1 }
+const unknownNode: Decision = { type: 'nodeDrained', node: NODE, draining: true }
+const accepted: Decision = {
+  type: 'revisionAccepted',
+  revision: 'a'.repeat(64),
+  object: 'service/shop/web',
+  parents: [],
+  hlc: { wallMs: 1, counter: 0 },
+  removed: false,
+}
+/** Of a version to come. */
+const unreadable = new Uint8Array([0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x63, 0x6e, 0x65, 0x77])
+
+/** A log whose entries are committed by hand. */
+const createHandLog = () => {
+  const entries: LogEntry[] = []
+  let deliver: (entries: readonly LogEntry[], commitIndex: number) => void = () => {}
+  let committed = 0
+  const append = (data: Uint8Array, kind: LogEntry['kind'] = 'decision') => {
+    entries.push({ index: entries.length + 1, term: 1, kind, data })
+    return { index: entries.length, term: 1 }
+  }
+  return {
+    entries,
+    append,
+    /** Commits all there is, in one batch. */
+    commit: () => {
+      const batch = entries.slice(committed)
+      committed = entries.length
+      deliver(batch, committed)
+    },
+    consensus: {
+      propose: async (data: Uint8Array) => append(data),
+      onCommitted: (listener: typeof deliver) => {
+        deliver = listener
+      },
+    },
+  }
+}
+
+const setUp = () => {
+  const log = createHandLog()
+  return { log, decisions: createDecisionService({ consensus: log.consensus, logger: silentLogger }) }
+}
+
+/** Lets what is under way come to its next wait. */
+const settle = () => new Promise((resolve) => setImmediate(resolve))
+
+describe('decision service', () => {
+  it('resolves with the index once the decision is applied here, not before', async () => {
+    const { log, decisions } = setUp()
+    let index: number | null = null
+    const deciding = decisions.decide(admitted).then((at) => {
+      index = at
+    })
+    await settle()
+    assert.equal(index, null)
+    log.commit()
+    await deciding
+    assert.equal(index, 1)
+    assert.equal(decisions.view.nodes.get(NODE)?.name, 'attic')
+  })
+
+  it('resolves too when the entry was applied before the proposer heard of its index', async () => {
+    const { log, decisions } = setUp()
+    const { propose } = log.consensus
+    log.consensus.propose = async (data) => {
+      const place = await propose(data)
+      log.commit()
+      return place
+    }
+    assert.equal(await decisions.decide(admitted), 1)
+  })
+
+  it('is refused when it was committed and had no effect', async () => {
+    const { log, decisions } = setUp()
+    const deciding = decisions.decide(unknownNode)
+    await settle()
+    log.commit()
+    await assert.rejects(deciding, (error) => isCoterieError(error, 'decisionRefused'))
+  })
+
+  it('has no quorum when it is not applied in time, or the caller gives up', async () => {
+    const { decisions } = setUp()
+    const isNoQuorum = (error: unknown) => isCoterieError(error, 'noQuorum')
+    await assert.rejects(decisions.decide(admitted, { timeoutMs: 1 }), isNoQuorum)
+    const given = new AbortController()
+    const deciding = decisions.decide(admitted, { signal: given.signal })
+    await settle()
+    given.abort()
+    await assert.rejects(deciding, isNoQuorum)
+  })
+
+  it('never proposes what could not be read back', async () => {
+    const { log, decisions } = setUp()
+    await assert.rejects(decisions.decide({ ...admitted, name: 'Not A Label' }))
+    assert.deepEqual(log.entries, [])
+  })
+
+  it('tells of each decision in order, and of each batch once all of it is applied', () => {
+    const { log, decisions } = setUp()
+    const told: string[] = []
+    decisions.onApplied(({ index, decision, outcome }) =>
+      told.push(`${index} ${decision.type} ${outcome.ok}`),
+    )
+    decisions.onBatch(() => told.push(`batch to ${decisions.view.appliedIndex}`))
+    for (const decision of [unknownNode, admitted]) log.append(decisionCodec.encode(decision))
+    log.append(new Uint8Array(), 'noop')
+    log.commit()
+    assert.deepEqual(told, ['1 nodeDrained false', '2 nodeAdmitted true', 'batch to 3'])
+  })
+
+  it('stops at an entry that it cannot read, applies nothing after it, and keeps what it knew', () => {
+    const { log, decisions } = setUp()
+    log.append(decisionCodec.encode(admitted))
+    log.append(unreadable)
+    log.append(decisionCodec.encode({ type: 'nodeRemoved', node: NODE, atMs: 2 }))
+    log.append(new Uint8Array(), 'noop')
+    log.commit()
+    assert.equal(decisions.haltedAt, 2)
+    assert.equal(decisions.view.appliedIndex, 1)
+    assert.ok(decisions.view.nodes.has(NODE))
+  })
+})
+
+describe('revisions that entries accept', () => {
+  it('are named, and entries that cannot be read name none', () => {
+    const log = createHandLog()
+    log.append(new Uint8Array(), 'noop')
+    for (const decision of [accepted, admitted]) log.append(decisionCodec.encode(decision))
+    log.append(unreadable)
+    assert.deepEqual(acceptedRevisions(log.entries), ['a'.repeat(64)])
+  })
+})
+
+describe('a decision that a member asks the leader to propose', () => {
+  it('may be about a node, and not be one that the leader makes from its own view', () => {
+    judgeForwarded(decisionCodec.encode(admitted))
+    judgeForwarded(decisionCodec.encode(unknownNode))
+    assert.throws(
+      () => judgeForwarded(decisionCodec.encode(accepted)),
+      (error) => isCoterieError(error, 'decisionRefused'),
+    )
+    assert.throws(
+      () => judgeForwarded(unreadable),
+      (error) => isCoterieError(error, 'malformedMessage'),
+    )
+  })
+})
