@@ -1,9 +1,7 @@
 export {
   type Answer,
-  AnswerSchema,
   answerMessage,
   type Offer,
-  OfferSchema,
   offerMessage,
   SDP_LENGTH_MAX,
   type SessionId,

@@ -8,15 +8,15 @@ export const SDP_LENGTH_MAX = 16 * 1024
 const SdpSchema = Type.String({ minLength: 1, maxLength: SDP_LENGTH_MAX })
 
 /** Number of a session on the node that answered it. */
-export const SessionIdSchema = Type.String({ minLength: 1, maxLength: 32, pattern: '^[a-z0-9]+$' })
+const SessionIdSchema = Type.String({ minLength: 1, maxLength: 32, pattern: '^[a-z0-9]+$' })
 export type SessionId = Static<typeof SessionIdSchema>
 
 /** A browser asks for a channel to a service. Its iceCandidates are not used: see docs/design/gateway.md. */
-export const OfferSchema = Type.Object({ service: NameSchema, sdp: SdpSchema })
+const OfferSchema = Type.Object({ service: NameSchema, sdp: SdpSchema })
 export type Offer = Static<typeof OfferSchema>
 
 /** The node that runs the service answers; the iceCandidates are lines of the sdp. */
-export const AnswerSchema = Type.Object({ session: SessionIdSchema, sdp: SdpSchema })
+const AnswerSchema = Type.Object({ session: SessionIdSchema, sdp: SdpSchema })
 export type Answer = Static<typeof AnswerSchema>
 
 export const offerMessage = defineMessage('offer', OfferSchema)

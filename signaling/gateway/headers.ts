@@ -46,7 +46,12 @@ export const upstreamHeaders = (
 ): Record<string, string | string[]> => {
   const page = headers.find(([name]) => name === 'x-forwarded-host')?.[1]
   const host = `${upstream.host}:${upstream.port}`
-  const result: Record<string, string | string[]> = { host, 'accept-encoding': 'identity' }
+  const result: Record<string, string | string[]> = {
+    host,
+    'accept-encoding': 'identity',
+    // We end each connection ourselves: a server that does it under an upload takes its own answer along.
+    connection: 'keep-alive',
+  }
   if (page !== undefined) Object.assign(result, { 'x-forwarded-host': page, 'x-forwarded-proto': 'http' })
   for (const [name, value] of endToEnd(headers)) {
     if (OURS.has(name)) continue

@@ -135,8 +135,9 @@ class Exchange implements StreamListener {
     if (this.#over) return
     this.#stream.end()
     // An answer that came before the end of the request has made the rest of it needless.
-    if (!this.#complete) this.fail(ERRORS.streamCancelled.wire)
+    if (!this.#complete) this.#stream.reset(ERRORS.streamCancelled.wire)
     this.#over = true
+    this.#request?.destroy()
   }
 }
 

@@ -19,6 +19,7 @@ describe('headers on the way to the service', () => {
     assert.deepEqual(headers, {
       host: '127.0.0.1:8080',
       'accept-encoding': 'identity',
+      connection: 'keep-alive',
       'x-forwarded-host': 'web.localhost:7950',
       'x-forwarded-proto': 'http',
       origin: 'http://127.0.0.1:8080',
@@ -50,7 +51,7 @@ describe('headers on the way to the service', () => {
       ],
       UPSTREAM,
     )
-    assert.deepEqual(Object.keys(headers), ['host', 'accept-encoding', 'accept'])
+    assert.deepEqual(Object.keys(headers), ['host', 'accept-encoding', 'connection', 'accept'])
   })
 })
 
