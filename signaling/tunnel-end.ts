@@ -4,6 +4,7 @@
  * Guarantees: frames leave in order; the channel never buffers more than `CHANNEL_BUFFER_BYTES_MAX` of ours, so
  * that a slow network is felt here; streams that wait for room get it in turn. It reads no clock.
  */
+import { CoterieError } from '../protocols/errors/index.ts'
 import {
   createTunnelState,
   type RequestHead,
@@ -61,7 +62,7 @@ export interface TunnelEndInit {
 }
 
 export interface TunnelEnd {
-  /** Client only. @throws `tunnelStreamsExhausted`, `tunnelHeadTooLarge` */
+  /** Client only. @throws `channelLost`, `tunnelStreamsExhausted`, `tunnelHeadTooLarge` */
   open(head: RequestHead, listener: StreamListener): TunnelStream
   /** Hands in one message of the channel. */
   receive(bytes: Uint8Array<ArrayBuffer>): void
@@ -97,7 +98,8 @@ class Tunnel implements TunnelEnd {
 
   open(head: RequestHead, listener: StreamListener): TunnelStream {
     this.#step({ type: 'open', head })
-    const id = this.#state.phase === 'open' ? this.#state.lastOpened : 0
+    if (this.#state.phase === 'closed') throw new CoterieError('channelLost', { service: head.service })
+    const id = this.#state.lastOpened
     this.#listeners.set(id, listener)
     return this.#stream(id)
   }
