@@ -20,6 +20,7 @@ export { createRegisterSet, type RegisterSet } from './register-set.ts'
 export {
   acceptanceOf,
   createRevision,
+  PARENTS_MAX,
   parseRevision,
   type Revision,
   type RevisionBody,

@@ -14,7 +14,7 @@ import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wi
 import { type Claim, decodeSigned, encodeSigned, type Hash, type Sign, signedMessage } from './signed.ts'
 
 /** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
-const PARENTS_MAX = 8
+export const PARENTS_MAX = 8
 
 const BodySchema = Type.Union([
   Type.Object({ type: Type.Literal('spec'), spec: ServiceSpecSchema }),

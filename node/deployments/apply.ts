@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Revision } from '../../crdt/index.ts'
+import { PARENTS_MAX, type Revision } from '../../crdt/index.ts'
 import {
   ACCEPT_MS_MAX,
   type Applied,
@@ -18,7 +18,10 @@ interface Step {
   readonly write: NewRevision | null
 }
 
-/** Revisions of an object that nothing written here builds on yet: what is pending, else the accepted head. */
+/**
+ * What a new revision succeeds: the accepted head, and what is pending and not built upon, the newest of it where that is much. The head
+ * too, because what is pending may be refused.
+ */
 const parentsOf = (
   object: ObjectKey,
   pending: readonly Revision[],
@@ -27,8 +30,7 @@ const parentsOf = (
   const own = pending.filter((revision) => revision.object === object)
   const built = new Set(own.flatMap(({ parents }) => parents))
   const tips = own.filter(({ id }) => !built.has(id)).map(({ id }) => id)
-  if (tips.length > 0) return tips
-  return head === null ? [] : [head]
+  return [...(head === null ? [] : [head]), ...tips.slice(1 - PARENTS_MAX)]
 }
 
 const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequest): Step[] => {
