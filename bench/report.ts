@@ -61,7 +61,7 @@ export const summarize = ({ metric, unit, samples, peer }: Samples): Result => {
 }
 
 export const printTable = (report: {
-  bench: string | undefined
+  bench: string
   commit: string
   node: string
   results: readonly Result[]

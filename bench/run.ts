@@ -3,33 +3,36 @@
  * Speed is compared with a peer in the same run where there is one; nothing here is asserted by a test.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Benchmark } from './report.ts'
 import { printTable, summarize } from './report.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { runs: { type: 'string' }, json: { type: 'boolean', default: false } },
-})
-const [name] = positionals
-const file = name === undefined ? null : new URL(`./${name}.ts`, import.meta.url)
-const isBenchmark =
-  file !== null && /^[a-z-]+$/.test(name ?? '') && !['run', 'report'].includes(name ?? '') && existsSync(file)
-if (!isBenchmark) {
-  process.stderr.write(
-    'usage: npm run bench -- join|election|idle|failover|deploy|gateway [--runs N] [--json]\n',
-  )
+const BENCHMARKS = ['join', 'election', 'idle', 'failover', 'deploy', 'gateway']
+const USAGE = `usage: npm run bench -- ${BENCHMARKS.join('|')} [--runs N] [--json]`
+
+const refuse = (why: string): never => {
+  process.stderr.write(`${why}\n`)
   process.exit(1)
 }
 
+const parse = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { runs: { type: 'string' }, json: { type: 'boolean', default: false } },
+    })
+  } catch (error) {
+    return refuse(`${(error as Error).message}\n${USAGE}`)
+  }
+}
+
+const { values, positionals } = parse()
+const [name = '', ...more] = positionals
+if (!BENCHMARKS.includes(name) || more.length > 0) refuse(USAGE)
 const runs = values.runs === undefined ? null : Number(values.runs)
-if (runs !== null && !(Number.isInteger(runs) && runs > 0)) {
-  process.stderr.write('--runs takes a whole number from 1 on\n')
-  process.exit(1)
-}
+if (runs !== null && !(Number.isInteger(runs) && runs > 0)) refuse('--runs takes a whole number from 1 on')
 
-const { benchmark } = (await import(file.href)) as { benchmark: Benchmark }
+const { benchmark } = (await import(`./${name}.ts`)) as { benchmark: Benchmark }
 const samples = await benchmark({
   runs,
   say: (line) => void process.stderr.write(`${line}\n`),
