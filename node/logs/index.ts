@@ -54,6 +54,9 @@ async function* batchesOf(lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine
       next = iterator.next()
     }
     if (batch.length > 0) yield batch
+  } catch (error) {
+    if (batch.length > 0) yield batch
+    throw error
   } finally {
     await iterator.return?.()
   }
