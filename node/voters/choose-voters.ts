@@ -3,7 +3,8 @@
  *
  * One voter up to two members, three from three on; never two, because then either's death stops the mesh.
  * A voter keeps its vote until it drains or leaves; the number grows when members do, and shrinks only when
- * voters leave on purpose and nobody can take their place.
+ * voters leave on purpose and nobody can take their place. A set whose majority is silent is never asked for: it
+ * could not even confirm itself.
  */
 import type { NodeId } from '../../protocols/wire/index.ts'
 
@@ -23,16 +24,20 @@ export const chooseVoters = (
   members: readonly VoterCandidate[],
 ): readonly NodeId[] => {
   const staying = new Map(members.filter((member) => !member.draining).map((member) => [member.node, member]))
+  const isAlive = (node: NodeId): boolean => staying.get(node)?.alive === true
   const kept = present.filter((node) => staying.has(node))
   const willing = [...staying.values()]
     .filter((member) => member.alive && !kept.includes(member.node))
     .sort((a, b) => a.admittedIndex - b.admittedIndex || (a.node < b.node ? -1 : 1))
     .map((member) => member.node)
-  const possible = [...kept, ...willing]
-  const size = possible.length >= VOTERS_WANTED ? Math.max(VOTERS_WANTED, odd(kept.length)) : 1
+  const count = kept.length + willing.length
+  const size = count >= VOTERS_WANTED ? Math.max(VOTERS_WANTED, odd(kept.length)) : 1
+  // Where not all can stay, those go who are silent.
+  const ranked = size < kept.length ? kept.toSorted((a, b) => +isAlive(b) - +isAlive(a)) : kept
   const leavers = kept.length < present.length
-  if (possible.length === 0 || (size < present.length && !leavers)) return present
-  const chosen = possible.slice(0, size)
+  if (size < present.length && !leavers) return present
+  const chosen = [...ranked, ...willing].slice(0, size)
+  if (chosen.filter(isAlive).length * 2 <= chosen.length) return present
   const same = chosen.length === present.length && chosen.every((node) => present.includes(node))
   return same ? present : chosen
 }

@@ -13,7 +13,6 @@ export interface VoterKeeperComponents {
     /** The voters of the newest configuration, or null while this node does not lead or a change is under way. */
     settledVoters(): readonly NodeId[] | null
     changeVoters(voters: readonly NodeId[]): void
-    transfer(to: NodeId): void
     readonly self: NodeId
   }
   readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }

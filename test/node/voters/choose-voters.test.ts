@@ -24,6 +24,8 @@ describe('choice of voters', () => {
     ['a silent voter keeps its vote', 'A B C', 'A B c D', 'A B C'],
     ['a draining voter is replaced', 'A B C', 'A -B C D', 'A C D'],
     ['with nobody to replace it, one is left to vote', 'A B C', 'A -B C', 'A'],
+    ['the one that is left to vote is not the silent one', 'A B C', 'a -B C', 'C'],
+    ['a draining voter keeps its vote where only a silent one is left', 'A B C', 'a -B', 'A B C'],
     ['the founder of two hands its vote over', 'A', '-A B', 'B'],
     ['the last one keeps its vote though it drains', 'A', '-A', 'A'],
     ['a removed voter is replaced', 'A B C', 'A C D', 'A C D'],
