@@ -12,15 +12,9 @@ import { createJsonLogger } from './daemon/json-logger.ts'
 import { leaveMesh } from './daemon/leave-mesh.ts'
 import { setAside } from './daemon/mesh-file.ts'
 import { createMeshQueries } from './daemon/mesh-queries.ts'
-import {
-  awaitAdmission,
-  followRoster,
-  foundMesh,
-  openPlanes,
-  type Planes,
-  REMOVAL_GRACE_MS,
-} from './daemon/planes.ts'
+import { foundMesh, openPlanes, type Planes } from './daemon/planes.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
+import { awaitAdmission, followRoster, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
 import { followWork, openWork } from './daemon/work.ts'
@@ -64,12 +58,17 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   const stopped = Promise.withResolvers<void>()
   // A daemon that nobody watches any more must not end its process by an unhandled rejection.
   stopped.promise.catch(() => undefined)
-  /** Ends the daemon once; `afterwards` runs when everything is closed. */
-  const end = (error: Error | null, afterwards: () => Promise<unknown> = async () => undefined) =>
-    shutdown
+  /** What is left to do when everything is closed, whoever ends the daemon. */
+  let lastly: () => Promise<unknown> = async () => undefined
+  let ending: Promise<void> | null = null
+  /** Ends the daemon once; the first to ask says why. */
+  const end = (error: Error | null): Promise<void> => {
+    ending ??= shutdown
       .run()
-      .then(afterwards)
+      .then(() => lastly())
       .then(() => (error === null ? stopped.resolve() : stopped.reject(error)), stopped.reject)
+    return ending
+  }
 
   const planes = openPlanes(ground, entry, (error) => void end(error))
   const { consensus, decisions, membership, voters, intent } = planes
@@ -81,11 +80,17 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     decisions: decisions.view,
     nowMs: systemClock.nowMs,
     consensus: () => consensus.view(),
-    members: () => membership.members(),
+    member: (node) => membership.member(node),
+    healthOf: planes.healthOf,
     connections,
   })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
-  followRoster(ground, planes, entry)
+  const setMembers = (members: ReadonlySet<string>) => {
+    connections.setMembers(members)
+    membership.setRoster(members)
+  }
+  const roster = { self, decisions, clock: systemClock, setMembers }
+  followRoster(roster, entry.mesh.members)
   const work = openWork(ground, planes, entry)
   const gateway = openGateway(ground, planes, work)
   serveLogs(network.streams, work.agent)
@@ -94,8 +99,8 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
 
   const leave = async () => {
     await leaveMesh({ self, clock: systemClock, consensus, decisions, membership })
-    const keepAside = () => setAside(settings.dataDir, entry.mesh.mesh, systemClock.wallMs())
-    systemClock.after(REMOVAL_GRACE_MS, () => void end(null, keepAside))
+    lastly = () => setAside(settings.dataDir, entry.mesh.mesh, systemClock.wallMs())
+    systemClock.after(REMOVAL_GRACE_MS, () => void end(null))
     return { mesh: entry.mesh.name }
   }
   const tokenPath = join(settings.dataDir, 'api-token')
@@ -126,7 +131,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry)
   if (entry.mesh.founder) await foundMesh(ground, planes, entry)
-  if (entry.how === 'joined') await awaitAdmission(self, planes)
+  if (entry.how === 'joined') await awaitAdmission(roster, options.signal)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 
   return {

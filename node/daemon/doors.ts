@@ -45,13 +45,9 @@ export const openDesk = (
   gateway: GatewayService,
 ): DeploymentDesk => {
   const { network } = ground
-  const { decisions, intent, membership } = planes
+  const { decisions, intent, healthOf } = planes
   const { observed, scheduler, agent } = work
   const { self } = network.connections
-  const healthOf = (node: string) =>
-    node === self
-      ? 'alive'
-      : (membership.members().find((member) => member.node === node)?.state ?? 'unknown')
   const nameOf = (node: string) => decisions.view.nodes.get(node)?.name ?? null
   return createDeploymentDesk({
     decisions,

@@ -31,7 +31,9 @@ const votes = ({ configuration }: ConsensusView, node: NodeId): boolean =>
  */
 export const leaveMesh = async (components: LeaveComponents): Promise<void> => {
   const { self, clock, consensus, decisions, membership } = components
-  if (decisions.view.nodes.size <= 1) return
+  const { nodes } = decisions.view
+  // A view that does not hold this node is not at the end of the log yet: the others would never learn that it left.
+  if (nodes.size === 1 && nodes.has(self)) return
   await decisions.decide({ type: 'nodeDrained', node: self, draining: true })
   const startMs = clock.nowMs()
   while (votes(consensus.view(), self)) {

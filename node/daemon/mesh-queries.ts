@@ -1,7 +1,7 @@
 import { type ConsensusView, isQuorumActive } from '../../protocols/consensus/index.ts'
 import type { NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
-import type { MemberView } from '../../protocols/membership/index.ts'
+import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Connections } from '../ports/network.ts'
 
@@ -12,16 +12,15 @@ export interface QueriedMesh {
   readonly decisions: DecisionView
   nowMs(): number
   consensus(): ConsensusView
-  members(): readonly MemberView[]
+  member(node: NodeId): MemberView | null
+  healthOf(node: NodeId): MemberStatus
   readonly connections: Connections
 }
 
 /** The mesh as this node sees it now, in the words of the API. */
 export const createMeshQueries = (mesh: QueriedMesh) => {
-  const { self, decisions, connections } = mesh
+  const { self, decisions, connections, healthOf } = mesh
   const nameOf = (node: NodeId): string => decisions.nodes.get(node)?.name ?? 'unnamed'
-  const stateOf = (node: NodeId) =>
-    node === self ? 'alive' : (mesh.members().find((member) => member.node === node)?.state ?? 'unknown')
 
   const roleOf = (node: NodeId, { leader, configuration }: ConsensusView): NodeRole => {
     if (node === leader) return 'leader'
@@ -31,18 +30,17 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
 
   const addressesOf = (node: NodeId): string[] => {
     if (node === self) return [...connections.addresses()]
-    const member = mesh.members().find((candidate) => candidate.node === node)
-    return [...(member?.addresses.length ? member.addresses : (decisions.nodes.get(node)?.addresses ?? []))]
+    const seen = mesh.member(node)?.addresses ?? []
+    return [...(seen.length > 0 ? seen : (decisions.nodes.get(node)?.addresses ?? []))]
   }
 
   return {
     node: (): NodeId => self,
     addressesOf,
-    stateOf,
     status: (): Status => {
       const view = mesh.consensus()
       const members = { alive: 0, suspect: 0, dead: 0, left: 0, unknown: 0 }
-      for (const node of decisions.nodes.keys()) members[stateOf(node)]++
+      for (const node of decisions.nodes.keys()) members[healthOf(node)]++
       return {
         node: { id: self, name: nameOf(self) },
         mesh: { id: decisions.mesh?.mesh ?? '', name: decisions.mesh?.name ?? 'unnamed' },
@@ -64,7 +62,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         id: node,
         name,
         self: node === self,
-        state: stateOf(node),
+        state: healthOf(node),
         role: roleOf(node, view),
         connected: node === self || connected.has(node),
         addresses: addressesOf(node),
@@ -76,7 +74,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
       const entry = (kind: 'voter' | 'outgoing' | 'learner') => (id: NodeId) => ({
         id,
         name: nameOf(id),
-        state: stateOf(id),
+        state: healthOf(id),
         leader: id === leader,
         kind,
       })
@@ -85,7 +83,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         leader,
         term,
         majority: Math.floor(voters.length / 2) + 1,
-        quorum: isQuorumActive(configuration, (node) => stateOf(node) === 'alive'),
+        quorum: isQuorumActive(configuration, (node) => healthOf(node) === 'alive'),
         voters: [
           ...voters.map(entry('voter')),
           ...votersOutgoing.filter((id) => !voters.includes(id)).map(entry('outgoing')),

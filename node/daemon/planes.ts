@@ -1,6 +1,5 @@
 import { DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
-import { CoterieError } from '../../protocols/errors/index.ts'
-import { MEMBERSHIP_TIMINGS } from '../../protocols/membership/index.ts'
+import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createConsensusService, type NamedBytes } from '../consensus/index.ts'
 import { acceptedRevisions, createDecisionService, judgeForwarded } from '../decisions/index.ts'
@@ -11,12 +10,6 @@ import type { Entry } from './enter-mesh.ts'
 import type { Ground } from './ground.ts'
 import { isForgotten } from './observed.ts'
 import { systemClock } from './system-clock.ts'
-
-/** An identity that leaves is answered before its connections are closed. */
-export const REMOVAL_GRACE_MS = 1_000
-
-/** How long a node that joined waits for the log to tell it so. */
-const ADMISSION_TIMEOUT_MS = 20_000
 
 /** The planes that decide: who is alive, what was agreed, who votes, what is wanted. Not yet started. */
 export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Error) => void) => {
@@ -50,9 +43,10 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
     { ...edge, records: store.records('membership'), logger: logger.child({ part: 'membership' }) },
     { self: connections.self, timings: MEMBERSHIP_TIMINGS },
   )
-  const isAlive = (node: NodeId) =>
-    node === connections.self ||
-    membership.members().some((member) => member.node === node && member.state === 'alive')
+  /** How membership sees a node; this one is alive to itself, whatever it was told. */
+  const healthOf = (node: NodeId): MemberStatus =>
+    node === connections.self ? 'alive' : (membership.member(node)?.state ?? 'unknown')
+  const isAlive = (node: NodeId): boolean => healthOf(node) === 'alive'
   const voters = createVoterKeeper({
     consensus,
     decisions,
@@ -60,7 +54,7 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
     clock: systemClock,
     logger: logger.child({ part: 'voters' }),
   })
-  return { consensus, decisions, membership, voters, intent, isAlive }
+  return { consensus, decisions, membership, voters, intent, healthOf, isAlive }
 }
 
 /** How long a voter waits for the bytes of revisions before it lets the leader send the append again. */
@@ -79,29 +73,6 @@ const revisionsIn = (intent: IntentService): NamedBytes => {
 
 export type Planes = ReturnType<typeof openPlanes>
 
-/**
- * Keeps the gate, the roster and membership at what the log says; until it says anything, at whom this node knew
- * when it joined.
- */
-export const followRoster = (
-  { network }: Ground,
-  { decisions, membership }: Planes,
-  { mesh }: Entry,
-): void => {
-  const { connections } = network
-  const fromLog = () => {
-    const { nodes } = decisions.view
-    const members = new Set(nodes.size > 0 ? nodes.keys() : [connections.self, ...mesh.members])
-    connections.setMembers(members)
-    membership.setRoster(members)
-  }
-  fromLog()
-  decisions.onApplied(({ decision }) => {
-    if (decision.type === 'nodeAdmitted') fromLog()
-    if (decision.type === 'nodeRemoved') systemClock.after(REMOVAL_GRACE_MS, fromLog)
-  })
-}
-
 /** The first words of a mesh: its name and its first node. Said again after a crash in between, once each. */
 export const foundMesh = async (
   { network, settings }: Ground,
@@ -118,19 +89,3 @@ export const foundMesh = async (
     await decisions.decide({ type: 'nodeAdmitted', node: self, name: settings.nodeName, addresses, atMs })
   }
 }
-
-/** Resolves once the log, as followed here, says that this node is a member. @throws `noQuorum` */
-export const awaitAdmission = (self: NodeId, { decisions }: Planes): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (decisions.view.nodes.has(self)) return resolve()
-    const end = decisions.onBatch(() => {
-      if (!decisions.view.nodes.has(self)) return
-      cancel()
-      end()
-      resolve()
-    })
-    const cancel = systemClock.after(ADMISSION_TIMEOUT_MS, () => {
-      end()
-      reject(new CoterieError('noQuorum', { waitedMs: ADMISSION_TIMEOUT_MS }))
-    })
-  })

@@ -7,6 +7,7 @@ import {
   type MembershipState,
   type MembershipTimer,
   type MemberView,
+  memberOf,
   membershipCodec,
   membersOf,
   step,
@@ -69,6 +70,10 @@ class Membership implements MembershipService {
 
   members(): readonly MemberView[] {
     return this.#state === null ? [] : membersOf(this.#state)
+  }
+
+  member(node: NodeId): MemberView | null {
+    return this.#state === null ? null : memberOf(this.#state, node)
   }
 
   setRoster(nodes: ReadonlySet<NodeId>): void {

@@ -24,6 +24,8 @@ export interface MembershipServiceInit {
 export interface MembershipService extends Service {
   /** All members as this node sees them, itself first; empty before `start`. */
   members(): readonly MemberView[]
+  /** One of them; null for a node that is not tracked, and before `start`. */
+  member(node: NodeId): MemberView | null
   /** Says who is admitted, at any time, as often as it changes; only these are tracked. */
   setRoster(nodes: ReadonlySet<NodeId>): void
   /** Returns the function that ends the subscription. */

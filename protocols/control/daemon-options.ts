@@ -7,7 +7,7 @@ export interface DaemonOptions {
   readonly founding: { readonly meshName: string } | null
   /** The mesh secret, to join with; null where this node is a member already, or founds. */
   readonly secret: string | null
-  /** Ends a start that still looks for its mesh, which then throws `daemonStopping`; afterwards there is `stop`. */
+  /** Ends a start that still looks for its mesh or waits for its admission, which then throws `daemonStopping`; afterwards there is `stop`. */
   readonly signal: AbortSignal
 }
 

@@ -6,7 +6,7 @@
  * is called dead has stopped. After Das, Gupta and Motivala, SWIM (2002), and Dadgar, Phillips and Currey, Lifeguard (2017).
  */
 export { type MembershipMessage, membershipCodec, type News } from './messages.ts'
-export { createMembership, type MembershipState, membersOf } from './state.ts'
+export { createMembership, type MembershipState, memberOf, membersOf } from './state.ts'
 export { step } from './step.ts'
 export { MEMBERSHIP_TIMINGS } from './timings.ts'
 export type {

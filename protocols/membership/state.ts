@@ -82,6 +82,13 @@ const ownView = ({ node, incarnation, addresses, left, sinceMs }: Own): MemberVi
   rttMs: null,
 })
 
+/** One member as this node sees it; null for a node that is not in the roster. */
+export const memberOf = (state: MembershipState, node: NodeId): MemberView | null => {
+  if (node === state.own.node) return ownView(state.own)
+  const member = state.members.get(node)
+  return member === undefined ? null : viewOf(member)
+}
+
 /** All members as this node sees them, itself first. */
 export const membersOf = (state: MembershipState): readonly MemberView[] => [
   ownView(state.own),

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { awaitAdmission, followRoster, REMOVAL_GRACE_MS } from '../../../node/daemon/roster.ts'
+import { createDecisionService } from '../../../node/decisions/index.ts'
+import type { LogEntry } from '../../../protocols/consensus/index.ts'
+import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../../protocols/errors/index.ts'
+import { createHandClock } from '../../support/hand-clock.ts'
+import { newIdentity } from '../../support/identities.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+const [FOUNDER, NEIGHBOUR, SELF] = [newIdentity().node, newIdentity().node, newIdentity().node]
+const NAMES = new Map([
+  [FOUNDER, 'founder'],
+  [NEIGHBOUR, 'neighbour'],
+  [SELF, 'self'],
+])
+
+const admitted = (node: string): Decision => ({
+  type: 'nodeAdmitted',
+  node,
+  name: NAMES.get(node) as string,
+  addresses: [],
+  atMs: 1,
+})
+
+/** A node that follows a log, batch by batch. */
+const setUp = () => {
+  let deliver: (entries: readonly LogEntry[], commitIndex: number) => void = () => {}
+  let index = 0
+  const consensus = {
+    propose: async () => assert.fail('nothing is decided here'),
+    onCommitted: (listener: typeof deliver) => {
+      deliver = listener
+    },
+  }
+  const told: string[][] = []
+  const components = {
+    self: SELF,
+    decisions: createDecisionService({ consensus, logger: silentLogger }),
+    clock: createHandClock(),
+    setMembers: (members: ReadonlySet<string>) =>
+      void told.push([...members].map((node) => NAMES.get(node) as string).sort()),
+  }
+  const follow = (...batch: Decision[]) => {
+    const entries = batch.map((decision): LogEntry => {
+      index += 1
+      return { index, term: 1, kind: 'decision', data: decisionCodec.encode(decision) }
+    })
+    deliver(entries, index)
+  }
+  return { components, told, follow }
+}
+
+describe('roster', () => {
+  it('keeps whom a joiner knows until the log holds its own admission, and tells each batch once', () => {
+    const { components, told, follow } = setUp()
+    followRoster(components, [FOUNDER, NEIGHBOUR])
+    follow(admitted(FOUNDER))
+    follow(admitted(NEIGHBOUR), admitted(SELF))
+    const all = ['founder', 'neighbour', 'self']
+    assert.deepEqual(told, [all, all, all])
+  })
+
+  it('lets a member that was removed go once it was answered, also where it was known before', () => {
+    const { components, told, follow } = setUp()
+    followRoster(components, [FOUNDER])
+    follow(admitted(FOUNDER), admitted(NEIGHBOUR))
+    follow({ type: 'nodeRemoved', node: FOUNDER, atMs: 2 })
+    assert.equal(told.length, 2)
+    components.clock.pass(REMOVAL_GRACE_MS)
+    assert.deepEqual(told.at(-1), ['neighbour', 'self'])
+    follow(admitted(SELF))
+    assert.deepEqual(told.at(-1), ['neighbour', 'self'])
+  })
+})
+
+describe('waiting for the admission', () => {
+  const never = new AbortController().signal
+
+  it('ends when the log holds it', async () => {
+    const { components, follow } = setUp()
+    const admission = awaitAdmission(components, never)
+    follow(admitted(FOUNDER), admitted(SELF))
+    await admission
+    await awaitAdmission(components, never)
+  })
+
+  it('ends at once when the daemon is stopped', async () => {
+    const { components } = setUp()
+    const asked = new AbortController()
+    const admission = awaitAdmission(components, asked.signal)
+    const reason = new Error('stopped')
+    asked.abort(reason)
+    await assert.rejects(admission, reason)
+    await assert.rejects(awaitAdmission(components, asked.signal), reason)
+  })
+
+  it('ends after 20 s without a word', async () => {
+    const { components } = setUp()
+    const admission = awaitAdmission(components, never)
+    components.clock.pass(20_000)
+    await assert.rejects(admission, (error) => isCoterieError(error, 'noQuorum'))
+  })
+})
