@@ -8,6 +8,7 @@ import { readSecret } from '../mesh-secret.ts'
 import { jsonLine } from '../output.ts'
 import { describeReady, nextMachine } from '../ready.ts'
 import { GLOBAL_SETTINGS, settingOption } from '../setting-options.ts'
+import { endOnUnexpected } from '../unexpected.ts'
 
 interface UpOptions {
   readonly init?: boolean
@@ -99,7 +100,7 @@ const hideSecret = ({ token }: UpOptions, cli: Cli): void => {
 
 /**
  * The first signal stops the daemon gracefully, also one that comes while it starts; the second ends it at once.
- * Null where it was stopped before it was ready.
+ * An unexpected error stops it as a signal does. Null where it was stopped before it was ready.
  */
 const stoppedBySignals = async (
   start: (signal: AbortSignal) => Promise<Daemon>,
@@ -108,17 +109,18 @@ const stoppedBySignals = async (
   const starting = new AbortController()
   let daemon: Daemon | null = null
   const stop = () => {
+    starting.abort(new CoterieError('daemonStopping', {}))
     // What goes wrong while stopping rejects `stopped` as well, where it is told.
     daemon?.stop().catch(() => {})
   }
   const onSignal = () => {
     if (starting.signal.aborted) process.exit(1)
-    starting.abort(new CoterieError('daemonStopping', {}))
     cli.stderr.write('coterie: stopping. Once more ends it at once.\n')
     stop()
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+  endOnUnexpected(stop, cli.stderr)
   try {
     daemon = await start(starting.signal)
   } catch (error) {

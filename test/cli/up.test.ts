@@ -3,6 +3,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import type { DaemonReady } from '../../protocols/control/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { scratchDir } from '../support/scratch.ts'
@@ -37,8 +38,10 @@ describe('cli: up', () => {
     ...['--listen', '/ip4/127.0.0.1/tcp/0', '--api-port', '0', '--gateway-port', '0'],
   ]
 
-  const up = (name: string, ...words: string[]) => {
-    const child = startCoterie(['up', '--json', ...place(name), ...words])
+  const up = (name: string, ...words: string[]) => start(['up', '--json', ...place(name), ...words])
+
+  const start = (words: readonly string[], nodeOptions: readonly string[] = []) => {
+    const child = startCoterie(words, {}, nodeOptions)
     children.push(child)
     return child
   }
@@ -90,6 +93,22 @@ describe('cli: up', () => {
     assert.equal(code, 1)
     assert.equal(stdout, '')
     assert.match(stderr, /^coterie: this machine belongs to no mesh yet[^\n]*coterie up --init[^\n]*\n$/)
+  })
+
+  it('logs an error that nobody expected in one line, ends in order and with exit code 1', async () => {
+    const bug = `process.on('SIGUSR2', () => Promise.reject(new Error('a bug')))`
+    const child = start(
+      ['up', '--json', ...place('kitchen'), '--init'],
+      ['--import', `data:text/javascript,${encodeURIComponent(bug)}`],
+    )
+    await readyOf(child)
+    const log = text(child.stderr)
+    child.kill('SIGUSR2')
+    assert.equal(await exitOf(child), 1)
+    const [line, ...more] = (await log).trimEnd().split('\n')
+    assert.deepEqual(more, [])
+    assert.match(JSON.parse(line as string).stack, /^Error: a bug\n +at /)
+    assert.equal((await readyOf(up('kitchen'))).how, 'restarted')
   })
 
   it('goes on when whoever read its output has gone', async () => {
