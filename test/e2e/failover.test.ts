@@ -18,6 +18,8 @@ const PROJECT = 'e2e-failover'
 
 /** From the request to the last running task: the leader is killed at any moment of this. */
 const LONGEST_DEPLOY_MS = 400
+/** Deploys in the middle of which the leader is killed. */
+const ROUNDS = 3
 
 describe('a machine that runs something', function () {
   this.timeout(60_000)
@@ -25,6 +27,8 @@ describe('a machine that runs something', function () {
   let mesh: RunningDaemon[]
   const solo = sleeper(PROJECT, 'solo')
   const trio = sleeper(PROJECT, 'trio', { replicas: 3 })
+  const hasty = (round: number) =>
+    sleeper(PROJECT, 'hasty', { replicas: 2 + (round % 2) * 2, saying: `round ${round}` })
 
   before(async () => {
     daemons = await createDaemons(undefined, PROCESSES_ONLY)
@@ -98,8 +102,8 @@ describe('a machine that runs something', function () {
   })
 
   it('led and was killed in the middle of deploys, at random moments: each deploy is carried out in full', async () => {
-    for (let round = 0; round < 3; round++) {
-      const spec = sleeper(PROJECT, 'hasty', { replicas: 2 + (round % 2) * 2, saying: `round ${round}` })
+    for (let round = 0; round < ROUNDS; round++) {
+      const spec = hasty(round)
       const leader = byId(mesh, await agreedLeader(mesh))
       const others = without(leader)
       const deployed = deploy(others[round % 2] as RunningDaemon, spec)
@@ -118,7 +122,7 @@ describe('a machine that runs something', function () {
   })
 
   it('loses its power with all the others: the same services run again, once each, at the same revisions', async () => {
-    const specs = [solo, trio, sleeper(PROJECT, 'hasty', { replicas: 4 })]
+    const specs = [solo, trio, hasty(ROUNDS - 1)]
     const heads = async () =>
       (await servicesOf(mesh[0] as RunningDaemon)).map(({ object, revision }) => `${object} ${revision}`)
     const before = await heads()
