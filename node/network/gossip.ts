@@ -20,6 +20,19 @@ const NO_SCORES = {
   decayInterval: 60_000,
 }
 
+/** Gossipsub 17.1 forgets the timer of its next heartbeat when it stops, which keeps the process for that long. */
+const clearingHeartbeat = (pubsub: Gossip['pubsub']): Gossip['pubsub'] => {
+  const stop = pubsub.stop.bind(pubsub)
+  pubsub.stop = () => {
+    const { status } = pubsub as unknown as {
+      readonly status: { readonly heartbeatTimeout?: NodeJS.Timeout }
+    }
+    clearTimeout(status.heartbeatTimeout)
+    return stop()
+  }
+  return pubsub
+}
+
 export const createGossip = (parts: HostParts, gate: Gate): Gossip => {
   const members = createMemberRegistrar(parts.registrar, gate)
   const pubsub = gossipsub({
@@ -41,5 +54,5 @@ export const createGossip = (parts: HostParts, gate: Gate): Gossip => {
     logger: parts.logger,
     registrar: members.registrar,
   })
-  return { pubsub: pubsub as Gossip['pubsub'], members }
+  return { pubsub: clearingHeartbeat(pubsub as Gossip['pubsub']), members }
 }

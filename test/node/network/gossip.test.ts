@@ -37,6 +37,15 @@ describe('network: gossip', () => {
     assert.equal(overheard, 0)
   })
 
+  it('leaves no timer behind that would keep the process', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const before = timers()
+    const node = await startNode()
+    await node.stop()
+    // The others end within a second; a heartbeat's would be the last.
+    await eventually('nothing keeps the process', () => timers() <= before, 4_000)
+  })
+
   it('includes a node from when it becomes a member', async () => {
     const [a, b] = [await startNode(), await startNode()]
     const heard: string[] = []
