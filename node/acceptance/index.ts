@@ -35,8 +35,8 @@ export interface AcceptanceComponents {
  */
 export const createAcceptance = (components: AcceptanceComponents): Service => {
   const { leadership, intent, decisions, clock, logger } = components
-  /** Refused once under this leadership: not proposed again until something changes. */
-  const refused = new Set<string>()
+  /** Refused once under this leadership, and not proposed again under it. */
+  let refused = new Set<string>()
   let subscriptions: (() => void)[] = []
   let cancelReview: () => void = () => undefined
   let running = false
@@ -48,13 +48,14 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
     return revision.hlc.wallMs <= latestMs ? revision : { ...revision, hlc: { wallMs: latestMs, counter: 0 } }
   }
 
-  const accept = async (revision: Revision): Promise<void> => {
+  /** `known` are the refusals of the leadership under which it is proposed: the answer may come under a later one. */
+  const accept = async (revision: Revision, known: Set<string>): Promise<void> => {
     try {
       await decisions.decide(acceptanceOf(clamp(revision)))
       logger.info({ revision: revision.id, object: revision.object }, 'revision accepted')
     } catch (error) {
       if (!isCoterieError(error)) throw error
-      if (error.code === 'decisionRefused') refused.add(revision.id)
+      if (error.code === 'decisionRefused') known.add(revision.id)
       logger.info(
         { revision: revision.id, code: error.code, detail: error.message },
         'a revision was not accepted',
@@ -63,9 +64,10 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
   }
 
   const round = async (): Promise<void> => {
-    if (!leadership.isSettled()) return refused.clear()
-    const waiting = intent.pending(decisions.view).filter(({ id }) => !refused.has(id))
-    await Promise.all(waiting.slice(0, ROUND_MAX).map(accept))
+    if (!leadership.isSettled()) return
+    const known = refused
+    const waiting = intent.pending(decisions.view).filter(({ id }) => !known.has(id))
+    await Promise.all(waiting.slice(0, ROUND_MAX).map((revision) => accept(revision, known)))
     again ||= waiting.length > ROUND_MAX
   }
 
@@ -89,6 +91,12 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
     if (!running && !stopped) void run()
   }
 
+  /** A deposed leader's proposals are refused as such by the next one, which says nothing about them. */
+  const onLeadership = (): void => {
+    refused = new Set()
+    wake()
+  }
+
   const review = (): void => {
     cancelReview = clock.after(REVIEW_MS, () => {
       wake()
@@ -99,7 +107,7 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
   return {
     start: async () => {
       stopped = false
-      subscriptions = [leadership.onChange(wake), intent.onChange(wake), decisions.onBatch(wake)]
+      subscriptions = [leadership.onChange(onLeadership), intent.onChange(wake), decisions.onBatch(wake)]
       review()
       wake()
     },

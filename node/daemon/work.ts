@@ -34,7 +34,13 @@ export const openWork = (ground: Ground, planes: Planes, { mesh }: Entry) => {
 
   const acceptance = createAcceptance({
     leadership,
-    intent,
+    intent: {
+      pending: (view) => intent.pending(view),
+      onChange: (listener) =>
+        intent.onChange(({ revisions }) => {
+          if (revisions.length > 0) listener()
+        }),
+    },
     decisions,
     clock,
     logger: logger.child({ part: 'acceptance' }),

@@ -16,7 +16,7 @@ const setUp = () => {
   const revisions = new Map<string, Revision>()
   const proposed: Extract<Decision, { type: 'revisionAccepted' }>[] = []
   const listeners = { leadership: () => {}, intent: () => {} }
-  const state = { isSettled: true, refusal: null as CoterieError | null }
+  const state = { isSettled: true, refusal: null as CoterieError | null, answer: Promise.resolve() }
   const acceptance = createAcceptance({
     leadership: {
       isSettled: () => state.isSettled,
@@ -40,7 +40,9 @@ const setUp = () => {
       view,
       decide: async (decision) => {
         if (decision.type === 'revisionAccepted') proposed.push(decision)
-        if (state.refusal !== null) throw state.refusal
+        const { refusal, answer } = state
+        await answer
+        if (refusal !== null) throw refusal
         const index = view.appliedIndex + 1
         apply(index, decision)
         return index
@@ -68,6 +70,12 @@ const setUp = () => {
     },
     refuseWith: (refusal: CoterieError | null) => {
       state.refusal = refusal
+    },
+    /** Keeps the answers back until the returned function is called. */
+    holdAnswers: () => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      state.answer = promise
+      return resolve
     },
     settled,
   }
@@ -110,6 +118,20 @@ describe('acceptance', () => {
     world.refuseWith(null)
     await world.lead(false)
     await world.lead(true)
+    assert.deepEqual(world.names(), ['web', 'web'])
+  })
+
+  it('asks again under its next leadership what was refused to a leader that was deposed meanwhile', async () => {
+    const world = setUp()
+    await world.acceptance.start()
+    world.refuseWith(refused)
+    const answer = world.holdAnswers()
+    await world.take(await write(author, 'web'))
+    world.refuseWith(null)
+    await world.lead(false)
+    await world.lead(true)
+    answer()
+    await world.settled()
     assert.deepEqual(world.names(), ['web', 'web'])
   })
 
