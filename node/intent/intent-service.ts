@@ -85,7 +85,7 @@ export class LiveIntentService implements IntentService {
     requests.handleRequest(PROTOCOLS.sync, async (_from, payload) =>
       answerSync(payload, this.#holdings, hash),
     )
-    messages.onMessage(PROTOCOLS.registers, (from, payload) => this.#onHint(from, payload))
+    messages.onMessage(PROTOCOLS.hints, (from, payload) => this.#onHint(from, payload))
     topics.subscribe(INTENT_TOPIC, (from, payload) => this.#onHint(from, payload))
     const unsubscribe = connections.onPeer(({ type, peer }) => {
       if (type === 'connected') this.#puller.pullSoon(peer)

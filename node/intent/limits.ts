@@ -3,13 +3,13 @@
 /** Register changes that fall together travel together: below what a person or a failover notices. */
 export const REGISTER_BATCH_MS = 40
 
-/** Members that get register changes directly; more are reached by gossip, so that one change costs one send. */
+/** Members that get hints directly; more are reached by gossip, so that one change costs a few sends and not hundreds. */
 export const DIRECT_PEERS_MAX = 32
 
 /** How long changed registers may lie in memory alone: one synced write for all that changed in that time. */
 export const REGISTER_FLUSH_MS = 1_000
 
-/** A digest is gossiped this long after a change: by then those who got the change directly agree already. */
+/** A digest is told this long after a change: by then those who got the change directly agree already. */
 export const DIGEST_DELAY_MS = 1_000
 
 /** Shortest and longest time between two comparisons with a random peer: what every hint missed is found by then. */

@@ -1,9 +1,13 @@
-/** The quick ways out: register changes to the connected members, updates and digests by gossip. All are hints. */
+/**
+ * The quick ways out, all of them hints: straight to the connected members while these are few, by gossip where they
+ * are many. Gossip alone is not quick enough after a join: it needs seconds to form its mesh, and tells no one before.
+ */
 import {
   groupRecords,
   type Hash,
   type Register,
   SYNC_GOSSIP_BYTES_MAX,
+  type SyncHint,
   syncHintCodec,
 } from '../../crdt/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
@@ -32,31 +36,32 @@ export class Spreading {
   }
 
   registers(registers: readonly Register[]): void {
-    const { connections, messages, topics } = this.#components
     const records = registers.map(({ bytes }) => bytes)
-    const peers = connections.connected()
-    for (const group of groupRecords(records, SYNC_GOSSIP_BYTES_MAX)) {
-      const hint = syncHintCodec.encode({ type: 'registers', records: group })
-      if (peers.length > DIRECT_PEERS_MAX) topics.publish(INTENT_TOPIC, hint)
-      else for (const peer of peers) messages.send(peer, PROTOCOLS.registers, hint)
-    }
+    for (const group of groupRecords(records, SYNC_GOSSIP_BYTES_MAX))
+      this.#tell({ type: 'registers', records: group })
     this.digestSoon()
   }
 
   update(update: Uint8Array): void {
-    if (update.byteLength <= SYNC_GOSSIP_BYTES_MAX) {
-      this.#components.topics.publish(INTENT_TOPIC, syncHintCodec.encode({ type: 'update', update }))
-    }
+    if (update.byteLength <= SYNC_GOSSIP_BYTES_MAX) this.#tell({ type: 'update', update })
     this.digestSoon()
   }
 
   /** Says what is held, in a while and once for all changes until then. */
   digestSoon(): void {
-    const { clock, topics, holdings, hash } = this.#components
+    const { clock, holdings, hash } = this.#components
     this.#cancelDigest ??= clock.after(DIGEST_DELAY_MS, () => {
       this.#cancelDigest = null
-      topics.publish(INTENT_TOPIC, syncHintCodec.encode({ type: 'digest', root: rootOf(holdings, hash) }))
+      this.#tell({ type: 'digest', root: rootOf(holdings, hash) })
     })
+  }
+
+  #tell(hint: SyncHint): void {
+    const { connections, messages, topics } = this.#components
+    const bytes = syncHintCodec.encode(hint)
+    const peers = connections.connected()
+    if (peers.length > DIRECT_PEERS_MAX) topics.publish(INTENT_TOPIC, bytes)
+    else for (const peer of peers) messages.send(peer, PROTOCOLS.hints, bytes)
   }
 
   stop(): void {

@@ -12,8 +12,8 @@ export const PROTOCOLS = {
   decide: '/coterie/decide/1',
   /** Intent and registers, directly between two members. */
   sync: '/coterie/sync/1',
-  /** Registers that just changed, from the node that they are about. */
-  registers: '/coterie/registers/1',
+  /** Hints of what is new, straight to the connected members: register changes, edits, digests. */
+  hints: '/coterie/hints/1',
   /** WebRTC offers and answers on their way to the node that runs the service. */
   signal: '/coterie/signal/1',
   /** Log lines of a task, from the node that runs it. */

@@ -68,7 +68,7 @@ describe('intent: a hostile peer', () => {
       Uint8Array.of(),
     ]
     for (const hint of hints) {
-      messages.send(member.self, PROTOCOLS.registers, hint)
+      messages.send(member.self, PROTOCOLS.hints, hint)
       topics.publish('intent', hint)
     }
     await assertSound(digest)
