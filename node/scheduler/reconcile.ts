@@ -1,8 +1,8 @@
-import type { AcceptedObject, Assignment } from '../../protocols/decisions/index.ts'
+import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { NOMINAL_TASK_MEMORY_MB, type Room } from './filters.ts'
+import { createOccupancy, type Occupancy } from './occupancy.ts'
 import { place } from './place.ts'
-import { type SlotNeed, slotNeed } from './slot-need.ts'
+import { type SlotNeed, slotNeed, surveyNodes } from './slot-need.ts'
 import type {
   Plan,
   PlannedAssignment,
@@ -24,35 +24,6 @@ const resumesAtMs = (failures: SlotFailures | null): number =>
     ? 0
     : failures.lastAtMs + Math.min(FAILURE_PAUSE_MS_MAX, FAILURE_PAUSE_MS * 2 ** (failures.count - 1))
 
-const portKeys = (spec: ServiceSpec | null): string[] =>
-  (spec?.ports ?? [])
-    .filter(({ published }) => published !== null)
-    .map(({ protocol, published }) => `${protocol}/${published}`)
-
-/** What stands on each node while a plan is made; assignments of the plan itself are added as it grows. */
-const createOccupancy = (view: SchedulerView) => {
-  const standing = new Map<string, { assignment: Pick<Assignment, 'object' | 'node'>; ports: string[] }[]>()
-  const add = (assignment: Pick<Assignment, 'object' | 'node'>, spec: ServiceSpec | null) => {
-    const list = standing.get(assignment.node) ?? []
-    list.push({ assignment, ports: portKeys(spec) })
-    standing.set(assignment.node, list)
-  }
-  return {
-    add,
-    /** Every node as a place for one more task of `object`. */
-    rooms: (object: string): Room[] =>
-      view.nodes.map((node) => {
-        const list = standing.get(node.node) ?? []
-        return {
-          node,
-          memoryFreeMb: (node.profile?.memoryMb ?? 0) - list.length * NOMINAL_TASK_MEMORY_MB,
-          portsTaken: new Set(list.flatMap(({ ports }) => ports)),
-          replicas: list.filter(({ assignment }) => assignment.object === object).length,
-        }
-      }),
-  }
-}
-
 interface Draft {
   readonly assign: PlannedAssignment[]
   readonly release: { task: string; reason: string }[]
@@ -65,9 +36,8 @@ const wakeAt = (draft: Draft, atMs: number) => {
 }
 
 /** The tasks of one service by slot, and those beyond its replicas. */
-const slotsOf = ({ accepted, spec }: SchedulerService, tasks: readonly Assignment[]) => {
+const slotsOf = ({ spec }: SchedulerService, own: readonly Assignment[]) => {
   const wanted = spec?.replicas ?? 0
-  const own = tasks.filter((task) => task.object === accepted.object)
   const bySlot = new Map(own.filter((task) => task.slot < wanted).map((task) => [task.slot, task]))
   return { wanted, bySlot, surplus: own.filter((task) => task.slot >= wanted) }
 }
@@ -77,29 +47,30 @@ const needsOf = (
   service: SchedulerService,
   wanted: number,
   bySlot: ReadonlyMap<number, Assignment>,
-  view: SchedulerView,
+  needOf: (slot: number, holder: Assignment | null, service: SchedulerService) => SlotNeed,
 ) => {
   const needs: SlotNeed[] = []
-  for (let slot = 0; slot < wanted; slot++)
-    needs.push(slotNeed(slot, bySlot.get(slot) ?? null, service, view))
+  for (let slot = 0; slot < wanted; slot++) needs.push(needOf(slot, bySlot.get(slot) ?? null, service))
   const outdated = needs.find((need) => need.type === 'outdated')
   const settled = needs.every((need) => need.type === 'settled' || need.type === 'outdated')
   return needs.filter((need) => need.type !== 'outdated' || (settled && need === outdated))
 }
 
 /**
- * What the leader should decide now. Pure: the same view gives the same plan.
- * See docs/design/scheduler.md for the rules and their reasons.
+ * What the leader should decide now. Pure: the same view gives the same plan, which holds at most `assignMax`
+ * assignments; those beyond come with the next view. See docs/design/scheduler.md for the rules and their reasons.
  */
-export const reconcile = (view: SchedulerView): Plan => {
+export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFINITY): Plan => {
   const draft: Draft = { assign: [], release: [], waiting: [], retryAtMs: null }
-  const occupancy = createOccupancy(view)
+  const occupancy = createOccupancy(view.nodes)
+  const survey = surveyNodes(view.nodes)
+  const tasksOf: Map<ObjectKey, Assignment[]> = Map.groupBy(view.tasks, ({ object }) => object)
   const work: { accepted: AcceptedObject; spec: ServiceSpec; need: SlotNeed }[] = []
   const leaving = new Set<string>()
 
   for (const service of view.services) {
     const { accepted, spec } = service
-    const { wanted, bySlot, surplus } = slotsOf(service, view.tasks)
+    const { wanted, bySlot, surplus } = slotsOf(service, tasksOf.get(accepted.object) ?? [])
     for (const { task } of surplus) {
       leaving.add(task)
       draft.release.push({
@@ -107,7 +78,8 @@ export const reconcile = (view: SchedulerView): Plan => {
         reason: accepted.removed ? 'the service was removed' : 'fewer replicas are wanted',
       })
     }
-    for (const need of needsOf(service, wanted, bySlot, view)) {
+    const needs = needsOf(service, wanted, bySlot, (...slot) => slotNeed(...slot, view, survey))
+    for (const need of needs) {
       if (need.type === 'waiting') wakeAt(draft, need.untilMs)
       if (spec !== null && (need.type === 'vacant' || need.type === 'outdated'))
         work.push({ accepted, spec, need })
@@ -118,14 +90,17 @@ export const reconcile = (view: SchedulerView): Plan => {
   for (const task of view.tasks) {
     if (!leaving.has(task.task) && !replaced.has(task.task)) occupancy.add(task, view.specOf(task))
   }
-  for (const { accepted, spec, need } of work) planSlot(view, draft, occupancy, accepted, spec, need)
+  for (const { accepted, spec, need } of work) {
+    if (draft.assign.length === assignMax) break
+    planSlot(view, draft, occupancy, accepted, spec, need)
+  }
   return draft
 }
 
 const planSlot = (
   view: SchedulerView,
   draft: Draft,
-  occupancy: ReturnType<typeof createOccupancy>,
+  occupancy: Occupancy,
   accepted: AcceptedObject,
   spec: ServiceSpec,
   { slot, holder, why }: SlotNeed,

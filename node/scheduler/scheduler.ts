@@ -21,6 +21,12 @@ const SETTLE_MS = 10
 /** A round at least this often, should a change have been missed. */
 const REVIEW_MS = 5_000
 
+/**
+ * Decisions of one round: the log is pipelined, what waits on it is bounded, and a plan for more would be overtaken
+ * before it is carried out.
+ */
+const ROUND_MAX = 1_024
+
 export interface SchedulerComponents {
   /** True while this node leads and has applied an entry of its own term. */
   readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
@@ -83,7 +89,9 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
       ...plan.release.map((release) => ({ type: 'taskReleased', ...release }) as const),
       ...plan.assign.map((assign) => ({ type: 'taskAssigned', ...assign }) as const),
     ]
-    const results = await Promise.allSettled(wanted.map((decision) => decisions.decide(decision)))
+    const results = await Promise.allSettled(
+      wanted.slice(0, ROUND_MAX).map((decision) => decisions.decide(decision)),
+    )
     for (const result of results) {
       // A refusal means that the view was overtaken, a lost leadership that it is another's task: both are expected.
       if (result.status === 'rejected' && !isCoterieError(result.reason)) throw result.reason
@@ -101,7 +109,7 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
     }
     busy = true
     try {
-      const plan = reconcile(takeView())
+      const plan = reconcile(takeView(), ROUND_MAX)
       waiting = plan.waiting
       if (plan.retryAtMs !== null) wake(plan.retryAtMs - clock.nowMs())
       if (plan.assign.length + plan.release.length === 0) return

@@ -1,6 +1,7 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
 import type { TaskState, TaskStatus } from '../../protocols/tasks/index.ts'
-import type { SchedulerService, SchedulerView } from './view.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { SchedulerNode, SchedulerService, SchedulerView } from './view.ts'
 
 /** A member that this process never heard from may just be slow to come back after a power cut. */
 export const UNKNOWN_GRACE_MS = 60_000
@@ -22,17 +23,28 @@ export type SlotNeed = {
 
 const ENDED: ReadonlySet<TaskState> = new Set(['stopped', 'failed', 'rejected'])
 
-/** More than half of the members dead: it is more likely that this side is cut off, so nothing moves. */
-export const isMajorityDead = (view: SchedulerView): boolean =>
-  view.nodes.filter(({ health }) => health === 'dead').length * 2 > view.nodes.length
+/** The nodes as all slots look at them, made once for a plan. */
+export interface Survey {
+  readonly byNode: ReadonlyMap<NodeId, SchedulerNode>
+  /** More than half of the members dead: it is more likely that this side is cut off, so nothing moves. */
+  readonly isMajorityDead: boolean
+}
+
+export const surveyNodes = (nodes: readonly SchedulerNode[]): Survey => ({
+  byNode: new Map(nodes.map((node) => [node.node, node])),
+  isMajorityDead: nodes.filter(({ health }) => health === 'dead').length * 2 > nodes.length,
+})
 
 /** Whether the node of a task is lost for it: null where it is not, else since or until when. */
-const lossOf = (holder: Assignment, view: SchedulerView): { why: string; untilMs: number } | null => {
-  const node = view.nodes.find((candidate) => candidate.node === holder.node)
+const lossOf = (
+  holder: Assignment,
+  view: SchedulerView,
+  { byNode, isMajorityDead: held }: Survey,
+): { why: string; untilMs: number } | null => {
+  const node = byNode.get(holder.node)
   if (node === undefined) return { why: 'its node left the mesh', untilMs: 0 }
   if (node.draining) return { why: `${node.name} is draining`, untilMs: 0 }
   if (node.health === 'left') return { why: `${node.name} left`, untilMs: 0 }
-  const held = isMajorityDead(view)
   if (node.health === 'dead' && !held) {
     // Containers outlive the daemon, processes do not.
     const runsOn = node.profile?.stopping === true && isInDocker(view.statusOf(holder.task))
@@ -56,9 +68,10 @@ export const slotNeed = (
   holder: Assignment | null,
   { accepted }: SchedulerService,
   view: SchedulerView,
+  survey: Survey,
 ): SlotNeed => {
   if (holder === null) return { type: 'vacant', slot, holder, why: 'the slot is empty' }
-  const loss = lossOf(holder, view)
+  const loss = lossOf(holder, view, survey)
   if (loss !== null && loss.untilMs > view.nowMs) return { type: 'waiting', slot, holder, ...loss }
   if (loss !== null) return { type: 'vacant', slot, holder, why: loss.why }
   const state = view.statusOf(holder.task)?.state ?? 'assigned'

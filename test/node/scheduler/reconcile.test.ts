@@ -79,10 +79,10 @@ interface Scene {
   readonly failures?: { count: number; lastAtMs: number; lastNode: string }
 }
 
-const planOf = (scene: Scene) => {
+const viewOf = (scene: Scene): SchedulerView => {
   const own = spec(scene.spec)
   const { removed = false, tasks = [], states = {} } = scene
-  const view: SchedulerView = {
+  return {
     nowMs: scene.nowMs ?? 100_000,
     services: [
       {
@@ -103,8 +103,9 @@ const planOf = (scene: Scene) => {
     failuresOf: () => scene.failures ?? null,
     specOf: () => own,
   }
-  return reconcile(view)
 }
+
+const planOf = (scene: Scene) => reconcile(viewOf(scene))
 
 const nodesOf = (scene: Scene) => planOf(scene).assign.map((assign) => assign.node)
 
@@ -276,6 +277,13 @@ describe('reconcile', () => {
         ),
       ),
     replicas: fc.nat(6),
+  })
+
+  it('plans no more than it is asked for, and the rest with the next views', () => {
+    const view = viewOf({ nodes: [node('a'), node('b')], spec: { replicas: 5 } })
+    const all = reconcile(view)
+    assert.equal(all.assign.length, 5)
+    assert.deepEqual(reconcile(view, 2).assign, all.assign.slice(0, 2))
   })
 
   it('plans the same from the same view, each slot once, and never on a node that cannot take it', () => {
