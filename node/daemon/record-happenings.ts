@@ -11,6 +11,7 @@ export interface HappeningSources {
   readonly decisions: {
     readonly view: DecisionView
     onApplied(listener: (applied: Applied) => void): () => void
+    onBatch(listener: () => void): () => void
   }
   readonly consensus: { onRole(listener: (view: ConsensusView) => void): () => void; view(): ConsensusView }
   readonly intent: {
@@ -47,7 +48,6 @@ export const recordHappenings = ({
   }
 
   decisions.onApplied(({ index, decision, outcome }) => {
-    lookAtConsensus()
     if (!outcome.ok) return
     if (decision.type === 'revisionAccepted') {
       const { object, revision, removed } = decision
@@ -59,14 +59,17 @@ export const recordHappenings = ({
     }
     if (decision.type === 'taskReleased') record({ ...decision })
     if (decision.type === 'nodeAdmitted') {
-      names.set(decision.node, decision.name)
-      record({ type: 'nodeAdmitted', node: decision.node, name: decision.name })
+      // As it is called from here on, which is not what it asked for where another node bore that name.
+      const name = nameOf(decision.node)
+      names.set(decision.node, name)
+      record({ type: 'nodeAdmitted', node: decision.node, name })
     }
     if (decision.type === 'nodeRemoved') {
       record({ type: 'nodeRemoved', node: decision.node, name: nameOf(decision.node) })
     }
   })
   consensus.onRole(lookAtConsensus)
+  decisions.onBatch(lookAtConsensus)
   intent.onChange(({ registers }) => {
     for (const register of registers) {
       const status = taskStatusOf(register)

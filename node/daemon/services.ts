@@ -48,9 +48,8 @@ export const createServiceResolver = ({
 
   const running = (label: string) => {
     const object = objectOf(label)
-    return [...decisions.tasks.values()].flatMap((assignment) => {
-      const status =
-        assignment.object === object && isAlive(assignment.node) ? observed.statusOf(assignment) : null
+    return [...decisions.tasksOf(object)].flatMap((assignment) => {
+      const status = isAlive(assignment.node) ? observed.statusOf(assignment) : null
       return status?.state === 'running' ? [{ assignment, status }] : []
     })
   }

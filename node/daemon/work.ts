@@ -1,7 +1,6 @@
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { VERSION } from '../../protocols/control/index.ts'
-import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { nodeRegister, taskRegister } from '../../protocols/spec/index.ts'
 import { createAcceptance } from '../acceptance/index.ts'
 import { createAgent, createDockerRuntime, createProcessRuntime } from '../agent/index.ts'
@@ -81,9 +80,6 @@ export const openWork = (ground: Ground, planes: Planes, { mesh }: Entry) => {
 
 export type Work = ReturnType<typeof openWork>
 
-const assignmentsOf = (self: string, { tasks }: DecisionView) =>
-  [...tasks.values()].filter(({ node }) => node === self)
-
 /** Gives the agent what the log gives to this node, and the registers what the agent and this node say. */
 export const followWork = (ground: Ground, planes: Planes, work: Work): void => {
   const { network, settings, shutdown, logger } = ground
@@ -94,7 +90,7 @@ export const followWork = (ground: Ground, planes: Planes, work: Work): void => 
   let stopped = false
 
   const desire = () => {
-    const tasks = assignmentsOf(self, decisions.view).map((assignment) => ({
+    const tasks = Array.from(decisions.view.tasksOn(self), (assignment) => ({
       assignment,
       spec: intent.resolveSpec(assignment.revision),
     }))

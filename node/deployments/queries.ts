@@ -18,7 +18,7 @@ const serviceOf = (components: DeploymentComponents, accepted: AcceptedObject): 
   const { object, head, conflicts } = accepted
   const { project, name } = namesOf(object)
   const spec = intent.resolveSpec(head)
-  const own = [...decisions.view.tasks.values()].filter((task) => task.object === object)
+  const own = [...decisions.view.tasksOf(object)]
   return {
     object,
     project,

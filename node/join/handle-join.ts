@@ -1,7 +1,7 @@
 import { type JoinReply, joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
 import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { NAME_LENGTH_MAX, type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Requests } from '../ports/network.ts'
@@ -19,18 +19,6 @@ export interface JoinHandlerComponents {
 export interface JoinHandlerInit {
   readonly self: NodeId
   readonly secret: Uint8Array
-}
-
-/** `name`, or `name-2` and so on where another node bears it. */
-const freeName = (name: string, node: NodeId, view: DecisionView): string => {
-  const taken = new Set(
-    [...view.nodes.values()].filter((known) => known.node !== node).map((known) => known.name),
-  )
-  for (let count = 1; ; count++) {
-    const suffix = count === 1 ? '' : `-${count}`
-    const free = name.slice(0, NAME_LENGTH_MAX - suffix.length) + suffix
-    if (!taken.has(free)) return free
-  }
 }
 
 /**
@@ -55,10 +43,10 @@ export const handleJoins = (components: JoinHandlerComponents, { self, secret }:
         throw new CoterieError('secretWrong', {})
       }
       if (decisions.view.removedNodes.has(joiner)) throw new CoterieError('nodeRemoved', { node: joiner })
-      const name = decisions.view.nodes.get(joiner)?.name ?? freeName(request.name, joiner, decisions.view)
+      const name = decisions.view.nodes.get(joiner)?.name ?? request.name
       const { addresses } = request
       await decisions.decide({ type: 'nodeAdmitted', node: joiner, name, addresses, atMs: clock.wallMs() })
-      logger.info({ peer: joiner, name }, 'a machine joined')
+      logger.info({ peer: joiner, name: decisions.view.nodes.get(joiner)?.name }, 'a machine joined')
       return joinReplyCodec.encode(reply(joiner))
     },
     { strangers: true },

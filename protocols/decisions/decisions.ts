@@ -1,8 +1,9 @@
+import { freeName } from './free-name.ts'
 import { moveHead } from './heads.ts'
+import { createTaskTable } from './task-table.ts'
 import type {
   AcceptedObject,
   AdmittedNode,
-  Assignment,
   Decision,
   DecisionView,
   ObjectKey,
@@ -36,7 +37,7 @@ export const createDecisions = (): {
   const nodes = new Map<string, AdmittedNode>()
   const removedNodes = new Set<string>()
   const objects = new Map<ObjectKey, AcceptedObject>()
-  const tasks = new Map<TaskId, Assignment>()
+  const tasks = createTaskTable()
   /** `<object>#<slot>` -> the task that holds it. */
   const slots = new Map<string, TaskId>()
   let mesh: DecisionView['mesh'] = null
@@ -49,9 +50,11 @@ export const createDecisions = (): {
   }
 
   const admit = (decision: DecisionOf<'nodeAdmitted'>, index: number): Outcome => {
-    const { node, name, addresses } = decision
+    const { node, addresses } = decision
     if (removedNodes.has(node)) return refuse(`node ${node} was removed, and an identity never returns`)
     const known = nodes.get(node)
+    // Here and not where it is proposed: two members that admit at the same time do not see each other's names.
+    const name = freeName(decision.name, node, nodes)
     const { admittedIndex = index, draining = false } = known ?? {}
     nodes.set(node, { node, name, addresses, admittedIndex, draining })
     return ACCEPTED
@@ -90,17 +93,16 @@ export const createDecisions = (): {
         `slot ${slot} of ${object} is held by ${holder ?? 'nobody'}, not by ${replaces ?? 'nobody'}`,
       )
     }
-    if (holder !== null) tasks.delete(holder)
+    if (holder !== null) tasks.remove(holder)
     const task = taskIdOf(object, slot, index)
-    tasks.set(task, { task, object, revision, slot, node, token: index, reason })
+    tasks.add({ task, object, revision, slot, node, token: index, reason })
     slots.set(place, task)
     return ACCEPTED
   }
 
   const release = ({ task }: DecisionOf<'taskReleased'>): Outcome => {
-    const assignment = tasks.get(task)
-    if (assignment !== undefined) slots.delete(slotOf(assignment.object, assignment.slot))
-    tasks.delete(task)
+    const released = tasks.remove(task)
+    if (released !== undefined) slots.delete(slotOf(released.object, released.slot))
     return ACCEPTED
   }
 
@@ -128,7 +130,9 @@ export const createDecisions = (): {
       nodes,
       removedNodes,
       objects,
-      tasks,
+      tasks: tasks.all,
+      tasksOn: tasks.on,
+      tasksOf: tasks.of,
       get mesh() {
         return mesh
       },

@@ -113,5 +113,8 @@ export interface DecisionView {
   readonly removedNodes: ReadonlySet<string>
   readonly objects: ReadonlyMap<ObjectKey, AcceptedObject>
   readonly tasks: ReadonlyMap<TaskId, Assignment>
+  /** The tasks of one node, and of one object: what would else be sought among all. */
+  tasksOn(node: string): Iterable<Assignment>
+  tasksOf(object: ObjectKey): Iterable<Assignment>
   readonly appliedIndex: number
 }

@@ -88,6 +88,15 @@ describe('decisions: members', () => {
   })
 })
 
+describe('decisions: names', () => {
+  it('are each borne by one node, also when two members admit under the same one', () => {
+    const long = 'a'.repeat(63)
+    const { view } = play(admitted(NODE_A, long), admitted(NODE_B, long), admitted(NODE_A, long))
+    assert.equal(view.nodes.get(NODE_A)?.name, long)
+    assert.equal(view.nodes.get(NODE_B)?.name, `${'a'.repeat(61)}-2`)
+  })
+})
+
 describe('decisions: heads', () => {
   it('follow a chain of parents, whatever the clocks say', () => {
     const { view } = play(accepted('a', [], 100), accepted('b', ['a'], 50))
@@ -160,6 +169,15 @@ describe('decisions: assignments', () => {
     assert.equal(play(...ground, assigned(NODE_A, null, 'e')).refused.at(-1), true)
     const gone = accepted('b', ['a'], 2, { removed: true })
     assert.equal(play(...ground, gone, assigned(NODE_A, null)).refused.at(-1), true)
+  })
+
+  it('are found by their node and by their object, as long as they stand', () => {
+    const move = assigned(NODE_B, 'shop.web.0.4')
+    const { view } = play(...ground, assigned(NODE_A, null), move)
+    assert.deepEqual([...view.tasksOn(NODE_A)], [])
+    assert.deepEqual([...view.tasksOn(NODE_B)], [...view.tasks.values()])
+    assert.deepEqual([...view.tasksOf(WEB)], [...view.tasks.values()])
+    assert.deepEqual([...view.tasksOf('service/shop/api')], [])
   })
 
   it('free a slot when its task is released, once or twice', () => {
