@@ -3,6 +3,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { docker } from '../support/engine.ts'
+import { ensureNodeImage } from '../support/node-image.ts'
+import { requires } from '../support/requirements.ts'
 import { scratchDir } from '../support/scratch.ts'
 
 const CLI = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
@@ -87,5 +90,30 @@ describe('the demo', function () {
       if (line.includes('founded')) stop()
     })
     assert.equal(code, 0)
+  })
+
+  it('runs in Docker where the engine holds the image of the example', async function () {
+    requires(this, 'docker')
+    const image = await ensureNodeImage('node:24-alpine')
+    try {
+      const since = String(Math.floor(Date.now() / 1000))
+      const before = await docker('ps', '--all', '--quiet')
+      const { code, stdout, stderr } = await runDemo(scratch.path, ['--once', '--json'])
+      assert.equal(code, 0, stderr)
+      assert.ok((JSON.parse(stdout) as { bytesThroughGateway: number }).bytesThroughGateway > 0)
+      const starts = ['--filter', 'event=start', '--filter', 'image=node:24-alpine', '--format', '{{.ID}}']
+      const started = await docker(
+        'events',
+        '--since',
+        since,
+        '--until',
+        String(Math.ceil(Date.now() / 1000)),
+        ...starts,
+      )
+      assert.ok(started.split('\n').length >= 4, 'three replicas, and the lost one again')
+      assert.equal(await docker('ps', '--all', '--quiet'), before)
+    } finally {
+      await image.remove()
+    }
   })
 })

@@ -74,6 +74,12 @@ describe('the package', function () {
     }
   })
 
+  it('shows the whole demo on the oldest Node, a page through WebRTC among it', () => {
+    const { status, stdout, stderr } = runWith(oldest, entry, 'demo', '--once', '--json')
+    assert.equal(status, 0, stderr)
+    assert.ok((JSON.parse(stdout) as { bytesThroughGateway: number }).bytesThroughGateway > 0)
+  })
+
   it('founds a mesh on the oldest Node, is joined, and stops', async () => {
     const [attic, cellar] = await daemons.mesh('attic', 'cellar')
     assert(attic && cellar)
