@@ -10,6 +10,9 @@ import { isProof, makeProof } from './proof.ts'
 /** One connection and one question to one machine; an admission is committed within it. */
 const ATTEMPT_TIMEOUT_MS = 8_000
 
+/** Addresses tried at once: those of a large mesh's machines on one network, and no more than a liar there can add. */
+const ADDRESSES_MAX = 256
+
 /** An address that failed is tried again after this: its machine may just be starting. */
 const RETRY_MS = 1_000
 
@@ -61,8 +64,9 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
       version: init.version,
     })
     const reply = joinReplyCodec.decode(await requests.request(member, PROTOCOLS.join, request, options))
-    // Whoever answered without the secret is not our mesh, whatever it says of itself.
-    if (!isProof(reply.proof, init.secret, 'member', self, member)) throw new CoterieError('secretWrong', {})
+    // Whoever answered without the secret is not our mesh, whatever it says of itself; the mesh may still be found.
+    if (!isProof(reply.proof, init.secret, 'member', self, member))
+      throw new CoterieError('peerUnreachable', { peer: member, detail: 'it does not hold the secret' })
     return reply
   }
 
@@ -95,8 +99,9 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
     const onFound = (found: FoundNode) => {
       if (found.node === connections.self) return
       for (const address of found.addresses) {
-        if (!seen.has(address)) attempt(address)
+        if (seen.has(address) || seen.size === ADDRESSES_MAX) continue
         seen.add(address)
+        attempt(address)
       }
     }
     const cancelDeadline = clock.after(init.timeoutMs, () => {

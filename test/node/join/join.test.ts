@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { handleJoins, joinMesh } from '../../../node/join/index.ts'
 import { createAddressDiscovery, parseAddress } from '../../../node/network/index.ts'
+import type { FoundNode } from '../../../node/ports/discovery.ts'
 import type { Network } from '../../../node/ports/network.ts'
+import { joinReplyCodec } from '../../../protocols/credentials/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
@@ -56,8 +58,24 @@ const join = (network: Network, at: readonly Network[], init: { name?: string; t
     logger: silentLogger,
   }
   const { name = 'cellar', timeoutMs = 20_000 } = init
-  const { signal } = new AbortController()
-  return joinMesh(components, { secret: SECRET, name, version: '1.0.0', timeoutMs, signal })
+  return joinMesh(components, { secret: SECRET, name, version: '1.0.0', timeoutMs, signal: never })
+}
+
+const never = new AbortController().signal
+
+/** Finds what a test shows it. */
+const createHandDiscovery = () => {
+  let tell: (found: FoundNode) => void = () => {}
+  return {
+    start: async () => undefined,
+    stop: async () => undefined,
+    onFound: (listener: typeof tell) => {
+      tell = listener
+      return () => {}
+    },
+    find: ({ connections }: Network) =>
+      tell({ method: 'given', node: connections.self, addresses: [...connections.addresses()] }),
+  }
 }
 
 describe('joining a mesh', () => {
@@ -104,6 +122,36 @@ describe('joining a mesh', () => {
     const joiner = await startNode()
     await assert.rejects(join(joiner, [impostor]), (error) => isCoterieError(error, 'secretWrong'))
     assert.deepEqual(member.decided, [], 'a proof that is passed on is worth nothing')
+  })
+
+  it('looks on when whoever answers cannot prove that it holds the secret', async () => {
+    const member = await startMember()
+    const liar = await startNode()
+    const reply = joinReplyCodec.encode({
+      proof: new Uint8Array(32),
+      mesh: 'f'.repeat(16),
+      meshName: 'trap',
+      members: [],
+    })
+    const answered = Promise.withResolvers<void>()
+    liar.requests.handleRequest(
+      '/coterie/join/1',
+      async () => {
+        answered.resolve()
+        return reply
+      },
+      { strangers: true },
+    )
+    const joiner = await startNode()
+    const discovery = createHandDiscovery()
+    const joined = joinMesh(
+      { network: joiner, discoveries: [discovery], clock: realClock, logger: silentLogger },
+      { secret: SECRET, name: 'cellar', version: '1.0.0', timeoutMs: 20_000, signal: never },
+    )
+    discovery.find(liar)
+    await answered.promise
+    discovery.find(member.network)
+    assert.equal((await joined).meshName, 'home')
   })
 
   it('asks again when the reply is lost, and is the same member under the same name', async () => {
