@@ -117,25 +117,27 @@ export const followWork = (ground: Ground, planes: Planes, work: Work): void => 
     }
   }
 
+  const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) }
   let told = ''
+  let cancelLook: () => void = () => undefined
   const tellProfile = () => {
     const profile = {
       name: decisions.view.nodes.get(self)?.name ?? settings.nodeName,
       version: VERSION,
       runtimes: [...agent.available()],
-      cpus: cpus().length,
-      memoryMb: Math.floor(totalmem() / MEBIBYTE),
+      ...machine,
       stopping: stopped,
     }
     const text = JSON.stringify(profile)
     if (text !== told) intent.setRegister(nodeRegister(self), nodeProfileCodec.encode(profile))
     told = text
-    if (!stopped) clock.after(PROFILE_LOOK_MS, tellProfile)
+    if (!stopped) cancelLook = clock.after(PROFILE_LOOK_MS, tellProfile)
   }
 
   const clock = systemClock
   shutdown.add('work', async () => {
     stopped = true
+    cancelLook()
     tellProfile()
   })
   desire()
