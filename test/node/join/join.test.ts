@@ -74,7 +74,7 @@ const createHandDiscovery = () => {
       return () => {}
     },
     find: ({ connections }: Network) =>
-      tell({ method: 'given', node: connections.self, addresses: [...connections.addresses()] }),
+      tell({ method: 'address', node: connections.self, addresses: [...connections.addresses()] }),
   }
 }
 
