@@ -45,8 +45,8 @@ interface Showing {
 const show = async (cli: Cli, { once, json, say, signal }: Showing): Promise<void> => {
   const entry = await realpath(process.argv[1] as string)
   const example = join(dirname(entry), '..', 'examples', 'hello', 'compose.yaml')
-  const directory = await mkdtemp(join(tmpdir(), 'coterie-demo-'))
   const dockerSocket = await engineFor(example)
+  const directory = await mkdtemp(join(tmpdir(), 'coterie-demo-'))
   const machine = {
     command: [process.execPath, entry] as const,
     env: cli.machine.env,

@@ -45,7 +45,7 @@ const flagsOf = ({ directory, dockerSocket }: DemoMachine, name: string): string
   ...['--processes', 'on', '--docker-socket', dockerSocket, '--log-level', 'warn'],
 ]
 
-const untilReady = (child: ChildProcess, name: string): Promise<DaemonReady> =>
+const untilReady = (child: ChildProcess, name: string, signal: AbortSignal): Promise<DaemonReady> =>
   new Promise((resolve, reject) => {
     const log: string[] = []
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
@@ -56,18 +56,23 @@ const untilReady = (child: ChildProcess, name: string): Promise<DaemonReady> =>
       resolve(JSON.parse(line)),
     )
     child.once('error', reject)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     // After `close` all that it wrote has been read, its last words among it.
     child.once('close', () => reject(new CoterieError('demoDaemonEnded', { name, detail: log.join(' | ') })))
   })
 
-/** Starts one daemon and resolves when it is ready. `children` holds it from the first moment on, so that it can be ended. */
+/**
+ * Starts one daemon and resolves when it is ready. `children` holds it from the first moment on, so that it can be ended.
+ * @throws `demoDaemonEnded`, the signal's reason
+ */
 export const startDemoDaemon = async (
   machine: DemoMachine,
   name: string,
   secret: string | null,
   isFounder: boolean,
-  children: Set<ChildProcess>,
+  { children, signal }: { readonly children: Set<ChildProcess>; readonly signal: AbortSignal },
 ): Promise<DemoDaemon> => {
+  signal.throwIfAborted()
   const [program, entry] = machine.command
   const child = spawn(
     program,
@@ -81,7 +86,7 @@ export const startDemoDaemon = async (
   children.add(child)
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   gone.then(() => children.delete(child))
-  const ready = await untilReady(child, name)
+  const ready = await untilReady(child, name, signal)
   const kill = () => {
     if (child.exitCode === null && child.signalCode === null) killAll(processTree(child.pid as number))
     return gone

@@ -63,7 +63,7 @@ export const runDemo = async (components: DemoComponents): Promise<RunningDemo> 
   const { machine, example, fetchPage, say, daemons, signal } = components
   const { project, services } = await loadExample(example)
   const start = async (name: string, secret: string | null, isFounder = false): Promise<DemoDaemon> => {
-    const daemon = await startDemoDaemon(machine, name, secret, isFounder, components.children)
+    const daemon = await startDemoDaemon(machine, name, secret, isFounder, components)
     daemons.push(daemon)
     return daemon
   }
