@@ -6,8 +6,8 @@ import { PROTOCOLS } from '../../protocols/wire/index.ts'
 import { answerMessage, offerMessage } from '../../signaling/index.ts'
 import { AnsweringSide } from './answering.ts'
 import { askForAnswer } from './asking.ts'
-import type { GatewayComponents, GatewayInit, GatewayService } from './index.ts'
 import { createListener } from './listener.ts'
+import type { GatewayComponents, GatewayInit, GatewayService } from './types.ts'
 
 export class Gateway implements GatewayService {
   readonly #components: GatewayComponents
