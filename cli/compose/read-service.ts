@@ -1,4 +1,9 @@
-import { REPLICAS_MAX, type RestartPolicy, type ServiceSpec } from '../../protocols/spec/index.ts'
+import {
+  REPLICAS_MAX,
+  type RestartPolicy,
+  type ServiceSpec,
+  specProblem,
+} from '../../protocols/spec/index.ts'
 import type { Place, Value } from './document.ts'
 import { readCommand } from './fields/command.ts'
 import { readEnvironment } from './fields/environment.ts'
@@ -79,7 +84,7 @@ export const readService = (
       'an image is missing, or x-coterie.process.command for nodes without Docker',
     )
   }
-  return {
+  const spec: ServiceSpec = {
     kind: 'service',
     name,
     project,
@@ -91,4 +96,12 @@ export const readService = (
     restart: field('restart', readRestart, 'unless-stopped'),
     process,
   }
+  // Bounds that no reader of a key looks at, such as the length of a text; names are judged where they stand.
+  const problem = notes.problems.length === before ? specProblem(spec) : null
+  const [key = ''] = problem?.path.split('/') ?? []
+  if (problem !== null && key !== 'name' && key !== 'project') {
+    const path = problem.path.replaceAll('/', '.')
+    notes.problem(entries.get(key)?.value.place ?? value.place, `${where}.${path}`, problem.detail)
+  }
+  return spec
 }

@@ -9,4 +9,5 @@ export {
   type ServiceSpec,
   ServiceSpecSchema,
   serviceKey,
+  specProblem,
 } from './service.ts'

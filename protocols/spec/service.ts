@@ -3,6 +3,7 @@
  * (Compose, so far) is translated to this; neither YAML nor Docker is known here.
  */
 import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
 import { NameSchema } from '../wire/index.ts'
 
 /** Replicas of one service: more than this on ten machines is a mistake of typing. */
@@ -36,7 +37,7 @@ export const ServiceSpecSchema = Type.Object(
     /** Groups what was deployed together; the name of the Compose project. */
     project: NameSchema,
     /** Null where the service runs only as a process. */
-    image: Type.Union([Text(512), Type.Null()]),
+    image: Type.Union([Type.String({ minLength: 1, maxLength: 512 }), Type.Null()]),
     command: Type.Union([Command, Type.Null()]),
     environment: Type.Record(
       Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', maxLength: 256 }),
@@ -55,6 +56,12 @@ export const ServiceSpecSchema = Type.Object(
 export type PortSpec = Static<typeof PortSpecSchema>
 export type RestartPolicy = Static<typeof RestartSchema>
 export type ServiceSpec = Static<typeof ServiceSpecSchema>
+
+/** The first field that is out of its bounds, by its path (`command/3`), and what is wrong with it; null where none is. */
+export const specProblem = (spec: ServiceSpec): { readonly path: string; readonly detail: string } | null => {
+  const [first] = Value.Errors(ServiceSpecSchema, spec)
+  return first === undefined ? null : { path: first.instancePath.slice(1), detail: first.message }
+}
 
 /** The catalogue's key of a service. */
 export const serviceKey = (project: string, name: string): string => `service/${project}/${name}`

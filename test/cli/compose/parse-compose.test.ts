@@ -156,6 +156,12 @@ describe('compose: what is refused', () => {
     assert.deepEqual([found.where, found.more], ['services.web.restart', 2])
   })
 
+  it('what is longer than a spec holds, where it stands', () => {
+    const { line, column, where } = refusal(service('environment:', `  LONG: ${'x'.repeat(32_769)}`))
+    assert.deepEqual({ line, column, where }, { line: 5, column: 7, where: 'services.web.environment.LONG' })
+    assert.equal(refusal('services: {web: {image: ""}}').where, 'services.web.image')
+  })
+
   it('a document that aliases blow up', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefg'].map((key, at) => `${key}: &${key} [${Array(10).fill(`*${'abcdef'[at]}`)}]`).join('\n')}\nservices: {w: {image: x, command: *g}}\n`
     assert.ok(refusal(bomb).detail.length > 0)
