@@ -18,6 +18,8 @@ import type { Plan, SchedulerNode, SchedulerService, SchedulerView, WaitingSlot 
 
 /** Changes that come within this time are answered by one round. */
 const SETTLE_MS = 10
+/** The same where another node leads: nothing is planned then, and ends are remembered well before a slot is filled anew. */
+const FOLLOW_MS = 250
 /** A round at least this often, should a change have been missed. */
 const REVIEW_MS = 5_000
 
@@ -137,7 +139,7 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
   return {
     start: async () => {
       stopped = false
-      const onChange = () => wake(SETTLE_MS)
+      const onChange = () => wake(leadership.isSettled() ? SETTLE_MS : FOLLOW_MS)
       subscriptions = [leadership, records, members].map((source) => source.onChange(onChange))
       subscriptions.push(decisions.onBatch(onChange))
       onChange()
