@@ -3,6 +3,7 @@
  * and gives each what it needs. Nothing is decided here; what a part does is in its own folder.
  */
 import { join } from 'node:path'
+import type { ConsensusView } from '../protocols/consensus/index.ts'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../protocols/control/index.ts'
 import { checkDoors, createControl, createEventLog } from './control/index.ts'
 import { openDesk, openGateway } from './daemon/doors.ts'
@@ -130,7 +131,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   }
   followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry)
-  if (entry.mesh.founder) await foundMesh(ground, planes, entry)
+  if (entry.mesh.founder && votesAlone(consensus.view(), self)) await foundMesh(ground, planes, entry)
   if (entry.how === 'joined') await awaitAdmission(roster, options.signal)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 
@@ -145,6 +146,10 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     stopped: stopped.promise,
   }
 }
+
+/** Only the one voter of a mesh can be at its founding: with others there, it is done. */
+const votesAlone = ({ configuration: { voters } }: ConsensusView, self: NodeId): boolean =>
+  voters.length === 1 && voters[0] === self
 
 /** Starts what finds members, unless joining did, and tells the roster where they were seen. */
 const followDiscoveries = async (

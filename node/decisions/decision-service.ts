@@ -12,8 +12,8 @@ import type { Logger } from '../ports/logger.ts'
 /** How long a decision may take before its proposer is told that there is no majority. */
 export const DECIDE_TIMEOUT_MS = 5_000
 
-/** Outcomes kept for callers whose commit is known before it is applied here; far more than can be in flight. */
-const OUTCOMES_MAX = 4_096
+/** Outcomes kept for callers whose commit is known before it is applied here; twice what consensus lets wait. */
+const OUTCOMES_MAX = 8_192
 
 export interface DecisionComponents {
   readonly consensus: {
