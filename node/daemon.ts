@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import type { ConsensusView } from '../protocols/consensus/index.ts'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../protocols/control/index.ts'
+import type { NodeId } from '../protocols/wire/index.ts'
 import { checkDoors, createControl, createEventLog } from './control/index.ts'
 import { openDesk, openGateway } from './daemon/doors.ts'
 import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
