@@ -3,10 +3,9 @@
  * and gives each what it needs. Nothing is decided here; what a part does is in its own folder.
  */
 import { join } from 'node:path'
-import type { ConsensusView } from '../protocols/consensus/index.ts'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../protocols/control/index.ts'
-import type { NodeId } from '../protocols/wire/index.ts'
 import { checkDoors, createControl, createEventLog } from './control/index.ts'
+import { openCore, startServices } from './daemon/core.ts'
 import { openDesk, openGateway } from './daemon/doors.ts'
 import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
@@ -14,12 +13,13 @@ import { createJsonLogger } from './daemon/json-logger.ts'
 import { leaveMesh } from './daemon/leave-mesh.ts'
 import { setAside } from './daemon/mesh-file.ts'
 import { createMeshQueries } from './daemon/mesh-queries.ts'
-import { foundMesh, openPlanes, type Planes } from './daemon/planes.ts'
+import { foundMesh, type Planes } from './daemon/planes.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
-import { awaitAdmission, followRoster, REMOVAL_GRACE_MS } from './daemon/roster.ts'
+import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
+import { openRuntimes } from './daemon/runtimes.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
-import { followWork, openWork } from './daemon/work.ts'
+import { followWork } from './daemon/work.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
 import { portOwner } from './network/index.ts'
@@ -72,8 +72,13 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     return ending
   }
 
-  const planes = openPlanes(ground, entry, (error) => void end(error))
-  const { consensus, decisions, membership, voters, intent } = planes
+  const core = openCore(ground, {
+    mesh: entry.mesh,
+    runtimes: openRuntimes(ground, entry.mesh),
+    onFailed: (error) => void end(error),
+  })
+  const { planes, work } = core
+  const { consensus, decisions, membership, intent } = planes
   const events = createEventLog({ clock: systemClock })
   const mesh = createMeshQueries({
     self,
@@ -87,13 +92,6 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     connections,
   })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
-  const setMembers = (members: ReadonlySet<string>) => {
-    connections.setMembers(members)
-    membership.setRoster(members)
-  }
-  const roster = { self, decisions, clock: systemClock, setMembers }
-  followRoster(roster, entry.mesh.members)
-  const work = openWork(ground, planes, entry)
   const gateway = openGateway(ground, planes, work)
   serveLogs(network.streams, work.agent)
   const { addressesOf } = mesh
@@ -124,16 +122,11 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       settings: options.settings,
     },
   )
-  const { agent, acceptance, scheduler } = work
-  const services = { membership, intent, consensus, voters, agent, acceptance, scheduler, gateway, control }
-  for (const [name, service] of Object.entries(services)) {
-    shutdown.add(name, () => service.stop())
-    await service.start()
-  }
+  await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry)
-  if (entry.mesh.founder && votesAlone(consensus.view(), self)) await foundMesh(ground, planes, entry)
-  if (entry.how === 'joined') await awaitAdmission(roster, options.signal)
+  await foundMesh(ground, planes, entry.mesh)
+  if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 
   return {
@@ -147,10 +140,6 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     stopped: stopped.promise,
   }
 }
-
-/** Only the one voter of a mesh can be at its founding: with others there, it is done. */
-const votesAlone = ({ configuration: { voters } }: ConsensusView, self: NodeId): boolean =>
-  voters.length === 1 && voters[0] === self
 
 /** Starts what finds members, unless joining did, and tells the roster where they were seen. */
 const followDiscoveries = async (

@@ -3,13 +3,3 @@
  */
 export type { DesiredTask } from './advance.ts'
 export { type Agent, type AgentComponents, createAgent, type StatusListener } from './agent.ts'
-export {
-  createDockerRuntime,
-  type DockerRuntimeComponents,
-  type DockerRuntimeInit,
-} from './docker-runtime/index.ts'
-export {
-  createProcessRuntime,
-  type ProcessRuntimeComponents,
-  type ProcessRuntimeInit,
-} from './process-runtime/index.ts'

@@ -1,12 +1,11 @@
-import {
-  type ConsensusMessage,
-  type ConsensusNotice,
-  type ConsensusView,
-  consensusMessageCodec,
-  type Send,
+import type {
+  ConsensusMessage,
+  ConsensusNotice,
+  ConsensusView,
+  Send,
 } from '../../protocols/consensus/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import { gateAppend, type NamedBytes } from './append-gate.ts'
 import { createDeciding } from './deciding.ts'
 import { createLogFollowing } from './log-following.ts'
@@ -28,7 +27,7 @@ export const createConsensusService = (
   components: ConsensusComponents,
   init: ConsensusInit,
 ): ConsensusService => {
-  const { messages, requests, streams, connections, store, clock, random, logger } = components
+  const { channel, requests, streams, connections, store, clock, random, logger } = components
   const { self, timings } = init
   const committedListeners = new Set<CommittedListener>()
   const roleListeners = new Set<(view: ConsensusView) => void>()
@@ -37,8 +36,7 @@ export const createConsensusService = (
   let lastAppendMs = Number.NEGATIVE_INFINITY
   let ended: CoterieError<'consensusStopped'> | null = null
 
-  const send = ({ to, message }: Send): void =>
-    messages.send(to, PROTOCOLS.consensus, consensusMessageCodec.encode(message))
+  const send = ({ to, message }: Send): void => channel.send(to, message)
 
   const notify = (notice: ConsensusNotice): void => {
     pending.notice(notice)
@@ -116,8 +114,7 @@ export const createConsensusService = (
     init,
   )
 
-  const receive = (from: NodeId, payload: Uint8Array): void => {
-    const message = consensusMessageCodec.decode(payload)
+  const receive = (from: NodeId, message: ConsensusMessage): void => {
     const push = (passed: ConsensusMessage): void => {
       void machine.push({ type: 'received', from, message: passed })
     }
@@ -173,7 +170,7 @@ export const createConsensusService = (
       await machine.start()
       const { voters, votersOutgoing } = machine.view().configuration
       if ([...voters, ...votersOutgoing].includes(self)) lastAppendMs = clock.nowMs()
-      messages.onMessage(PROTOCOLS.consensus, receive)
+      channel.onMessage(receive)
       deciding.handleRequests()
       serving.handleStreams()
       following.start()

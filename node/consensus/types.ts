@@ -1,15 +1,20 @@
-import type { ConsensusTimings, ConsensusView, LogEntry } from '../../protocols/consensus/index.ts'
+import type {
+  ConsensusMessage,
+  ConsensusTimings,
+  ConsensusView,
+  LogEntry,
+} from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { Connections, Messages, Requests, Streams } from '../ports/network.ts'
+import type { Channel, Connections, Requests, Streams } from '../ports/network.ts'
 import type { Service } from '../ports/service.ts'
 import type { ConsensusStore } from '../ports/storage.ts'
 import type { NamedBytes } from './append-gate.ts'
 import type { Committed, WaitOptions } from './pending-proposals.ts'
 
 export interface ConsensusComponents {
-  readonly messages: Messages
+  readonly channel: Channel<ConsensusMessage>
   readonly requests: Requests
   readonly streams: Streams
   readonly connections: Pick<Connections, 'connected'>

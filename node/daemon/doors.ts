@@ -12,15 +12,15 @@ import type { Work } from './work.ts'
 
 /** The door for browsers. Not yet started. */
 export const openGateway = (ground: Ground, planes: Planes, { observed }: Work): GatewayService => {
-  const { settings, network, logger } = ground
+  const { settings, network, clock, random, logger } = ground
   const { decisions, intent, isAlive } = planes
   const { self } = network.connections
   const specOf = (revision: string) => intent.resolveSpec(revision)
   return createGateway(
     {
       logger: logger.child({ part: 'gateway' }),
-      clock: systemClock,
-      random: Math.random,
+      clock,
+      random,
       requests: network.requests,
       services: createServiceResolver({ self, decisions: decisions.view, specOf, observed, isAlive }),
     },

@@ -1,10 +1,16 @@
+import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { consensusMessageCodec } from '../../protocols/consensus/index.ts'
 import type { DaemonOptions } from '../../protocols/control/index.ts'
 import { DEFAULT_PORTS } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { membershipCodec } from '../../protocols/membership/index.ts'
+import { PROTOCOLS } from '../../protocols/wire/index.ts'
+import { createSigning } from '../intent/index.ts'
 import { discoveryTag } from '../join/index.ts'
 import {
   createAddressDiscovery,
+  createChannel,
   createMdnsDiscovery,
   createNetwork,
   generateIdentity,
@@ -18,15 +24,15 @@ import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
 import { createIdentity, loadIdentity, openStore } from '../storage/index.ts'
+import type { Channels, Outside } from './outside.ts'
 import type { Shutdown } from './shutdown.ts'
 import { systemClock } from './system-clock.ts'
 
-/** What everything else stands on: settings, disk, network. */
-export interface Ground {
+const MEBIBYTE = 1024 * 1024
+
+/** What everything else stands on: settings, disk, network, and the machine under them. */
+export interface Ground extends Outside {
   readonly settings: DaemonOptions['settings']['values']
-  readonly privateKey: Uint8Array
-  readonly logger: Logger
-  readonly store: Store
   readonly network: Network
   readonly shutdown: Shutdown
 }
@@ -45,6 +51,14 @@ const openIdentity = async (dataDir: string, store: Store): Promise<Uint8Array> 
   return privateKey
 }
 
+const openChannels = ({ messages }: Network, logger: Logger): Channels => {
+  const parts = { messages, logger }
+  return {
+    consensus: createChannel(parts, PROTOCOLS.consensus, consensusMessageCodec),
+    membership: createChannel(parts, PROTOCOLS.membership, membershipCodec),
+  }
+}
+
 /** Opens the store and begins to listen. @throws `dataDirInUse`, `storeCorrupt`, `portInUse`, `addressInvalid`, ... */
 export const openGround = async (
   options: DaemonOptions,
@@ -56,11 +70,11 @@ export const openGround = async (
   shutdown.add('store', () => store.close())
   const privateKey = await openIdentity(settings.dataDir, store)
   const logger = root.child({ node: nodeIdOf(privateKey) })
+  const timeAndChance = { clock: systemClock, random: Math.random }
   const network = createNetwork(
     {
       logger: logger.child({ part: 'network' }),
-      clock: systemClock,
-      random: Math.random,
+      ...timeAndChance,
       records: store.records('addresses'),
     },
     {
@@ -71,17 +85,31 @@ export const openGround = async (
   )
   await network.start()
   shutdown.add('network', () => network.stop())
-  return { settings, privateKey, logger, store, network, shutdown }
+  return {
+    settings,
+    nodeName: settings.nodeName,
+    ...timeAndChance,
+    logger,
+    store,
+    network,
+    channels: openChannels(network, logger),
+    signing: createSigning(privateKey),
+    machine: { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) },
+    shutdown,
+  }
 }
 
 /** Everything that finds members at this node's place in the network, not yet started. */
-export const discoveriesOf = ({ settings, network, logger }: Ground, secret: Uint8Array): Discovery[] => {
+export const discoveriesOf = (
+  { settings, network, clock, random, logger }: Ground,
+  secret: Uint8Array,
+): Discovery[] => {
   const { connections } = network
   const addresses = settings.at.map((address) => parseAddress(address, DEFAULT_PORTS.node))
   const given = createAddressDiscovery({ addresses })
   if (settings.discovery === 'off') return [given]
   const mdns = createMdnsDiscovery(
-    { logger: logger.child({ part: 'discovery' }), clock: systemClock, random: Math.random },
+    { logger: logger.child({ part: 'discovery' }), clock, random },
     {
       serviceTag: discoveryTag(secret),
       // A node that listens on loopback alone must not meet machines of the network around it.

@@ -1,26 +1,30 @@
-import { DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
+import { type ConsensusView, DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createConsensusService, type NamedBytes } from '../consensus/index.ts'
 import { acceptedRevisions, createDecisionService, judgeForwarded } from '../decisions/index.ts'
-import { createIntentService, createSigning, type IntentService } from '../intent/index.ts'
+import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
-import type { Entry } from './enter-mesh.ts'
-import type { Ground } from './ground.ts'
+import type { MeshFile } from './mesh-file.ts'
 import { isForgotten } from './observed.ts'
-import { systemClock } from './system-clock.ts'
+import type { Outside } from './outside.ts'
 
 /** The planes that decide: who is alive, what was agreed, who votes, what is wanted. Not yet started. */
-export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Error) => void) => {
-  const { logger, store, network } = ground
-  const { connections, messages, requests, streams } = network
-  const edge = { connections, messages, requests, streams, clock: systemClock, random: Math.random }
+export const openPlanes = (
+  outside: Outside,
+  { founder }: Pick<MeshFile, 'founder'>,
+  onFailed: (error: Error) => void,
+) => {
+  const { logger, store, network, channels, clock, random } = outside
+  const { connections, messages, requests, streams, topics } = network
+  const edge = { connections, requests, clock, random }
   const intent = createIntentService(
     {
       ...edge,
-      ...createSigning(ground.privateKey),
-      topics: network.topics,
+      ...outside.signing,
+      messages,
+      topics,
       records: (name) => store.records(name),
       logger: logger.child({ part: 'intent' }),
       forgotten: (node, key) => isForgotten(decisions.view, node, key),
@@ -28,19 +32,30 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
     { self: connections.self },
   )
   const consensus = createConsensusService(
-    { ...edge, store: store.consensus, logger: logger.child({ part: 'consensus' }) },
+    {
+      ...edge,
+      channel: channels.consensus,
+      streams,
+      store: store.consensus,
+      logger: logger.child({ part: 'consensus' }),
+    },
     {
       self: connections.self,
       timings: DEFAULT_TIMINGS,
-      founding: mesh.founder,
+      founding: founder,
       admit: judgeForwarded,
       named: revisionsIn(intent),
       onFailed,
     },
   )
-  const decisions = createDecisionService({ consensus, logger: logger.child({ part: 'decisions' }) })
+  const decisions = createDecisionService({ consensus, clock, logger: logger.child({ part: 'decisions' }) })
   const membership = createMembershipService(
-    { ...edge, records: store.records('membership'), logger: logger.child({ part: 'membership' }) },
+    {
+      ...edge,
+      channel: channels.membership,
+      records: store.records('membership'),
+      logger: logger.child({ part: 'membership' }),
+    },
     { self: connections.self, timings: MEMBERSHIP_TIMINGS },
   )
   /** How membership sees a node; this one is alive to itself, whatever it was told. */
@@ -51,7 +66,7 @@ export const openPlanes = (ground: Ground, { mesh }: Entry, onFailed: (error: Er
     consensus,
     decisions,
     membership: { isAlive, onChange: (listener) => membership.onChange(listener) },
-    clock: systemClock,
+    clock,
     logger: logger.child({ part: 'voters' }),
   })
   return { consensus, decisions, membership, voters, intent, healthOf, isAlive }
@@ -66,26 +81,30 @@ const revisionsIn = (intent: IntentService): NamedBytes => {
     acceptedRevisions(entries).filter((id) => intent.revision(id) === null)
   return {
     isStored: (entry) => missing([entry]).length === 0,
-    untilStored: (entries) =>
-      intent.whenStored(missing(entries), { signal: AbortSignal.timeout(STORED_TIMEOUT_MS) }),
+    untilStored: (entries) => intent.whenStored(missing(entries), { timeoutMs: STORED_TIMEOUT_MS }),
   }
 }
 
 export type Planes = ReturnType<typeof openPlanes>
 
-/** The first words of a mesh: its name and its first node. Said again after a crash in between, once each. */
+/** Only the one voter of a mesh can be at its founding: with others there, it is done. */
+const votesAlone = ({ configuration: { voters } }: ConsensusView, self: NodeId): boolean =>
+  voters.length === 1 && voters[0] === self
+
+/** Where this node founds: the first words of a mesh, its name and its first node. Said again after a crash in between, once each. */
 export const foundMesh = async (
-  { network, settings }: Ground,
-  { decisions }: Planes,
-  { mesh }: Entry,
+  { network, nodeName, clock }: Outside,
+  { consensus, decisions }: Planes,
+  mesh: Pick<MeshFile, 'founder' | 'mesh' | 'name'>,
 ): Promise<void> => {
   const { self } = network.connections
-  const atMs = systemClock.wallMs()
+  if (!mesh.founder || !votesAlone(consensus.view(), self)) return
+  const atMs = clock.wallMs()
   if (decisions.view.mesh === null) {
     await decisions.decide({ type: 'meshFounded', mesh: mesh.mesh, name: mesh.name, atMs })
   }
   if (decisions.view.nodes.size === 0) {
     const addresses = [...network.connections.addresses()]
-    await decisions.decide({ type: 'nodeAdmitted', node: self, name: settings.nodeName, addresses, atMs })
+    await decisions.decide({ type: 'nodeAdmitted', node: self, name: nodeName, addresses, atMs })
   }
 }

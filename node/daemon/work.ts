@@ -1,17 +1,14 @@
-import { cpus, totalmem } from 'node:os'
-import { join } from 'node:path'
 import { VERSION } from '../../protocols/control/index.ts'
 import { nodeRegister, taskRegister } from '../../protocols/spec/index.ts'
 import { createAcceptance } from '../acceptance/index.ts'
-import { createAgent, createDockerRuntime, createProcessRuntime } from '../agent/index.ts'
+import { createAgent } from '../agent/index.ts'
+import type { Runtime } from '../ports/runtime.ts'
 import { createScheduler } from '../scheduler/index.ts'
-import type { Entry } from './enter-mesh.ts'
-import type { Ground } from './ground.ts'
 import { createLeadership } from './leadership.ts'
 import { createObserved, nodeProfileCodec, taskStatusCodec } from './observed.ts'
+import type { Outside } from './outside.ts'
 import type { Planes } from './planes.ts'
 import { schedulerNodes } from './scheduler-nodes.ts'
-import { systemClock } from './system-clock.ts'
 
 /** How often a change of what this node can run is looked for. */
 const PROFILE_LOOK_MS = 500
@@ -20,14 +17,11 @@ const PROFILE_LOOK_MS = 500
 const CATCH_UP_TIMEOUT_MS = 5_000
 const CATCH_UP_RETRY_MS = 500
 
-const MEBIBYTE = 1024 * 1024
-
 /** What carries decisions out: acceptance and scheduling while this node leads, the agent always. Not yet started. */
-export const openWork = (ground: Ground, planes: Planes, { mesh }: Entry) => {
-  const { settings, logger, store, network } = ground
+export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Runtime[]) => {
+  const { clock, random, logger, store, network } = outside
   const { consensus, decisions, membership, intent } = planes
   const { self } = network.connections
-  const clock = systemClock
   const observed = createObserved(intent, decisions.view)
   const leadership = createLeadership(consensus, decisions)
 
@@ -58,20 +52,10 @@ export const openWork = (ground: Ground, planes: Planes, { mesh }: Entry) => {
     logger: logger.child({ part: 'scheduler' }),
   })
 
-  const runtimeLogger = logger.child({ part: 'runtime' })
-  const socketPath = settings.dockerSocket
-  const docker = createDockerRuntime(
-    { clock, random: Math.random, logger: runtimeLogger },
-    { mesh: mesh.mesh, node: self, socketPath },
-  )
-  const processes = createProcessRuntime(
-    { clock, logger: runtimeLogger },
-    { node: self, dir: join(settings.dataDir, 'tasks') },
-  )
   const agent = createAgent({
-    runtimes: settings.processes ? [docker, processes] : [docker],
+    runtimes,
     clock,
-    random: Math.random,
+    random,
     records: store.records('agent'),
     logger: logger.child({ part: 'agent' }),
   })
@@ -81,8 +65,8 @@ export const openWork = (ground: Ground, planes: Planes, { mesh }: Entry) => {
 export type Work = ReturnType<typeof openWork>
 
 /** Gives the agent what the log gives to this node, and the registers what the agent and this node say. */
-export const followWork = (ground: Ground, planes: Planes, work: Work): void => {
-  const { network, settings, shutdown, logger } = ground
+export const followWork = (outside: Outside, planes: Planes, work: Work): void => {
+  const { nodeName, network, clock, machine, shutdown, logger } = outside
   const { consensus, decisions, intent } = planes
   const { agent } = work
   const { self } = network.connections
@@ -117,12 +101,11 @@ export const followWork = (ground: Ground, planes: Planes, work: Work): void => 
     }
   }
 
-  const machine = { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) }
   let told = ''
   let cancelLook: () => void = () => undefined
   const tellProfile = () => {
     const profile = {
-      name: decisions.view.nodes.get(self)?.name ?? settings.nodeName,
+      name: decisions.view.nodes.get(self)?.name ?? nodeName,
       version: VERSION,
       runtimes: [...agent.available()],
       ...machine,
@@ -134,7 +117,6 @@ export const followWork = (ground: Ground, planes: Planes, work: Work): void => 
     if (!stopped) cancelLook = clock.after(PROFILE_LOOK_MS, tellProfile)
   }
 
-  const clock = systemClock
   shutdown.add('work', async () => {
     stopped = true
     cancelLook()

@@ -7,6 +7,7 @@ import {
   type Outcome,
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 
 /** How long a decision may take before its proposer is told that there is no majority. */
@@ -23,6 +24,7 @@ export interface DecisionComponents {
     ): Promise<{ index: number; term: number }>
     onCommitted(listener: (entries: readonly LogEntry[], commitIndex: number) => void): void
   }
+  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -53,7 +55,7 @@ export interface DecisionService {
  * Guarantees: decisions are applied once each, in the order of the log, the same on every node. An entry that
  * this version cannot read stops the following there, never what runs; later entries are not applied either.
  */
-export const createDecisionService = ({ consensus, logger }: DecisionComponents): DecisionService => {
+export const createDecisionService = ({ consensus, clock, logger }: DecisionComponents): DecisionService => {
   const decisions = createDecisions()
   const outcomes = new Map<number, Outcome>()
   const waiting = new Map<number, (outcome: Outcome) => void>()
@@ -96,18 +98,23 @@ export const createDecisionService = ({ consensus, logger }: DecisionComponents)
   const outcomeAt = (index: number, timeoutMs: number, signal?: AbortSignal): Promise<Outcome> => {
     const known = outcomes.get(index)
     if (known !== undefined) return Promise.resolve(known)
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const ended = signal === undefined ? timeout : AbortSignal.any([timeout, signal])
     return new Promise((resolve, reject) => {
       const giveUp = () => {
-        waiting.delete(index)
+        end()
         reject(new CoterieError('noQuorum', { waitedMs: timeoutMs }))
       }
-      ended.addEventListener('abort', giveUp, { once: true })
+      const cancel = clock.after(timeoutMs, giveUp)
+      const end = () => {
+        waiting.delete(index)
+        cancel()
+        signal?.removeEventListener('abort', giveUp)
+      }
       waiting.set(index, (outcome) => {
-        ended.removeEventListener('abort', giveUp)
+        end()
         resolve(outcome)
       })
+      if (signal?.aborted) giveUp()
+      else signal?.addEventListener('abort', giveUp)
     })
   }
 

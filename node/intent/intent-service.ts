@@ -98,6 +98,7 @@ export class LiveIntentService implements IntentService {
   async stop(): Promise<void> {
     this.#stopped.abort()
     this.#cancelCompare?.()
+    this.#missing.stop()
     await this.#own.stop()
     await this.#puller.stop()
     this.#spreading.stop()
@@ -124,8 +125,8 @@ export class LiveIntentService implements IntentService {
     return body?.type === 'spec' ? body.spec : null
   }
 
-  whenStored(ids: readonly RevisionId[], { signal }: { readonly signal: AbortSignal }): Promise<void> {
-    return this.#missing.whenStored(ids, AbortSignal.any([signal, this.#stopped.signal]))
+  whenStored(ids: readonly RevisionId[], { timeoutMs }: { readonly timeoutMs: number }): Promise<void> {
+    return this.#missing.whenStored(ids, timeoutMs)
   }
 
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[] {

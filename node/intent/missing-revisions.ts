@@ -18,6 +18,7 @@ export interface MissingRevisionsComponents {
 interface Waiter {
   readonly ids: readonly RevisionId[]
   settle(): void
+  giveUp(): void
 }
 
 export class MissingRevisions {
@@ -26,22 +27,19 @@ export class MissingRevisions {
   /** Peers that are being asked: one that hangs holds up nobody else. */
   readonly #asked = new Set<NodeId>()
   #cancelRetry: (() => void) | null = null
+  #stopped = false
 
   constructor(components: MissingRevisionsComponents) {
     this.#components = components
   }
 
-  /** Resolves once all are stored here. @throws `revisionMissing` when `signal` aborts first */
-  whenStored(ids: readonly RevisionId[], signal: AbortSignal): Promise<void> {
+  /** Resolves once all are stored here. @throws `revisionMissing` when time is up, or `stop` is called */
+  whenStored(ids: readonly RevisionId[], timeoutMs: number): Promise<void> {
     if (this.#missing(ids).length === 0) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const end = () => {
         this.#waiters.delete(waiter)
-        signal.removeEventListener('abort', giveUp)
-      }
-      const giveUp = () => {
-        end()
-        reject(new CoterieError('revisionMissing', { revisions: this.#missing(ids) }))
+        cancel()
       }
       const waiter: Waiter = {
         ids,
@@ -49,12 +47,23 @@ export class MissingRevisions {
           end()
           resolve()
         },
+        giveUp: () => {
+          end()
+          reject(new CoterieError('revisionMissing', { revisions: this.#missing(ids) }))
+        },
       }
-      if (signal.aborted) return giveUp()
-      signal.addEventListener('abort', giveUp, { once: true })
+      const cancel = this.#components.clock.after(timeoutMs, waiter.giveUp)
       this.#waiters.add(waiter)
-      this.#ask()
+      if (this.#stopped) waiter.giveUp()
+      else this.#ask()
     })
+  }
+
+  /** Whoever waits, or will, waits in vain. */
+  stop(): void {
+    this.#stopped = true
+    this.#cancelRetry?.()
+    for (const waiter of this.#waiters) waiter.giveUp()
   }
 
   /** To be called when revisions were stored, whatever way they came. */

@@ -52,8 +52,8 @@ export interface IntentService extends Service {
   revision(id: RevisionId): Revision | null
   /** The spec in a revision; null where it is not here, or is a removal. */
   resolveSpec(id: RevisionId): ServiceSpec | null
-  /** Resolves once all are on this disk; fetches them from whoever is connected. @throws `revisionMissing` when `signal` aborts first */
-  whenStored(ids: readonly RevisionId[], options: { readonly signal: AbortSignal }): Promise<void>
+  /** Resolves once all are on this disk; fetches them from whoever is connected. @throws `revisionMissing` when time is up or the service stops */
+  whenStored(ids: readonly RevisionId[], options: { readonly timeoutMs: number }): Promise<void>
   /** Revisions that no decision accepted and that still may be, oldest first. */
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
   /** Says something of this node; with others within a fraction of a second. @throws `registerInvalid` */

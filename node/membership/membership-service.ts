@@ -3,16 +3,14 @@ import {
   type MemberChange,
   type MembershipEffect,
   type MembershipEvent,
-  type MembershipMessage,
   type MembershipState,
   type MembershipTimer,
   type MemberView,
   memberOf,
-  membershipCodec,
   membersOf,
   step,
 } from '../../protocols/membership/index.ts'
-import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import { createEventQueue } from './event-queue.ts'
 import { loadIncarnation, saveIncarnation } from './incarnation-record.ts'
 import type { MembershipComponents, MembershipService, MembershipServiceInit } from './types.ts'
@@ -45,12 +43,12 @@ class Membership implements MembershipService {
   }
 
   async start(): Promise<void> {
-    const { connections, messages, records } = this.#components
+    const { connections, channel, records } = this.#components
     const incarnation = (await loadIncarnation(records)) + 1
     const addresses = this.#addresses()
     this.#state = createMembership({ ...this.#init, incarnation, addresses })
     await this.#queue.push({ type: 'started' })
-    messages.onMessage(PROTOCOLS.membership, (from, payload) => this.#receive(from, payload))
+    channel.onMessage((from, message) => this.#happen({ type: 'received', from, message }))
     this.#cancels.add(
       connections.onPeer(({ type, peer }) => {
         this.#announceAddresses()
@@ -113,17 +111,6 @@ class Membership implements MembershipService {
     this.#cancels.add(cancel)
   }
 
-  #receive(from: NodeId, payload: Uint8Array): void {
-    let message: MembershipMessage
-    try {
-      message = membershipCodec.decode(payload)
-    } catch (error) {
-      this.#components.logger.warn({ error, peer: from }, 'a membership message was refused')
-      return
-    }
-    this.#happen({ type: 'received', from, message })
-  }
-
   /** Queues an event that nobody waits for. */
   #happen(event: MembershipEvent): void {
     if (this.#state === null) return
@@ -150,11 +137,7 @@ class Membership implements MembershipService {
   #carryOut(effect: MembershipEffect): void {
     switch (effect.type) {
       case 'send':
-        this.#components.messages.send(
-          effect.to,
-          PROTOCOLS.membership,
-          membershipCodec.encode(effect.message),
-        )
+        this.#components.channel.send(effect.to, effect.message)
         break
       case 'schedule':
         this.#schedule(effect.afterMs, effect.timer)

@@ -1,13 +1,18 @@
-import type { MemberChange, MembershipTimings, MemberView } from '../../protocols/membership/index.ts'
+import type {
+  MemberChange,
+  MembershipMessage,
+  MembershipTimings,
+  MemberView,
+} from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { Connections, Messages } from '../ports/network.ts'
+import type { Channel, Connections } from '../ports/network.ts'
 import type { Service } from '../ports/service.ts'
 import type { RecordStore } from '../ports/storage.ts'
 
 export interface MembershipComponents {
-  readonly messages: Messages
+  readonly channel: Channel<MembershipMessage>
   readonly connections: Pick<Connections, 'addresses' | 'connected' | 'learn' | 'onPeer'>
   /** Its timers must fire late after the process was stopped or the machine slept; that is how the machine notices. */
   readonly clock: Clock

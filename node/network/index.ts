@@ -2,6 +2,7 @@ import type { Network } from '../ports/network.ts'
 import { Libp2pNetwork, type NetworkComponents, type NetworkInit } from './network.ts'
 
 export { isLoopbackOnly, parseAddress, parseListenAddress } from './addresses.ts'
+export { type ChannelComponents, createChannel } from './channel.ts'
 export { createAddressDiscovery } from './discovery/given.ts'
 export { createMdnsDiscovery, type MdnsComponents, type MdnsInit } from './discovery/mdns.ts'
 export { generateIdentity, nodeIdOf } from './identity.ts'

@@ -14,6 +14,15 @@ export interface Messages {
   onMessage(protocol: ProtocolId, listener: (from: NodeId, payload: Uint8Array) => void): void
 }
 
+/**
+ * Messages of one kind, between the same part of two nodes; delivered as `Messages` are. They are shared, never changed.
+ */
+export interface Channel<Message> {
+  send(to: NodeId, message: Message): void
+  /** One listener. */
+  onMessage(listener: (from: NodeId, message: Message) => void): void
+}
+
 export interface RequestOptions {
   readonly timeoutMs: number
   readonly signal?: AbortSignal

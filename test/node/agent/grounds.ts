@@ -1,7 +1,8 @@
 /** What agent tests stand on: specs, and the two real runtimes with a way to clean up after each. */
 import { randomBytes } from 'node:crypto'
 import { readdir, writeFile } from 'node:fs/promises'
-import { createDockerRuntime, createProcessRuntime } from '../../../node/agent/index.ts'
+import { createDockerRuntime } from '../../../node/agent/docker-runtime/index.ts'
+import { createProcessRuntime } from '../../../node/agent/process-runtime/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { LogLine, Runtime, TaskStart } from '../../../node/ports/runtime.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'

@@ -1,10 +1,15 @@
 /** Consensus services over real networks on loopback and real stores on disk, all stopped after each test. */
 import { type ConsensusService, createConsensusService } from '../../../node/consensus/index.ts'
-import { createNetwork, generateIdentity } from '../../../node/network/index.ts'
+import { createChannel, createNetwork, generateIdentity } from '../../../node/network/index.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import type { ConsensusStore } from '../../../node/ports/storage.ts'
 import { openStore } from '../../../node/storage/index.ts'
-import type { ConsensusTimings, LogEntry } from '../../../protocols/consensus/index.ts'
+import {
+  type ConsensusTimings,
+  consensusMessageCodec,
+  type LogEntry,
+} from '../../../protocols/consensus/index.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
@@ -61,7 +66,11 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
   const consensus = createConsensusService(
     {
       store: options.wrapStore?.(store.consensus) ?? store.consensus,
-      messages: network.messages,
+      channel: createChannel(
+        { ...network, logger: silentLogger },
+        PROTOCOLS.consensus,
+        consensusMessageCodec,
+      ),
       requests: network.requests,
       streams: network.streams,
       connections: network.connections,

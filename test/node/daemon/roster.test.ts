@@ -34,10 +34,11 @@ const setUp = () => {
     },
   }
   const told: string[][] = []
+  const clock = createHandClock()
   const components = {
     self: SELF,
-    decisions: createDecisionService({ consensus, logger: silentLogger }),
-    clock: createHandClock(),
+    decisions: createDecisionService({ consensus, clock, logger: silentLogger }),
+    clock,
     setMembers: (members: ReadonlySet<string>) =>
       void told.push([...members].map((node) => NAMES.get(node) as string).sort()),
   }

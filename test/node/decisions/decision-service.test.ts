@@ -3,6 +3,7 @@ import { acceptedRevisions, createDecisionService, judgeForwarded } from '../../
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
+import { createHandClock } from '../../support/hand-clock.ts'
 import { newIdentity } from '../../support/identities.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 
@@ -49,7 +50,9 @@ const createHandLog = () => {
 
 const setUp = () => {
   const log = createHandLog()
-  return { log, decisions: createDecisionService({ consensus: log.consensus, logger: silentLogger }) }
+  const clock = createHandClock()
+  const components = { consensus: log.consensus, clock, logger: silentLogger }
+  return { log, clock, decisions: createDecisionService(components) }
 }
 
 /** Lets what is under way come to its next wait. */
@@ -90,9 +93,12 @@ describe('decision service', () => {
   })
 
   it('has no quorum when it is not applied in time, or the caller gives up', async () => {
-    const { decisions } = setUp()
+    const { clock, decisions } = setUp()
     const isNoQuorum = (error: unknown) => isCoterieError(error, 'noQuorum')
-    await assert.rejects(decisions.decide(admitted, { timeoutMs: 1 }), isNoQuorum)
+    const late = decisions.decide(admitted, { timeoutMs: 1_000 })
+    await settle()
+    clock.pass(1_000)
+    await assert.rejects(late, isNoQuorum)
     const given = new AbortController()
     const deciding = decisions.decide(admitted, { signal: given.signal })
     await settle()

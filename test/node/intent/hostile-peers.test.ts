@@ -107,10 +107,10 @@ describe('intent: a hostile peer', () => {
     })
     const author = await members.add()
     const ids = ['0'.repeat(64)]
-    const never = member.intent.whenStored(ids, { signal: AbortSignal.timeout(20_000) })
+    const never = member.intent.whenStored(ids, { timeoutMs: 20_000 })
     await asked.promise
     const { id } = await writeSpec(author, 'db')
-    await member.intent.whenStored([id], { signal: AbortSignal.timeout(20_000) })
+    await member.intent.whenStored([id], { timeoutMs: 20_000 })
     await Promise.all([
       assert.rejects(never, { code: 'revisionMissing', data: { revisions: ids } }),
       members.stop(member),

@@ -1,8 +1,9 @@
 /** A member in a process of its own, which a test can stop, continue and kill; prints its addresses as JSON. */
 import { createMembershipService } from '../../../node/membership/index.ts'
-import { createNetwork, nodeIdOf } from '../../../node/network/index.ts'
+import { createChannel, createNetwork, nodeIdOf } from '../../../node/network/index.ts'
 import { openStore } from '../../../node/storage/index.ts'
-import { MEMBERSHIP_TIMINGS } from '../../../protocols/membership/index.ts'
+import { MEMBERSHIP_TIMINGS, membershipCodec } from '../../../protocols/membership/index.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { LOOPBACK, realClock } from '../network/nodes.ts'
 
@@ -12,8 +13,9 @@ const parts = { logger: silentLogger, clock: realClock, random: Math.random }
 const store = await openStore({ dataDir, logger: silentLogger })
 const network = createNetwork(parts, { privateKey, listen: [LOOPBACK] })
 const self = nodeIdOf(privateKey)
+const channel = createChannel({ ...network, ...parts }, PROTOCOLS.membership, membershipCodec)
 const membership = createMembershipService(
-  { ...parts, ...network, records: store.records('membership') },
+  { ...parts, ...network, channel, records: store.records('membership') },
   { self, timings: MEMBERSHIP_TIMINGS },
 )
 await network.start()

@@ -1,10 +1,15 @@
 /** Members with real networks on loopback, a real clock and real stores. */
 import { createMembershipService, type MembershipService } from '../../../node/membership/index.ts'
-import { createNetwork, generateIdentity, nodeIdOf } from '../../../node/network/index.ts'
+import { createChannel, createNetwork, generateIdentity, nodeIdOf } from '../../../node/network/index.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import type { RecordStore } from '../../../node/ports/storage.ts'
 import { openStore } from '../../../node/storage/index.ts'
-import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../../protocols/membership/index.ts'
+import {
+  MEMBERSHIP_TIMINGS,
+  type MemberStatus,
+  membershipCodec,
+} from '../../../protocols/membership/index.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
@@ -46,8 +51,9 @@ export const startMember = async (
   const parts = { logger: silentLogger, clock: realClock, random: Math.random }
   const network = createNetwork(parts, { privateKey, listen: [LOOPBACK] })
   const records = store.records('membership')
+  const channel = createChannel({ ...network, ...parts }, PROTOCOLS.membership, membershipCodec)
   const membership = createMembershipService(
-    { ...parts, ...network, records: keep(records) },
+    { ...parts, ...network, channel, records: keep(records) },
     { self: node, timings: MEMBERSHIP_TIMINGS },
   )
   const member: RunningMember = {

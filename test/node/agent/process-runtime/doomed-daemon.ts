@@ -1,5 +1,5 @@
 /** A daemon that starts one task and waits to be killed; it prints the task's directory when the task runs. */
-import { createProcessRuntime } from '../../../../node/agent/index.ts'
+import { createProcessRuntime } from '../../../../node/agent/process-runtime/index.ts'
 import { silentLogger } from '../../../support/silent-logger.ts'
 import { NODE_A, realClock, serviceOf, startOf } from '../grounds.ts'
 

@@ -1,0 +1,54 @@
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Service } from '../ports/service.ts'
+import type { MeshFile } from './mesh-file.ts'
+import type { Outside } from './outside.ts'
+import { openPlanes, type Planes } from './planes.ts'
+import { followRoster, type RosterComponents } from './roster.ts'
+import { openWork, type Work } from './work.ts'
+
+export interface CoreInit {
+  readonly mesh: Pick<MeshFile, 'founder' | 'members'>
+  /** What runs tasks here; closed by the agent. */
+  readonly runtimes: readonly Runtime[]
+  /** Consensus ended on this node: only a new process may go on. */
+  onFailed(error: Error): void
+}
+
+/** A node without its doors for people. */
+export interface Core {
+  readonly planes: Planes
+  readonly work: Work
+  readonly roster: RosterComponents
+  /** By name, in the order in which they start. */
+  readonly services: Readonly<Record<string, Service>>
+}
+
+/** What every node is, over the given world; the simulator runs this very composition. Not yet started. */
+export const openCore = (outside: Outside, { mesh, runtimes, onFailed }: CoreInit): Core => {
+  const { network, clock } = outside
+  const { connections } = network
+  const planes = openPlanes(outside, mesh, onFailed)
+  const { membership, intent, consensus, voters, decisions } = planes
+  const setMembers = (members: ReadonlySet<NodeId>) => {
+    connections.setMembers(members)
+    membership.setRoster(members)
+  }
+  const roster = { self: connections.self, decisions, clock, setMembers }
+  followRoster(roster, mesh.members)
+  const work = openWork(outside, planes, runtimes)
+  const { agent, acceptance, scheduler } = work
+  const services = { membership, intent, consensus, voters, agent, acceptance, scheduler }
+  return { planes, work, roster, services }
+}
+
+/** Starts one after the other; each is stopped with the daemon, also one whose start failed. */
+export const startServices = async (
+  { shutdown }: Pick<Outside, 'shutdown'>,
+  services: Readonly<Record<string, Service>>,
+): Promise<void> => {
+  for (const [name, service] of Object.entries(services)) {
+    shutdown.add(name, () => service.stop())
+    await service.start()
+  }
+}

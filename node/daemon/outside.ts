@@ -1,0 +1,33 @@
+import type { Hash, Sign, Verify } from '../../crdt/index.ts'
+import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
+import type { MembershipMessage } from '../../protocols/membership/index.ts'
+import type { Clock, Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Channel, Network } from '../ports/network.ts'
+import type { Store } from '../ports/storage.ts'
+import type { Shutdown } from './shutdown.ts'
+
+/** The planes that talk without end, each on a channel of its own. */
+export interface Channels {
+  readonly consensus: Channel<ConsensusMessage>
+  readonly membership: Channel<MembershipMessage>
+}
+
+/**
+ * The world around a node, as its planes and its work see it: ports and nothing behind them. The daemon gives the
+ * real one, the simulator its own.
+ */
+export interface Outside {
+  /** What this node would be called. */
+  readonly nodeName: string
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly store: Store
+  readonly network: Omit<Network, 'start' | 'stop'>
+  readonly channels: Channels
+  readonly signing: { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify }
+  /** How big the machine is. */
+  readonly machine: { readonly cpus: number; readonly memoryMb: number }
+  readonly shutdown: Pick<Shutdown, 'add'>
+}
