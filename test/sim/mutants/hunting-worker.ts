@@ -1,0 +1,42 @@
+/** Runs seeds of a simulator that was loaded with a change in its source. Started by `hunt`, and by nothing else. */
+import { registerHooks } from 'node:module'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Catch, HuntInit } from './hunt.ts'
+import { changed, ROOT } from './mutant.ts'
+
+const { change, firstSeed, runs } = workerData as HuntInit
+const changedUrl = new URL(change.file, ROOT).href
+let isLoaded = false
+
+registerHooks({
+  load: (url, context, nextLoad) => {
+    const loaded = nextLoad(url, context)
+    if (url !== changedUrl) return loaded
+    isLoaded = true
+    return { ...loaded, source: changed(String(loaded.source), change) }
+  },
+})
+
+// Only what is loaded after the hook is changed.
+const { simulate } = await import('../../../node/simulation/index.ts')
+
+const judge = async (seed: number): Promise<Catch | null> => {
+  try {
+    const [violation] = (await simulate({ seed })).violations
+    return violation === undefined ? null : { seed, checker: violation.checker, what: violation.what }
+  } catch (error) {
+    return { seed, checker: 'throws', what: (error as Error).stack ?? String(error) }
+  }
+}
+
+const hunt = async (): Promise<Catch | null> => {
+  for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
+    const caught = await judge(seed)
+    if (caught !== null) return caught
+  }
+  return null
+}
+
+const caught = await hunt()
+if (!isLoaded) throw new Error(`the simulator does not use ${change.file}`)
+parentPort?.postMessage(caught)

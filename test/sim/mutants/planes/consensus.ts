@@ -1,0 +1,172 @@
+/** Mistakes that implementations of Raft are known for, and one that this one had. */
+import type { Mutant } from '../mutant.ts'
+
+const ELECTION = 'protocols/consensus/election.ts'
+const FOLLOWING = 'protocols/consensus/following.ts'
+const LEADING = 'protocols/consensus/leading.ts'
+const QUORUM = 'protocols/consensus/quorum.ts'
+const RECONFIGURATION = 'protocols/consensus/reconfiguration.ts'
+const SETTLE = 'protocols/consensus/settle.ts'
+const STATE = 'protocols/consensus/state.ts'
+const TURN = 'protocols/consensus/turn.ts'
+
+export const CONSENSUS_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'vote-not-persisted',
+    what: 'a voter stores its term without its vote',
+    file: TURN,
+    find: 'promised || lags ? { term, votedFor, commitIndex } : null',
+    replace: 'promised || lags ? { term, votedFor: null, commitIndex } : null',
+    caughtBy: ['one-vote-per-term', 'one-leader-per-term'],
+  },
+  {
+    name: 'acknowledged-before-fsync',
+    what: 'what rests on a write is said before the write is safe',
+    file: 'node/consensus/interpreter.ts',
+    find: '    parts.persist(effects.persist, (error) => {',
+    replace:
+      '    for (const send of effects.send) parts.send(send)\n    parts.persist(effects.persist, (error) => {',
+    caughtBy: ['one-vote-per-term', 'terms-never-fall', 'minority-commits-nothing', 'leaders-know-committed'],
+  },
+  {
+    name: 'term-taken-from-the-log',
+    what: 'a restart takes its term from the last entry, not from what was promised',
+    file: STATE,
+    find: 'term: Math.max(init.hardState?.term ?? 0, log.lastTerm)',
+    replace: 'term: log.lastTerm',
+    caughtBy: ['terms-never-fall', 'one-vote-per-term'],
+  },
+  {
+    name: 'votes-for-everybody',
+    what: 'a voter forgets within a term for whom it voted',
+    file: ELECTION,
+    find: '(state.votedFor === null && leaderOf(state) === null)',
+    replace: 'leaderOf(state) === null',
+    caughtBy: ['one-vote-per-term', 'one-leader-per-term'],
+  },
+  {
+    name: 'vote-outlives-its-term',
+    what: 'a voter carries its vote into the next term',
+    file: FOLLOWING,
+    find: 'const votedFor = term === state.term ? state.votedFor : null',
+    replace: 'const { votedFor } = state',
+    caughtBy: ['heals'],
+  },
+  {
+    name: 'longer-log-wins',
+    what: 'a voter compares the lengths of logs and not their last terms',
+    file: ELECTION,
+    find: 'lastTerm > log.lastTerm || (lastTerm === log.lastTerm && lastIndex >= log.lastIndex)',
+    replace: 'lastIndex >= log.lastIndex',
+    caughtBy: ['leaders-know-committed', 'committed-never-changes'],
+    near: { seed: 1110, why: 'two logs must differ in their last terms, the shorter one being the newer' },
+  },
+  {
+    name: 'leaver-does-not-campaign',
+    what: 'who left the voters by an entry that it alone holds does not campaign any more',
+    file: ELECTION,
+    find: 'return index > state.commitIndex && before !== undefined && isVoter(before.configuration, state.self)',
+    replace: 'return false',
+    caughtBy: ['heals'],
+    near: {
+      seed: 1610,
+      why: 'the leader must die between storing the entry by which it leaves and sending it',
+    },
+  },
+  {
+    name: 'matches-sorted-as-text',
+    what: 'a leader sorts match indexes as text to find the one that a majority has',
+    file: QUORUM,
+    find: 'voters.map(reached).sort((a, b) => b - a)',
+    replace: 'voters.map(reached).sort()',
+    caughtBy: ['minority-commits-nothing'],
+  },
+  {
+    name: 'either-majority-decides',
+    what: 'in a joint configuration one of the two majorities is enough',
+    file: QUORUM,
+    find: 'Math.min(reachedIn(voters, reached), reachedIn(votersOutgoing, reached))',
+    replace: 'Math.max(reachedIn(voters, reached), reachedIn(votersOutgoing, reached))',
+    caughtBy: ['minority-commits-nothing'],
+  },
+  {
+    name: 'one-acknowledgement-for-the-whole-log',
+    what: 'a leader takes an acknowledgement of a part for one of everything that it sent',
+    file: LEADING,
+    find: 'reply.accepted ? advance(progress, reply.matchIndex)',
+    replace: 'reply.accepted ? advance(progress, state.log.lastIndex)',
+    caughtBy: ['minority-commits-nothing'],
+  },
+  {
+    name: 'whole-log-acknowledged',
+    what: 'a follower acknowledges its whole log, also what the append did not speak of',
+    file: FOLLOWING,
+    find: 'const matchIndex = prevIndex + entries.length',
+    replace: 'const matchIndex = turn.state.log.lastIndex',
+    caughtBy: ['committed-never-changes', 'minority-commits-nothing', 'leaders-know-committed'],
+    near: {
+      seed: 760,
+      why: 'a follower must hold the leftovers of a deposed leader beyond what the append speaks of',
+    },
+  },
+  {
+    name: 'late-append-truncates',
+    what: 'an append that comes late cuts off what came after it',
+    file: FOLLOWING,
+    find: 'index > log.base.index && log.termAt(index) !== term',
+    replace: 'index > log.base.index',
+    caughtBy: ['minority-commits-nothing', 'leaders-know-committed', 'heals'],
+  },
+  {
+    name: 'commits-beyond-its-log',
+    what: 'a follower believes the commit index of its leader beyond what it holds itself',
+    file: FOLLOWING,
+    find: 'Math.max(commitIndex, Math.min(message.commitIndex, matchIndex))',
+    replace: 'Math.max(commitIndex, message.commitIndex)',
+    caughtBy: ['committed-never-changes', 'only-disks-fail', 'throws'],
+  },
+  {
+    name: 'configuration-outlives-its-entry',
+    what: 'a configuration stays in force after its entry was cut off',
+    file: TURN,
+    find: 'configurations.filter(({ index }) => index < first)',
+    replace: 'configurations',
+    caughtBy: ['minority-commits-nothing', 'voter-sets-intersect', 'heals'],
+    near: {
+      seed: 1285,
+      why: 'a change of voters must be cut off with the log that holds it, and another one follow',
+    },
+  },
+  {
+    name: 'no-joint-configuration',
+    what: 'two voters are changed at once outside a joint configuration',
+    file: RECONFIGURATION,
+    find: '? enterJoint(configuration, votersWanted)',
+    replace: '? leaveJoint(enterJoint(configuration, votersWanted))',
+    caughtBy: ['voter-sets-intersect'],
+  },
+  {
+    name: 'read-without-a-round',
+    what: 'a leader answers a read without asking a majority whether it still leads',
+    file: SETTLE,
+    find: 'const proven = provenRound(current)',
+    replace: 'const proven = current.round',
+    caughtBy: ['reads-see-committed'],
+  },
+  {
+    name: 'read-by-an-earlier-round',
+    what: 'a leader takes a round that began before the question for its proof',
+    file: LEADING,
+    find: 'reads: [...state.reads, { readId, round: state.round + 1 }]',
+    replace: 'reads: [...state.reads, { readId, round: state.round }]',
+    caughtBy: ['reads-see-committed'],
+  },
+  {
+    name: 'reply-of-a-stranger-throws',
+    what: 'a leader does not expect the reply of a peer that has left the configuration',
+    file: LEADING,
+    find: 'progress === undefined || reply.matchIndex',
+    replace: 'reply.matchIndex',
+    caughtBy: ['only-disks-fail'],
+  },
+]
