@@ -6,6 +6,12 @@ export type { Daemon, DaemonModule, DaemonOptions, DaemonReady } from './daemon-
 export * from './limits.ts'
 export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from './open-api.ts'
 export { DEFAULT_PORTS } from './ports.ts'
+export {
+  type Fault,
+  LEADER,
+  type RehearsalModule,
+  type RehearsalOptions,
+} from './rehearsal-options.ts'
 export { defineRoute, type Method, methodOf, type RequestOf, type ResponseOf, type Route } from './route.ts'
 export { COMMON_ERRORS, ROUTES, type RouteKey, type Routes } from './routes.ts'
 export * from './schemas/apply.ts'
@@ -19,6 +25,7 @@ export * from './schemas/logs.ts'
 export * from './schemas/node.ts'
 export * from './schemas/pending.ts'
 export * from './schemas/plan.ts'
+export * from './schemas/rehearsal.ts'
 export * from './schemas/services.ts'
 export * from './schemas/status.ts'
 export * from './schemas/tasks.ts'

@@ -1,0 +1,100 @@
+import type { RehearsalOptions, Step } from '../../../protocols/control/index.ts'
+import type { Fact, FactOf } from './facts.ts'
+import type { SlotDown } from './slot-times.ts'
+
+/** Whose downtime is explained, and by what. */
+export interface Explained {
+  readonly object: string
+  readonly slot: number
+  readonly image: string | null
+  readonly facts: readonly Fact[]
+  readonly faults: RehearsalOptions['faults']
+}
+
+/**
+ * The chain of causes of a downtime: what began it, what the mesh did about it, what ended it. Facts about other slots and
+ * nodes are left out, and so is what says the same again.
+ */
+export const stepsOf = (explained: Explained, down: SlotDown): Step[] => {
+  const { facts } = explained
+  const begins = down.fromFact === null ? [] : [beginning(explained, down, down.fromFact)]
+  const between = facts.slice((down.fromFact ?? -1) + 1, down.toFact ?? facts.length)
+  return [...begins, ...consequences(explained, down, between), ...ending(explained, down)]
+}
+
+const step = (atMs: number, type: Step['type'], node: string | null, detail: string | null = null): Step => ({
+  atMs,
+  type,
+  node,
+  detail,
+})
+
+const beginning = (explained: Explained, { lost, fromMs }: SlotDown, at: number): Step => {
+  const fact = explained.facts[at] as Fact
+  if (fact.type === 'written') return step(fromMs, 'written', fact.node)
+  if (fact.type === 'ended')
+    return fact.how === 'exited'
+      ? step(fromMs, 'exited', lost, fact.detail)
+      : step(fromMs, 'stopped', lost, whyStopped(explained, at) ?? fact.detail)
+  // A fault elsewhere can make the other side the larger one.
+  const hits = fact.type === 'faultBegan' && lost !== null && fact.nodes.includes(lost)
+  return step(fromMs, hits ? (explained.faults[fact.fault]?.kind ?? 'kill') : 'partition', lost)
+}
+
+/** The reason of the last decision about the slot before the fact at `at`. */
+const whyStopped = ({ facts, object, slot }: Explained, at: number): string | null => {
+  const tasks = new Set<string>()
+  for (const fact of facts.slice(0, at))
+    if (fact.type === 'assigned' && fact.object === object && fact.slot === slot) tasks.add(fact.task)
+  const last = facts
+    .slice(0, at)
+    .findLast(
+      (fact): fact is FactOf<'assigned' | 'released'> =>
+        (fact.type === 'assigned' || fact.type === 'released') && tasks.has(fact.task),
+    )
+  return last?.reason ?? null
+}
+
+const consequences = (explained: Explained, { lost }: SlotDown, facts: readonly Fact[]): Step[] => {
+  const { object, slot, image, faults } = explained
+  const steps: Step[] = []
+  /** The node that the slot is given to. */
+  let holder = lost
+  let isDead = false
+  const isOwn = (fact: { readonly object: string; readonly slot: number }) =>
+    fact.object === object && fact.slot === slot
+  for (const fact of facts) {
+    const add = (type: Step['type'], node: string | null, detail: string | null = null) =>
+      steps.push(step(fact.atMs, type, node, detail))
+    if (fact.type === 'accepted' && fact.object === object) add('accepted', null)
+    if (fact.type === 'led') add('leader', fact.node)
+    if (fact.type === 'pulled' && fact.node === holder && fact.image === image) add('pulled', holder, image)
+    if (fact.type === 'member' && fact.node === holder && fact.state === 'dead' && !isDead) {
+      isDead = true
+      add('dead', holder)
+    }
+    if (fact.type === 'faultBegan' && holder !== null && fact.nodes.includes(holder))
+      add(faults[fact.fault]?.kind ?? 'kill', holder)
+    if (fact.type === 'waits' && isOwn(fact) && fact.reason !== null && !isTold(steps, fact.reason))
+      add('waiting', null, fact.reason)
+    if (fact.type === 'assigned' && isOwn(fact)) {
+      holder = fact.node
+      isDead = false
+      add('assigned', holder, fact.reason)
+    }
+  }
+  return steps
+}
+
+/** A reason that only counts down is not told again. */
+const isTold = (steps: readonly Step[], reason: string): boolean => {
+  const last = steps.findLast(({ type }) => type === 'waiting' || type === 'assigned')
+  return last?.type === 'waiting' && withoutNumbers(last.detail ?? '') === withoutNumbers(reason)
+}
+
+export const withoutNumbers = (text: string): string => text.replace(/\d+/g, '#')
+
+const ending = ({ facts }: Explained, { toMs, toFact, regained }: SlotDown): Step[] => {
+  if (toMs === null || toFact === null) return []
+  return [step(toMs, facts[toFact]?.type === 'ran' ? 'ran' : 'back', regained)]
+}
