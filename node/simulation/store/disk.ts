@@ -1,0 +1,128 @@
+/**
+ * One machine's disk with LevelDB's directory on it, as `node/storage` uses it: every batch is synced, and batches that
+ * wait together are one record of the write-ahead log and share one sync. Source: LevelDB 1.20, `DBImpl::Write`.
+ *
+ * At most one record is not synced at any time, for the next is appended only after. A crash leaves it whole or not at
+ * all: one that is torn fails its checksum and is dropped, with all its batches. What was acknowledged stays. After a
+ * failed sync every write is refused until the store is opened again; whether that record is there then is drawn.
+ *
+ * Excluded, because the real store excludes it: half of a batch, a later batch without an earlier one, a read of what
+ * is not synced yet, two lives at once. Left out: damage to what was synced, which `node/storage` refuses to open.
+ */
+import type { HardState } from '../../../protocols/consensus/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import { between, chance } from '../random.ts'
+import { applyBatch, type Batch, blankContent, type Content, copyOf } from './content.ts'
+import { type Medium, type OpenLife, openLife, SIMULATED_PATH } from './life.ts'
+import type { Durable, SimulatedDisk, SimulatedDiskComponents } from './types.ts'
+
+/** A sync takes this long, in milliseconds: from a drive with a safe cache to one that spins. */
+const SYNC_MS_LEAST = 0.1
+const SYNC_MS_MOST = 8
+
+/** A blank disk, for all lives of one node. */
+export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents): SimulatedDisk => {
+  let content = blankContent()
+  let life: OpenLife | null = null
+  let syncMsMost = SYNC_MS_MOST
+  let isFull = false
+  let failing = 0
+  const hooks: Record<'before' | 'after', (() => void)[]> = { before: [], after: [] }
+  const acknowledged: { hardState: HardState | null; lastIndex: number } = { hardState: null, lastIndex: 0 }
+
+  const durable: Durable = {
+    get hardState() {
+      return content.hardState
+    },
+    get entries() {
+      return content.entries
+    },
+    acknowledged,
+  }
+
+  const land = (batches: readonly Batch[]): void => {
+    for (const batch of batches) applyBatch(content, batch)
+  }
+
+  const noteAcknowledged = (batches: readonly Batch[]): void => {
+    for (const batch of batches) {
+      if (batch.type !== 'consensus') continue
+      const { hardState, entries } = batch.change
+      acknowledged.hardState = hardState ?? acknowledged.hardState
+      acknowledged.lastIndex = Math.max(acknowledged.lastIndex, entries.at(-1)?.index ?? 0)
+    }
+  }
+
+  /** False where a hook ended the life. */
+  const survives = (moment: 'before' | 'after'): boolean => {
+    const present = life
+    for (const task of hooks[moment].splice(0)) task()
+    return life === present
+  }
+
+  const medium: Medium = {
+    get content() {
+      return content
+    },
+    after,
+    syncMs: () => between(random, [SYNC_MS_LEAST, syncMsMost]),
+    sync: (batches) => {
+      if (isFull) return { type: 'refused', detail: 'IO error: no space left on device' }
+      if (!survives('before')) return null
+      if (failing > 0) {
+        failing -= 1
+        return { type: 'unsure', detail: 'IO error: input/output error' }
+      }
+      land(batches)
+      life?.synced()
+      if (!survives('after')) return null
+      noteAcknowledged(batches)
+      return { type: 'synced' }
+    },
+    closed: () => release(chance(random, 0.5)),
+  }
+
+  /** The disk is free for the next life, with the record that was not synced kept or lost. */
+  const release = (keep: boolean): void => {
+    if (keep && life !== null) land(life.unsynced())
+    life = null
+  }
+
+  const crash = (keep: boolean): void => {
+    life?.end()
+    release(keep)
+  }
+
+  const replaceContent = (next: Content): void => {
+    crash(false)
+    content = next
+  }
+
+  return {
+    open: (settle) => {
+      if (life !== null) throw new CoterieError('dataDirInUse', { path: SIMULATED_PATH, pid: null })
+      life = openLife(medium, settle)
+      return life
+    },
+    durable: () => durable,
+    crash: (unsynced) => crash(unsynced === undefined ? chance(random, 0.5) : unsynced === 'kept'),
+    atNextSync: (moment, task) => {
+      hooks[moment].push(task)
+    },
+    failWrites: (count) => {
+      failing = count
+    },
+    fill: () => {
+      isFull = true
+    },
+    drain: () => {
+      isFull = false
+    },
+    slow: (syncMs) => {
+      syncMsMost = Math.max(syncMs ?? SYNC_MS_MOST, SYNC_MS_LEAST)
+    },
+    lose: () => replaceContent(blankContent()),
+    copy: () => ({ content: copyOf(content) }),
+    restore: (copy) => replaceContent(copyOf(copy.content)),
+  }
+}
