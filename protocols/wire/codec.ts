@@ -11,6 +11,8 @@ import { Compile } from 'typebox/compile'
 import { CoterieError } from '../errors/index.ts'
 
 export interface MessageCodec<Message> {
+  /** What `decode` checks by. */
+  readonly schema: TSchema
   encode(message: Message): Uint8Array
   /** @throws `malformedMessage` when the bytes are not CBOR or do not fit the schema */
   decode(bytes: Uint8Array): Message
@@ -32,6 +34,7 @@ export const defineMessage = <Schema extends TSchema>(
 ): MessageCodec<Static<Schema>> => {
   let check: ReturnType<typeof Compile<Schema>> | undefined
   return {
+    schema,
     encode: (message) => cborEncode(message),
     decode: (bytes) => {
       check ??= Compile(schema)
