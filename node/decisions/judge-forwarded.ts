@@ -5,6 +5,7 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 const LEADERS_OWN: ReadonlySet<string> = new Set([
   'meshFounded',
   'revisionAccepted',
+  'revisionsTrimmed',
   'taskAssigned',
   'taskReleased',
 ])

@@ -21,6 +21,8 @@ export const previewPlan = (
     removed: false,
     conflicts: [],
     history: [UNWRITTEN],
+    past: [],
+    trimmed: [],
   }
   return reconcile({
     ...view,

@@ -1,6 +1,7 @@
 import { freeName } from './free-name.ts'
 import { moveHead } from './heads.ts'
 import { createTaskTable } from './task-table.ts'
+import { trimRevisions } from './trimming.ts'
 import type {
   AcceptedObject,
   AdmittedNode,
@@ -79,6 +80,13 @@ export const createDecisions = (): {
     return outcome
   }
 
+  const trim = (decision: DecisionOf<'revisionsTrimmed'>): Outcome => {
+    const inUse = new Set(Array.from(tasks.of(decision.object), ({ revision }) => revision))
+    const { outcome, object } = trimRevisions(objects.get(decision.object), decision, inUse)
+    if (object !== undefined) objects.set(decision.object, object)
+    return outcome
+  }
+
   const assign = (decision: DecisionOf<'taskAssigned'>, index: number): Outcome => {
     const { object, revision, slot, node, replaces, reason } = decision
     const target = objects.get(object)
@@ -118,6 +126,8 @@ export const createDecisions = (): {
         return remove(decision)
       case 'revisionAccepted':
         return accept(decision)
+      case 'revisionsTrimmed':
+        return trim(decision)
       case 'taskAssigned':
         return assign(decision, index)
       case 'taskReleased':

@@ -5,6 +5,8 @@ import { defineMessage } from '../wire/index.ts'
 import { DecisionSchema } from './types.ts'
 
 export { createDecisions, taskIdOf } from './decisions.ts'
+export { HISTORY_LENGTH_MAX } from './heads.ts'
+export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
 
 /** How a decision stands in the data of a log entry. */

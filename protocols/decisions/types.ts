@@ -18,6 +18,12 @@ export const HlcSchema = Type.Object({
   counter: Type.Integer({ minimum: 0, maximum: 0xffff }),
 })
 
+/** Who wrote a revision, and the reading of its own clock. */
+export const WrittenSchema = Type.Object({ author: NodeIdSchema, hlc: HlcSchema })
+
+/** Revisions in one trimming: some 20 KiB, so that many fit into one append. */
+export const TRIMMED_MAX = 128
+
 export const DecisionSchema = Type.Union([
   Type.Object({
     type: Type.Literal('meshFounded'),
@@ -44,8 +50,21 @@ export const DecisionSchema = Type.Union([
     hlc: HlcSchema,
     /** True where the revision says that the object is gone. */
     removed: Type.Boolean(),
+    /** True where it leaves the head as it is and only settles conflicts. */
+    keeps: Type.Optional(Type.Boolean()),
     /** The head that the author saw and insists on; absent where concurrent edits are welcome. */
     ifHead: Type.Optional(Type.Union([RevisionIdSchema, Type.Null()])),
+    /** Absent in entries of versions that did not trim. */
+    written: Type.Optional(WrittenSchema),
+  }),
+  /** Old revisions are no more, on any node and for ever. */
+  Type.Object({
+    type: Type.Literal('revisionsTrimmed'),
+    object: ObjectKeySchema,
+    revisions: Type.Array(Type.Object({ revision: RevisionIdSchema, written: WrittenSchema }), {
+      minItems: 1,
+      maxItems: TRIMMED_MAX,
+    }),
   }),
   Type.Object({
     type: Type.Literal('taskAssigned'),
@@ -69,6 +88,7 @@ export type RevisionId = Static<typeof RevisionIdSchema>
 export type ObjectKey = Static<typeof ObjectKeySchema>
 export type TaskId = Static<typeof TaskIdSchema>
 export type Hlc = Static<typeof HlcSchema>
+export type Written = Static<typeof WrittenSchema>
 
 export interface AdmittedNode {
   readonly node: string
@@ -89,6 +109,10 @@ export interface AcceptedObject {
   readonly conflicts: readonly RevisionId[]
   /** The last heads, newest first, the present one included. */
   readonly history: readonly RevisionId[]
+  /** What else was accepted and is not trimmed yet. */
+  readonly past: readonly RevisionId[]
+  /** By author the clock of its last trimmed revision: what it wrote up to there and is not kept above, is gone. */
+  readonly trimmed: readonly Written[]
 }
 
 /** A slot given to a node: one run of one slot on one node. */

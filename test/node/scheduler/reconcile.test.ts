@@ -93,6 +93,8 @@ const viewOf = (scene: Scene): SchedulerView => {
           removed,
           conflicts: [],
           history: [HEAD, OLDER],
+          past: [],
+          trimmed: [],
         },
         spec: removed ? null : own,
       },

@@ -141,6 +141,45 @@ describe('decisions: heads', () => {
   })
 })
 
+describe('decisions: what was accepted and is neither history nor conflict', () => {
+  const chain = (ids: string) =>
+    [...ids].map((id, at) => accepted(id, at === 0 ? [] : [ids[at - 1] as string], at))
+
+  it('is the past: heads older than ten, and conflicts that were settled', () => {
+    const settled = [accepted('a', [], 1), accepted('b', ['a'], 3), accepted('c', ['a'], 2)]
+    assert.deepEqual(play(...settled).view.objects.get(WEB)?.past, [])
+    assert.deepEqual(play(...settled, accepted('d', ['b', 'c'], 4)).view.objects.get(WEB)?.past, [
+      revision('c'),
+    ])
+    assert.deepEqual(
+      new Set(play(...chain('0123456789ab')).view.objects.get(WEB)?.past),
+      new Set([revision('0'), revision('1')]),
+    )
+  })
+
+  it('is known again when its acceptance is repeated, however late', () => {
+    const log = chain('0123456789abc')
+    const { view, refused } = play(...log, ...log)
+    assert.deepEqual(view.objects.get(WEB)?.conflicts, [])
+    assert.equal(view.objects.get(WEB)?.head, revision('c'))
+    assert.ok(refused.every((each) => !each))
+  })
+
+  it('holds what a revision kept, for that is no head', () => {
+    const keep = accepted('d', ['b', 'c'], 9, { keeps: true, ifHead: revision('b') })
+    const { view } = play(accepted('a', [], 1), accepted('b', ['a'], 3), accepted('c', ['a'], 2), keep)
+    const web = view.objects.get(WEB)
+    assert.deepEqual([web?.head, web?.hlc.wallMs, web?.conflicts], [revision('b'), 3, []])
+    assert.deepEqual(new Set(web?.past), new Set([revision('c'), revision('d')]))
+  })
+
+  it('does not come by keeping what is the head no more', () => {
+    const keep = accepted('d', ['a', 'c'], 9, { keeps: true })
+    assert.deepEqual(play(accepted('a', [], 1), accepted('b', ['a'], 3), keep).refused, [false, false, true])
+    assert.deepEqual(play(keep).refused, [true])
+  })
+})
+
 describe('decisions: assignments', () => {
   const ground = [admitted(NODE_A, 'a'), admitted(NODE_B, 'b'), accepted('a', [], 1)]
 

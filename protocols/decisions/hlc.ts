@@ -1,0 +1,5 @@
+import type { Hlc } from './types.ts'
+
+/** Whether `a` is later than `b`, or just as late. */
+export const isLater = (a: Hlc, b: Hlc): boolean =>
+  a.wallMs > b.wallMs || (a.wallMs === b.wallMs && a.counter >= b.counter)
