@@ -16,6 +16,7 @@ import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
 import type { DataOf, ErrorRule } from './rule.ts'
 import { runtimeErrors } from './runtime.ts'
+import { simErrors } from './sim.ts'
 import { storeErrors } from './store.ts'
 import { wireErrors } from './wire.ts'
 
@@ -35,6 +36,7 @@ const table = {
   ...runtimeErrors,
   ...gatewayErrors,
   ...cliErrors,
+  ...simErrors,
 }
 
 export type ErrorCode = keyof typeof table
