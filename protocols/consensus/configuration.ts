@@ -10,7 +10,7 @@ import { defineMessage, type MessageCodec, type NodeId, NodeIdSchema } from '../
 import { LEARNERS_MAX, VOTERS_MAX } from './limits.ts'
 import type { Configuration, LogEntry } from './types.ts'
 
-const ConfigurationSchema = Type.Object({
+export const ConfigurationSchema = Type.Object({
   voters: Type.Array(NodeIdSchema, { minItems: 1, maxItems: VOTERS_MAX, uniqueItems: true }),
   votersOutgoing: Type.Array(NodeIdSchema, { maxItems: VOTERS_MAX, uniqueItems: true }),
   learners: Type.Array(NodeIdSchema, { maxItems: LEARNERS_MAX, uniqueItems: true }),

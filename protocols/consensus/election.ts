@@ -75,7 +75,8 @@ const decide = (turn: Turn): boolean => {
 export const handleStarted = (turn: Turn): void => {
   if (turn.state.role === 'leader') return
   turn.state = { ...turn.state, lastHeardMs: turn.env.nowMs }
-  turn.toldIndex = turn.state.log.base.index
+  turn.toldIndex = 0
+  turn.installed = turn.state.snapshot
   const { voters, votersOutgoing } = configurationOf(turn.state)
   const isAlone = voters.length === 1 && voters[0] === turn.state.self && votersOutgoing.length === 0
   if (isAlone) campaign(turn, 'preCandidate', false)

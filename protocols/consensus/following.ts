@@ -10,8 +10,8 @@ type Append = Extract<ConsensusMessage, { type: 'append' }>
 type Followed = Extract<ConsensusEvent, { type: 'followed' }>
 
 /**
- * Follows, in `term`, which is not below the present one. A vote lives as long as its term; an election timer goes
- * on running; reads that a leader had not answered get no proof any more.
+ * Follows, in `term`, which is not below the present one. A vote lives as long as its term, pieces of a snapshot as long
+ * as their sender leads; an election timer goes on running; reads that a leader had not answered get no proof any more.
  */
 export const becomeFollower = (turn: Turn, term: number, leader: NodeId | null): void => {
   const { state, env } = turn
@@ -23,7 +23,9 @@ export const becomeFollower = (turn: Turn, term: number, leader: NodeId | null):
       ? { lastHeardMs: env.nowMs, electionTimeoutMs: null }
       : { lastHeardMs: state.lastHeardMs, electionTimeoutMs: state.electionTimeoutMs }
   const votedFor = term === state.term ? state.votedFor : null
-  turn.state = { ...sharedOf(state), ...clock, role: 'follower', term, votedFor, leader }
+  const stays = state.role === 'follower' && term === state.term && leader === state.leader
+  const receiving = stays ? state.receiving : null
+  turn.state = { ...sharedOf(state), ...clock, role: 'follower', term, votedFor, leader, receiving }
 }
 
 /** Whether the entries follow (`prevIndex`, `prevTerm`) without a gap and with terms that only rise, up to `termMax`. */

@@ -9,8 +9,14 @@ export { configurationCodec, isVoterSet } from './configuration.ts'
 export * from './decide.ts'
 export * from './follow.ts'
 export * from './limits.ts'
-export { consensusMessageCodec, LogEntriesSchema, LogEntrySchema } from './messages.ts'
+export {
+  consensusMessageCodec,
+  LogEntriesSchema,
+  LogEntrySchema,
+  SnapshotPieceSchema,
+} from './messages.ts'
 export { isQuorumActive } from './quorum.ts'
+export { completed, pieceAt, type Receipt, takePiece } from './receipt.ts'
 export {
   type ConsensusInit,
   type ConsensusState,
@@ -21,4 +27,11 @@ export {
 export { step } from './step.ts'
 export type { ConsensusStep } from './turn.ts'
 export * from './types.ts'
-export { type ConsensusView, committedEntries, type PeerView, viewConsensus } from './view.ts'
+export {
+  type ConsensusView,
+  committedEntries,
+  isSnapshotUnderWay,
+  type PeerView,
+  snapshotBefore,
+  viewConsensus,
+} from './view.ts'

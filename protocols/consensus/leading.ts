@@ -3,25 +3,17 @@ import type { NodeId } from '../wire/index.ts'
 import { configurationsIn, isVoterSet, replicasOf } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { ENTRY_BYTES_MAX } from './limits.ts'
+import { advance, holdPieces, newProgress, type Progress, retreat } from './progress.ts'
 import { isQuorumActive } from './quorum.ts'
 import { hasReached } from './reconfiguration.ts'
-import { configurationOf, type LeaderState, leaderOf, type Progress, sharedOf } from './state.ts'
+import { configurationOf, type LeaderState, leaderOf, sharedOf } from './state.ts'
 import { setTimer, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusMessage, EntryKind, LogEntry, Proposal } from './types.ts'
 
 type AppendReply = Extract<ConsensusMessage, { type: 'appendReply' }>
+type SnapshotReply = Extract<ConsensusMessage, { type: 'snapshotReply' }>
 
 const NO_DATA = new Uint8Array()
-
-/** Where a peer is believed to stand before it said anything: at the end; a refusal corrects that. */
-export const newProgress = (lastIndex: number, lastHeardMs: number): Progress => ({
-  mode: 'replicate',
-  nextIndex: lastIndex + 1,
-  matchIndex: 0,
-  inFlight: [],
-  ackedRound: 0,
-  lastHeardMs,
-})
 
 /** Adds an entry of the present term to the leader's log. */
 export const appendOwn = (turn: Turn, kind: EntryKind, data: Uint8Array): LogEntry => {
@@ -71,29 +63,29 @@ export const handleHeartbeatTimer = (turn: Turn): void => {
   setTimer(turn, 'heartbeat', heartbeatMs)
 }
 
-const advance = (progress: Progress, matchIndex: number): Progress => {
-  const match = Math.max(progress.matchIndex, matchIndex)
-  const nextIndex = progress.mode === 'probe' ? match + 1 : Math.max(progress.nextIndex, match + 1)
-  const inFlight = progress.mode === 'probe' ? [] : progress.inFlight.filter((last) => last > match)
-  return { ...progress, mode: 'replicate', matchIndex: match, nextIndex, inFlight }
+/** The leader's state after a word of `from` that moved its progress. */
+const heardFrom = (turn: Turn, leader: LeaderState, from: NodeId, moved: Progress): void => {
+  const heard = { ...moved, lastHeardMs: turn.env.nowMs }
+  turn.state = { ...leader, progress: new Map(leader.progress).set(from, heard) }
 }
 
-const retreat = (progress: Progress, hint: number): Progress => ({
-  ...progress,
-  mode: 'probe',
-  nextIndex: Math.max(progress.matchIndex + 1, Math.min(progress.nextIndex, hint + 1)),
-  inFlight: [],
-})
-
 export const handleAppendReply = (turn: Turn, from: NodeId, reply: AppendReply): void => {
-  const { state, env } = turn
+  const { state } = turn
   if (state.role !== 'leader' || reply.term !== state.term) return
   const progress = state.progress.get(from)
   if (progress === undefined || reply.matchIndex > state.log.lastIndex || reply.round > state.round) return
-  const moved = reply.accepted ? advance(progress, reply.matchIndex) : retreat(progress, reply.matchIndex)
-  const ackedRound = Math.max(progress.ackedRound, reply.round)
-  const heard = { ...moved, ackedRound, lastHeardMs: env.nowMs }
-  turn.state = { ...state, progress: new Map(state.progress).set(from, heard) }
+  const moved = reply.accepted
+    ? advance(progress, reply.matchIndex, state.log.base.index)
+    : retreat(progress, reply.matchIndex)
+  heardFrom(turn, state, from, { ...moved, ackedRound: Math.max(progress.ackedRound, reply.round) })
+}
+
+export const handleSnapshotReply = (turn: Turn, from: NodeId, reply: SnapshotReply): void => {
+  const { state } = turn
+  if (state.role !== 'leader' || reply.term !== state.term) return
+  const progress = state.progress.get(from)
+  if (progress === undefined || reply.offset >= (state.snapshot?.data.byteLength ?? 0)) return
+  heardFrom(turn, state, from, holdPieces(progress, reply.index, reply.offset))
 }
 
 export const handlePropose = (turn: Turn, proposals: readonly Proposal[]): void => {

@@ -18,5 +18,17 @@ export const APPEND_BYTES_MAX = 512 * 1024
 /** Appends with entries on their way to one peer: at 50 ms round trip, still thousands of entries per second. */
 export const APPENDS_IN_FLIGHT_MAX = 16
 
+/** Data of the entries on their way to one peer: a slow one holds no more of the leader's memory. */
+export const BYTES_IN_FLIGHT_MAX = 2 * 1024 * 1024
+
+/** One snapshot: 100,000 tasks take half of it. It is held in memory, and once more while it is received. */
+export const SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024
+
+/** One piece of a snapshot: less than an append may be, so that the heartbeats behind it are in time. */
+export const SNAPSHOT_PIECE_BYTES_MAX = 256 * 1024
+
+/** Entries kept before a snapshot: a follower that misses no more of them, a minute of a busy mesh, needs no snapshot. */
+export const LOG_TAIL_ENTRIES = 1_024
+
 /** How far behind a learner may be to become a voter: one append more, and it has all. */
 export const CAUGHT_UP_ENTRIES = 64

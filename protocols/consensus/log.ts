@@ -4,28 +4,24 @@
  * A log never changes: `append` gives another one. Both share one array, as Go's slices do, each seeing only its
  * own length of it, so that an append at the end costs its entries alone. Only cutting a suffix off copies.
  */
-import type { LogEntry } from './types.ts'
+import type { LogEntry, LogPoint } from './types.ts'
 
-export interface LogBase {
-  readonly index: number
-  readonly term: number
-}
-
-const LOG_START: LogBase = { index: 0, term: 0 }
+/** Before the first entry of all. */
+export const LOG_START: LogPoint = { index: 0, term: 0 }
 
 export class Log {
-  readonly base: LogBase
+  readonly base: LogPoint
   readonly #shared: LogEntry[]
   readonly #length: number
 
-  private constructor(base: LogBase, shared: LogEntry[], length: number) {
+  private constructor(base: LogPoint, shared: LogEntry[], length: number) {
     this.base = base
     this.#shared = shared
     this.#length = length
   }
 
   /** A log of consecutive entries after `base`. Throws on a gap: what is stored has none. */
-  static of(entries: readonly LogEntry[], base: LogBase = LOG_START): Log {
+  static of(entries: readonly LogEntry[], base: LogPoint = LOG_START): Log {
     return new Log(base, [], 0).append(entries)
   }
 
@@ -70,6 +66,14 @@ export class Log {
       index += 1
     }
     return new Log(this.base, shared, shared.length)
+  }
+
+  /** This log without the entries up to `index`, which stays as the base. Throws where it is not in the log. */
+  after(index: number): Log {
+    const term = this.termAt(index)
+    if (term === null)
+      throw new RangeError(`no entry ${index} in a log of ${this.base.index} to ${this.lastIndex}`)
+    return Log.of(this.slice(index + 1, this.lastIndex), { index, term })
   }
 }
 

@@ -1,7 +1,14 @@
 /** What crosses the wire under `/coterie/consensus/1`: CBOR maps by `type`, bounded, checked as a whole. */
 import { Type } from 'typebox'
 import { BytesSchema, defineMessage, type MessageCodec } from '../wire/index.ts'
-import { APPEND_BYTES_MAX, ENTRIES_PER_APPEND_MAX, ENTRY_BYTES_MAX } from './limits.ts'
+import { ConfigurationSchema } from './configuration.ts'
+import {
+  APPEND_BYTES_MAX,
+  ENTRIES_PER_APPEND_MAX,
+  ENTRY_BYTES_MAX,
+  SNAPSHOT_BYTES_MAX,
+  SNAPSHOT_PIECE_BYTES_MAX,
+} from './limits.ts'
 import type { ConsensusMessage } from './types.ts'
 
 /** Indexes, terms and rounds: at a million a second, 2^48 last nine years, and one more stays a safe integer. */
@@ -21,6 +28,16 @@ export const LogEntriesSchema = Type.Refine(
   (entries) => entries.reduce((bytes, { data }) => bytes + data.byteLength, 0) <= APPEND_BYTES_MAX,
   () => `must hold at most ${APPEND_BYTES_MAX} bytes of data`,
 )
+
+/** A part of a snapshot; the same on the wire of leaders and of followers. Whether it fits the others, `receipt.ts` checks. */
+export const SnapshotPieceSchema = Type.Object({
+  index: Type.Integer({ minimum: 1, maximum: 2 ** 48 }),
+  term: CountSchema,
+  configuration: ConfigurationSchema,
+  offset: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
+  bytes: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
+  data: BytesSchema(0, SNAPSHOT_PIECE_BYTES_MAX),
+})
 
 const ConsensusMessageSchema = Type.Union([
   Type.Object({
@@ -50,6 +67,13 @@ const ConsensusMessageSchema = Type.Union([
     accepted: Type.Boolean(),
     matchIndex: CountSchema,
     round: CountSchema,
+  }),
+  Type.Object({ type: Type.Literal('snapshotPiece'), term: CountSchema, piece: SnapshotPieceSchema }),
+  Type.Object({
+    type: Type.Literal('snapshotReply'),
+    term: CountSchema,
+    index: CountSchema,
+    offset: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
   }),
   Type.Object({ type: Type.Literal('timeoutNow'), term: CountSchema }),
 ])

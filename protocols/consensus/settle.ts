@@ -5,16 +5,13 @@
 import type { NodeId } from '../wire/index.ts'
 import { configurationCodec, isJoint, replicasOf } from './configuration.ts'
 import { becomeFollower } from './following.ts'
-import { appendOwn, beginRound, newProgress } from './leading.ts'
-import { APPEND_BYTES_MAX, APPENDS_IN_FLIGHT_MAX, ENTRIES_PER_APPEND_MAX } from './limits.ts'
-import { boundedSlice } from './log.ts'
+import { appendOwn, beginRound } from './leading.ts'
+import { newProgress } from './progress.ts'
 import { quorumReached } from './quorum.ts'
 import { hasReached, nextConfiguration } from './reconfiguration.ts'
-import { configurationOf, type LeaderState, type Progress, placedConfiguration } from './state.ts'
+import { broadcast } from './replication.ts'
+import { configurationOf, type LeaderState, placedConfiguration } from './state.ts'
 import { sendTo, type Turn } from './turn.ts'
-import type { LogEntry } from './types.ts'
-
-const APPEND_BOUNDS = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
 
 /** Commits what a quorum holds, if it is of this term: an older entry on a majority can still be replaced. */
 const commit = (turn: Turn, leader: LeaderState): void => {
@@ -59,42 +56,6 @@ const answerReads = (turn: Turn, leader: LeaderState): void => {
     if (round <= proven) turn.reads.push({ type: 'readReady', readId, index: current.commitIndex })
   }
   turn.state = { ...current, reads: current.reads.filter(({ round }) => round > proven) }
-}
-
-const sendAppend = (turn: Turn, to: NodeId, nextIndex: number, entries: readonly LogEntry[]): void => {
-  const { log, term, commitIndex, round } = turn.state as LeaderState
-  const prevIndex = nextIndex - 1
-  const prevTerm = log.termAt(prevIndex) ?? 0
-  sendTo(turn, to, { type: 'append', term, prevIndex, prevTerm, entries, commitIndex, round })
-}
-
-/** Sends what `peer` lacks, as far as its window allows. A probe stays at its place until it is answered. */
-const replicate = (turn: Turn, peer: NodeId, known: Progress): Progress => {
-  const { log } = turn.state
-  const window = known.mode === 'probe' ? 1 : APPENDS_IN_FLIGHT_MAX
-  let { nextIndex } = known
-  const inFlight = [...known.inFlight]
-  while (nextIndex <= log.lastIndex && inFlight.length < window) {
-    const entries = boundedSlice(log, nextIndex, log.lastIndex, APPEND_BOUNDS)
-    sendAppend(turn, peer, nextIndex, entries)
-    inFlight.push(nextIndex + entries.length - 1)
-    if (known.mode === 'replicate') nextIndex += entries.length
-  }
-  return inFlight.length === known.inFlight.length ? known : { ...known, nextIndex, inFlight }
-}
-
-/** Every peer gets what it lacks; who lacks nothing still hears of a round, and of a commit while it is keeping up. */
-const broadcast = (turn: Turn, leader: LeaderState): void => {
-  const hasCommitted = leader.commitIndex > turn.before.commitIndex
-  const progress = new Map<NodeId, Progress>()
-  for (const [peer, known] of leader.progress) {
-    const after = replicate(turn, peer, known)
-    progress.set(peer, after)
-    if (after === known && (turn.heartbeat || (hasCommitted && known.mode === 'replicate'))) {
-      sendAppend(turn, peer, known.nextIndex, [])
-    }
-  }
-  turn.state = { ...leader, progress }
 }
 
 /** Asks the successor to campaign as soon as it holds the whole log. */

@@ -1,14 +1,18 @@
 /** What the machine knows, by role. A field stands only where its role gives it a meaning. */
 import type { NodeId } from '../wire/index.ts'
 import { configurationCodec, configurationsIn, NOBODY, type PlacedConfiguration } from './configuration.ts'
-import { Log } from './log.ts'
+import { LOG_START, Log } from './log.ts'
+import type { Progress } from './progress.ts'
+import type { Receipt } from './receipt.ts'
 import type {
   Configuration,
   ConsensusTimer,
   ConsensusTimings,
   HardState,
   LogEntry,
+  LogPoint,
   Persist,
+  Snapshot,
 } from './types.ts'
 
 /** A silent leader is noticed within 1.4 s; over 4 heartbeats may be lost before that. */
@@ -20,11 +24,13 @@ export interface SharedState {
   readonly timings: ConsensusTimings
   readonly term: number
   readonly votedFor: NodeId | null
+  /** Stands for the log up to its index, where there is one; the log may begin before that, never after. */
+  readonly snapshot: Snapshot | null
   readonly log: Log
   readonly commitIndex: number
   /** The commit index that is on disk; it may lag. */
   readonly storedCommitIndex: number
-  /** Every configuration of the log, oldest first, after the one that holds before them; never empty. */
+  /** Every configuration of the log after its snapshot, oldest first, after the one that holds there; never empty. */
   readonly configurations: readonly PlacedConfiguration[]
   /** Token of the newest timer of each kind. */
   readonly tokens: Readonly<Record<ConsensusTimer, number>>
@@ -41,23 +47,13 @@ interface WaitingState extends SharedState {
 export interface FollowerState extends WaitingState {
   readonly role: 'follower'
   readonly leader: NodeId | null
+  /** The snapshot that this leader is sending, as far as it is here. */
+  readonly receiving: Receipt | null
 }
 
 export interface CampaignState extends WaitingState {
   readonly role: 'preCandidate' | 'candidate'
   readonly votes: ReadonlyMap<NodeId, boolean>
-}
-
-/** What a leader knows about one peer. */
-export interface Progress {
-  /** `replicate` sends ahead of the replies; `probe` looks for the place where the logs meet, one append at a time. */
-  readonly mode: 'probe' | 'replicate'
-  readonly nextIndex: number
-  readonly matchIndex: number
-  /** Last index of each append on its way that holds entries, oldest first. */
-  readonly inFlight: readonly number[]
-  readonly ackedRound: number
-  readonly lastHeardMs: number
 }
 
 export interface PendingRead {
@@ -83,20 +79,38 @@ export interface ConsensusInit {
   readonly timings: ConsensusTimings
   /** As it was persisted; null on a machine that never persisted any. */
   readonly hardState: HardState | null
+  /** Absent on a machine whose log was never compacted. */
+  readonly snapshot?: Snapshot | null
+  /** The place after which the stored entries begin. */
+  readonly base?: LogPoint
   readonly entries: readonly LogEntry[]
+}
+
+/** Throws unless what was stored fits together: a machine that forgot what it acknowledged must not speak. */
+const assertWhole = (log: Log, snapshotIndex: number, commitIndex: number): void => {
+  if (commitIndex > log.lastIndex) {
+    throw new RangeError(`the log ends at ${log.lastIndex}, before its commit index ${commitIndex}`)
+  }
+  if (snapshotIndex > commitIndex) {
+    throw new RangeError(`the snapshot at ${snapshotIndex} is beyond the commit index ${commitIndex}`)
+  }
+  if (log.base.index > snapshotIndex) {
+    throw new RangeError(`nothing stands for the log between ${snapshotIndex} and ${log.base.index}`)
+  }
 }
 
 /**
  * The machine as it was stored, a follower that waits for `started`.
- * Throws when the log has a gap, ends before its commit index, or holds a configuration that cannot be read.
+ * Throws when the log has a gap, ends before its commit index, begins after its snapshot, or holds a configuration
+ * that cannot be read.
  */
 export const createConsensus = (init: ConsensusInit): ConsensusState => {
-  const log = Log.of(init.entries)
+  const { snapshot = null, base = LOG_START } = init
+  const log = Log.of(init.entries, base)
   const commitIndex = init.hardState?.commitIndex ?? 0
-  if (commitIndex > log.lastIndex) {
-    throw new RangeError(`the log ends at ${log.lastIndex}, before its commit index ${commitIndex}`)
-  }
-  const placed = configurationsIn(init.entries)
+  const { index, configuration } = snapshot ?? { index: 0, configuration: NOBODY }
+  assertWhole(log, index, commitIndex)
+  const placed = configurationsIn(log.slice(index + 1, log.lastIndex))
   if (placed === null) throw new TypeError('a stored configuration cannot be read')
   return {
     role: 'follower',
@@ -104,12 +118,14 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
     timings: init.timings,
     term: Math.max(init.hardState?.term ?? 0, log.lastTerm),
     votedFor: init.hardState?.votedFor ?? null,
+    snapshot,
     log,
     commitIndex,
     storedCommitIndex: commitIndex,
-    configurations: [{ index: 0, configuration: NOBODY }, ...placed],
+    configurations: [{ index, configuration }, ...placed],
     tokens: { election: 0, heartbeat: 0 },
     leader: null,
+    receiving: null,
     lastHeardMs: Number.NEGATIVE_INFINITY,
     electionTimeoutMs: null,
   }
@@ -126,6 +142,7 @@ export const founding = (self: NodeId): Persist => ({
       data: configurationCodec.encode({ ...NOBODY, voters: [self] }),
     },
   ],
+  compaction: null,
 })
 
 /** The newest configuration in the log, committed or not, with its index. */
@@ -146,6 +163,7 @@ export const sharedOf = ({
   timings,
   term,
   votedFor,
+  snapshot,
   log,
   commitIndex,
   storedCommitIndex,
@@ -156,6 +174,7 @@ export const sharedOf = ({
   timings,
   term,
   votedFor,
+  snapshot,
   log,
   commitIndex,
   storedCommitIndex,

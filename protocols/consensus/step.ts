@@ -1,4 +1,5 @@
 import type { NodeId } from '../wire/index.ts'
+import { handleCompact, handleFollowedSnapshot, handleSnapshotPiece } from './compaction.ts'
 import {
   armElection,
   handleElectionTimer,
@@ -14,6 +15,7 @@ import {
   handleHeartbeatTimer,
   handlePropose,
   handleRead,
+  handleSnapshotReply,
   handleTransfer,
 } from './leading.ts'
 import { settleLeader } from './settle.ts'
@@ -21,10 +23,12 @@ import type { ConsensusState } from './state.ts'
 import { beginTurn, type ConsensusStep, finishTurn, type Turn } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, ConsensusTimer, StepEnv } from './types.ts'
 
+const REPLIES: ReadonlySet<ConsensusMessage['type']> = new Set(['voteReply', 'appendReply', 'snapshotReply'])
+
 /** A reply from a later term ends ours; only a granted pre-vote speaks of a term that nobody has begun. */
 const isFromLaterTerm = (term: number, message: ConsensusMessage): boolean => {
   if (message.type === 'preVoteReply') return message.term > term && !message.granted
-  return (message.type === 'voteReply' || message.type === 'appendReply') && message.term > term
+  return REPLIES.has(message.type) && message.term > term
 }
 
 const receive = (turn: Turn, from: NodeId, message: ConsensusMessage): void => {
@@ -46,6 +50,12 @@ const receive = (turn: Turn, from: NodeId, message: ConsensusMessage): void => {
       break
     case 'appendReply':
       handleAppendReply(turn, from, message)
+      break
+    case 'snapshotPiece':
+      handleSnapshotPiece(turn, from, message)
+      break
+    case 'snapshotReply':
+      handleSnapshotReply(turn, from, message)
       break
     case 'timeoutNow':
       handleTimeoutNow(turn, from, message.term)
@@ -79,6 +89,12 @@ const handle = (turn: Turn, event: ConsensusEvent): void => {
       break
     case 'followed':
       handleFollowed(turn, event)
+      break
+    case 'followedSnapshot':
+      handleFollowedSnapshot(turn, event.snapshot)
+      break
+    case 'compact':
+      handleCompact(turn, event)
       break
     case 'transferLeadership':
       handleTransfer(turn, event.to)

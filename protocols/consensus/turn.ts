@@ -6,6 +6,7 @@ import type { NodeId } from '../wire/index.ts'
 import type { PlacedConfiguration } from './configuration.ts'
 import { type ConsensusState, leaderOf } from './state.ts'
 import type {
+  Compaction,
   ConsensusEffects,
   ConsensusMessage,
   ConsensusNotice,
@@ -14,6 +15,7 @@ import type {
   Persist,
   Schedule,
   Send,
+  Snapshot,
   StepEnv,
 } from './types.ts'
 
@@ -25,6 +27,8 @@ export interface Turn {
   writtenFrom: number | null
   /** Entries up to here are known to the caller. */
   toldIndex: number
+  /** What the caller has to put in place of all that it was told. */
+  installed: Snapshot | null
   /** Whether to store a commit index that lags, though nothing else is stored. */
   storeCommit: boolean
   /** Whether every peer hears from the leader in this step, also if there is nothing to send. */
@@ -46,6 +50,7 @@ export const beginTurn = (state: ConsensusState, env: StepEnv): Turn => ({
   state,
   writtenFrom: null,
   toldIndex: state.commitIndex,
+  installed: null,
   storeCommit: false,
   heartbeat: false,
   send: [],
@@ -84,27 +89,41 @@ export const writeEntries = (
   turn.writtenFrom = Math.min(turn.writtenFrom ?? first, first)
 }
 
-const persistOf = ({ before, state, writtenFrom, storeCommit }: Turn): Persist | null => {
+const compactionOf = ({ before, state: { snapshot, log } }: Turn): Compaction | null =>
+  snapshot === null || snapshot === before.snapshot
+    ? null
+    : { snapshot, base: log.base, lastIndex: log.lastIndex }
+
+const persistOf = (turn: Turn): Persist | null => {
+  const { before, state, writtenFrom, storeCommit } = turn
   const promised = state.term !== before.term || state.votedFor !== before.votedFor
   const lags = state.commitIndex !== state.storedCommitIndex
-  if (!promised && writtenFrom === null && !(storeCommit && lags)) return null
+  const compaction = compactionOf(turn)
+  if (!promised && writtenFrom === null && compaction === null && !(storeCommit && lags)) return null
   const { term, votedFor, commitIndex } = state
   return {
     hardState: promised || lags ? { term, votedFor, commitIndex } : null,
     entries: writtenFrom === null ? [] : state.log.slice(writtenFrom, state.log.lastIndex),
+    compaction,
   }
 }
 
 const hasRoleChanged = (before: ConsensusState, after: ConsensusState): boolean =>
   before.role !== after.role || before.term !== after.term || leaderOf(before) !== leaderOf(after)
 
-const noticesOf = ({ before, state, toldIndex, proposals, reads }: Turn): readonly ConsensusNotice[] => {
+const noticesOf = (turn: Turn): readonly ConsensusNotice[] => {
+  const { before, state, installed, proposals, reads } = turn
   const { role, term, commitIndex } = state
   const notices: ConsensusNotice[] = []
   if (hasRoleChanged(before, state)) {
     notices.push({ type: 'roleChanged', role, term, leader: leaderOf(state) })
   }
   notices.push(...proposals)
+  if (installed !== null) {
+    const { index, data } = installed
+    notices.push({ type: 'snapshotInstalled', index, data })
+  }
+  const toldIndex = Math.max(turn.toldIndex, installed?.index ?? 0)
   if (commitIndex > toldIndex) {
     const entries = state.log.slice(toldIndex + 1, commitIndex)
     notices.push({ type: 'committed', entries, commitIndex })

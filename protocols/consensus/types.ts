@@ -1,8 +1,8 @@
 /**
  * The words of consensus: what is stored, what is sent, what a step gives back.
  *
- * After etcd's raft (Ongaro's thesis, chapters 3, 4, 6 and 9): pre-vote, check-quorum, leader transfer,
- * learners, joint consensus. The machine knows neither clock nor disk nor what an entry means.
+ * After etcd's raft (Ongaro's thesis, chapters 3, 4, 5, 6 and 9): pre-vote, check-quorum, leader transfer,
+ * learners, joint consensus, snapshots. The machine knows neither clock nor disk nor what an entry means.
  */
 import type { NodeId } from '../wire/index.ts'
 
@@ -23,6 +23,24 @@ export interface LogEntry {
   readonly kind: EntryKind
   /** Empty for a no-op; an encoded configuration; or whatever the proposer gave. */
   readonly data: Uint8Array
+}
+
+/** A place in the log. */
+export interface LogPoint {
+  readonly index: number
+  readonly term: number
+}
+
+/** What the log amounts to up to a place in it, in the caller's own words, and who votes there. */
+export interface Snapshot extends LogPoint {
+  readonly configuration: Configuration
+  readonly data: Uint8Array
+}
+
+/** A part of a snapshot on its way: `data` stands at `offset` among `bytes`. */
+export interface SnapshotPiece extends Snapshot {
+  readonly offset: number
+  readonly bytes: number
 }
 
 /** What must be on disk before anything that rests on it is said. The commit index may lag there: it is proven again. */
@@ -63,6 +81,14 @@ export type ConsensusMessage =
       readonly matchIndex: number
       readonly round: number
     }
+  | { readonly type: 'snapshotPiece'; readonly term: number; readonly piece: SnapshotPiece }
+  /** The bytes held so far of the snapshot at `index`; what is installed, or not needed, is answered by `appendReply`. */
+  | {
+      readonly type: 'snapshotReply'
+      readonly term: number
+      readonly index: number
+      readonly offset: number
+    }
   | { readonly type: 'timeoutNow'; readonly term: number }
 
 export type ConsensusEvent =
@@ -88,6 +114,18 @@ export type ConsensusEvent =
       readonly entries: readonly LogEntry[]
       readonly commitIndex: number
     }
+  /** A snapshot, learned by following a voter that does not have the entries any more. */
+  | { readonly type: 'followedSnapshot'; readonly snapshot: Snapshot }
+  /**
+   * `data` stands for the log up to `index`, which is committed. The log is cut off before, but for the last
+   * `keepEntries` entries, so that a follower that is a little behind needs no snapshot.
+   */
+  | {
+      readonly type: 'compact'
+      readonly index: number
+      readonly data: Uint8Array
+      readonly keepEntries: number
+    }
   | { readonly type: 'transferLeadership'; readonly to: NodeId }
   /** Asks for proof that this node still leads; answered by `readReady`. */
   | { readonly type: 'read'; readonly readId: number }
@@ -99,10 +137,21 @@ export interface Proposal {
 
 export type ConsensusTimer = 'election' | 'heartbeat'
 
-/** What must be synced to disk as a whole; `entries` replace whatever is stored from the first one's index on. */
+/** A snapshot in place of the one before, and what remains of the stored log: the entries after `base` up to `lastIndex`. */
+export interface Compaction {
+  readonly snapshot: Snapshot
+  readonly base: LogPoint
+  readonly lastIndex: number
+}
+
+/**
+ * What must be synced to disk as a whole: the compaction first, then `entries`, which replace whatever is stored from
+ * the first one's index on.
+ */
 export interface Persist {
   readonly hardState: HardState | null
   readonly entries: readonly LogEntry[]
+  readonly compaction: Compaction | null
 }
 
 export interface Send {
@@ -125,7 +174,7 @@ export interface ConsensusEffects {
   readonly persist: Persist | null
   readonly send: readonly Send[]
   readonly schedule: readonly Schedule[]
-  /** In this order: `roleChanged`, `appended` and `dropped`, `committed`, `readReady`. */
+  /** In this order: `roleChanged`, `appended` and `dropped`, `snapshotInstalled`, `committed`, `readReady`. */
   readonly notify: readonly ConsensusNotice[]
 }
 
@@ -149,7 +198,9 @@ export type ConsensusNotice =
       readonly leader: NodeId | null
       readonly term: number
     }
-  /** Entries that are committed now, in order, each exactly once per process: `started` gives the stored ones. */
+  /** What the log amounts to up to `index`; `committed` goes on after it. `started` gives the stored one. */
+  | { readonly type: 'snapshotInstalled'; readonly index: number; readonly data: Uint8Array }
+  /** Entries that are committed now, in order, each at most once per process: `started` gives the stored ones. */
   | {
       readonly type: 'committed'
       readonly entries: readonly LogEntry[]

@@ -3,7 +3,7 @@ import type { NodeId } from '../wire/index.ts'
 import { isJoint } from './configuration.ts'
 import { boundedSlice } from './log.ts'
 import { type ConsensusState, configurationOf, leaderOf } from './state.ts'
-import type { Configuration, ConsensusRole, LogEntry } from './types.ts'
+import type { Configuration, ConsensusRole, LogEntry, Snapshot } from './types.ts'
 
 export interface PeerView {
   readonly peer: NodeId
@@ -43,9 +43,25 @@ export const viewConsensus = (state: ConsensusState): ConsensusView => {
   }
 }
 
+/**
+ * What stands for the entries that a follower asks for from index `from` on, where the log does not reach back so far;
+ * null where it does.
+ */
+export const snapshotBefore = (state: ConsensusState, from: number): Snapshot | null =>
+  from <= state.log.base.index ? state.snapshot : null
+
 /** Committed entries from index `from` on, as many as fit in the bounds (at least one if there is any), for a follower. */
 export const committedEntries = (
   state: ConsensusState,
   from: number,
   bounds: { readonly entriesMax: number; readonly bytesMax: number },
 ): readonly LogEntry[] => boundedSlice(state.log, from, state.commitIndex, bounds)
+
+/** Whether a snapshot is on its way, from this leader to a peer that answers, or to here: a newer one would begin it anew. */
+export const isSnapshotUnderWay = (state: ConsensusState, nowMs: number): boolean => {
+  if (state.role === 'follower') return state.receiving !== null
+  if (state.role !== 'leader') return false
+  return [...state.progress.values()].some(
+    ({ mode, lastHeardMs }) => mode === 'snapshot' && nowMs - lastHeardMs < state.timings.electionMs,
+  )
+}

@@ -13,7 +13,7 @@ const VOTE: ConsensusEvent = {
 
 /** What a vote gives: a write, then its answer, then a timer, then the news. */
 const EFFECTS: ConsensusEffects = {
-  persist: { hardState: { term: 2, votedFor: 'b', commitIndex: 1 }, entries: [] },
+  persist: { hardState: { term: 2, votedFor: 'b', commitIndex: 1 }, entries: [], compaction: null },
   send: [{ to: 'b', message: { type: 'voteReply', term: 2, granted: true } }],
   schedule: [{ timer: 'election', afterMs: 100, token: 1 }],
   notify: [{ type: 'roleChanged', role: 'follower', term: 2, leader: null }],

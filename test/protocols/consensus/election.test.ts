@@ -24,6 +24,7 @@ describe('what a reply rests on', () => {
     assert.deepEqual(effects.persist, {
       hardState: { term: 2, votedFor: B, commitIndex: 1 },
       entries: [],
+      compaction: null,
     })
     assert.deepEqual(effects.send, [{ to: B, message: { type: 'voteReply', term: 2, granted: true } }])
   })

@@ -53,6 +53,7 @@ describe('what is followed', () => {
     assert.deepEqual(followed.effects.persist, {
       hardState: { term: 3, votedFor: null, commitIndex: 3 },
       entries: [entry(2, 3), entry(3, 3)],
+      compaction: null,
     })
     assert.deepEqual([followed.state.log.lastIndex, followed.state.commitIndex], [3, 3])
   })

@@ -7,9 +7,12 @@ import {
   ENTRIES_PER_APPEND_MAX,
   ENTRY_BYTES_MAX,
   type LogEntry,
+  SNAPSHOT_BYTES_MAX,
+  SNAPSHOT_PIECE_BYTES_MAX,
 } from '../../../protocols/consensus/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { FRAME_BYTES_MAX } from '../../../protocols/wire/index.ts'
+import { A, THREE } from './member.ts'
 
 /** Records as the codec makes them, with the usual prototype. */
 const record = <Fields>(fields: { [Key in keyof Fields]: fc.Arbitrary<Fields[Key]> }): fc.Arbitrary<Fields> =>
@@ -50,6 +53,24 @@ const message: fc.Arbitrary<ConsensusMessage> = fc.oneof(
     accepted: fc.boolean(),
     matchIndex: count,
     round: count,
+  }),
+  record({
+    type: fc.constant('snapshotPiece' as const),
+    term: count,
+    piece: record({
+      index: fc.integer({ min: 1, max: 1_000_000 }),
+      term: count,
+      configuration: fc.constant({ voters: THREE, votersOutgoing: [], learners: [A] }),
+      offset: fc.nat(SNAPSHOT_BYTES_MAX),
+      bytes: fc.nat(SNAPSHOT_BYTES_MAX),
+      data: fc.uint8Array({ maxLength: 40 }),
+    }),
+  }),
+  record({
+    type: fc.constant('snapshotReply' as const),
+    term: count,
+    index: count,
+    offset: fc.nat(SNAPSHOT_BYTES_MAX),
   }),
   record({ type: fc.constant('timeoutNow' as const), term: count }),
 )
@@ -103,6 +124,14 @@ describe('consensus messages', () => {
     const bytes = consensusMessageCodec.encode(appendOf(largest))
     assert.ok(bytes.byteLength < FRAME_BYTES_MAX)
     consensusMessageCodec.decode(bytes)
+  })
+
+  it('are refused with a piece that is too large', () => {
+    const configuration = { voters: THREE, votersOutgoing: [], learners: [] }
+    const data = new Uint8Array(SNAPSHOT_PIECE_BYTES_MAX + 1)
+    const piece = { index: 1, term: 1, configuration, offset: 0, bytes: data.byteLength, data }
+    const bytes = consensusMessageCodec.encode({ type: 'snapshotPiece', term: 1, piece })
+    assert.throws(() => consensusMessageCodec.decode(bytes), isMalformed)
   })
 
   for (const [what, entries] of [

@@ -9,14 +9,22 @@
  *     > pass 700            that many milliseconds, with all that they cause
  *     > deliver             everything that is on its way, in no time
  *     > deliver A 4         the same, but only until A has committed 4
+ *     > arrive 2            only the two oldest messages on their way
  *     > propose A x         `x` as proposal 1, 2, ... of the story
  *     > voters A: A B C     asks A for these voters
+ *     > compact A at 5 into 600000, keep 1
+ *                           a snapshot of that many bytes for the log up to 5; one entry before it stays
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
  *     > messages on         from here on, messages and writes are told too; `off` ends that
  *
  * Idea: etcd raft's `testdata` and `interaction_test.go`.
  */
-import { committedEntries, configurationCodec, type LogEntry } from '../../../protocols/consensus/index.ts'
+import {
+  committedEntries,
+  configurationCodec,
+  type LogEntry,
+  snapshotBefore,
+} from '../../../protocols/consensus/index.ts'
 import { nodeNamed, Stage } from './stage.ts'
 import { noticeText, persistText, sendText, stateText } from './wording.ts'
 
@@ -43,7 +51,10 @@ export const replay = (story: string): string => {
 
   const followed = (to: string, from: string): void => {
     const source = stage.stateOf(nodeNamed(from))
-    const entries = committedEntries(source, stage.stateOf(nodeNamed(to)).commitIndex + 1, ALL_ENTRIES)
+    const nextIndex = (): number => stage.stateOf(nodeNamed(to)).commitIndex + 1
+    const snapshot = snapshotBefore(source, nextIndex())
+    if (snapshot !== null) stage.give(nodeNamed(to), { type: 'followedSnapshot', snapshot })
+    const entries = committedEntries(source, nextIndex(), ALL_ENTRIES)
     stage.give(nodeNamed(to), { type: 'followed', entries, commitIndex: source.commitIndex })
   }
 
@@ -83,6 +94,16 @@ export const replay = (story: string): string => {
         name !== undefined && stage.stateOf(nodeNamed(name)).commitIndex >= Number(index)
       stage.deliver(isEnough)
     },
+    arrive: (count) => {
+      for (let left = Number(count); left > 0; left--) stage.deliverNext()
+    },
+    compact: (name = '', _at, index, _into, bytes, _keep, keepEntries) =>
+      stage.give(nodeNamed(name), {
+        type: 'compact',
+        index: Number(index),
+        data: new Uint8Array(Number.parseInt(bytes ?? '', 10)),
+        keepEntries: Number(keepEntries),
+      }),
     propose: (name = '', text = '') => propose(name, text),
     voters: (name = '', ...voters) =>
       stage.give(nodeNamed(name.replace(':', '')), { type: 'changeVoters', voters: voters.map(nodeNamed) }),

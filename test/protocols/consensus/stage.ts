@@ -12,9 +12,11 @@ import {
   founding,
   type HardState,
   type LogEntry,
+  type LogPoint,
   type Persist,
   type Schedule,
   type Send,
+  type Snapshot,
   step,
 } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
@@ -23,10 +25,19 @@ import type { NodeId } from '../../../protocols/wire/index.ts'
 export const nodeNamed = (name: string): NodeId => name.repeat(20)
 export const nameOf = (node: NodeId): string => node.slice(0, 1)
 
+/** What a machine finds when it starts again. */
+interface Disk {
+  readonly hardState: HardState | null
+  readonly snapshot: Snapshot | null
+  readonly base: LogPoint
+  readonly entries: readonly LogEntry[]
+}
+
+const BLANK: Disk = { hardState: null, snapshot: null, base: { index: 0, term: 0 }, entries: [] }
+
 interface Actor {
   state: ConsensusState
-  hardState: HardState | null
-  entries: readonly LogEntry[]
+  disk: Disk
   readonly timers: Map<Schedule['timer'], { readonly dueMs: number; readonly token: number }>
   /** Share of the election time-out that it waits longer than the least; A is the least patient. */
   readonly patience: number
@@ -65,15 +76,16 @@ export class Stage {
     return this.#actor(node).isUp
   }
 
-  storedBy(node: NodeId): { readonly hardState: HardState | null; readonly entries: readonly LogEntry[] } {
-    return this.#actor(node)
+  storedBy(node: NodeId): Disk {
+    return this.#actor(node).disk
   }
 
   /** A machine with what its disk holds; founders get `founding`, joiners nothing. */
-  enter(node: NodeId, { hardState, entries }: Persist = { hardState: null, entries: [] }): void {
+  enter(node: NodeId, { hardState, entries }: Pick<Disk, 'hardState' | 'entries'> = BLANK): void {
     const patience = Math.min(0.9, 0.1 + this.#actors.size * 0.2)
-    const state = createConsensus({ self: node, timings: this.#timings, hardState, entries })
-    this.#actors.set(node, { state, hardState, entries, timers: new Map(), patience, isUp: true })
+    const disk = { ...BLANK, hardState, entries }
+    const state = createConsensus({ self: node, timings: this.#timings, ...disk })
+    this.#actors.set(node, { state, disk, timers: new Map(), patience, isUp: true })
     this.give(node, { type: 'started' })
   }
 
@@ -89,9 +101,8 @@ export class Stage {
 
   restart(node: NodeId): void {
     const actor = this.#actor(node)
-    const { hardState, entries } = actor
     actor.isUp = true
-    actor.state = createConsensus({ self: node, timings: this.#timings, hardState, entries })
+    actor.state = createConsensus({ self: node, timings: this.#timings, ...actor.disk })
     this.give(node, { type: 'started' })
   }
 
@@ -122,12 +133,16 @@ export class Stage {
 
   /** Delivers until nothing is on its way, or until `isEnough`. */
   deliver(isEnough: () => boolean = () => false): void {
-    while (!isEnough()) {
-      const next = this.#queue.shift()
-      if (next === undefined) return
-      const { from, send } = next
-      if (!this.#isLost(from, send)) this.give(send.to, { type: 'received', from, message: send.message })
-    }
+    while (!isEnough() && this.deliverNext());
+  }
+
+  /** Delivers the oldest message on its way; false where there is none. */
+  deliverNext(): boolean {
+    const next = this.#queue.shift()
+    if (next === undefined) return false
+    const { from, send } = next
+    if (!this.#isLost(from, send)) this.give(send.to, { type: 'received', from, message: send.message })
+    return true
   }
 
   /** Lets time pass, timers fire in the order of their times, and everything they cause arrive. */
@@ -161,10 +176,14 @@ export class Stage {
   }
 
   #persist(node: NodeId, actor: Actor, persist: Persist): void {
-    actor.hardState = persist.hardState ?? actor.hardState
-    const first = persist.entries[0]
-    if (first !== undefined) {
-      actor.entries = [...actor.entries.filter(({ index }) => index < first.index), ...persist.entries]
+    const { compaction, entries } = persist
+    const { base, lastIndex } = compaction ?? { base: actor.disk.base, lastIndex: Number.POSITIVE_INFINITY }
+    const end = Math.min(lastIndex, (entries[0]?.index ?? Number.POSITIVE_INFINITY) - 1)
+    actor.disk = {
+      hardState: persist.hardState ?? actor.disk.hardState,
+      snapshot: compaction?.snapshot ?? actor.disk.snapshot,
+      base,
+      entries: [...actor.disk.entries.filter(({ index }) => index > base.index && index <= end), ...entries],
     }
     this.#telling.onPersist?.(node, persist)
   }

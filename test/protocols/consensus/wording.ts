@@ -1,5 +1,6 @@
 /** How a scenario tells what happened: one line for each thing, in plain words. */
 import {
+  type Compaction,
   type Configuration,
   type ConsensusMessage,
   type ConsensusNotice,
@@ -46,6 +47,13 @@ const messageText = (message: ConsensusMessage): string => {
     }
     case 'appendReply':
       return `appendReply term ${term}, ${message.accepted ? 'matches to' : 'refused, try after'} ${message.matchIndex}`
+    case 'snapshotPiece': {
+      const { piece } = message
+      const end = piece.offset + piece.data.byteLength
+      return `snapshotPiece term ${term}, of ${piece.index}/${piece.term}: bytes ${piece.offset} to ${end} of ${piece.bytes}`
+    }
+    case 'snapshotReply':
+      return `snapshotReply term ${term}, has ${message.offset} bytes of ${message.index}`
     case 'timeoutNow':
       return `timeoutNow term ${term}`
   }
@@ -54,14 +62,20 @@ const messageText = (message: ConsensusMessage): string => {
 export const sendText = (from: NodeId, { to, message }: Send, isLost: boolean): string =>
   `${nameOf(from)} -> ${nameOf(to)}  ${messageText(message)}${isLost ? '  (lost)' : ''}`
 
-export const persistText = (node: NodeId, { hardState, entries }: Persist): string => {
+const compactionText = ({ snapshot, base, lastIndex }: Compaction): string => {
+  const rest = base.index < lastIndex ? `entries ${base.index + 1} to ${lastIndex}` : 'no entries'
+  return `snapshot ${snapshot.index}/${snapshot.term} ${configurationText(snapshot.configuration)} and ${rest}`
+}
+
+export const persistText = (node: NodeId, { hardState, entries, compaction }: Persist): string => {
+  const snapshot = compaction === null ? [] : [compactionText(compaction)]
   const promise =
     hardState === null
       ? []
       : [
           `term ${hardState.term}, vote ${hardState.votedFor === null ? '-' : nameOf(hardState.votedFor)}, committed ${hardState.commitIndex}`,
         ]
-  return `${nameOf(node)} stores ${[...promise, ...entries.map(entryText)].join('; ')}`
+  return `${nameOf(node)} stores ${[...promise, ...snapshot, ...entries.map(entryText)].join('; ')}`
 }
 
 export const noticeText = (node: NodeId, notice: ConsensusNotice): string => {
@@ -76,6 +90,8 @@ export const noticeText = (node: NodeId, notice: ConsensusNotice): string => {
       return `${name} puts proposal ${notice.proposalId} at ${notice.index}/${notice.term}`
     case 'dropped':
       return `${name} drops proposal ${notice.proposalId}; leader: ${notice.leader === null ? 'none' : nameOf(notice.leader)}`
+    case 'snapshotInstalled':
+      return `${name} installs snapshot ${notice.index}, ${notice.data.byteLength} bytes`
     case 'committed':
       return `${name} commits ${notice.entries.map(entryText).join(', ')}`
     case 'readReady':
@@ -86,7 +102,10 @@ export const noticeText = (node: NodeId, notice: ConsensusNotice): string => {
 export const stateText = (node: NodeId, state: ConsensusState | null): string => {
   if (state === null) return `${nameOf(node)} is down`
   const { role, term, leader, commitIndex, configuration } = viewConsensus(state)
-  const last = `${state.log.lastIndex}/${state.log.lastTerm}`
+  const { snapshot, log } = state
+  const begin = snapshot === null ? '' : `snapshot ${snapshot.index}/${snapshot.term}, `
+  const first = log.base.index === 0 ? '' : `after ${log.base.index}/${log.base.term} `
+  const last = `${log.lastIndex}/${log.lastTerm}`
   const obeyed = role === 'follower' ? ` of ${leader === null ? 'nobody' : nameOf(leader)}` : ''
-  return `${nameOf(node)} ${role}${obeyed}, term ${term}, log to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
+  return `${nameOf(node)} ${role}${obeyed}, term ${term}, ${begin}log ${first}to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
 }

@@ -1,0 +1,104 @@
+/**
+ * What a leader knows about one peer, and how far it sends ahead of the peer's replies.
+ *
+ * After etcd raft's `tracker/progress.go`: `probe` looks for the place where the logs meet, one append at a time;
+ * `replicate` keeps a window full; `snapshot` sends one piece at a time of what stands for entries that are gone.
+ */
+import { APPENDS_IN_FLIGHT_MAX, BYTES_IN_FLIGHT_MAX } from './limits.ts'
+
+interface Heard {
+  readonly matchIndex: number
+  readonly ackedRound: number
+  readonly lastHeardMs: number
+}
+
+/** An append with entries that is on its way. */
+interface InFlight {
+  readonly lastIndex: number
+  readonly bytes: number
+}
+
+export interface LogProgress extends Heard {
+  readonly mode: 'probe' | 'replicate'
+  readonly nextIndex: number
+  /** Oldest first. */
+  readonly inFlight: readonly InFlight[]
+}
+
+export interface SnapshotProgress extends Heard {
+  readonly mode: 'snapshot'
+  /** Which snapshot, and how many bytes of it the peer holds. */
+  readonly index: number
+  readonly offset: number
+  /** When the piece at `offset` was sent; null while it was not. */
+  readonly sentMs: number | null
+}
+
+export type Progress = LogProgress | SnapshotProgress
+
+const heardOf = ({ matchIndex, ackedRound, lastHeardMs }: Heard): Heard => ({
+  matchIndex,
+  ackedRound,
+  lastHeardMs,
+})
+
+/** Where a peer is believed to stand before it said anything: at the end; a refusal corrects that. */
+export const newProgress = (lastIndex: number, lastHeardMs: number): Progress => ({
+  mode: 'replicate',
+  nextIndex: lastIndex + 1,
+  matchIndex: 0,
+  inFlight: [],
+  ackedRound: 0,
+  lastHeardMs,
+})
+
+/** From now on the peer is sent the snapshot at `index`, from its first byte. */
+export const beginSnapshot = (progress: Progress, index: number): SnapshotProgress => ({
+  ...heardOf(progress),
+  mode: 'snapshot',
+  index,
+  offset: 0,
+  sentMs: null,
+})
+
+/** The peer's log agrees up to `matchIndex`. A snapshot goes on unless that connects it to a log that begins after `baseIndex`. */
+export const advance = (progress: Progress, matchIndex: number, baseIndex: number): Progress => {
+  const match = Math.max(progress.matchIndex, matchIndex)
+  const heard = { ...heardOf(progress), matchIndex: match }
+  if (progress.mode === 'snapshot' && match < baseIndex) return { ...progress, ...heard }
+  const isReplicating = progress.mode === 'replicate'
+  const nextIndex = isReplicating ? Math.max(progress.nextIndex, match + 1) : match + 1
+  const inFlight = isReplicating ? progress.inFlight.filter(({ lastIndex }) => lastIndex > match) : []
+  return { ...heard, mode: 'replicate', nextIndex, inFlight }
+}
+
+/** The peer refused an append; up to `hint` the logs may agree. To one that is sent a snapshot this is old news. */
+export const retreat = (progress: Progress, hint: number): Progress =>
+  progress.mode === 'snapshot'
+    ? progress
+    : {
+        ...progress,
+        mode: 'probe',
+        nextIndex: Math.max(progress.matchIndex + 1, Math.min(progress.nextIndex, hint + 1)),
+        inFlight: [],
+      }
+
+/** The peer holds `offset` bytes of the snapshot: the next piece is due, unless this is no news. */
+export const holdPieces = (progress: Progress, index: number, offset: number): Progress =>
+  progress.mode === 'snapshot' && progress.index === index && progress.offset !== offset
+    ? { ...progress, offset, sentMs: null }
+    : progress
+
+/** Whether one more append may be sent before the peer replied to the others. */
+export const hasRoom = ({ mode, inFlight }: LogProgress): boolean => {
+  if (mode === 'probe') return inFlight.length === 0
+  const bytes = inFlight.reduce((sum, sent) => sum + sent.bytes, 0)
+  return inFlight.length < APPENDS_IN_FLIGHT_MAX && bytes < BYTES_IN_FLIGHT_MAX
+}
+
+/** An append with entries up to `lastIndex` went out. A probe stays at its place until it is answered. */
+export const sent = (progress: LogProgress, lastIndex: number, bytes: number): LogProgress => ({
+  ...progress,
+  nextIndex: progress.mode === 'probe' ? progress.nextIndex : lastIndex + 1,
+  inFlight: [...progress.inFlight, { lastIndex, bytes }],
+})

@@ -1,0 +1,76 @@
+/** What a leader sends: to every peer what it lacks, as far as the peer's window allows. */
+import type { NodeId } from '../wire/index.ts'
+import { APPEND_BYTES_MAX, ENTRIES_PER_APPEND_MAX } from './limits.ts'
+import { boundedSlice } from './log.ts'
+import {
+  beginSnapshot,
+  hasRoom,
+  type LogProgress,
+  type Progress,
+  type SnapshotProgress,
+  sent,
+} from './progress.ts'
+import { pieceAt } from './receipt.ts'
+import type { LeaderState } from './state.ts'
+import { sendTo, type Turn } from './turn.ts'
+import type { LogEntry, Snapshot } from './types.ts'
+
+const APPEND_BOUNDS = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
+
+/** Election time-outs after which a piece of a snapshot counts as lost: a slow link takes a second for it. */
+const PIECE_ELECTIONS = 3
+
+const sendAppend = (turn: Turn, to: NodeId, prevIndex: number, entries: readonly LogEntry[]): void => {
+  const { log, term, commitIndex, round } = turn.state as LeaderState
+  const prevTerm = log.termAt(prevIndex) ?? 0
+  sendTo(turn, to, { type: 'append', term, prevIndex, prevTerm, entries, commitIndex, round })
+}
+
+const sendEntries = (turn: Turn, peer: NodeId, known: LogProgress): LogProgress => {
+  const { log } = turn.state
+  let progress = known
+  while (progress.nextIndex <= log.lastIndex && hasRoom(progress)) {
+    const entries = boundedSlice(log, progress.nextIndex, log.lastIndex, APPEND_BOUNDS)
+    sendAppend(turn, peer, progress.nextIndex - 1, entries)
+    const bytes = entries.reduce((sum, { data }) => sum + data.byteLength, 0)
+    progress = sent(progress, progress.nextIndex + entries.length - 1, bytes)
+  }
+  return progress
+}
+
+/** Sends the piece that is due, or due again; nothing to a peer that is silent, which the heartbeats will find out. */
+const sendPiece = (turn: Turn, peer: NodeId, snapshot: Snapshot, progress: SnapshotProgress): Progress => {
+  const { state, env } = turn
+  const { electionMs } = state.timings
+  const isSilent = env.nowMs - progress.lastHeardMs >= electionMs
+  const isUnderWay = progress.sentMs !== null && env.nowMs - progress.sentMs < PIECE_ELECTIONS * electionMs
+  if (isSilent || isUnderWay) return progress
+  sendTo(turn, peer, { type: 'snapshotPiece', term: state.term, piece: pieceAt(snapshot, progress.offset) })
+  return { ...progress, sentMs: env.nowMs }
+}
+
+const replicate = (turn: Turn, peer: NodeId, known: Progress): Progress => {
+  const { snapshot, log } = turn.state
+  if (known.mode !== 'snapshot' && known.nextIndex > log.base.index) return sendEntries(turn, peer, known)
+  if (snapshot === null) throw new RangeError(`nothing stands for the log up to ${log.base.index}`)
+  const isBegun = known.mode === 'snapshot' && known.index === snapshot.index
+  return sendPiece(turn, peer, snapshot, isBegun ? known : beginSnapshot(known, snapshot.index))
+}
+
+/** A heartbeat. It stands where the peer's log goes on, or, for one that waits for a snapshot, where all logs agree. */
+const sendBeat = (turn: Turn, peer: NodeId, progress: Progress): void =>
+  sendAppend(turn, peer, progress.mode === 'snapshot' ? 0 : progress.nextIndex - 1, [])
+
+/** Every peer gets what it lacks; who lacks nothing still hears of a round, and of a commit while it is keeping up. */
+export const broadcast = (turn: Turn, leader: LeaderState): void => {
+  const hasCommitted = leader.commitIndex > turn.before.commitIndex
+  const peers = new Map<NodeId, Progress>()
+  for (const [peer, known] of leader.progress) {
+    const progress = replicate(turn, peer, known)
+    peers.set(peer, progress)
+    const isTold = progress !== known && progress.mode !== 'snapshot'
+    if (isTold) continue
+    if (turn.heartbeat || (hasCommitted && progress.mode === 'replicate')) sendBeat(turn, peer, progress)
+  }
+  turn.state = { ...leader, progress: peers }
+}
