@@ -22,7 +22,7 @@ const ContentSchema = Type.Object({
   value: BytesSchema(0, REGISTER_VALUE_BYTES_MAX),
 })
 
-const contentCodec = defineMessage('register', ContentSchema)
+export const registerContentCodec = defineMessage('register', ContentSchema)
 
 export type RegisterContent = Static<typeof ContentSchema>
 
@@ -45,7 +45,7 @@ export const succeeds = (a: Register, b: Register): boolean => {
 
 /** Writes down a value and signs it. @throws `registerInvalid` */
 export const createRegister = async (content: RegisterContent, sign: Sign): Promise<Register> => {
-  const encoded = contentCodec.encode(content)
+  const encoded = registerContentCodec.encode(content)
   const signature = await sign(signedMessage('register', encoded))
   return parseRegister(encodeSigned({ content: encoded, signature }))
 }
@@ -54,7 +54,7 @@ export const createRegister = async (content: RegisterContent, sign: Sign): Prom
 export const parseRegister = (bytes: Uint8Array): Register => {
   if (bytes.byteLength > REGISTER_BYTES_MAX) throw invalid(`it has over ${REGISTER_BYTES_MAX} bytes`)
   try {
-    const content = contentCodec.decode(decodeSigned(bytes).content)
+    const content = registerContentCodec.decode(decodeSigned(bytes).content)
     checkOwner(content)
     return { ...content, bytes }
   } catch (error) {

@@ -34,7 +34,7 @@ const ContentSchema = Type.Object({
   ifHead: Type.Optional(Type.Union([RevisionIdSchema, Type.Null()])),
 })
 
-const contentCodec = defineMessage('revision', ContentSchema)
+export const revisionContentCodec = defineMessage('revision', ContentSchema)
 
 export type RevisionBody = Static<typeof BodySchema>
 export type RevisionContent = Static<typeof ContentSchema>
@@ -55,7 +55,7 @@ export const createRevision = async (
   content: RevisionContent,
   { hash, sign }: { readonly hash: Hash; readonly sign: Sign },
 ): Promise<Revision> => {
-  const encoded = contentCodec.encode(content)
+  const encoded = revisionContentCodec.encode(content)
   // Read as others will, before it is signed: what they would refuse is refused here.
   checkSize(encoded.byteLength)
   parseContent(encoded)
@@ -104,7 +104,7 @@ const checkSize = (bytes: number): void => {
 }
 
 const parseContent = (encoded: Uint8Array): RevisionContent => {
-  const content = decode(() => contentCodec.decode(encoded))
+  const content = decode(() => revisionContentCodec.decode(encoded))
   const { object, body } = content
   if (body.type === 'spec' && serviceKey(body.spec.project, body.spec.name) !== object) {
     throw invalid(`it is of ${object}, and its spec is of ${serviceKey(body.spec.project, body.spec.name)}`)

@@ -28,7 +28,7 @@ export interface Claim {
   readonly signature: Uint8Array
 }
 
-const codec = defineMessage(
+export const signedCodec = defineMessage(
   'signed record',
   Type.Object({
     content: BytesSchema(1, REVISION_BYTES_MAX),
@@ -45,15 +45,15 @@ export interface Signed {
 export const signedMessage = (kind: RecordKind, content: Uint8Array): Uint8Array =>
   concat([fromString(`coterie/${kind}/1\0`), content])
 
-export const encodeSigned = (signed: Signed): Uint8Array => codec.encode(signed)
+export const encodeSigned = (signed: Signed): Uint8Array => signedCodec.encode(signed)
 
 /**
  * Reads a record in its one form: another order, or a word more, would be the same claim in other bytes, and two nodes
  * that hold the same would not look alike. @throws `malformedMessage`
  */
 export const decodeSigned = (bytes: Uint8Array): Signed => {
-  const { content, signature } = codec.decode(bytes)
-  if (!equals(codec.encode({ content, signature }), bytes)) {
+  const { content, signature } = signedCodec.decode(bytes)
+  if (!equals(signedCodec.encode({ content, signature }), bytes)) {
     throw new CoterieError('malformedMessage', { what: 'signed record', detail: 'it is not in its one form' })
   }
   return { content, signature }
