@@ -27,6 +27,10 @@ const DECODE_OPTIONS = {
   allowInfinity: false,
 } as const
 
+/** The encoder gives a Buffer of Node for some lengths, which Yjs does not hold and a browser does not know. */
+const plain = (bytes: Uint8Array): Uint8Array =>
+  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes)
+
 /** Makes the codec of one message kind; the check is compiled when first used, so that start-up stays quick. */
 export const defineMessage = <Schema extends TSchema>(
   what: string,
@@ -35,7 +39,7 @@ export const defineMessage = <Schema extends TSchema>(
   let check: ReturnType<typeof Compile<Schema>> | undefined
   return {
     schema,
-    encode: (message) => cborEncode(message),
+    encode: (message) => plain(cborEncode(message)),
     decode: (bytes) => {
       check ??= Compile(schema)
       let value: unknown

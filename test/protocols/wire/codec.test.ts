@@ -19,6 +19,11 @@ describe('message codec', () => {
     })
   })
 
+  it('gives plain bytes at every length, so that whoever keeps them finds no Buffer', () => {
+    const note = (length: number) => ping.encode({ sequence: 1, note: 'n'.repeat(length) })
+    for (let length = 0; length < 600; length++) assert.equal(note(length).constructor, Uint8Array)
+  })
+
   it('tolerates a field that a newer node added', () => {
     const newer = defineMessage('ping', Type.Object({ sequence: Type.Integer(), colour: Type.String() }))
     assert.equal(ping.decode(newer.encode({ sequence: 1, colour: 'red' })).sequence, 1)
