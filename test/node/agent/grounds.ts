@@ -1,6 +1,8 @@
 /** What agent tests stand on: specs, and the two real runtimes with a way to clean up after each. */
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { createDockerRuntime } from '../../../node/agent/docker-runtime/index.ts'
 import { createProcessRuntime } from '../../../node/agent/process-runtime/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
@@ -62,9 +64,34 @@ export interface Ground {
   runtime(node?: string): Runtime
   /** Makes an empty file in the directory where the task works. */
   touch(task: string, name: string): Promise<void>
+  /** True when the program of `server` answers there. */
+  answers(host: string, port: number): Promise<boolean>
+  /** Something else on the machine listens on a port, until it is released. */
+  occupyPort(): Promise<{ readonly port: number; release(): Promise<void> }>
   /** What is left on the machine. */
   leftovers(): Promise<readonly string[]>
   remove(): Promise<void>
+}
+
+/** The engine's proxy accepts before the program does, and then closes: no answer yet. */
+const answers = async (host: string, port: number): Promise<boolean> => {
+  const socket = connect({ host, port })
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk.toString()
+  })
+  await once(socket, 'close')
+  return text === 'hello\n'
+}
+
+const occupyPort = async () => {
+  const server = createServer().listen(0, '0.0.0.0')
+  await once(server, 'listening')
+  const release = async () => {
+    server.close()
+    await once(server, 'close')
+  }
+  return { port: (server.address() as AddressInfo).port, release }
 }
 
 const closing = (runtimes: readonly Runtime[]) => Promise.all(runtimes.map((runtime) => runtime.close()))
@@ -85,6 +112,8 @@ export const createProcessGround = async (): Promise<Ground> => {
       return runtime
     },
     touch: (task, name) => writeFile(`${scratch.path}/${NODE_A}/${task}/${name}`, ''),
+    answers,
+    occupyPort,
     leftovers: () => readdir(`${scratch.path}/${NODE_A}`),
     remove: async () => {
       await closing(runtimes)
@@ -111,6 +140,8 @@ export const createDockerGround = async (socketPath: string | null = null): Prom
       const [id = ''] = await containersLabelled(`coterie.task=${task}`)
       await docker('exec', id, 'sh', '-c', `cd "$HOME"; : > ${name}`)
     },
+    answers,
+    occupyPort,
     leftovers: () => containersLabelled(`coterie.mesh=${mesh}`),
     remove: async () => {
       await closing(runtimes)

@@ -1,7 +1,5 @@
-/** What every runtime promises, tried on the real thing. */
+/** What every runtime promises, tried on the real things and on the simulated one. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
 import type { ObservedTask, Runtime } from '../../../node/ports/runtime.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
@@ -11,21 +9,6 @@ import { allLines, type Ground, NODE_A, NODE_B, serviceOf, startOf } from './gro
 const TASK = 'shop.web.0.7'
 const NEVER = new AbortController().signal
 const KEPT = { tail: null, follow: false, signal: NEVER }
-
-/** What the other side says until it closes; rejects where nobody listens. */
-const ask = async (host: string, port: number): Promise<string> => {
-  const socket = connect({ host, port })
-  let text = ''
-  socket.on('data', (chunk) => {
-    text += chunk.toString()
-  })
-  await once(socket, 'close')
-  return text
-}
-
-/** The engine's proxy accepts before the program does, and then closes: no answer yet. */
-const answers = (host: string, port: number) =>
-  eventually('the port answers', async () => (await ask(host, port)) === 'hello\n')
 
 const seen = async (runtime: Runtime, task = TASK): Promise<ObservedTask | undefined> =>
   (await runtime.list()).find((observed) => observed.task === task)
@@ -69,13 +52,11 @@ export const describeRuntime = (prepare: Mocha.Func, createGround: () => Promise
     assert.equal(observed.token, 7)
     const [port] = observed.state === 'running' ? observed.ports : []
     assert.equal(port?.target, 8080)
-    await answers(port.host, port.port)
+    await eventually('the port answers', () => ground.answers(port.host, port.port))
   })
 
   it('binds a published port, and refuses one that is taken by its number', async () => {
-    const other = createServer().listen(0, '0.0.0.0')
-    await once(other, 'listening')
-    const { port } = other.address() as AddressInfo
+    const { port, release } = await ground.occupyPort()
     const ports = [{ target: 8080, published: port, protocol: 'tcp' as const }]
     const spec = serviceOf(ground.server, { image: ground.image, ports })
     await assert.rejects(
@@ -86,10 +67,9 @@ export const describeRuntime = (prepare: Mocha.Func, createGround: () => Promise
       (await runtime.list()).filter(({ state }) => state === 'running'),
       [],
     )
-    other.close()
-    await once(other, 'close')
+    await release()
     await start(spec)
-    await answers('127.0.0.1', port)
+    await eventually('the port answers', () => ground.answers('127.0.0.1', port))
   })
 
   it('tells a program who it is', async () => {

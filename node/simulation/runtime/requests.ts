@@ -1,0 +1,89 @@
+/**
+ * How the engine of a machine answers: at once, not at all, or by refusing connections. What it was asked while it hung
+ * is carried out when it goes on, now and then also for a client that left long ago.
+ */
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import type { Random } from '../../ports/clock.ts'
+import { chance } from '../random.ts'
+
+/** A refused connection, in milliseconds. */
+const REFUSAL_MS = 0.2
+/** Share of requests that are carried out although their client left, or the engine fell before it could answer. */
+const CARRIED_OUT_RATIO = 0.5
+
+/** One request of one client. */
+export interface EngineRequest {
+  readonly durationMs: number
+  /** Carries it out; `done` is called when there is an answer. What it throws is the answer too. */
+  perform(done: () => void): void
+  /** The connection broke. */
+  fail(error: Error): void
+  /** The client left. */
+  isAbandoned(): boolean
+}
+
+export interface EngineRequests {
+  submit(request: EngineRequest): void
+  up(): void
+  hang(): void
+  down(): void
+  /** Everything that was asked is forgotten, with those who asked. */
+  forget(): void
+}
+
+const unreachable = (detail: string) => new CoterieError('engineUnreachable', { detail })
+
+export const createEngineRequests = (
+  after: (afterMs: number, task: () => void) => () => void,
+  random: Random,
+): EngineRequests => {
+  let state: 'up' | 'hanging' | 'down' = 'up'
+  /** Taken, and not answered yet. */
+  const open = new Set<EngineRequest>()
+  /** Of those, what waits for the engine to go on. */
+  let held: EngineRequest[] = []
+
+  const perform = (request: EngineRequest): void => {
+    if (request.isAbandoned() && !chance(random, CARRIED_OUT_RATIO)) open.delete(request)
+    else request.perform(() => open.delete(request))
+  }
+
+  const due = (request: EngineRequest): void => {
+    if (!open.has(request)) return
+    if (state === 'hanging') held.push(request)
+    else perform(request)
+  }
+
+  const forget = (): void => {
+    held = []
+    open.clear()
+  }
+
+  return {
+    forget,
+    submit: (request) => {
+      if (state === 'down') {
+        after(REFUSAL_MS, () => request.fail(unreachable('connect ECONNREFUSED')))
+        return
+      }
+      open.add(request)
+      after(request.durationMs, () => due(request))
+    },
+    up: () => {
+      state = 'up'
+      for (const request of held.splice(0)) perform(request)
+    },
+    hang: () => {
+      if (state === 'up') state = 'hanging'
+    },
+    down: () => {
+      state = 'down'
+      const broken = [...open]
+      forget()
+      for (const request of broken) {
+        request.fail(unreachable('socket hang up'))
+        if (chance(random, CARRIED_OUT_RATIO)) request.perform(() => {})
+      }
+    },
+  }
+}
