@@ -24,6 +24,7 @@ export interface RunnerComponents extends Pick<ConsensusComponents, 'store' | 'c
 
 /** The machine with its disk and its clock, and nobody to talk to but through `send`. */
 export interface MachineRunner {
+  /** As of the last step whose write is safe: what others see of the machine rests on the disk as what it sends does. */
   view(): ConsensusView
   committedFrom(
     from: number,
@@ -43,6 +44,7 @@ export const createMachineRunner = (
   { self, timings, founding: isFounder, onFailed }: Omit<ConsensusInit, 'admit'>,
 ): MachineRunner => {
   let state: ConsensusState = createConsensus({ self, timings, hardState: null, entries: [] })
+  let safeState = state
   let writing: Promise<void> = Promise.resolve()
   const timers = createTimers(clock.after, (timer, token) =>
     interpreter.push({ type: 'timer', timer, token }),
@@ -50,7 +52,10 @@ export const createMachineRunner = (
 
   const persist = (change: Persist, done: (error: Error | null) => void): void => {
     writing = store.persist(change).then(
-      () => done(null),
+      () => {
+        safeState = state
+        done(null)
+      },
       (error: Error) => done(error),
     )
   }
@@ -59,6 +64,7 @@ export const createMachineRunner = (
     step: (event) => {
       const next = step(state, event, { nowMs: clock.nowMs(), random })
       state = next.state
+      if (next.effects.persist === null) safeState = state
       return next.effects
     },
     persist,
@@ -81,11 +87,12 @@ export const createMachineRunner = (
   }
 
   return {
-    view: () => viewConsensus(state),
-    committedFrom: (from, bounds) => committedEntries(state, from, bounds),
+    view: () => viewConsensus(safeState),
+    committedFrom: (from, bounds) => committedEntries(safeState, from, bounds),
     start: async () => {
       const { hardState, entries } = await load()
       state = createConsensus({ self, timings, hardState, entries })
+      safeState = state
       interpreter.push({ type: 'started' })
     },
     push: (event) => new Promise((resolve) => interpreter.push(event, resolve)),
