@@ -1,5 +1,6 @@
 import { freeName } from './free-name.ts'
 import { moveHead } from './heads.ts'
+import type { DecisionsSnapshot } from './snapshot.ts'
 import { createTaskTable } from './task-table.ts'
 import { trimRevisions } from './trimming.ts'
 import type {
@@ -34,6 +35,8 @@ export const createDecisions = (): {
   apply(index: number, decision: Decision): Outcome
   /** Passes over an entry that holds no decision. */
   skip(index: number): void
+  /** Puts what another log amounts to in place of all that was applied; the view stays the same object. */
+  restore(snapshot: DecisionsSnapshot): void
 } => {
   const nodes = new Map<string, AdmittedNode>()
   const removedNodes = new Set<string>()
@@ -114,6 +117,20 @@ export const createDecisions = (): {
     return ACCEPTED
   }
 
+  const restore = (snapshot: DecisionsSnapshot): void => {
+    for (const table of [nodes, removedNodes, objects, tasks, slots]) table.clear()
+    mesh = snapshot.mesh
+    appliedIndex = snapshot.appliedIndex
+    for (const node of snapshot.nodes) nodes.set(node.node, node)
+    for (const node of snapshot.removedNodes) removedNodes.add(node)
+    for (const object of snapshot.objects) objects.set(object.object, object)
+    for (const row of snapshot.tasks) {
+      const task = taskIdOf(row.object, row.slot, row.token)
+      tasks.add({ task, ...row })
+      slots.set(slotOf(row.object, row.slot), task)
+    }
+  }
+
   const applyKind = (index: number, decision: Decision): Outcome => {
     switch (decision.type) {
       case 'meshFounded':
@@ -158,5 +175,6 @@ export const createDecisions = (): {
     skip: (index) => {
       appliedIndex = index
     },
+    restore,
   }
 }

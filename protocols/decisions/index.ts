@@ -6,6 +6,7 @@ import { DecisionSchema } from './types.ts'
 
 export { createDecisions, taskIdOf } from './decisions.ts'
 export { HISTORY_LENGTH_MAX } from './heads.ts'
+export { type DecisionsSnapshot, restoreDecisions, snapshotDecisions } from './snapshot.ts'
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
 

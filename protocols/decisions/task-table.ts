@@ -29,6 +29,9 @@ export const createTaskTable = () => {
       put(byNode, assignment.node, assignment)
       put(byObject, assignment.object, assignment)
     },
+    clear: (): void => {
+      for (const index of [all, byNode, byObject]) index.clear()
+    },
     /** The task that was removed; undefined where there was none. */
     remove: (task: TaskId): Assignment | undefined => {
       const assignment = all.get(task)

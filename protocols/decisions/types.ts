@@ -12,6 +12,11 @@ export const ObjectKeySchema = Type.String({ pattern: '^[a-z]+(/[a-z0-9-]+){1,3}
 /** `<project>.<service>.<slot>.<index of its assignment>`; never used again. */
 export const TaskIdSchema = Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+){3}$', maxLength: 200 })
 
+export const MeshIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$' })
+export const SlotSchema = Type.Integer({ minimum: 0 })
+/** Why a task is where it is, or is no more, for people. */
+export const ReasonSchema = Type.String({ maxLength: 500 })
+
 /** A hybrid logical clock's reading: wall milliseconds, then a counter. */
 export const HlcSchema = Type.Object({
   wallMs: Type.Integer({ minimum: 0 }),
@@ -27,7 +32,7 @@ export const TRIMMED_MAX = 128
 export const DecisionSchema = Type.Union([
   Type.Object({
     type: Type.Literal('meshFounded'),
-    mesh: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+    mesh: MeshIdSchema,
     name: NameSchema,
     atMs: Type.Integer(),
   }),
@@ -70,16 +75,16 @@ export const DecisionSchema = Type.Union([
     type: Type.Literal('taskAssigned'),
     object: ObjectKeySchema,
     revision: RevisionIdSchema,
-    slot: Type.Integer({ minimum: 0 }),
+    slot: SlotSchema,
     node: NodeIdSchema,
     /** The task that held the slot when the leader planned; null for none. Refused if another one holds it now. */
     replaces: Type.Union([TaskIdSchema, Type.Null()]),
-    reason: Type.String({ maxLength: 500 }),
+    reason: ReasonSchema,
   }),
   Type.Object({
     type: Type.Literal('taskReleased'),
     task: TaskIdSchema,
-    reason: Type.String({ maxLength: 500 }),
+    reason: ReasonSchema,
   }),
 ])
 
