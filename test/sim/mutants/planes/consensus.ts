@@ -37,6 +37,15 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     caughtBy: ['terms-never-fall', 'one-vote-per-term'],
   },
   {
+    name: 'last-entry-lost-at-restart',
+    what: 'a restart cuts off the last entry that it does not know to be committed, as if it were half written',
+    file: STATE,
+    find: 'const log = Log.of(init.entries, base)',
+    replace:
+      'const known = Math.max(1, (init.hardState?.commitIndex ?? 0) - base.index)\n  const log = Log.of(init.entries.slice(0, Math.max(known, init.entries.length - 1)), base)',
+    caughtBy: ['leaders-know-committed', 'minority-commits-nothing', 'committed-never-changes', 'heals'],
+  },
+  {
     name: 'votes-for-everybody',
     what: 'a voter forgets within a term for whom it voted',
     file: ELECTION,
@@ -93,8 +102,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     name: 'one-acknowledgement-for-the-whole-log',
     what: 'a leader takes an acknowledgement of a part for one of everything that it sent',
     file: LEADING,
-    find: 'reply.accepted ? advance(progress, reply.matchIndex)',
-    replace: 'reply.accepted ? advance(progress, state.log.lastIndex)',
+    find: 'advance(progress, reply.matchIndex, state.log.base.index)',
+    replace: 'advance(progress, state.log.lastIndex, state.log.base.index)',
     caughtBy: ['minority-commits-nothing'],
   },
   {
