@@ -2,8 +2,8 @@
  * One codec for all messages between nodes: CBOR, read strictly, then checked by a schema.
  *
  * Guarantees: what `decode` returns fits the schema; unknown fields are tolerated, so a newer node may add some;
- * bytes after the value, indefinite lengths, duplicate keys and tags are refused. It does not bound the size:
- * framing does, before the bytes get here.
+ * bytes after the value, indefinite lengths, duplicate keys, tags and integers that a number cannot hold are refused.
+ * It does not bound the size: framing does, before the bytes get here.
  */
 import { decode as cborDecode, encode as cborEncode } from 'cborg'
 import type { Static, TSchema } from 'typebox'
@@ -22,6 +22,7 @@ const DECODE_OPTIONS = {
   strict: true,
   allowIndefinite: false,
   allowUndefined: false,
+  allowBigInt: false,
   rejectDuplicateMapKeys: true,
   allowNaN: false,
   allowInfinity: false,

@@ -31,6 +31,11 @@ describe('wire: answers', () => {
     })
   })
 
+  it('carry no number that JSON cannot hold, since errors go on to whoever asked by HTTP', () => {
+    const answer = errorAnswer({ wire: 1, data: { detail: 'odd', more: 2n ** 60n } })
+    assert.throws(() => decodeAnswer(answer), { code: 'malformedMessage' })
+  })
+
   it('name the number of an error that this version does not know', () => {
     assert.throws(() => decodeAnswer(errorAnswer({ wire: 9_999, data: {} })), {
       code: 'internal',

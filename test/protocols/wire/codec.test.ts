@@ -37,6 +37,10 @@ describe('message codec', () => {
     ['an indefinite map', [0xbf, 0x68, ...Buffer.from('sequence'), 0x01, 0xff]],
     ['a negative sequence', [0xa1, 0x68, ...Buffer.from('sequence'), 0x20]],
     ['a string where a map belongs', [0x61, 0x61]],
+    [
+      'an integer beyond the safe ones, also in a field that it does not know',
+      [0xa2, 0x68, ...Buffer.from('sequence'), 0x01, 0x61, 0x78, 0x1b, 0, 0x20, 0, 0, 0, 0, 0, 0],
+    ],
   ] as const) {
     it(`refuses ${what}`, () => assert.throws(() => ping.decode(Uint8Array.from(bytes)), refused))
   }
