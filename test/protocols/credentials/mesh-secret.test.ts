@@ -23,6 +23,7 @@ describe('mesh secret', () => {
     ['a truncated one', good.slice(0, -3)],
     ['one with a letter too many', `${good}a`],
     ['one with a digit that base32 has not', `${good.slice(0, -1)}1`],
+    ['one whose last letter says more than a secret holds', `${good.slice(0, -1)}g`],
     ['something else', 'hunter2'],
   ] as const) {
     it(`refuses ${what}`, () =>
