@@ -39,10 +39,10 @@ export const ServiceSpecSchema = Type.Object(
     /** Null where the service runs only as a process. */
     image: Type.Union([Type.String({ minLength: 1, maxLength: 512 }), Type.Null()]),
     command: Type.Union([Command, Type.Null()]),
-    environment: Type.Record(
-      Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$', maxLength: 256 }),
-      Text(32_768),
-    ),
+    // The bound of a name stands in its pattern: of a key, a schema looks at nothing else.
+    environment: Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,255}$' }), Text(32_768), {
+      additionalProperties: false,
+    }),
     /** The first tcp port is the one that `coterie open` shows. */
     ports: Type.Array(PortSpecSchema, { maxItems: 32 }),
     replicas: Type.Integer({ minimum: 0, maximum: REPLICAS_MAX }),
