@@ -6,10 +6,11 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 
 /** Variables, as a mapping or as a list of `NAME=value`. One without a value would come from the caller's own environment. */
 export const readEnvironment = (value: Value, where: string, notes: Notes): Record<string, string> => {
-  const variables: Record<string, string> = {}
+  // By name in a map: an object would swallow a variable called __proto__.
+  const variables = new Map<string, string>()
   const add = (name: string, text: string | null, place: Value['place']) => {
     if (!NAME.test(name)) notes.problem(place, where, `"${name}" is not the name of a variable`)
-    else if (text !== null) variables[name] = text
+    else if (text !== null) variables.set(name, text)
   }
   const withoutValue = (name: string, place: Value['place']) =>
     notes.problem(
@@ -34,5 +35,5 @@ export const readEnvironment = (value: Value, where: string, notes: Notes): Reco
   if (entries === null && items === null && value.data !== null) {
     notes.problem(value.place, where, 'a mapping or a list of NAME=value is expected')
   }
-  return variables
+  return Object.fromEntries(variables)
 }

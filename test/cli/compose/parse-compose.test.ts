@@ -27,6 +27,14 @@ const refusal = (text: string) => {
 const fits = Compile(ServiceSpecSchema)
 
 describe('compose: what is honoured', () => {
+  it('keeps every variable, whatever its name means to an object', () => {
+    const { environment } = only(service('environment: {__proto__: a, constructor: b}')).spec
+    assert.deepEqual(Object.entries(environment), [
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ])
+  })
+
   it('reads every honoured key of a whole file', () => {
     const { project, services, warnings } = parse(`
 name: shop
