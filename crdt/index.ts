@@ -5,6 +5,7 @@
 export { BUCKETS, type BucketIndex, differingBuckets } from './bucket-index.ts'
 export { type Catalogue, type CatalogueInit, openCatalogue } from './catalogue.ts'
 export { type InspectedUpdate, UPDATE_BYTES_MAX } from './catalogue-update.ts'
+export { type Conflict, conflictLedger } from './conflict-ledger.ts'
 export { compareHlc, HLC_AHEAD_MAX_MS, HLC_ZERO, receiveHlc, tickHlc } from './hlc.ts'
 export { pendingRevisions } from './pending.ts'
 export {
@@ -26,6 +27,7 @@ export {
   type RevisionBody,
   type RevisionContent,
   revisionClaim,
+  writtenOf,
 } from './revision.ts'
 export type { Claim, Hash, Sign, Verify } from './signed.ts'
 export {

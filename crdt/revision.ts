@@ -7,6 +7,7 @@ import {
   ObjectKeySchema,
   type RevisionId,
   RevisionIdSchema,
+  type Written,
 } from '../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
@@ -19,6 +20,8 @@ export const PARENTS_MAX = 8
 const BodySchema = Type.Union([
   Type.Object({ type: Type.Literal('spec'), spec: ServiceSpecSchema }),
   Type.Object({ type: Type.Literal('removal') }),
+  /** Leaves the head among its parents as it is, and settles the conflicts among them. */
+  Type.Object({ type: Type.Literal('keep') }),
 ])
 
 const ContentSchema = Type.Object({
@@ -79,6 +82,9 @@ export const revisionClaim = ({ author, bytes }: Revision): Claim => {
   return { signer: author, message: signedMessage('revision', content), signature }
 }
 
+/** Who wrote it, and when by its own clock. */
+export const writtenOf = ({ author, hlc }: Pick<Revision, 'author' | 'hlc'>): Written => ({ author, hlc })
+
 /** The decision that accepts the revision. Its clock is still the author's own; the leader clamps it. */
 export const acceptanceOf = ({
   id,
@@ -94,6 +100,7 @@ export const acceptanceOf = ({
   parents,
   hlc,
   removed: body.type === 'removal',
+  ...(body.type === 'keep' ? { keeps: true } : {}),
   ...(ifHead === undefined ? {} : { ifHead }),
 })
 
@@ -105,7 +112,8 @@ const checkSize = (bytes: number): void => {
 
 const parseContent = (encoded: Uint8Array): RevisionContent => {
   const content = decode(() => revisionContentCodec.decode(encoded))
-  const { object, body } = content
+  const { object, parents, body } = content
+  if (body.type === 'keep' && parents.length < 2) throw invalid('it keeps a head and names no conflict')
   if (body.type === 'spec' && serviceKey(body.spec.project, body.spec.name) !== object) {
     throw invalid(`it is of ${object}, and its spec is of ${serviceKey(body.spec.project, body.spec.name)}`)
   }

@@ -45,4 +45,28 @@ export const intentErrors = {
     cause: ({ detail }) => `an update of the catalogue was refused: ${detail}`,
     next: () => 'Look at the node that sent it; nothing was changed here',
   }),
+  conflictUnknown: rule<{ conflict: string }>({
+    wire: 136,
+    http: 404,
+    exit: 1,
+    cause: ({ conflict }) => `there is no conflict ${short(conflict)}`,
+    next: () => 'See coterie conflicts ls for those that are open',
+  }),
+  conflictSettled: rule<{ object: string; conflict: string; by: string }>({
+    wire: 137,
+    http: 409,
+    exit: 1,
+    cause: ({ object, conflict, by }) =>
+      `the conflict ${short(conflict)} of ${object} is settled by revision ${short(by)}`,
+    next: () => 'See coterie conflicts ls for those that are still open',
+  }),
+  conflictAmbiguous: rule<{ given: string; candidates: readonly string[] }>({
+    wire: 138,
+    http: 409,
+    exit: 1,
+    cause: ({ given, candidates }) => `${given} may be ${candidates.join(' or ')}`,
+    next: () => 'Give more of the id',
+  }),
 }
+
+const short = (revision: string): string => revision.slice(0, 12)

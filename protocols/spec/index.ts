@@ -1,4 +1,5 @@
 /** What people want to run, and what a node tells of itself. YAML and Docker are not known here. */
+export { specLeaves } from './leaves.ts'
 export { type NodeProfile, NodeProfileSchema, nodeRegister, taskRegister } from './node-profile.ts'
 export {
   type PortSpec,
