@@ -113,6 +113,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       membership: { leave },
       deployments: desk,
       services: desk,
+      conflicts: desk,
       portOwner,
     },
     {

@@ -2,6 +2,8 @@
 import type {
   Applied,
   ApplyRequest,
+  ConflictDetail,
+  Conflicts,
   Event,
   Happening,
   Health,
@@ -13,6 +15,7 @@ import type {
   PlanRequest,
   Services,
   ServiceUrl,
+  SettleRequest,
   Status,
   Tasks,
   Voters,
@@ -73,6 +76,23 @@ export interface Deployments {
   pending(): Pending
 }
 
+/** Edits that lost against a head of the same time, each named by the revision that lost. */
+export interface ConflictLedger {
+  conflicts(): Conflicts
+  /** @throws `conflictUnknown`, `conflictSettled` */
+  conflict(lost: string): ConflictDetail
+  /**
+   * Settles it by one more revision and waits for its acceptance as `apply` does; the same while it is pending is not written twice.
+   * @throws `conflictUnknown`, `conflictSettled`, `headMoved`, `revisionMissing`, `storeFailed`
+   */
+  settle(
+    lost: string,
+    settlement: 'accept' | 'revert',
+    request: SettleRequest,
+    context: ApplyContext,
+  ): Promise<Applied>
+}
+
 export interface ServiceName {
   readonly project: string
   readonly name: string
@@ -109,6 +129,7 @@ export interface ControlComponents {
   readonly membership: Membership
   readonly deployments: Deployments
   readonly services: ServiceQueries
+  readonly conflicts: ConflictLedger
   readonly portOwner: PortOwner
 }
 

@@ -52,6 +52,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         commitIndex: view.commitIndex,
         appliedIndex: decisions.appliedIndex,
         members,
+        conflicts: [...decisions.objects.values()].reduce((sum, { conflicts }) => sum + conflicts.length, 0),
         addresses: addressesOf(self),
       }
     },

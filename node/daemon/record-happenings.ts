@@ -4,6 +4,7 @@ import type { Happening } from '../../protocols/control/index.ts'
 import { type DecisionView, taskIdOf } from '../../protocols/decisions/index.ts'
 import type { MemberView } from '../../protocols/membership/index.ts'
 import type { Applied } from '../decisions/index.ts'
+import { createConflictHappenings } from './conflict-happenings.ts'
 import { taskStatusOf } from './observed.ts'
 
 export interface HappeningSources {
@@ -33,6 +34,7 @@ export const recordHappenings = ({
   const names = new Map<string, string>()
   const nameOf = (node: string): string =>
     decisions.view.nodes.get(node)?.name ?? names.get(node) ?? 'unnamed'
+  const conflictsOf = createConflictHappenings(decisions.view)
   let leader: string | null = null
   let voters = ''
 
@@ -52,6 +54,7 @@ export const recordHappenings = ({
     if (decision.type === 'revisionAccepted') {
       const { object, revision, removed } = decision
       record({ type: 'revisionAccepted', object, revision, removed })
+      for (const happening of conflictsOf(object)) record(happening)
     }
     if (decision.type === 'taskAssigned') {
       const { object, slot, node, reason } = decision

@@ -1,14 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PARENTS_MAX, type Revision } from '../../crdt/index.ts'
-import {
-  ACCEPT_MS_MAX,
-  type Applied,
-  type AppliedRevision,
-  type ApplyRequest,
-} from '../../protocols/control/index.ts'
-import type { DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type { Applied, ApplyRequest } from '../../protocols/control/index.ts'
+import type { ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
+import { fatesOf } from './fates.ts'
 import type { DeploymentComponents, NewRevision } from './types.ts'
 
 /** One change of the request: what is to be written, or null where the head says the same. */
@@ -22,7 +18,7 @@ interface Step {
  * What a new revision succeeds: the accepted head, and what is pending and not built upon, the newest of it where that is much. The head
  * too, because what is pending may be refused.
  */
-const parentsOf = (
+export const parentsOf = (
   object: ObjectKey,
   pending: readonly Revision[],
   head: RevisionId | null,
@@ -74,41 +70,6 @@ const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequ
   return [...written, ...removed]
 }
 
-/** What became of a written revision as far as this node applied the log; null while it may still be accepted. */
-const fateOf = (
-  { intent, decisions }: DeploymentComponents,
-  { id, object }: Revision,
-): Pick<AppliedRevision, 'state' | 'reason'> | null => {
-  const view: DecisionView = decisions.view
-  const accepted = view.objects.get(object)
-  if (accepted?.history.includes(id)) return { state: 'accepted', reason: null }
-  if (accepted?.conflicts.includes(id)) {
-    return { state: 'accepted', reason: 'another edit was made at the same time, is later, and counts' }
-  }
-  if (intent.pending(view).some((revision) => revision.id === id)) return null
-  return { state: 'refused', reason: `${object} was changed meanwhile` }
-}
-
-/** Resolves when every revision has its fate, or when `signal` aborts. */
-const untilSettled = (
-  components: DeploymentComponents,
-  revisions: readonly Revision[],
-  signal: AbortSignal,
-): Promise<void> =>
-  new Promise((resolve) => {
-    const look = () => {
-      if (!signal.aborted && revisions.some((revision) => fateOf(components, revision) === null)) return
-      end()
-      signal.removeEventListener('abort', look)
-      resolve()
-    }
-    const end = components.decisions.onBatch(look)
-    signal.addEventListener('abort', look)
-    look()
-  })
-
-const noMajority = `no majority of the voters accepted it within ${ACCEPT_MS_MAX / 1000} s`
-
 /** Writes what differs and waits, within bounds, for its acceptance. See `Deployments.apply` for its errors. */
 export const apply = async (
   components: DeploymentComponents,
@@ -119,15 +80,16 @@ export const apply = async (
   const written = new Map<ObjectKey, Revision>()
   for (const { object, write } of steps)
     if (write !== null) written.set(object, await components.intent.write(write))
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ACCEPT_MS_MAX)])
-  await untilSettled(components, [...written.values()], bounded)
+  const fates = await fatesOf(components, [...written.values()], signal)
   return {
-    revisions: steps.map(({ object, head }) => {
-      const revision = written.get(object)
-      if (revision === undefined)
-        return { object, revision: head as RevisionId, state: 'unchanged', reason: null }
-      const fate = fateOf(components, revision) ?? { state: 'pending', reason: noMajority }
-      return { object, revision: revision.id, ...fate }
-    }),
+    revisions: steps.map(
+      ({ object, head }) =>
+        fates.find((fate) => fate.object === object) ?? {
+          object,
+          revision: head as RevisionId,
+          state: 'unchanged',
+          reason: null,
+        },
+    ),
   }
 }

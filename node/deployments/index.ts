@@ -5,18 +5,23 @@
 import type {
   Applied,
   ApplyRequest,
+  ConflictDetail,
+  Conflicts,
   Pending,
   Plan,
   PlannedChange,
   PlanRequest,
   Services,
   ServiceUrl,
+  SettleRequest,
   Tasks,
 } from '../../protocols/control/index.ts'
+import type { RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
 import type { LogLine, LogsOptions } from '../ports/runtime.ts'
 import { apply } from './apply.ts'
+import { listConflicts, type Settlement, settleConflict, showConflict } from './conflicts.ts'
 import { listPending, listServices, listTasks, namesOf } from './queries.ts'
 import { specChanges } from './spec-changes.ts'
 import type { DeploymentComponents } from './types.ts'
@@ -30,6 +35,16 @@ export interface DeploymentDesk {
   /** @throws `serviceUnknown`, `headMoved`, `revisionTooLarge`, `storeFailed` */
   apply(request: ApplyRequest, context: { readonly signal: AbortSignal }): Promise<Applied>
   pending(): Pending
+  conflicts(): Conflicts
+  /** @throws `conflictUnknown`, `conflictSettled` */
+  conflict(lost: RevisionId): ConflictDetail
+  /** @throws `conflictUnknown`, `conflictSettled`, `headMoved`, `revisionMissing`, `storeFailed` */
+  settle(
+    lost: RevisionId,
+    settlement: Settlement,
+    request: SettleRequest,
+    context: { readonly signal: AbortSignal },
+  ): Promise<Applied>
   services(): Services
   tasks(): Tasks
   /** @throws `serviceUnknown`, `servicePortless`, `gatewayAbsent` */
@@ -64,6 +79,9 @@ export const createDeploymentDesk = (components: DeploymentComponents): Deployme
     plan: (request) => plan(components, request),
     apply: (request, context) => apply(components, request, context),
     pending: () => listPending(components),
+    conflicts: () => listConflicts(components),
+    conflict: (lost) => showConflict(components, lost),
+    settle: (...asked) => settleConflict(components, ...asked),
     services: () => listServices(components),
     tasks: () => listTasks(components),
     url: ({ project, name }) => {

@@ -2,6 +2,7 @@
 import type { Pending, Service, Services, Task, Tasks } from '../../protocols/control/index.ts'
 import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import type { DeploymentComponents } from './types.ts'
 
 /** Project and name of `service/<project>/<name>`. */
@@ -9,6 +10,10 @@ export const namesOf = (object: ObjectKey): { project: string; name: string } =>
   const [, project, name] = object.split('/') as [string, string, string]
   return { project, name }
 }
+
+/** What people call a node; one that was removed has no name any more. */
+export const nodeName = ({ decisions }: Pick<DeploymentComponents, 'decisions'>, node: NodeId): string =>
+  decisions.view.nodes.get(node)?.name ?? 'removed'
 
 const hasTcpPort = (spec: ServiceSpec | null): boolean =>
   spec?.ports.some(({ protocol }) => protocol === 'tcp') ?? false
@@ -52,10 +57,10 @@ const lostProblem = (name: string, health: string): Task['problem'] => ({
 })
 
 const taskOf = (components: DeploymentComponents, assignment: Assignment): Task => {
-  const { decisions, observed, healthOf } = components
+  const { observed, healthOf } = components
   const { task, object, slot, revision, node, reason } = assignment
   const status = observed.statusOf(assignment)
-  const name = decisions.view.nodes.get(node)?.name ?? 'removed'
+  const name = nodeName(components, node)
   return {
     task,
     object,
@@ -81,14 +86,19 @@ export const listTasks = (components: DeploymentComponents): Tasks => ({
   waiting: [...components.waiting()],
 })
 
-export const listPending = ({ decisions, intent }: DeploymentComponents): Pending => ({
-  pending: intent.pending(decisions.view).map(({ id, object, body, author, via, hlc }) => ({
-    object,
-    revision: id,
-    action: body.type === 'removal' ? 'remove' : 'apply',
-    author,
-    name: decisions.view.nodes.get(author)?.name ?? 'removed',
-    via,
-    writtenAtMs: hlc.wallMs,
-  })),
+/** What a revision would do, by the kind of its body. */
+const ACTIONS = { spec: 'apply', removal: 'remove', keep: 'keep' } as const
+
+export const listPending = (components: DeploymentComponents): Pending => ({
+  pending: components.intent
+    .pending(components.decisions.view)
+    .map(({ id, object, body, author, via, hlc }) => ({
+      object,
+      revision: id,
+      action: ACTIONS[body.type],
+      author,
+      name: nodeName(components, author),
+      via,
+      writtenAtMs: hlc.wallMs,
+    })),
 })

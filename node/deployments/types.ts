@@ -20,6 +20,7 @@ export interface DeploymentComponents {
   readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
   readonly intent: {
     write(revision: NewRevision): Promise<Revision>
+    revision(id: RevisionId): Revision | null
     resolveSpec(revision: RevisionId): ServiceSpec | null
     /** Oldest first. */
     pending(view: DecisionView): readonly Revision[]

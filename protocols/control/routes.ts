@@ -7,6 +7,12 @@ import type { ErrorCode } from '../errors/index.ts'
 import { defineRoute } from './route.ts'
 import { AppliedSchema, ApplyRequestSchema, isPending } from './schemas/apply.ts'
 import { ConfigSchema } from './schemas/config.ts'
+import {
+  ConflictDetailSchema,
+  ConflictParamsSchema,
+  ConflictsSchema,
+  SettleRequestSchema,
+} from './schemas/conflicts.ts'
 import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
 import { HealthSchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
@@ -107,6 +113,37 @@ export const ROUTES = {
     operation: 'listPending',
     summary: 'What was written down and is not accepted yet',
     response: PendingSchema,
+  }),
+  'GET /v1/conflicts': defineRoute({
+    operation: 'listConflicts',
+    summary: 'Edits that were made at the same time as a head and lost, until they are settled',
+    response: ConflictsSchema,
+  }),
+  'GET /v1/conflicts/:revision': defineRoute({
+    operation: 'getConflict',
+    summary: 'One of them, with what both sides say',
+    params: ConflictParamsSchema,
+    response: ConflictDetailSchema,
+    errors: ['conflictUnknown', 'conflictSettled'],
+  }),
+  'POST /v1/conflicts/:revision/accept': defineRoute({
+    operation: 'acceptConflict',
+    summary: 'Keeps the head and settles the conflict; 202 while that is not accepted',
+    params: ConflictParamsSchema,
+    body: SettleRequestSchema,
+    response: AppliedSchema,
+    isPending,
+    errors: ['conflictUnknown', 'conflictSettled', 'headMoved'],
+  }),
+  'POST /v1/conflicts/:revision/revert': defineRoute({
+    operation: 'revertConflict',
+    summary:
+      'Puts the content that lost in place of the head and settles the conflict; 202 while that is not accepted',
+    params: ConflictParamsSchema,
+    body: SettleRequestSchema,
+    response: AppliedSchema,
+    isPending,
+    errors: ['conflictUnknown', 'conflictSettled', 'headMoved', 'revisionMissing'],
   }),
   'GET /v1/config': defineRoute({
     operation: 'getConfig',

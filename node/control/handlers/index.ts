@@ -1,6 +1,7 @@
 import type { ControlComponents, ControlInit } from '../components.ts'
 import { handleApply } from './apply.ts'
 import { handleConfig } from './config.ts'
+import { handleAcceptConflict, handleConflict, handleConflicts, handleRevertConflict } from './conflicts.ts'
 import { handleEvents } from './events.ts'
 import type { Handlers } from './handler.ts'
 import { handleHealth } from './health.ts'
@@ -21,7 +22,7 @@ export type { Handler, HandlerContext, Handlers } from './handler.ts'
 
 /** One handler per route; a route of the table that is missing here does not compile. */
 export const createHandlers = (
-  { mesh, events, membership, deployments, services }: ControlComponents,
+  { mesh, events, membership, deployments, services, conflicts }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
   'GET /health': handleHealth(mesh, version),
@@ -38,6 +39,10 @@ export const createHandlers = (
   'POST /v1/plan': handlePlan(deployments),
   'POST /v1/apply': handleApply(deployments),
   'GET /v1/pending': handlePending(deployments),
+  'GET /v1/conflicts': handleConflicts(conflicts),
+  'GET /v1/conflicts/:revision': handleConflict(conflicts),
+  'POST /v1/conflicts/:revision/accept': handleAcceptConflict(conflicts),
+  'POST /v1/conflicts/:revision/revert': handleRevertConflict(conflicts),
   'GET /v1/config': handleConfig(settings),
   'POST /v1/leave': handleLeave(membership),
 })

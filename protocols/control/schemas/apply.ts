@@ -5,13 +5,7 @@ import { ServiceSpecSchema } from '../../spec/index.ts'
 import { NameSchema } from '../../wire/index.ts'
 import { SERVICES_MAX } from '../limits.ts'
 import { Closed, Nullable } from './closed.ts'
-
-const ifHead = Type.Optional(
-  Nullable(
-    RevisionIdSchema,
-    'The head that the change insists on, null for none; judged when it is accepted.',
-  ),
-)
+import { ifHead, via } from './writing.ts'
 
 export const ApplyRequestSchema = Closed({
   project: NameSchema,
@@ -19,8 +13,7 @@ export const ApplyRequestSchema = Closed({
   changes: Type.Array(Closed({ spec: ServiceSpecSchema, ifHead }), { maxItems: SERVICES_MAX }),
   /** Names of services of this project that shall be gone. */
   remove: Type.Array(Closed({ name: NameSchema, ifHead }), { maxItems: SERVICES_MAX }),
-  /** The door by which it came in, as told with the revision; `api` when absent. */
-  via: Type.Optional(Type.Union([Type.Literal('cli'), Type.Literal('panel'), Type.Literal('api')])),
+  via,
 })
 
 export const AppliedRevisionSchema = Closed({

@@ -40,6 +40,15 @@ const revisionAccepted = {
   /** True where it says that the object is gone. */
   removed: Type.Boolean(),
 }
+/** An edit lost against a head of the same time. */
+const conflictOpened = {
+  type: Type.Literal('conflictOpened'),
+  object: ObjectKeySchema,
+  /** The one that lost. */
+  revision: RevisionIdSchema,
+  head: RevisionIdSchema,
+}
+const conflictSettled = { ...conflictOpened, type: Type.Literal('conflictSettled') }
 const taskAssigned = {
   type: Type.Literal('taskAssigned'),
   task: TaskIdSchema,
@@ -67,6 +76,8 @@ export const HappeningSchema = Type.Union([
   Closed(leaderChanged),
   Closed(votersChanged),
   Closed(revisionAccepted),
+  Closed(conflictOpened),
+  Closed(conflictSettled),
   Closed(taskAssigned),
   Closed(taskReleased),
   Closed(taskChanged),
@@ -79,6 +90,8 @@ export const EventSchema = Type.Union([
   Closed({ ...stamp, ...leaderChanged }),
   Closed({ ...stamp, ...votersChanged }),
   Closed({ ...stamp, ...revisionAccepted }),
+  Closed({ ...stamp, ...conflictOpened }),
+  Closed({ ...stamp, ...conflictSettled }),
   Closed({ ...stamp, ...taskAssigned }),
   Closed({ ...stamp, ...taskReleased }),
   Closed({ ...stamp, ...taskChanged }),

@@ -6,8 +6,8 @@ import { Closed } from './closed.ts'
 export const PendingRevisionSchema = Closed({
   object: ObjectKeySchema,
   revision: RevisionIdSchema,
-  /** What it would do. */
-  action: Type.Union([Type.Literal('apply'), Type.Literal('remove')]),
+  /** What it would do; `keep` settles a conflict in favour of the head. */
+  action: Type.Union([Type.Literal('apply'), Type.Literal('remove'), Type.Literal('keep')]),
   /** The node on which it was written. */
   author: NodeIdSchema,
   /** Name of that node. */

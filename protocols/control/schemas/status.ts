@@ -20,6 +20,8 @@ export const StatusSchema = Closed({
   appliedIndex: Count,
   /** How many members are in each state, this node among them. */
   members: Closed({ alive: Count, suspect: Count, dead: Count, left: Count, unknown: Count }),
+  /** Open conflicts of all services. */
+  conflicts: Count,
   /** Where other nodes can reach this one. */
   addresses: Type.Array(AddressSchema),
 })

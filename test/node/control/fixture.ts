@@ -53,6 +53,7 @@ const status: Status = {
   commitIndex: 17,
   appliedIndex: 17,
   members: { alive: 1, suspect: 0, dead: 1, left: 0, unknown: 0 },
+  conflicts: 2,
   addresses: ['/ip4/127.0.0.1/tcp/7946'],
 }
 
@@ -108,6 +109,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       membership: { leave: async () => ({ mesh: 'home' }) },
       deployments: handMade.components,
       services: handMade.components,
+      conflicts: handMade.components,
       portOwner: async () => null,
       ...options,
     },

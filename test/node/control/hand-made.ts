@@ -1,17 +1,20 @@
 /** Services by hand: what the API is given in tests, with answers that a test may change while the server runs. */
-import type { Deployments, LogsOptions, ServiceQueries } from '../../../node/control/index.ts'
+import type { ConflictLedger, Deployments, LogsOptions, ServiceQueries } from '../../../node/control/index.ts'
 import type {
   Applied,
   ApplyRequest,
+  ConflictDetail,
   LogLine,
   Pending,
   Plan,
   PlanRequest,
   Service,
+  SettleRequest,
   Task,
   WaitingSlot,
 } from '../../../protocols/control/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
+import { spec } from '../../crdt/authors.ts'
 
 export const NODE = '12D3KooWGzBkWmYQHh8ytmPGbSj1pnSyZ4GhVYNdBWBFFCTTCEDQ'
 
@@ -55,11 +58,38 @@ export const handMadeTask = (
   ...more,
 })
 
+/** A conflict of the web service about its image and its replicas. */
+export const handMadeConflict = (lost: string, more: Partial<ConflictDetail> = {}): ConflictDetail => {
+  const written = {
+    action: 'apply',
+    author: NODE,
+    name: 'attic',
+    via: 'cli',
+    writtenAtMs: 1_700_000_000_000,
+  } as const
+  return {
+    object: 'service/shop/web',
+    head: {
+      revision: revisionId('a'),
+      written: { ...written, name: 'cellar' },
+      spec: spec('web', 'nginx:2'),
+    },
+    lost: { revision: lost, written, spec: { ...spec('web', 'nginx:1'), replicas: 3 } },
+    fields: [
+      { field: 'image', from: 'nginx:2', to: 'nginx:1' },
+      { field: 'replicas', from: '1', to: '3' },
+    ],
+    ...more,
+  }
+}
+
 /** What is answered, which a test sets, and what was asked, which it reads. */
 export interface Script {
   plan: (request: PlanRequest) => Plan
   apply: (request: ApplyRequest) => Applied | Promise<Applied>
   pending: Pending['pending']
+  conflicts: ConflictDetail[]
+  settle: (lost: string, settlement: 'accept' | 'revert', request: SettleRequest) => Applied
   services: Service[]
   tasks: Task[]
   waiting: WaitingSlot[]
@@ -67,6 +97,7 @@ export interface Script {
   asked: {
     readonly plan: PlanRequest[]
     readonly apply: ApplyRequest[]
+    readonly settle: { readonly lost: string; readonly settlement: string; readonly request: SettleRequest }[]
     readonly logs: { readonly task: string; readonly options: LogsOptions }[]
     tasks: number
   }
@@ -74,18 +105,20 @@ export interface Script {
 
 export interface HandMade {
   readonly script: Script
-  readonly components: Deployments & ServiceQueries
+  readonly components: Deployments & ServiceQueries & ConflictLedger
 }
 
 const emptyScript = (): Script => ({
   plan: () => ({ changes: [], placements: [] }),
   apply: () => ({ revisions: [] }),
   pending: [],
+  conflicts: [],
+  settle: () => ({ revisions: [] }),
   services: [],
   tasks: [],
   waiting: [],
   logs: async function* () {},
-  asked: { plan: [], apply: [], logs: [], tasks: 0 },
+  asked: { plan: [], apply: [], settle: [], logs: [], tasks: 0 },
 })
 
 /** Begins a new story: nothing was asked, and the answers are empty but for these. */
@@ -95,7 +128,7 @@ export const retell = ({ script }: HandMade, answers: Partial<Script> = {}): voi
 
 export const createHandMade = (): HandMade => {
   const script = emptyScript()
-  const components: Deployments & ServiceQueries = {
+  const components: HandMade['components'] = {
     plan: (request) => {
       script.asked.plan.push(request)
       return script.plan(request)
@@ -105,6 +138,22 @@ export const createHandMade = (): HandMade => {
       return script.apply(request)
     },
     pending: () => ({ pending: script.pending }),
+    conflicts: () => ({
+      conflicts: script.conflicts.map(({ head, lost, ...conflict }) => ({
+        ...conflict,
+        head: { revision: head.revision, written: head.written },
+        lost: { revision: lost.revision, written: lost.written },
+      })),
+    }),
+    conflict: (lost) => {
+      const conflict = script.conflicts.find((known) => known.lost.revision === lost)
+      if (conflict === undefined) throw new CoterieError('conflictUnknown', { conflict: lost })
+      return conflict
+    },
+    settle: async (lost, settlement, request) => {
+      script.asked.settle.push({ lost, settlement, request })
+      return script.settle(lost, settlement, request)
+    },
     services: () => ({ services: script.services }),
     tasks: () => {
       script.asked.tasks++

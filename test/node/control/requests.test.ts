@@ -5,7 +5,7 @@ import { Compile } from 'typebox/compile'
 import { ErrorBodySchema, REQUEST_BYTES_MAX, ROUTES, type Route } from '../../../protocols/control/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { ask, type Fixture, type RawRequest, startControl } from './fixture.ts'
-import { handMadeService } from './hand-made.ts'
+import { handMadeConflict, handMadeService, revisionId } from './hand-made.ts'
 
 const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/plan': { project: 'shop', specs: [] },
@@ -17,6 +17,7 @@ describe('control: requests', () => {
   before(async () => {
     fixture = await startControl()
     fixture.handMade.script.services = [handMadeService('shop', 'web')]
+    fixture.handMade.script.conflicts = [handMadeConflict(revisionId('b'))]
   })
   after(() => fixture.stop())
 
@@ -43,9 +44,14 @@ describe('control: requests', () => {
     for (const [key, route] of Object.entries(ROUTES) as [string, Route][]) {
       if (route.answers === 'stream') continue
       const [method = '', path = ''] = key.split(' ')
-      const filled = path.replace(':project', 'shop').replace(':name', 'web')
+      const filled = path
+        .replace(':project', 'shop')
+        .replace(':name', 'web')
+        .replace(':revision', revisionId('b'))
       const { status, body } = await bySocket(
-        method === 'POST' ? post(JSON.stringify(BODIES[path] ?? {}), { path }) : { path: filled, method },
+        method === 'POST'
+          ? post(JSON.stringify(BODIES[path] ?? {}), { path: filled })
+          : { path: filled, method },
       )
       assert.equal(status, 200, key)
       assert.deepEqual([...Compile(route.response).Errors(body)], [], key)

@@ -11,7 +11,7 @@ import { createHandClock } from '../../support/hand-clock.ts'
 export const PROJECT = 'shop'
 
 export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
-  const author = newAuthor()
+  const [author, other] = [newAuthor(), newAuthor()]
   const { view, apply } = createDecisions()
   const revisions = new Map<string, Revision>()
   const listeners = new Set<() => void>()
@@ -21,6 +21,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
     get: (id: string) => revisions.get(id) ?? null,
     revisions: () => revisions.values(),
   }
+  const clock = createHandClock()
   let wallMs = 1_000
   const commit = (decision: Decision): void => {
     apply(view.appliedIndex + 1, decision)
@@ -42,6 +43,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
         revisions.set(written.id, written)
         return written
       },
+      revision: catalogue.get,
       resolveSpec: (id) => {
         const body = revisions.get(id)?.body
         return body?.type === 'spec' ? body.spec : null
@@ -54,7 +56,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
     waiting: () => [],
     urlOf: (project, name) => `http://${name}.${project}`,
     readLogs: async function* () {},
-    clock: createHandClock(),
+    clock,
     ...more,
   })
   return {
@@ -63,6 +65,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
     statuses,
     health,
     commit,
+    clock,
     node: author.node,
     /** All that waits, oldest first. */
     pending: () => pendingRevisions(catalogue, view),
@@ -71,6 +74,15 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
       for (const revision of these.length > 0 ? these : pendingRevisions(catalogue, view))
         commit(acceptanceOf(revision))
     },
+    /** What another node wrote arrives. */
+    writeElsewhere: async (content: Omit<Revision, 'id' | 'bytes' | 'author'>) => {
+      const { object, parents, hlc, via, body } = content
+      const written = await createRevision({ object, parents, hlc, via, body, author: other.node }, other)
+      revisions.set(written.id, written)
+      return written
+    },
+    /** The bytes of a revision did not arrive. */
+    lose: (id: string) => void revisions.delete(id),
     /** Asks for changes, and waits until they are written. */
     ask: async (request: { specs?: ServiceSpec[]; ifHead?: string | null; remove?: string[] }) => {
       const ended = new AbortController()

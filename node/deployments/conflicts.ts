@@ -1,0 +1,118 @@
+/** The conflict ledger in the words of the API, and its settling by one more revision. See docs/design/conflicts.md. */
+import { isDeepStrictEqual } from 'node:util'
+import { conflictLedger, type Conflict as Entry, PARENTS_MAX, type Revision } from '../../crdt/index.ts'
+import type {
+  Applied,
+  Conflict,
+  ConflictDetail,
+  Conflicts,
+  SettleRequest,
+} from '../../protocols/control/index.ts'
+import type { RevisionId } from '../../protocols/decisions/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { parentsOf } from './apply.ts'
+import { fatesOf } from './fates.ts'
+import { nodeName } from './queries.ts'
+import { specChanges } from './spec-changes.ts'
+import type { DeploymentComponents, NewRevision } from './types.ts'
+
+/** Which side stays. */
+export type Settlement = 'accept' | 'revert'
+
+const specOf = ({ intent }: DeploymentComponents, id: RevisionId): ServiceSpec | null => {
+  const body = intent.revision(id)?.body
+  return body?.type === 'spec' ? body.spec : null
+}
+
+const sideOf = (components: DeploymentComponents, id: RevisionId): Conflict['head'] => {
+  const revision = components.intent.revision(id)
+  if (revision === null) return { revision: id, written: null }
+  const { body, author, via, hlc } = revision
+  return {
+    revision: id,
+    written: {
+      action: body.type === 'removal' ? 'remove' : 'apply',
+      author,
+      name: nodeName(components, author),
+      via,
+      writtenAtMs: hlc.wallMs,
+    },
+  }
+}
+
+const conflictOf = (components: DeploymentComponents, { object, head, lost }: Entry): Conflict => {
+  const sides = { head: sideOf(components, head), lost: sideOf(components, lost) }
+  const isHere = sides.head.written !== null && sides.lost.written !== null
+  const fields = isHere ? specChanges(specOf(components, head), specOf(components, lost)) : null
+  return { object, ...sides, fields }
+}
+
+export const listConflicts = (components: DeploymentComponents): Conflicts => ({
+  conflicts: conflictLedger(components.decisions.view).map((entry) => conflictOf(components, entry)),
+})
+
+/** The open conflict in which that revision lost. @throws `conflictUnknown`, `conflictSettled` */
+const entryOf = ({ decisions, intent }: DeploymentComponents, lost: RevisionId): Entry => {
+  const entry = conflictLedger(decisions.view).find((each) => each.lost === lost)
+  if (entry !== undefined) return entry
+  const accepted = decisions.view.objects.get(intent.revision(lost)?.object ?? '')
+  const by = [...(accepted?.history ?? []), ...(accepted?.past ?? [])].find((id) => {
+    const parents = intent.revision(id)?.parents ?? []
+    return parents.length > 1 && parents.includes(lost)
+  })
+  if (accepted === undefined || by === undefined)
+    throw new CoterieError('conflictUnknown', { conflict: lost })
+  throw new CoterieError('conflictSettled', { object: accepted.object, conflict: lost, by })
+}
+
+/** @throws `conflictUnknown`, `conflictSettled` */
+export const showConflict = (components: DeploymentComponents, lost: RevisionId): ConflictDetail => {
+  const conflict = conflictOf(components, entryOf(components, lost))
+  const withSpec = (side: Conflict['head']) => ({ ...side, spec: specOf(components, side.revision) })
+  return { ...conflict, head: withSpec(conflict.head), lost: withSpec(conflict.lost) }
+}
+
+/** What settles it so. @throws `revisionMissing` where the content to put back is not here */
+const settlingRevision = (
+  { intent }: DeploymentComponents,
+  { object, head, lost }: Entry,
+  settlement: Settlement,
+  pending: readonly Revision[],
+  { ifHead, via = 'api' }: SettleRequest,
+): NewRevision => {
+  // Whoever keeps a head means the one that is there now: another one was not seen.
+  if (settlement === 'accept')
+    return { object, body: { type: 'keep' }, parents: [head, lost], via, ifHead: head }
+  const body = intent.revision(lost)?.body
+  if (body === undefined) throw new CoterieError('revisionMissing', { revisions: [lost] })
+  const parents = [head, lost, ...parentsOf(object, pending, null)].slice(0, PARENTS_MAX)
+  return { object, body, parents, via, ...(ifHead === undefined ? {} : { ifHead }) }
+}
+
+/**
+ * Writes the revision that settles the conflict, unless the same is pending, and waits within bounds for its acceptance.
+ * @throws `conflictUnknown`, `conflictSettled`, `headMoved`, `revisionMissing`, `storeFailed`
+ */
+export const settleConflict = async (
+  components: DeploymentComponents,
+  lost: RevisionId,
+  settlement: Settlement,
+  request: SettleRequest,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Applied> => {
+  const { intent, decisions } = components
+  const entry = entryOf(components, lost)
+  const { object, head } = entry
+  const { ifHead = head } = request
+  if (ifHead !== head) throw new CoterieError('headMoved', { object, expected: ifHead, head })
+  const pending = intent.pending(decisions.view).filter((revision) => revision.object === object)
+  const wanted = settlingRevision(components, entry, settlement, pending, request)
+  const same = pending.find(
+    (revision) =>
+      revision.parents.includes(lost) &&
+      revision.ifHead === wanted.ifHead &&
+      isDeepStrictEqual(revision.body, wanted.body),
+  )
+  return { revisions: await fatesOf(components, [same ?? (await intent.write(wanted))], signal) }
+}

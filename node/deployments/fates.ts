@@ -1,0 +1,53 @@
+/** What becomes of revisions that were written: looked at with each batch of the log, for a bounded time. */
+import type { Revision } from '../../crdt/index.ts'
+import { ACCEPT_MS_MAX, type AppliedRevision } from '../../protocols/control/index.ts'
+import { isKept } from '../../protocols/decisions/index.ts'
+import type { DeploymentComponents } from './types.ts'
+
+const noMajority = `no majority of the voters accepted it within ${ACCEPT_MS_MAX / 1000} s`
+
+/** As far as this node applied the log; pending while it may still be accepted. */
+const fateOf = (
+  { intent, decisions: { view } }: DeploymentComponents,
+  { id, object }: Revision,
+): Pick<AppliedRevision, 'state' | 'reason'> => {
+  const accepted = view.objects.get(object)
+  if (accepted?.conflicts.includes(id)) {
+    return { state: 'accepted', reason: 'another edit was made at the same time, is later, and counts' }
+  }
+  if (accepted !== undefined && isKept(accepted, id)) return { state: 'accepted', reason: null }
+  if (intent.pending(view).some((revision) => revision.id === id))
+    return { state: 'pending', reason: noMajority }
+  return { state: 'refused', reason: `${object} was changed meanwhile` }
+}
+
+/** Resolves when each revision is accepted or refused, when it took `ACCEPT_MS_MAX`, or when `signal` aborts. */
+export const fatesOf = (
+  components: DeploymentComponents,
+  revisions: readonly Revision[],
+  signal: AbortSignal,
+): Promise<AppliedRevision[]> =>
+  new Promise((resolve) => {
+    const look = (): AppliedRevision[] =>
+      revisions.map((revision) => ({
+        object: revision.object,
+        revision: revision.id,
+        ...fateOf(components, revision),
+      }))
+    const end = (fates: AppliedRevision[]) => {
+      cancel()
+      unsubscribe()
+      signal.removeEventListener('abort', giveUp)
+      resolve(fates)
+    }
+    const giveUp = () => end(look())
+    const onBatch = () => {
+      const fates = look()
+      if (fates.every(({ state }) => state !== 'pending')) end(fates)
+    }
+    const cancel = components.clock.after(ACCEPT_MS_MAX, giveUp)
+    const unsubscribe = components.decisions.onBatch(onBatch)
+    signal.addEventListener('abort', giveUp)
+    if (signal.aborted) giveUp()
+    else onBatch()
+  })

@@ -1,0 +1,16 @@
+/** What every request that writes a revision may say. */
+import { Type } from 'typebox'
+import { RevisionIdSchema } from '../../decisions/index.ts'
+import { Nullable } from './closed.ts'
+
+export const ifHead = Type.Optional(
+  Nullable(
+    RevisionIdSchema,
+    'The head that the change insists on, null for none; judged when it is accepted.',
+  ),
+)
+
+/** The door by which it came in, as told with the revision; `api` when absent. */
+export const via = Type.Optional(
+  Type.Union([Type.Literal('cli'), Type.Literal('panel'), Type.Literal('api')]),
+)
