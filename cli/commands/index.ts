@@ -7,6 +7,7 @@ import type { CommandModule } from '../cli.ts'
 /** First words that several commands share, with their summaries. */
 export const GROUPS = {
   node: 'the machines of the mesh',
+  conflicts: 'edits of the same time that lost, until they are settled',
 } as const
 
 export interface CommandEntry {
@@ -62,6 +63,30 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'pending',
     summary: 'show changes that wait for a majority',
     load: async () => (await import('./pending.ts')).pending,
+  },
+  {
+    group: 'conflicts',
+    name: 'ls',
+    summary: 'list the open conflicts',
+    load: async () => (await import('./conflicts.ts')).conflictsLs,
+  },
+  {
+    group: 'conflicts',
+    name: 'show',
+    summary: 'show what both sides of a conflict say',
+    load: async () => (await import('./conflicts.ts')).conflictsShow,
+  },
+  {
+    group: 'conflicts',
+    name: 'accept',
+    summary: 'keep what counts now and settle the conflict',
+    load: async () => (await import('./conflicts.ts')).conflictsAccept,
+  },
+  {
+    group: 'conflicts',
+    name: 'revert',
+    summary: 'put back what lost and settle the conflict',
+    load: async () => (await import('./conflicts.ts')).conflictsRevert,
   },
   {
     group: 'node',

@@ -32,6 +32,9 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
           .map(([state, count]) => `${count} ${state}`)
           .join(', '),
       ],
+      ...(status.conflicts === 0
+        ? []
+        : [['conflicts', `${status.conflicts} open; see coterie conflicts ls`]]),
       ['up for', duration(status.uptimeMs)],
       ['version', status.version],
       ['addresses', status.addresses.join(' ') || 'none'],
