@@ -1,19 +1,27 @@
 /** What the services keep on disk, free of LevelDB. Every write that a promise rests on is synced before it resolves. */
-import type { HardState, LogEntry } from '../../protocols/consensus/index.ts'
+import type { Compaction, HardState, LogEntry, LogPoint, Snapshot } from '../../protocols/consensus/index.ts'
 
 export interface ConsensusChange {
   readonly hardState: HardState | null
   /** Replaces whatever is stored from the first one's index on; consecutive. */
   readonly entries: readonly LogEntry[]
+  /** A snapshot in place of the one before, and what remains of the log; done before the entries are replaced. */
+  readonly compaction?: Compaction | null
+}
+
+export interface StoredConsensus {
+  readonly hardState: HardState | null
+  /** Consecutive, from the one after `base` on. */
+  readonly entries: readonly LogEntry[]
+  /** Absent, as is the base, where the log was never compacted and begins at 1. */
+  readonly snapshot?: Snapshot
+  readonly base?: LogPoint
 }
 
 export interface ConsensusStore {
-  /** Everything that was persisted; the entries are consecutive. @throws `storeCorrupt` */
-  load(): Promise<{
-    readonly hardState: HardState | null
-    readonly entries: readonly LogEntry[]
-  }>
-  /** Hard state and entries in one synced batch. @throws `storeFailed` */
+  /** Everything that was persisted. @throws `storeCorrupt` where it does not fit together */
+  load(): Promise<StoredConsensus>
+  /** As a whole or not at all, and synced. @throws `storeFailed` */
   persist(change: ConsensusChange): Promise<void>
 }
 

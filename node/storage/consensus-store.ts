@@ -1,6 +1,6 @@
-/** Hard state and log. What is here was acknowledged, so anything that does not fit together is damage. */
+/** Hard state, snapshot and log. What is here was acknowledged, so anything that does not fit together is damage. */
 import { Type } from 'typebox'
-import type { HardState, LogEntry } from '../../protocols/consensus/index.ts'
+import type { LogEntry, LogPoint } from '../../protocols/consensus/index.ts'
 import {
   BytesSchema,
   defineMessage,
@@ -8,8 +8,9 @@ import {
   type MessageCodec,
   NodeIdSchema,
 } from '../../protocols/wire/index.ts'
-import type { ConsensusChange, ConsensusStore } from '../ports/storage.ts'
+import type { ConsensusChange, ConsensusStore, StoredConsensus } from '../ports/storage.ts'
 import type { Database, DatabaseChange } from './database.ts'
+import { createSnapshotRecords } from './snapshot-records.ts'
 
 const HARD_STATE_KEY = 'consensus/hardState'
 const ENTRY_PREFIX = 'consensus/entry/'
@@ -38,9 +39,19 @@ const entryCodec = defineMessage(
   }),
 )
 
+/** The stored log: the entries after `base` up to `lastIndex`. */
+interface Extent {
+  readonly base: LogPoint
+  readonly lastIndex: number
+}
+
+const deletions = (from: number, to: number): DatabaseChange[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => ({ key: entryKey(from + at), value: null }))
+
 export const createConsensusStore = (database: Database): ConsensusStore => {
-  /** Greatest index on disk; null until it was looked up. */
-  let lastIndex: number | null = null
+  const snapshots = createSnapshotRecords(database)
+  /** What is on disk; null until it was looked up. */
+  let extent: Extent | null = null
   /** Ends when the write before has: a batch is made for the log that the one before it left. */
   let written: Promise<unknown> = Promise.resolve()
 
@@ -52,15 +63,15 @@ export const createConsensusStore = (database: Database): ConsensusStore => {
     }
   }
 
-  const loadEntries = async (): Promise<LogEntry[]> => {
+  const loadEntries = async (base: LogPoint): Promise<LogEntry[]> => {
     const entries: LogEntry[] = []
     for await (const [key, bytes] of database.entries(ENTRY_PREFIX)) {
       const entry = parse(entryCodec, key, bytes)
-      const due = entries.length + 1
+      const due = base.index + entries.length + 1
       if (entry.index !== due || indexOf(key) !== due) {
         throw database.corrupt(`the log has entry ${indexOf(key)} where ${due} belongs`)
       }
-      if (entry.term < (entries.at(-1)?.term ?? 0)) {
+      if (entry.term < (entries.at(-1)?.term ?? base.term)) {
         throw database.corrupt(`the term falls at entry ${due} of the log`)
       }
       entries.push(entry)
@@ -68,43 +79,63 @@ export const createConsensusStore = (database: Database): ConsensusStore => {
     return entries
   }
 
-  const findLastIndex = async (): Promise<number> => {
+  const findExtent = async (): Promise<Extent> => {
+    const base = await snapshots.base()
     const key = await database.lastKey(ENTRY_PREFIX)
-    return key === null ? 0 : indexOf(key)
+    return { base, lastIndex: key === null ? base.index : indexOf(key) }
   }
 
-  const persist = async ({ hardState, entries }: ConsensusChange): Promise<void> => {
-    lastIndex ??= await findLastIndex()
-    const first = entries[0]?.index ?? 1
-    if (first > lastIndex + 1) throw database.refused(`entry ${first} would leave a gap after ${lastIndex}`)
-    const changes: DatabaseChange[] = entries.map((entry) => ({
-      key: entryKey(entry.index),
-      value: entryCodec.encode(entry),
-    }))
-    let last = lastIndex
-    if (entries.length > 0) {
-      last = (entries.at(-1) as LogEntry).index
-      for (let index = last + 1; index <= lastIndex; index++) {
-        changes.push({ key: entryKey(index), value: null })
-      }
+  const persist = async ({ hardState, entries, compaction = null }: ConsensusChange): Promise<void> => {
+    const before = extent ?? (await findExtent())
+    const changes: DatabaseChange[] = []
+    let after = before
+    if (compaction !== null) {
+      const { base } = compaction
+      const lastIndex = Math.max(base.index, Math.min(compaction.lastIndex, before.lastIndex))
+      changes.push(...(await snapshots.prepare(compaction)))
+      changes.push(...deletions(before.base.index + 1, Math.min(base.index, before.lastIndex)))
+      changes.push(...deletions(lastIndex + 1, before.lastIndex))
+      after = { base, lastIndex }
+    }
+    const [first] = entries
+    if (first !== undefined) {
+      if (first.index > after.lastIndex + 1)
+        throw database.refused(`entry ${first.index} would leave a gap after ${after.lastIndex}`)
+      if (first.index <= after.base.index)
+        throw database.refused(`entry ${first.index} is covered by the log's base ${after.base.index}`)
+      const lastIndex = first.index + entries.length - 1
+      changes.push(...deletions(lastIndex + 1, after.lastIndex))
+      changes.push(
+        ...entries.map((entry) => ({ key: entryKey(entry.index), value: entryCodec.encode(entry) })),
+      )
+      after = { base: after.base, lastIndex }
     }
     if (hardState !== null) changes.push({ key: HARD_STATE_KEY, value: hardStateCodec.encode(hardState) })
     if (changes.length > 0) await database.write(changes)
-    lastIndex = last
+    extent = after
+  }
+
+  const load = async (): Promise<StoredConsensus> => {
+    const bytes = await database.get(HARD_STATE_KEY)
+    const hardState = bytes === null ? null : parse(hardStateCodec, HARD_STATE_KEY, bytes)
+    const compacted = await snapshots.load()
+    const { base, snapshot } = compacted ?? { base: { index: 0, term: 0 }, snapshot: { index: 0 } }
+    const entries = await loadEntries(base)
+    const lastIndex = base.index + entries.length
+    const commitIndex = hardState?.commitIndex ?? 0
+    if (commitIndex > lastIndex) {
+      throw database.corrupt(`entry ${commitIndex} was committed, and the log ends at ${lastIndex}`)
+    }
+    if (snapshot.index < base.index || snapshot.index > commitIndex) {
+      throw database.corrupt(
+        `the snapshot at ${snapshot.index} lies outside the committed log, ${base.index} to ${commitIndex}`,
+      )
+    }
+    return { hardState, entries, ...compacted }
   }
 
   return {
-    load: async () => {
-      const bytes = await database.get(HARD_STATE_KEY)
-      const hardState: HardState | null = bytes === null ? null : parse(hardStateCodec, HARD_STATE_KEY, bytes)
-      const entries = await loadEntries()
-      if ((hardState?.commitIndex ?? 0) > entries.length) {
-        throw database.corrupt(
-          `entry ${hardState?.commitIndex} was committed, and the log ends at ${entries.length}`,
-        )
-      }
-      return { hardState, entries }
-    },
+    load,
     persist: (change) => {
       const done = written.then(() => persist(change))
       written = done.catch(() => {})

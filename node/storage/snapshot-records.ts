@@ -1,0 +1,100 @@
+/**
+ * A snapshot under keys: pieces first, each synced, then one head record that makes them the snapshot. Without a head
+ * that names them, pieces are remains of a write that was cut off, and the next snapshot sweeps them away.
+ */
+import { Type } from 'typebox'
+import {
+  type Compaction,
+  ConfigurationSchema,
+  type LogPoint,
+  SNAPSHOT_BYTES_MAX,
+  type Snapshot,
+} from '../../protocols/consensus/index.ts'
+import { defineMessage } from '../../protocols/wire/index.ts'
+import type { Database, DatabaseChange } from './database.ts'
+
+const HEAD_KEY = 'consensus/snapshot'
+const PIECE_PREFIX = 'consensus/snapshotPiece/'
+
+/** Bytes of one piece: few records, and none that LevelDB has to hold twice at a burdensome size. */
+const PIECE_BYTES = 1024 * 1024
+
+/** Digits of the greatest safe integer, so that key order is number order. */
+const INDEX_DIGITS = 16
+/** Enough for all pieces of the largest snapshot. */
+const PIECE_DIGITS = 4
+
+const PlaceSchema = { index: Type.Integer({ minimum: 0 }), term: Type.Integer({ minimum: 0 }) }
+
+const headCodec = defineMessage(
+  'snapshot',
+  Type.Object({
+    ...PlaceSchema,
+    configuration: ConfigurationSchema,
+    bytes: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
+    /** The place after which the stored entries begin. */
+    base: Type.Object(PlaceSchema),
+  }),
+)
+
+const prefixOf = (index: number): string => `${PIECE_PREFIX}${String(index).padStart(INDEX_DIGITS, '0')}/`
+const pieceKey = (index: number, piece: number): string =>
+  prefixOf(index) + String(piece).padStart(PIECE_DIGITS, '0')
+const pieceCount = (bytes: number): number => Math.ceil(bytes / PIECE_BYTES)
+
+export interface SnapshotRecords {
+  /** What the head names, checked; null where there is none. @throws `storeCorrupt` */
+  load(): Promise<{ readonly snapshot: Snapshot; readonly base: LogPoint } | null>
+  /** The place after which the stored entries begin; index 0 where there is no snapshot. @throws `storeCorrupt` */
+  base(): Promise<LogPoint>
+  /** Stores the pieces, and gives what, written as a whole, makes them the snapshot. @throws `storeFailed` */
+  prepare(compaction: Compaction): Promise<readonly DatabaseChange[]>
+}
+
+export const createSnapshotRecords = (database: Database): SnapshotRecords => {
+  const readHead = async () => {
+    const bytes = await database.get(HEAD_KEY)
+    try {
+      return bytes === null ? null : headCodec.decode(bytes)
+    } catch (error) {
+      throw database.corrupt(`${HEAD_KEY} cannot be read: ${(error as Error).message}`)
+    }
+  }
+
+  const readData = async (index: number, bytes: number): Promise<Uint8Array> => {
+    const data = new Uint8Array(bytes)
+    for (let piece = 0; piece < pieceCount(bytes); piece++) {
+      const offset = piece * PIECE_BYTES
+      const part = await database.get(pieceKey(index, piece))
+      if (part === null || part.byteLength !== Math.min(PIECE_BYTES, bytes - offset))
+        throw database.corrupt(`piece ${piece} of the snapshot at ${index} is missing or cut`)
+      data.set(part, offset)
+    }
+    return data
+  }
+
+  return {
+    load: async () => {
+      const head = await readHead()
+      if (head === null) return null
+      const { index, term, configuration, bytes, base } = head
+      return { snapshot: { index, term, configuration, data: await readData(index, bytes) }, base }
+    },
+    base: async () => (await readHead())?.base ?? { index: 0, term: 0 },
+    prepare: async ({ snapshot, base }) => {
+      const { index, term, configuration, data } = snapshot
+      const bytes = data.byteLength
+      for (let piece = 0; piece < pieceCount(bytes); piece++) {
+        const value = data.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES)
+        await database.write([{ key: pieceKey(index, piece), value }])
+      }
+      const last = pieceKey(index, pieceCount(bytes))
+      const old = (await database.keys(PIECE_PREFIX)).filter((key) => key < prefixOf(index) || key >= last)
+      // The codec's types are not read-only.
+      const { voters, votersOutgoing, learners } = configuration
+      const written = { voters: [...voters], votersOutgoing: [...votersOutgoing], learners: [...learners] }
+      const head = { index, term, configuration: written, bytes, base: { ...base } }
+      return [...old.map((key) => ({ key, value: null })), { key: HEAD_KEY, value: headCodec.encode(head) }]
+    },
+  }
+}
