@@ -1,67 +1,112 @@
-import { DEFAULT_TIMINGS, founding } from '../../protocols/consensus/index.ts'
+import { configurationCodec } from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Random } from '../ports/clock.ts'
-import { type ConsensusMachine, type ConsensusPart, createConsensusPart } from './consensus-part.ts'
-import { createSimulatedDisk, type SimulatedDisk } from './disk.ts'
-import { applyChange, type Durable, EMPTY } from './durable.ts'
-import { createSimulatedNetwork, type SimulatedNetwork } from './network.ts'
-import { createSimulatedNode, type SimulatedNode } from './node.ts'
-import type { Observation } from './observation.ts'
+import { createMachine, type Machine } from './machine.ts'
+import { createSimulatedNetwork, type SimulatedNetwork } from './network/index.ts'
+import type { Observation, World } from './observation.ts'
+import { pick } from './random.ts'
+import { createDrawnBehaviours } from './runtime/index.ts'
 import type { Timeline } from './timeline.ts'
 
-/** One machine of the mesh, with handles on its parts and their disks. */
-export interface Machine {
-  readonly node: SimulatedNode
-  readonly consensus: ConsensusPart
-  readonly consensusDisk: SimulatedDisk<Durable, Durable>
-}
+/** How long a machine that wants to join waits for an answer before it asks another member. */
+const JOIN_RETRY_MS = 1_000
+
+const MESH_ID = '5eed5eed5eed5eed'
+const MESH_NAME = 'simulated'
+/** Digits of base58: no two of them look alike. */
+const DIGITS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
 /** All machines of one run, and what lies between them. */
 export interface Mesh {
   readonly timeline: Timeline
   readonly random: Random
   readonly network: SimulatedNetwork
-  readonly ids: readonly NodeId[]
+  /** The machines that stand; one whose disk was lost has a new identity, and the one before is in `World.nodes` alone. */
   readonly machines: readonly Machine[]
-  machineOf(node: NodeId): Machine
+  readonly world: World
+  observe(observation: Observation): void
+  /** Lets the machine ask to be admitted until it is, and start then. */
+  join(machine: Machine): void
+  /** Puts a blank machine with a new identity in the place of one. Returns it, not started. */
+  replace(machine: Machine): Machine
 }
 
 export interface MeshInit {
   readonly timeline: Timeline
   readonly random: Random
   readonly size: number
-  readonly machine: ConsensusMachine
-  readonly observe: (observation: Observation) => void
+  observe(observation: Observation): void
 }
 
 /** An id of the form that the wire asks for. */
-const nodeIdOf = (number: number): NodeId => `node${number}`.padEnd(20, 'x')
+const nodeIdOf = (number: number): NodeId => `node${DIGITS[number - 1]}`.padEnd(20, 'x')
 
-export const createMesh = ({ timeline, random, size, machine, observe }: MeshInit): Mesh => {
+export const createMesh = ({ timeline, random, size, observe }: MeshInit): Mesh => {
   const network = createSimulatedNetwork(timeline, random)
-  const ids = Array.from({ length: size }, (_, at) => nodeIdOf(at + 1))
-  const machines = new Map<NodeId, Machine>()
-  const machineOf = (node: NodeId): Machine => {
-    const found = machines.get(node)
-    if (found === undefined) throw new Error(`there is no ${node} in this run`)
-    return found
+  const behaviourOf = createDrawnBehaviours(random)
+  /** In the order in which they came to be, and by their identities. */
+  const all = new Map<NodeId, Machine>()
+  const machines: Machine[] = []
+
+  const build = (): Machine => {
+    const number = all.size + 1
+    const init = { self: nodeIdOf(number), name: `node${number}` }
+    const machine = createMachine({ timeline, network, random, behaviourOf, observe }, init)
+    all.set(machine.self, machine)
+    return machine
+  }
+  for (let built = 0; built < size; built++) machines.push(build())
+
+  const [founder] = machines as [Machine]
+  founder.mesh = { mesh: MESH_ID, name: MESH_NAME, secret: '', founder: true, members: [] }
+
+  /** As the member that a joiner found answers it. */
+  const admit = async (machine: Machine): Promise<void> => {
+    const members = machines.filter(({ core }) => core !== null && core.planes.decisions.view.mesh !== null)
+    if (members.length === 0) return
+    const { core } = pick(random, members)
+    if (core === null) return
+    const { decisions } = core.planes
+    const { self, name } = machine
+    await decisions.decide({
+      type: 'nodeAdmitted',
+      node: self,
+      name,
+      addresses: [`/dns4/${self}/tcp/4001`],
+      atMs: machine.clock.wallMs(),
+    })
+    if (machine.mesh !== null || !machines.includes(machine)) return
+    const known = [...decisions.view.nodes.keys()]
+    machine.mesh = { mesh: MESH_ID, name: MESH_NAME, secret: '', founder: false, members: known }
+    machine.start()
   }
 
-  for (const self of ids) {
-    const consensusDisk = createSimulatedDisk(timeline, random, {
-      initial: self === ids[0] ? founding(self) : EMPTY,
-      apply: applyChange,
-    })
-    const consensus = createConsensusPart({
-      machine,
-      disk: consensusDisk,
-      timings: DEFAULT_TIMINGS,
-      nodes: ids,
-    })
-    const components = { timeline, network, random, observe, nodeOf: (node: NodeId) => machineOf(node).node }
-    const node = createSimulatedNode(components, { self, parts: new Map([['consensus', consensus]]) })
-    machines.set(self, { node, consensus, consensusDisk })
+  const join = (machine: Machine): void => {
+    if (machine.mesh !== null || !machines.includes(machine)) return
+    // Whoever is asked may refuse or never answer: the next is asked soon.
+    admit(machine).catch(() => undefined)
+    timeline.after(JOIN_RETRY_MS, () => join(machine))
   }
 
-  return { timeline, random, network, ids, machines: [...machines.values()], machineOf }
+  return {
+    timeline,
+    random,
+    network,
+    machines,
+    observe,
+    world: {
+      get nodes() {
+        return [...all.keys()]
+      },
+      durableOf: (node) => (all.get(node) as Machine).disk.durable(),
+      configurationOf: (entry) => configurationCodec.decode(entry.data),
+      coreOf: (node) => all.get(node)?.core ?? null,
+    },
+    join,
+    replace: (machine) => {
+      const fresh = build()
+      machines[machines.indexOf(machine)] = fresh
+      return fresh
+    },
+  }
 }

@@ -1,3 +1,4 @@
+import type { Revision } from '../../crdt/index.ts'
 import type {
   Configuration,
   ConsensusMessage,
@@ -5,19 +6,39 @@ import type {
   HardState,
   LogEntry,
 } from '../../protocols/consensus/index.ts'
+import type { MemberStatus } from '../../protocols/membership/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import type { Durable } from './durable.ts'
+import type { Core } from '../daemon/core.ts'
+import type { Applied } from '../decisions/index.ts'
+import type { Durable } from './store/index.ts'
 
 /** What a node was seen to do. Checkers judge these; the transcript is made of them. */
 export type Observation =
-  | { readonly type: 'started' | 'crashed'; readonly node: NodeId }
-  /** A write is safe on disk now. */
+  /** A life began; a life is over, for whatever reason. */
+  | { readonly type: 'started' | 'ended'; readonly node: NodeId }
+  /** The founding or the admission of this life is through: all its parts work. */
+  | { readonly type: 'ready'; readonly node: NodeId }
+  /** The daemon of this node ends by itself, because of this. */
+  | { readonly type: 'failed'; readonly node: NodeId; readonly error: Error }
+  /** Something was thrown that nobody caught. */
+  | { readonly type: 'threw'; readonly node: NodeId; readonly error: Error }
+  /** A line of its log, from `info` on. */
+  | {
+      readonly type: 'logged'
+      readonly node: NodeId
+      readonly level: 'info' | 'warn' | 'error'
+      readonly fields: object
+      readonly message: string
+    }
+  /** Hard state and entries are safe on disk now. */
   | {
       readonly type: 'stored'
       readonly node: NodeId
       readonly hardState: HardState | null
       readonly entries: readonly LogEntry[]
     }
+  /** A message of consensus. */
   | {
       readonly type: 'sent'
       readonly node: NodeId
@@ -37,6 +58,31 @@ export type Observation =
       readonly entries: readonly LogEntry[]
       readonly commitIndex: number
     }
+  | { readonly type: 'applied'; readonly node: NodeId; readonly applied: Applied }
+  /** How membership of one node sees another from now on; null where it is forgotten. */
+  | {
+      readonly type: 'member'
+      readonly node: NodeId
+      readonly member: NodeId
+      readonly state: MemberStatus | null
+      readonly incarnation: number
+    }
+  /** What the agent says of a task; null where it is gone. */
+  | {
+      readonly type: 'task'
+      readonly node: NodeId
+      readonly task: string
+      readonly status: TaskStatus | null
+    }
+  /** A container began, or ended, whatever the daemon knows of it. */
+  | {
+      readonly type: 'ran' | 'exited'
+      readonly node: NodeId
+      readonly task: string
+      readonly token: number
+    }
+  /** A revision was written by a person at this node: it is on its disk. */
+  | { readonly type: 'written'; readonly node: NodeId; readonly revision: Revision }
   /** A node was asked how far the log is committed; `answered` carries the same id, with null where there is no proof. */
   | { readonly type: 'asked'; readonly node: NodeId; readonly readId: number }
   | {
@@ -45,17 +91,24 @@ export type Observation =
       readonly readId: number
       readonly index: number | null
     }
-  /** Consensus ended on the node. */
-  | { readonly type: 'ended'; readonly node: NodeId; readonly error: Error }
+  /** A disk was lost: whatever the node of that name promised is gone, and it never returns. */
+  | { readonly type: 'diskLost'; readonly node: NodeId }
+  /** A disk failed or was full, so the life on it may end, and say so. */
+  | { readonly type: 'diskFailed'; readonly node: NodeId }
   /** Something was done to the mesh, in words. */
   | { readonly type: 'fault'; readonly what: string }
+  /** Faults have ended. */
+  | { readonly type: 'healed' }
 
 /** What a checker may look at beside the observations. */
 export interface World {
+  /** All that ever were, also those whose disk was lost. */
+  readonly nodes: readonly NodeId[]
   /** What the node has on disk at this moment. */
   durableOf(node: NodeId): Durable
-  readonly nodes: readonly NodeId[]
   configurationOf(entry: LogEntry): Configuration
+  /** The parts of the node's present life, to be looked at only; null while it has none. */
+  coreOf(node: NodeId): Core | null
 }
 
 /** One invariant. Gives the sentence that says how it was broken, or null. */

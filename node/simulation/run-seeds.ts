@@ -1,10 +1,8 @@
-import type { ConsensusMachine } from './consensus-part.ts'
 import { type SimulationResult, simulate } from './simulate.ts'
 
 export interface RunSeedsInit {
   readonly firstSeed: number
   readonly runs: number
-  readonly machine?: ConsensusMachine
   /** Called after each run; false ends the series. */
   onRun?(result: SimulationResult): boolean
 }
@@ -17,12 +15,11 @@ export interface SeedsReport {
 }
 
 /** One run for each of `runs` seeds that follow each other. */
-export const runSeeds = ({ firstSeed, runs, machine, onRun }: RunSeedsInit): SeedsReport => {
+export const runSeeds = async ({ firstSeed, runs, onRun }: RunSeedsInit): Promise<SeedsReport> => {
   const broken: SimulationResult[] = []
   let steps = 0
   for (let run = 0; run < runs; run++) {
-    const seed = firstSeed + run
-    const result = simulate(machine === undefined ? { seed } : { seed, machine })
+    const result = await simulate({ seed: firstSeed + run })
     steps += result.steps
     if (result.violations.length > 0) broken.push(result)
     if (onRun?.(result) === false) return { runs: run + 1, steps, broken }

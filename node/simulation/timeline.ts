@@ -12,6 +12,8 @@ export interface Timeline {
   after(afterMs: number, task: () => void): () => void
   /** Moves to the next appointment up to `untilMs` and keeps it; false, and the time is `untilMs`, when there is none. */
   step(untilMs: number): boolean
+  /** Appointments that were kept. */
+  steps(): number
 }
 
 const isBefore = (a: Appointment, b: Appointment): boolean =>
@@ -22,6 +24,7 @@ export const createTimeline = (): Timeline => {
   const heap: Appointment[] = []
   let nowMs = 0
   let asked = 0
+  let steps = 0
 
   const insert = (appointment: Appointment): void => {
     let at = heap.length
@@ -73,9 +76,11 @@ export const createTimeline = (): Timeline => {
         removeFirst()
         if (first.task === null) continue
         nowMs = first.atMs
+        steps += 1
         first.task()
         return true
       }
     },
+    steps: () => steps,
   }
 }

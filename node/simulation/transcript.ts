@@ -8,6 +8,9 @@ export interface Transcript {
   lines(last?: number): string[]
 }
 
+/** Observations kept: a run has some ten thousand, and one that goes astray must not fill the memory. */
+const KEPT_MAX = 200_000
+
 const spanOf = (entries: readonly LogEntry[]): string => {
   const [first, last] = [entries[0], entries.at(-1)]
   return first === undefined || last === undefined
@@ -15,49 +18,83 @@ const spanOf = (entries: readonly LogEntry[]): string => {
     : `${first.index}..${last.index} of ${last.term}`
 }
 
+/** `node3`, of an id that was made long enough for the wire. */
+const shortly = (text: string): string => text.replaceAll(/\b(node[0-9A-Z])x+/g, '$1')
+
+const wordsOf = (fields: object): string =>
+  Object.entries(fields)
+    .map(([name, value]) => {
+      if (name === 'entries') return spanOf(value as readonly LogEntry[])
+      if (value instanceof Error) return `${name} ${value.message}`
+      return `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`
+    })
+    .join(', ')
+
 const describe = (observation: Observation): string => {
   switch (observation.type) {
     case 'started':
-    case 'crashed':
+    case 'ended':
+    case 'ready':
       return `${observation.node} ${observation.type}`
+    case 'diskLost':
+      return `${observation.node} lost its disk`
+    case 'diskFailed':
+      return `the disk of ${observation.node} failed`
+    case 'healed':
+      return 'all faults have ended'
+    case 'fault':
+      return `fault: ${observation.what}`
+    case 'failed':
+    case 'threw':
+      return `${observation.node} ${observation.type}: ${observation.error.message}`
+    case 'logged':
+      return `${observation.node} ${observation.level}: ${observation.message} (${wordsOf(observation.fields)})`
     case 'stored': {
       const { node, hardState, entries } = observation
       const vote = hardState === null ? '' : `, term ${hardState.term}, vote ${hardState.votedFor}`
       return `${node} stored ${spanOf(entries)}${vote}`
     }
-    case 'sent': {
-      const { node, to, message } = observation
-      const fields = Object.entries(message).map(([name, value]) =>
-        name === 'entries' ? spanOf(value as readonly LogEntry[]) : `${name} ${value}`,
-      )
-      return `${node} to ${to}: ${fields.join(', ')}`
-    }
+    case 'sent':
+      return `${observation.node} to ${observation.to}: ${wordsOf(observation.message)}`
     case 'role': {
       const { node, role, term, leader } = observation
       return `${node} is ${role} in term ${term}, leader ${leader}`
     }
     case 'committed':
       return `${observation.node} committed ${spanOf(observation.entries)}`
+    case 'applied': {
+      const { index, decision, outcome } = observation.applied
+      const how = outcome.ok ? '' : ` in vain: ${outcome.reason}`
+      return `${observation.node} applied ${index}: ${wordsOf(decision)}${how}`
+    }
+    case 'member':
+      return `${observation.node} sees ${observation.member} as ${observation.state ?? 'removed'} in ${observation.incarnation}`
+    case 'task': {
+      const { node, task, status } = observation
+      return `${node} says that ${task} is ${status === null ? 'gone' : `${status.state}, attempt ${status.attempt}`}`
+    }
+    case 'ran':
+    case 'exited':
+      return `${observation.node} has ${observation.task} that ${observation.type}`
+    case 'written':
+      return `${observation.node} wrote ${observation.revision.object} as ${observation.revision.id.slice(0, 12)}`
     case 'asked':
       return `${observation.node} is asked ${observation.readId}`
     case 'answered':
       return `${observation.node} answers ${observation.readId} with ${observation.index}`
-    case 'ended':
-      return `${observation.node} ended: ${observation.error.message}`
-    case 'fault':
-      return `fault: ${observation.what}`
   }
 }
 
 export const createTranscript = (nowMs: () => number): Transcript => {
-  const seen: { readonly atMs: number; readonly observation: Observation }[] = []
+  let seen: { readonly atMs: number; readonly observation: Observation }[] = []
   return {
     add: (observation) => {
+      if (seen.length === KEPT_MAX) seen = seen.slice(KEPT_MAX / 2)
       seen.push({ atMs: nowMs(), observation })
     },
     lines: (last = seen.length) =>
       seen
         .slice(-last)
-        .map(({ atMs, observation }) => `${atMs.toFixed(3).padStart(10)} ${describe(observation)}`),
+        .map(({ atMs, observation }) => shortly(`${atMs.toFixed(3).padStart(10)} ${describe(observation)}`)),
   }
 }

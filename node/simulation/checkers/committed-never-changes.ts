@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import { isSameEntry } from '../durable.ts'
+import { isSameEntry } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 
 /** Each index is committed with one content, on every node and in every life; a life begins at 1 and leaves no gap. */

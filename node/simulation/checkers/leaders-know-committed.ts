@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
-import { holds } from '../durable.ts'
+import { holds } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 
 /** Leader completeness (Raft, figure 3): who becomes leader has on disk every entry that was committed before its term. */
@@ -16,7 +16,7 @@ export const createLeadersKnowCommitted: CreateChecker = (world) => {
       if (observation.type !== 'role' || observation.role !== 'leader') return null
       const { node, term } = observation
       const durable = world.durableOf(node)
-      const missing = committed.find((known) => known.term < term && !holds(durable, known.entry))
+      const missing = committed.find((known) => known.term < term && !holds(durable.entries, known.entry))
       return missing === undefined
         ? null
         : `${node} leads in term ${term} without the committed entry ${missing.entry.index}`

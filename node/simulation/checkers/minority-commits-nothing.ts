@@ -1,6 +1,6 @@
 import type { Configuration, LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import { holds } from '../durable.ts'
+import { holds } from '../log-entries.ts'
 import type { CreateChecker, World } from '../observation.ts'
 
 const isMajority = (voters: readonly NodeId[], holders: ReadonlySet<NodeId>): boolean =>
@@ -30,7 +30,7 @@ export const createMinorityCommitsNothing: CreateChecker = (world) => {
       for (const entry of entries) {
         if (entry.index <= highest) continue
         highest = entry.index
-        const holders = new Set(world.nodes.filter((other) => holds(world.durableOf(other), entry)))
+        const holders = new Set(world.nodes.filter((other) => holds(world.durableOf(other).entries, entry)))
         if (!configurationsFor(world, node, entry).some((configuration) => isQuorum(configuration, holders)))
           return `${node} committed ${entry.index} of term ${entry.term}, which only ${[...holders].join(', ')} hold`
       }

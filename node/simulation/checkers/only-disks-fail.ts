@@ -1,11 +1,32 @@
-import { DiskFailure } from '../disk.ts'
 import type { CreateChecker } from '../observation.ts'
 
-/** Consensus ends on a node because of its disk alone; an exception of the machine is a bug, whatever came before it. */
-export const createOnlyDisksFail: CreateChecker = () => ({
-  name: 'only-disks-fail',
-  judge: (observation) =>
-    observation.type === 'ended' && !(observation.error instanceof DiskFailure)
-      ? `${observation.node} threw: ${observation.error.stack ?? observation.error.message}`
-      : null,
-})
+/** Nothing is thrown that nobody catches, and nothing fails but by a disk: whatever else ends a daemon is a bug. */
+export const createOnlyDisksFail: CreateChecker = () => {
+  /** Nodes whose disk failed in their present life. */
+  const failing = new Set<string>()
+  return {
+    name: 'only-disks-fail',
+    judge: (observation) => {
+      switch (observation.type) {
+        case 'started':
+          failing.delete(observation.node)
+          return null
+        case 'diskFailed':
+          failing.add(observation.node)
+          return null
+        case 'threw':
+          return `${observation.node} threw: ${observation.error.stack ?? observation.error.message}`
+        case 'failed':
+          return failing.has(observation.node)
+            ? null
+            : `${observation.node} failed: ${observation.error.stack ?? observation.error.message}`
+        case 'logged':
+          return observation.level !== 'error' || failing.has(observation.node)
+            ? null
+            : `${observation.node} says: ${observation.message} ${JSON.stringify(observation.fields)}`
+        default:
+          return null
+      }
+    },
+  }
+}

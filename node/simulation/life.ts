@@ -1,0 +1,134 @@
+import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import { type Core, openCore, startServices } from '../daemon/core.ts'
+import type { MeshFile } from '../daemon/mesh-file.ts'
+import type { Outside } from '../daemon/outside.ts'
+import { foundMesh } from '../daemon/planes.ts'
+import { createShutdown } from '../daemon/shutdown.ts'
+import { followWork } from '../daemon/work.ts'
+import type { Random } from '../ports/clock.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Runtime } from '../ports/runtime.ts'
+import type { Store } from '../ports/storage.ts'
+import type { MachineClock } from './clock.ts'
+import type { Gate } from './gate.ts'
+import type { SimulatedNetwork } from './network/index.ts'
+import type { Observation } from './observation.ts'
+import { signingOf } from './signing.ts'
+
+export interface LifeComponents {
+  readonly network: SimulatedNetwork
+  readonly clock: MachineClock
+  readonly random: Random
+  readonly store: Store
+  readonly runtimes: readonly Runtime[]
+  readonly gate: Gate
+  observe(observation: Observation): void
+  /** The daemon ends by itself. */
+  onFailed(error: Error): void
+}
+
+export interface LifeInit {
+  readonly self: NodeId
+  readonly nodeName: string
+  readonly mesh: MeshFile
+}
+
+/** One process of the daemon, from its start to its end. */
+export interface Life {
+  readonly core: Core
+  /** As SIGTERM does. Resolves when all its parts have stopped. */
+  stop(): Promise<void>
+  /** Nobody hears of it any more. */
+  end(): void
+}
+
+/** A machine of the simulator: what it is like does not matter here, so all are alike. */
+const MACHINE = { cpus: 4, memoryMb: 8_192 }
+
+const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: object = {}): Logger => {
+  const at =
+    (level: 'info' | 'warn' | 'error') =>
+    (more: object, message: string): void =>
+      observe({ type: 'logged', node, level, fields: { ...fields, ...more }, message })
+  return {
+    debug: () => {},
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: (more) => createLogger(node, observe, { ...fields, ...more }),
+  }
+}
+
+/** The store, with what consensus writes told once it is safe. */
+const watchStore = (store: Store, self: NodeId, observe: LifeComponents['observe']): Store => ({
+  ...store,
+  consensus: {
+    ...store.consensus,
+    persist: async (change) => {
+      await store.consensus.persist(change)
+      observe({ type: 'stored', node: self, ...change })
+    },
+  },
+})
+
+const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents['observe']): void => {
+  const { consensus, decisions, membership } = planes
+  consensus.onRole(({ role, term, leader }) => observe({ type: 'role', node: self, role, term, leader }))
+  consensus.onCommitted((entries, commitIndex) =>
+    observe({ type: 'committed', node: self, entries, commitIndex }),
+  )
+  decisions.onApplied((applied) => observe({ type: 'applied', node: self, applied }))
+  membership.onChange(({ member, previous }) => {
+    const { node = self, incarnation = 0 } = member ?? previous ?? {}
+    if (member?.state === previous?.state && member?.incarnation === previous?.incarnation) return
+    observe({ type: 'member', node: self, member: node, state: member?.state ?? null, incarnation })
+  })
+  work.agent.onStatus((task, status) => observe({ type: 'task', node: self, task, status }))
+}
+
+/** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
+export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
+  const { gate, clock, random, runtimes, onFailed } = components
+  const { self, nodeName, mesh } = init
+  const observe = (observation: Observation): void => {
+    if (gate.isOpen) components.observe(observation)
+  }
+  const logger = createLogger(self, observe)
+  const shutdown = createShutdown(logger)
+  shutdown.add('store', () => components.store.close())
+  const lifeClock = clock.clockOf(gate)
+  const network = components.network.enter({ self, gate, clock: lifeClock, logger })
+  const consensusChannel = network.channel<ConsensusMessage>('consensus')
+  const outside: Outside = {
+    nodeName,
+    clock: lifeClock,
+    random,
+    logger,
+    store: watchStore(components.store, self, observe),
+    network,
+    channels: {
+      consensus: {
+        ...consensusChannel,
+        send: (to, message) => {
+          observe({ type: 'sent', node: self, to, message })
+          consensusChannel.send(to, message)
+        },
+      },
+      membership: network.channel('membership'),
+    },
+    signing: signingOf(self),
+    machine: MACHINE,
+    shutdown,
+  }
+  const core = openCore(outside, { mesh, runtimes, onFailed })
+  watchCore(core, self, observe)
+  const start = async (): Promise<void> => {
+    await startServices(outside, core.services)
+    followWork(outside, core.planes, core.work)
+    await foundMesh(outside, core.planes, mesh)
+    observe({ type: 'ready', node: self })
+  }
+  start().catch(onFailed)
+  return { core, stop: shutdown.run, end: network.end }
+}

@@ -1,0 +1,158 @@
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Core } from '../daemon/core.ts'
+import type { MeshFile } from '../daemon/mesh-file.ts'
+import type { Random } from '../ports/clock.ts'
+import { createMachineClock, type MachineClock } from './clock.ts'
+import { createGate, type Gate } from './gate.ts'
+import { beginLife, type Life } from './life.ts'
+import type { SimulatedNetwork } from './network/index.ts'
+import type { Observation } from './observation.ts'
+import {
+  type BehaviourOf,
+  createSimulatedEngine,
+  openSimulatedRuntime,
+  type SimulatedEngine,
+} from './runtime/index.ts'
+import { createSimulatedDisk, openSimulatedStore, type SimulatedDisk } from './store/index.ts'
+import type { Timeline } from './timeline.ts'
+
+/** One computer with a daemon on it, which lives many times. */
+export interface Machine {
+  readonly self: NodeId
+  readonly name: string
+  readonly disk: SimulatedDisk
+  /** What runs containers on it. */
+  readonly engine: SimulatedEngine
+  readonly clock: MachineClock
+  /** Which mesh it belongs to; null before it does. On its disk, and written as a whole. */
+  mesh: MeshFile | null
+  /** What works at present; null while nothing does. */
+  readonly core: Core | null
+  readonly isUp: boolean
+  /** Runs the daemon, where it does not run and the machine belongs to a mesh. */
+  start(): void
+  /** The daemon is gone, at any instant: nothing of it happens any more. Containers run on. */
+  crash(): void
+  /** The machine is off, and with it its containers. */
+  losePower(): void
+  /** Asks the daemon to stop; it does in its own time. */
+  stop(): void
+  /** The daemon does nothing until `resume`; then what came meanwhile happens at once. */
+  pause(): void
+  resume(): void
+  /** The machine sleeps: its clocks go on, its timers do not, and what is sent to it waits. */
+  sleep(): void
+  wake(): void
+}
+
+export interface MachineComponents {
+  readonly timeline: Timeline
+  readonly network: SimulatedNetwork
+  readonly random: Random
+  /** What images do, wherever they run. */
+  readonly behaviourOf: BehaviourOf
+  observe(observation: Observation): void
+}
+
+export interface MachineInit {
+  readonly self: NodeId
+  readonly name: string
+}
+
+export const createMachine = (
+  { timeline, network, random, behaviourOf, observe }: MachineComponents,
+  { self, name }: MachineInit,
+): Machine => {
+  const disk = createSimulatedDisk({ after: timeline.after, random })
+  const clock = createMachineClock(timeline, random)
+  const engine = createSimulatedEngine({
+    ...timeline,
+    wallMs: clock.wallMs,
+    random,
+    behaviourOf,
+    onContainer: (event) => observe({ ...event, type: event.type === 'started' ? 'ran' : 'exited' }),
+  })
+  let present: { readonly gate: Gate; life: Life | null } | null = null
+  let isAsleep = false
+
+  const end = (): void => {
+    if (present === null) return
+    const { gate, life } = present
+    present = null
+    gate.close()
+    life?.end()
+    disk.crash()
+    engine.daemonEnded()
+    observe({ type: 'ended', node: self })
+  }
+
+  const wake = (): void => {
+    if (!isAsleep) return
+    isAsleep = false
+    clock.wake()
+    present?.gate.wake()
+  }
+
+  return {
+    self,
+    name,
+    disk,
+    engine,
+    clock,
+    mesh: null,
+    get core() {
+      return present?.life?.core ?? null
+    },
+    get isUp() {
+      return present !== null
+    },
+    start() {
+      if (present !== null || this.mesh === null) return
+      const gate = createGate((error) => {
+        observe({ type: 'threw', node: self, error })
+        end()
+      })
+      const life: { gate: Gate; life: Life | null } = { gate, life: null }
+      present = life
+      observe({ type: 'started', node: self })
+      const onFailed = (error: Error): void => {
+        if (!gate.isOpen) return
+        observe({ type: 'failed', node: self, error })
+        end()
+      }
+      const store = openSimulatedStore(disk, gate.enter)
+      const runtime = openSimulatedRuntime(
+        { engine, after: timeline.after, random, settle: gate.enter },
+        { node: self },
+      )
+      life.life = beginLife(
+        { network, clock, random, store, runtimes: [runtime], gate, observe, onFailed },
+        { self, nodeName: name, mesh: this.mesh },
+      )
+    },
+    crash: () => {
+      wake()
+      end()
+    },
+    losePower: () => {
+      wake()
+      end()
+      engine.losePower()
+    },
+    stop: () => {
+      const stopping = present
+      void stopping?.life?.stop().then(() => {
+        if (present === stopping) end()
+      })
+    },
+    pause: () => present?.gate.pause(),
+    resume: () => present?.gate.resume(),
+    sleep: () => {
+      if (present === null || isAsleep) return
+      isAsleep = true
+      clock.sleep()
+      present.gate.sleep()
+    },
+    wake,
+  }
+}

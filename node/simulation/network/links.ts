@@ -1,0 +1,95 @@
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import type { Random } from '../../ports/clock.ts'
+import { between, chance, type Range } from '../random.ts'
+import type { Timeline } from '../timeline.ts'
+
+/** How the links are at the moment; delays drawn apart for each message reorder them. */
+export interface LinkQuality {
+  readonly delayMs: Range
+  readonly lossRatio: number
+  readonly duplicateRatio: number
+}
+
+export const CLEAN_LINKS: LinkQuality = { delayMs: [1, 5], lossRatio: 0, duplicateRatio: 0 }
+
+/** What was lost on a connection is sent again after this, as TCP does. */
+const RETRANSMIT_MS = 200
+
+/** Who hears whom, when and how often. They carry calls, not bytes: what is delivered is the sender's business. */
+export interface Links {
+  /** Calls `deliver` never, once or twice, some time from now. */
+  send(from: NodeId, to: NodeId, deliver: () => void): void
+  /** Calls `deliver` once, however long the link is cut, unless `isOver` says by then that nobody waits for it any more. */
+  carry(from: NodeId, to: NodeId, isOver: () => boolean, deliver: () => void): void
+  setQuality(quality: LinkQuality): void
+  /** Cuts one direction; what is under way is lost too. A link that is cut twice is mended twice. */
+  cut(from: NodeId, to: NodeId): void
+  mend(from: NodeId, to: NodeId): void
+  isCut(from: NodeId, to: NodeId): boolean
+  /** Mends every cut; the quality stays. */
+  mendAll(): void
+  /** Called when a link was cut or mended. */
+  onChange(listener: () => void): void
+}
+
+export const createLinks = (timeline: Timeline, random: Random): Links => {
+  let quality = CLEAN_LINKS
+  /** From -> to -> how often it is cut. */
+  let cuts = new Map<NodeId, Map<NodeId, number>>()
+  const listeners: (() => void)[] = []
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+
+  const isCut = (from: NodeId, to: NodeId): boolean => (cuts.get(from)?.get(to) ?? 0) > 0
+
+  const setCut = (from: NodeId, to: NodeId, by: number): void => {
+    const row = cuts.get(from) ?? new Map<NodeId, number>()
+    cuts.set(from, row)
+    row.set(to, Math.max(0, (row.get(to) ?? 0) + by))
+    tell()
+  }
+
+  const deliverOnce = (from: NodeId, to: NodeId, deliver: () => void): void => {
+    timeline.after(between(random, quality.delayMs), () => {
+      if (!isCut(from, to)) deliver()
+    })
+  }
+
+  const carryAfter = (
+    afterMs: number,
+    from: NodeId,
+    to: NodeId,
+    isOver: () => boolean,
+    deliver: () => void,
+  ): void => {
+    timeline.after(afterMs, () => {
+      if (isOver()) return
+      if (isCut(from, to)) carryAfter(RETRANSMIT_MS, from, to, isOver, deliver)
+      else deliver()
+    })
+  }
+
+  return {
+    send: (from, to, deliver) => {
+      if (isCut(from, to) || (quality.lossRatio > 0 && chance(random, quality.lossRatio))) return
+      deliverOnce(from, to, deliver)
+      if (quality.duplicateRatio > 0 && chance(random, quality.duplicateRatio)) deliverOnce(from, to, deliver)
+    },
+    carry: (from, to, isOver, deliver) => {
+      const lostMs = quality.lossRatio > 0 && chance(random, quality.lossRatio) ? RETRANSMIT_MS : 0
+      carryAfter(between(random, quality.delayMs) + lostMs, from, to, isOver, deliver)
+    },
+    setQuality: (next) => {
+      quality = next
+    },
+    cut: (from, to) => setCut(from, to, 1),
+    mend: (from, to) => setCut(from, to, -1),
+    isCut,
+    mendAll: () => {
+      cuts = new Map()
+      tell()
+    },
+    onChange: (listener) => void listeners.push(listener),
+  }
+}
