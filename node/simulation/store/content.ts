@@ -45,12 +45,3 @@ export const applyBatch = (content: Content, batch: Batch): void => {
   if (batch.type === 'consensus') applyChange(content, batch.change)
   else applyRecords(content, batch.name, batch.changes)
 }
-
-const ENTRY_BYTES = 64
-const RECORD_BYTES = 32
-
-/** About what LevelDB counts: the payload, and a little for keys and numbers. */
-export const bytesOf = (batch: Batch): number =>
-  batch.type === 'consensus'
-    ? batch.change.entries.reduce((bytes, { data }) => bytes + ENTRY_BYTES + data.byteLength, ENTRY_BYTES)
-    : batch.changes.reduce((bytes, { value }) => bytes + RECORD_BYTES + (value?.byteLength ?? 0), 0)

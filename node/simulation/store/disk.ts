@@ -1,13 +1,15 @@
 /**
- * One machine's disk with LevelDB's directory on it, as `node/storage` uses it: every batch is synced, and batches that
- * wait together are one record of the write-ahead log and share one sync. Source: LevelDB 1.20, `DBImpl::Write`.
+ * One machine's disk with LevelDB's directory on it, as `node/storage` uses it: what waits while one batch is synced goes
+ * together as the next, which is one record of the write-ahead log.
  *
- * At most one record is not synced at any time, for the next is appended only after. A crash leaves it whole or not at
- * all: one that is torn fails its checksum and is dropped, with all its batches. What was acknowledged stays. After a
- * failed sync every write is refused until the store is opened again; whether that record is there then is drawn.
+ * At most one record is not synced at any time. A crash leaves it whole or not at all: one that is torn fails its checksum
+ * and is dropped with all that is in it. What was acknowledged stays. After a failed write every other is refused until the
+ * store is opened again. A full disk leaves that record torn; of one whose sync failed nobody knows, and it is drawn.
+ * Sources: LevelDB 1.20, `DBImpl::Write` and `log::Reader`; `node/storage/batch-writer.ts`.
  *
  * Excluded, because the real store excludes it: half of a batch, a later batch without an earlier one, a read of what
- * is not synced yet, two lives at once. Left out: damage to what was synced, which `node/storage` refuses to open.
+ * is not synced yet, two lives at once. Left out: damage to what was synced, which `node/storage` refuses to open; and a
+ * new log whose name the file system forgets.
  */
 import type { HardState } from '../../../protocols/consensus/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
@@ -67,11 +69,11 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
     after,
     syncMs: () => between(random, [SYNC_MS_LEAST, syncMsMost]),
     sync: (batches) => {
-      if (isFull) return { type: 'refused', detail: 'IO error: no space left on device' }
+      if (isFull) return { type: 'failed', how: 'torn', detail: 'no space left on device' }
       if (!survives('before')) return null
       if (failing > 0) {
         failing -= 1
-        return { type: 'unsure', detail: 'IO error: input/output error' }
+        return { type: 'failed', how: 'unsure', detail: 'input/output error' }
       }
       land(batches)
       life?.synced()

@@ -1,11 +1,7 @@
 import { CoterieError } from '../../../protocols/errors/index.ts'
-import { type Batch, bytesOf, type Content } from './content.ts'
+import type { Batch, Content } from './content.ts'
 import type { DiskLife, Settle } from './types.ts'
 
-/** What is added to the first batch of a record, in bytes; LevelDB's own bound. */
-const RECORD_GROWTH_BYTES_MAX = 128 * 1024
-/** Batches in one record: as many as Node has threads that write (libuv's default). */
-const RECORD_BATCHES_MAX = 4
 /** A read that memory mostly answers, in milliseconds. */
 const READ_MS = 0.05
 /** Where errors say that the store is. */
@@ -14,14 +10,11 @@ export const SIMULATED_PATH = 'the simulated disk'
 export const refused = (detail: string): CoterieError =>
   new CoterieError('storeFailed', { path: SIMULATED_PATH, detail })
 
-/** What the disk does with a record that is on its way. */
-export type SyncOutcome =
-  /** It is safe. */
+/** What became of a record on its way to the disk; after a failure no other is written in this life. */
+export type WriteOutcome =
   | { readonly type: 'synced' }
-  /** It is not on disk, and the store goes on. */
-  | { readonly type: 'refused'; readonly detail: string }
-  /** Nobody knows, so the store writes no more. */
-  | { readonly type: 'unsure'; readonly detail: string }
+  /** Of a record that is torn the next opening finds nothing; of one whose sync failed nobody knows. */
+  | { readonly type: 'failed'; readonly how: 'torn' | 'unsure'; readonly detail: string }
 
 /** The disk, as a life sees it. */
 export interface Medium {
@@ -30,7 +23,7 @@ export interface Medium {
   /** Draws how long the next sync takes, in milliseconds. */
   syncMs(): number
   /** Ends a sync. Null where the life ended in it. */
-  sync(batches: readonly Batch[]): SyncOutcome | null
+  sync(batches: readonly Batch[]): WriteOutcome | null
   /** All writes have ended, and another life may open the disk. */
   closed(): void
 }
@@ -51,56 +44,49 @@ export interface OpenLife extends DiskLife {
   end(): void
 }
 
-/** The batches that one record takes from the queue. */
-const takeRecord = (queue: Write[]): Write[] => {
-  let bytes = 0
-  let count = 0
-  for (const { batch } of queue) {
-    bytes += bytesOf(batch)
-    if (count > 0 && (bytes > RECORD_GROWTH_BYTES_MAX || count === RECORD_BATCHES_MAX)) break
-    count += 1
-  }
-  return queue.splice(0, count)
-}
-
 export const openLife = (medium: Medium, settle: Settle): OpenLife => {
-  const queue: Write[] = []
+  let queue: Write[] = []
   let record: readonly Write[] = []
+  /** The record is on disk, though nobody was told yet. */
   let isSafe = false
-  /** The record whose sync failed, and how; nothing is written after it. */
-  let unsure: { readonly batches: readonly Batch[]; readonly detail: string } | null = null
+  let failure: { readonly error: CoterieError; readonly unsure: readonly Batch[] } | null = null
   let closing: (() => void) | null = null
+  let isClosed = false
   let isEnded = false
 
   const batchesOf = (writes: readonly Write[]): Batch[] => writes.map(({ batch }) => batch)
 
-  const whenIdle = (): void => {
-    if (closing === null || record.length > 0 || queue.length > 0) return
+  const closeWhenIdle = (): void => {
+    if (closing === null || isClosed || record.length > 0) return
+    isClosed = true
     medium.closed()
     settle(closing)
   }
 
-  const syncEnded = (): void => {
+  const fail = ({ how, detail }: Extract<WriteOutcome, { type: 'failed' }>): void => {
+    failure = { error: refused(detail), unsure: how === 'unsure' ? batchesOf(record) : [] }
+  }
+
+  const recordEnded = (): void => {
     if (isEnded) return
-    const writes = record
-    const outcome: SyncOutcome | null =
-      unsure === null ? medium.sync(batchesOf(writes)) : { type: 'refused', detail: unsure.detail }
-    if (outcome === null || isEnded) return
-    record = []
-    if (outcome.type === 'unsure') unsure = { batches: batchesOf(writes), detail: outcome.detail }
-    for (const write of writes) {
-      if (outcome.type === 'synced') settle(write.resolve)
-      else settle(() => write.reject(refused(outcome.detail)))
+    if (failure === null) {
+      const outcome = medium.sync(batchesOf(record))
+      if (outcome === null || isEnded) return
+      if (outcome.type === 'failed') fail(outcome)
     }
+    const { error } = failure ?? { error: null }
+    for (const write of record) settle(error === null ? write.resolve : () => write.reject(error))
+    record = []
     beginRecord()
-    whenIdle()
+    closeWhenIdle()
   }
 
   const beginRecord = (): void => {
-    if (isEnded || record.length > 0 || queue.length === 0) return
-    record = takeRecord(queue)
+    if (record.length > 0 || queue.length === 0) return
+    record = queue
+    queue = []
     isSafe = false
-    medium.after(medium.syncMs(), syncEnded)
+    medium.after(medium.syncMs(), recordEnded)
   }
 
   const turn = (task: () => void): void => {
@@ -112,10 +98,10 @@ export const openLife = (medium: Medium, settle: Settle): OpenLife => {
   return {
     read: (take) =>
       new Promise((resolve, reject) => {
-        const isClosed = closing !== null
+        const isLate = closing !== null
         turn(() => {
           try {
-            if (isClosed) throw refused('it is closed')
+            if (isLate) throw refused('it is closed')
             resolve(take(medium.content))
           } catch (error) {
             reject(error)
@@ -125,17 +111,17 @@ export const openLife = (medium: Medium, settle: Settle): OpenLife => {
     present: () => medium.content,
     write: (batch) =>
       new Promise((resolve, reject) => {
-        if (closing !== null) return turn(() => reject(refused('Database is not open')))
+        if (closing !== null) return turn(() => reject(refused('it is closed')))
         queue.push({ batch, resolve, reject })
         beginRecord()
       }),
     close: () =>
       new Promise((resolve) => {
-        const isClosed = closing !== null
-        closing ??= resolve
-        turn(isClosed ? resolve : whenIdle)
+        if (closing !== null) return turn(resolve)
+        closing = resolve
+        medium.after(READ_MS, closeWhenIdle)
       }),
-    unsynced: () => unsure?.batches ?? (isSafe ? [] : batchesOf(record)),
+    unsynced: () => failure?.unsure ?? (isSafe ? [] : batchesOf(record)),
     synced: () => {
       isSafe = true
     },
