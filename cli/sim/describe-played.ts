@@ -1,16 +1,19 @@
 import { LEADER, type Played, type PlayedFault } from '../../protocols/control/index.ts'
-import { FAULT_WORDS, listed, memory, seconds, spanOf, wrapped } from './words.ts'
+import { faultWords, listed, memory, seconds, spanOf, wrapped } from './words.ts'
 
 /** What was played: the mesh, the deployment, and each fault with whom it hit. */
-export const describePlayed = (played: Played, projects: readonly string[]): string => {
-  const { forMs, seed, pullMs, startMs, deploy, faults } = played
+export const describePlayed = (all: Played, projects: readonly string[]): string => {
+  const { forMs, seed, pullMs, startMs, deploy, faults } = all
   const text = [
-    `Played ${seconds(forMs)} of ${listed(projects)} on ${machines(played)}, with seed ${seed}.`,
+    `Played ${seconds(forMs)} of ${listed(projects)} on ${machines(all)}, with seed ${seed}.`,
     `Pulling an image takes ${seconds(pullMs)}, starting a container ${seconds(startMs)}.`,
-    `Deployed at ${deploy.node} at ${seconds(deploy.atMs)}.`,
+    `It was deployed at ${seconds(deploy.atMs)}, at ${deploy.node}.`,
     ...(faults.length === 0
       ? ['Nothing was done to the mesh; try --kill leader@20s.']
-      : faults.map((fault) => `${sentence(faultWords(fault))}.`)),
+      : faults.map((fault) => `${sentence(played(fault))}.`)),
+    ...(faults.some(({ kind }) => kind === 'partition')
+      ? ['What runs on the smaller side of a cut does not count as running.']
+      : []),
   ].join(' ')
   return wrapped(text)
 }
@@ -26,24 +29,16 @@ const machines = ({ nodes }: Played): string => {
   return `${many}: ${parts.join('; ')} of memory`
 }
 
-const faultWords = (fault: PlayedFault): string => {
-  const { kind, nodes, targets, fromMs, untilMs } = fault
-  const { noun, hit } = FAULT_WORDS[kind]
-  if (nodes.length === 0)
-    return `at ${seconds(fromMs)} nobody led, so no ${noun === 'pause' ? 'node' : noun} of a leader was hit`
-  const leader = targets.includes(LEADER) ? leaderWords(fault) : ''
-  const what = hit(listed(nodes), nodes.length > 1)
-  if (untilMs === null)
-    return `at ${seconds(fromMs)} ${what}${leader}${kind === 'kill' ? '' : ', to the end'}`
+const played = ({ kind, nodes, targets, fromMs, untilMs }: PlayedFault): string => {
+  if (nodes.length === 0) return `at ${seconds(fromMs)} nobody led who could be hit`
+  const led = targets.includes(LEADER) ? nodes.filter((node) => !targets.includes(node)) : []
+  const what = faultWords(
+    kind,
+    nodes.map((node) => (led.includes(node) ? `${node} (the leader)` : node)),
+  )
   if (kind === 'kill')
-    return `at ${seconds(fromMs)} ${what}${leader}, and plugged in again at ${seconds(untilMs)}`
-  return `from ${spanOf({ fromMs, toMs: untilMs })} ${what}${leader}`
-}
-
-const leaderWords = ({ nodes, targets }: PlayedFault): string => {
-  if (nodes.length === 1) return ', who led'
-  const led = nodes.filter((node) => !targets.includes(node))
-  return led.length === 0 ? '' : `, of which ${listed(led)} led`
+    return `at ${seconds(fromMs)} ${what}${untilMs === null ? '' : `, and put back at ${seconds(untilMs)}`}`
+  return `from ${spanOf({ fromMs, toMs: untilMs })} ${what}`
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -40,7 +40,7 @@ export const describeService = (service: RehearsedService, forMs: number): strin
     ...cut(outages, (outage) => describeOutage(outage, replicas, forMs)),
     ...(moves.length === 0 ? [] : [describeMoves(service)]),
     ...cut(doubles, ({ slot, nodes, ...span }) =>
-      wrapped(`Slot ${slot} ran twice, on ${listed(nodes)}, from ${spanOf(span)}.`, '  '),
+      wrapped(`Slot ${slot} ran twice at one time, on ${listed(nodes)}, from ${spanOf(span)}.`, '  '),
     ),
   ].join('')
 }

@@ -8,7 +8,7 @@ import { readTime } from './read-time.ts'
 
 /** More is another kind of mesh than one that a person pulls plugs of. */
 const NODES_MAX = 100
-/** An hour of five nodes is played in about a minute. */
+/** An hour of five nodes is played in seconds; what has not happened by then will not. */
 const FOR_MS_MAX = 3_600_000
 /** Longer than this no image takes, nor any container. */
 const DURATION_MS_MAX = 600_000

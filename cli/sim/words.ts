@@ -40,13 +40,13 @@ export const wrapped = (text: string, first = '', rest = first): string => {
   return `${[...lines, line].join('\n')}\n`
 }
 
-/** What a fault did, and what it would have done. */
-export const FAULT_WORDS: Readonly<
-  Record<FaultKind, { readonly noun: string; hit(who: string, many: boolean): string }>
-> = {
-  kill: { noun: 'plug', hit: (who) => `the plug of ${who} was pulled` },
-  partition: { noun: 'line', hit: (who, many) => `${who} ${many ? 'were' : 'was'} cut off` },
-  pause: { noun: 'pause', hit: (who) => `${who} stood still` },
+/** What a fault did. */
+export const faultWords = (kind: FaultKind, who: readonly string[]): string => {
+  const many = who.length > 1
+  if (kind === 'kill')
+    return `the ${many ? 'plugs' : 'plug'} of ${listed(who)} ${many ? 'were' : 'was'} pulled`
+  if (kind === 'partition') return `${listed(who)} ${many ? 'were' : 'was'} cut off`
+  return `${listed(who)} stood still`
 }
 
 /** One link of a chain of causes. */
@@ -59,7 +59,7 @@ export const stepWords = ({ type, node, detail, atMs }: Step): string => {
     case 'kill':
     case 'partition':
     case 'pause':
-      return `${FAULT_WORDS[type].hit(node ?? 'its node', false)} at ${at}`
+      return `${faultWords(type, [node ?? 'its node'])} at ${at}`
     case 'exited':
       return `its program ended on ${node} at ${at}${why}`
     case 'stopped':
@@ -68,6 +68,10 @@ export const stepWords = ({ type, node, detail, atMs }: Step): string => {
       return `accepted at ${at}`
     case 'dead':
       return `${node} was declared dead at ${at}`
+    case 'unled':
+      return `nobody of the rest could decide from ${at}`
+    case 'held':
+      return `nothing moves from ${at}, for more than half of the nodes are dead`
     case 'leader':
       return `${node} led from ${at}`
     case 'waiting':

@@ -46,3 +46,6 @@ export type Fact = { readonly atMs: number } & (
 )
 
 export type FactOf<Type extends Fact['type']> = Extract<Fact, { readonly type: Type }>
+
+/** A fact without its time. */
+export type Told = Fact extends infer Each ? (Each extends Fact ? Omit<Each, 'atMs'> : never) : never

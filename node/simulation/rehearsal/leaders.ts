@@ -4,7 +4,7 @@ import { replay, type Standing } from './replay.ts'
 import { canDecide } from './standing-faults.ts'
 
 /** Who can decide; where two still say that they lead, the later term counts. */
-const leaderOf = ({ leading, faults, voters }: Standing): Pick<Reign, 'node' | 'term'> => {
+export const leaderOf = ({ leading, faults, voters }: Standing): Pick<Reign, 'node' | 'term'> => {
   const able = [...leading].filter(([node]) => canDecide(faults, node, voters))
   const [first] = able.sort(([, a], [, b]) => b - a)
   return first === undefined ? { node: null, term: 0 } : { node: first[0], term: first[1] }

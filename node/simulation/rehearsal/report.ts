@@ -1,6 +1,7 @@
 import type { Rehearsal, RehearsalOptions } from '../../../protocols/control/index.ts'
 import { serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact } from './facts.ts'
+import { hindrancesOf } from './hindrances.ts'
 import { leadersOf, votersOf } from './leaders.ts'
 import { serviceReport } from './service-report.ts'
 import { slotTimesOf } from './slot-times.ts'
@@ -15,10 +16,11 @@ export const reportOf = (options: RehearsalOptions, seen: readonly Fact[]): Rehe
   const slots = Map.groupBy(slotTimesOf(options, facts), ({ object }) => object)
   const objects = options.services.map(({ project, name }) => serviceKey(project, name))
   const leaders = leadersOf(options, facts)
+  const told = { facts, hindrances: hindrancesOf(options, facts) }
   return {
     played: playedOf(options, facts),
     services: options.services.map((spec, at) =>
-      serviceReport(options, facts, spec, slots.get(objects[at] as string) ?? []),
+      serviceReport(options, told, spec, slots.get(objects[at] as string) ?? []),
     ),
     waits: waitsOf(options, facts, leaders),
     leaders,

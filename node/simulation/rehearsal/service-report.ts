@@ -7,6 +7,7 @@ import type {
 } from '../../../protocols/control/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact, FactOf } from './facts.ts'
+import type { Hindrance } from './hindrances.ts'
 import type { SlotDown, SlotTimes } from './slot-times.ts'
 import { stepsOf } from './steps.ts'
 
@@ -17,7 +18,10 @@ interface Down extends SlotDown {
 /** What became of one service, from the times of its slots. */
 export const serviceReport = (
   options: RehearsalOptions,
-  facts: readonly Fact[],
+  {
+    facts,
+    hindrances,
+  }: { readonly facts: readonly Fact[]; readonly hindrances: readonly (Hindrance | null)[] },
   spec: ServiceSpec,
   slots: readonly SlotTimes[],
 ): RehearsedService => {
@@ -31,7 +35,7 @@ export const serviceReport = (
   const counted = downs.filter((down) => !early.includes(down))
   const explain = ({ slot, fromMs, toMs, ...between }: Down): Downtime => {
     const steps = stepsOf(
-      { object, slot, image, facts, faults: options.faults },
+      { object, slot, image, facts, hindrances, faults: options.faults },
       { fromMs, toMs, ...between },
     )
     return { slot, fromMs, toMs, steps }
@@ -137,7 +141,8 @@ const unplacedOf = (
 ): RehearsedService['unplaced'] => {
   const placed = new Set(assignedTo(facts, object).map(({ slot }) => slot))
   return Array.from({ length: replicas }, (_, slot) => slot).flatMap((slot) => {
-    const told = facts.findLast(
+    // The first reason is the service's own; later ones may be about what happened to the mesh meanwhile.
+    const told = facts.find(
       (fact) => fact.type === 'waits' && fact.object === object && fact.slot === slot && fact.reason !== null,
     ) as FactOf<'waits'> | undefined
     return placed.has(slot) || told === undefined ? [] : [{ slot, reason: told.reason ?? '' }]

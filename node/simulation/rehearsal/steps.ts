@@ -1,5 +1,6 @@
 import type { RehearsalOptions, Step } from '../../../protocols/control/index.ts'
 import type { Fact, FactOf } from './facts.ts'
+import type { Hindrance } from './hindrances.ts'
 import type { SlotDown } from './slot-times.ts'
 
 /** Whose downtime is explained, and by what. */
@@ -8,6 +9,8 @@ export interface Explained {
   readonly slot: number
   readonly image: string | null
   readonly facts: readonly Fact[]
+  /** After each fact. */
+  readonly hindrances: readonly (Hindrance | null)[]
   readonly faults: RehearsalOptions['faults']
 }
 
@@ -16,10 +19,11 @@ export interface Explained {
  * nodes are left out, and so is what says the same again.
  */
 export const stepsOf = (explained: Explained, down: SlotDown): Step[] => {
-  const { facts } = explained
+  const end = down.toFact ?? explained.facts.length
   const begins = down.fromFact === null ? [] : [beginning(explained, down, down.fromFact)]
-  const between = facts.slice((down.fromFact ?? -1) + 1, down.toFact ?? facts.length)
-  return [...begins, ...consequences(explained, down, between), ...ending(explained, down)]
+  const came = consequences(explained, down, end)
+  const between = [...came, ...hindered(explained, down.fromFact ?? 0, end, came)]
+  return [...begins, ...between.sort((a, b) => a.atMs - b.atMs), ...ending(explained, down)]
 }
 
 const step = (atMs: number, type: Step['type'], node: string | null, detail: string | null = null): Step => ({
@@ -55,15 +59,15 @@ const whyStopped = ({ facts, object, slot }: Explained, at: number): string | nu
   return last?.reason ?? null
 }
 
-const consequences = (explained: Explained, { lost }: SlotDown, facts: readonly Fact[]): Step[] => {
-  const { object, slot, image, faults } = explained
+const consequences = (explained: Explained, { lost, fromFact }: SlotDown, end: number): Step[] => {
+  const { object, slot, image, faults, facts } = explained
   const steps: Step[] = []
   /** The node that the slot is given to. */
   let holder = lost
   let isDead = false
   const isOwn = (fact: { readonly object: string; readonly slot: number }) =>
     fact.object === object && fact.slot === slot
-  for (const fact of facts) {
+  for (const fact of facts.slice((fromFact ?? -1) + 1, end)) {
     const add = (type: Step['type'], node: string | null, detail: string | null = null) =>
       steps.push(step(fact.atMs, type, node, detail))
     if (fact.type === 'accepted' && fact.object === object) add('accepted', null)
@@ -84,6 +88,23 @@ const consequences = (explained: Explained, { lost }: SlotDown, facts: readonly 
     }
   }
   return steps
+}
+
+/** Why nobody did anything about it, where nobody did: of two reasons the one that came first. */
+const hindered = (
+  { facts, hindrances }: Explained,
+  fromFact: number,
+  end: number,
+  came: readonly Step[],
+): Step[] => {
+  if (came.some(({ type }) => type === 'assigned' || type === 'leader')) return []
+  for (let at = fromFact; at < end; at++) {
+    const hindrance = hindrances[at] ?? null
+    const fact = facts[at] as Fact
+    const isDead = came.some(({ type, atMs }) => type === 'dead' && atMs <= fact.atMs)
+    if (hindrance === 'unled' || (hindrance === 'held' && isDead)) return [step(fact.atMs, hindrance, null)]
+  }
+  return []
 }
 
 /** A reason that only counts down is not told again. */

@@ -52,6 +52,8 @@ export const StepSchema = Closed({
     // What came of it.
     Type.Literal('accepted'),
     Type.Literal('dead'),
+    Type.Literal('unled'),
+    Type.Literal('held'),
     Type.Literal('leader'),
     Type.Literal('waiting'),
     Type.Literal('assigned'),

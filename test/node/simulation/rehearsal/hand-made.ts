@@ -1,6 +1,6 @@
 /** Options and facts of a rehearsal, written by hand: five nodes, three of which vote, and `node1` leads. */
 
-import type { Fact } from '../../../../node/simulation/rehearsal/facts.ts'
+import type { Fact, Told } from '../../../../node/simulation/rehearsal/facts.ts'
 import type { Fault, RehearsalOptions } from '../../../../protocols/control/index.ts'
 import type { ServiceSpec } from '../../../../protocols/spec/index.ts'
 import { specsOf } from '../../../support/compose-files.ts'
@@ -37,9 +37,6 @@ export const handMade = (more: Partial<RehearsalOptions> = {}): RehearsalOptions
   startMs: 1_000,
   ...more,
 })
-
-/** A fact without its time. */
-type Told = Fact extends infer Each ? (Each extends Fact ? Omit<Each, 'atMs'> : never) : never
 
 /** Facts at a time, in seconds. */
 export const at = (seconds: number, ...told: Told[]): Fact[] =>

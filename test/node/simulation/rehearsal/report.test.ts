@@ -222,9 +222,23 @@ describe('rehearsal report: a partition', () => {
     assert.deepEqual(leaders, [{ node: 'node1', term: 2, fromMs: 0, toMs: null }])
   })
 
-  it('ends an outage when it is over, where nothing moved', () => {
+  it('ends an outage when it is over, where nobody could move anything', () => {
     const { web } = report(options, WHOLE, at(40, begins(0, 'node1', 'node2')), at(70, ends(0)))
-    assert.deepEqual(web.outages[0]?.slots.map(chain), [['40 partition node2', '70 back node2']])
+    assert.deepEqual(web.outages[0]?.slots.map(chain), [['40 partition node2', '40 unled', '70 back node2']])
+  })
+
+  it('says that nothing moves while more than half of the nodes are dead', () => {
+    const lost = ['node2', 'node4', 'node5']
+    const { web } = report(
+      handMade({ faults: [fault('kill', 40, null, ...lost)] }),
+      WHOLE,
+      at(40, begins(0, ...lost)),
+      ...lost.map((node, nth) => at(41.5 + nth / 10, dead(node, 'node1'))),
+    )
+    assert.deepEqual(web.outages[0]?.slots.map(chain), [
+      ['40 kill node2', '41.5 dead node2', '41.7 held'],
+      ['40 kill node4', '41.6 dead node4', '41.7 held'],
+    ])
   })
 
   it('of a leader without a majority says that nobody led, also while it believes so', () => {
