@@ -1,7 +1,6 @@
 /** A map that is copied when it is first written to, so that a step that changes nothing copies nothing. */
 export interface MapDraft<Key, Value> {
   get(key: Key): Value | undefined
-  has(key: Key): boolean
   set(key: Key, value: Value): void
   delete(key: Key): void
   /** The present content; not to be kept while the draft is written to. */
@@ -17,7 +16,6 @@ export const draftOf = <Key, Value>(base: ReadonlyMap<Key, Value>): MapDraft<Key
   const current = (): ReadonlyMap<Key, Value> => copy ?? base
   return {
     get: (key) => current().get(key),
-    has: (key) => current().has(key),
     set: (key, value) => {
       writable().set(key, value)
     },

@@ -1,19 +1,13 @@
 /**
- * Merging of news. Guarantees: the order and repetition of news do not matter, because each member's record is the
- * greatest by (incarnation, state); nobody but the member itself raises its incarnation.
+ * Hearing of news. Guarantees: nobody but the member itself raises its incarnation, and what is said of the node itself
+ * and is not so is refuted.
  */
-import { HEARSAY_MS, INCARNATION_MAX } from './limits.ts'
+import { INCARNATION_MAX } from './limits.ts'
 import type { News } from './messages.ts'
-import type { Member } from './state.ts'
-import { replaceMember, schedule, type Turn } from './turn.ts'
-import type { MemberStatus } from './types.ts'
-
-const RANK: Record<MemberStatus, number> = { unknown: 0, alive: 1, suspect: 2, dead: 3, left: 4 }
-
-const supersedes = (news: News, held: Member): boolean =>
-  news.incarnation === held.incarnation
-    ? RANK[news.state] > RANK[held.state]
-    : news.incarnation > held.incarnation
+import { accept, passOn } from './records.ts'
+import { strain } from './strain.ts'
+import { awaitRefutation, joinAccusers } from './suspicion.ts'
+import type { Turn } from './turn.ts'
 
 /** Raises the own incarnation above the given one, on disk first, and tells. */
 export const raiseIncarnation = (turn: Turn, above: number): void => {
@@ -30,54 +24,32 @@ export const sameAddresses = (some: readonly string[], others: readonly string[]
 const answerForOneself = (turn: Turn, news: News): void => {
   const { incarnation, addresses } = turn.own
   const repeatsUs = news.state === 'alive' && sameAddresses(news.addresses, addresses)
-  if (news.incarnation > incarnation || (news.incarnation === incarnation && !repeatsUs))
-    raiseIncarnation(turn, news.incarnation)
+  if (news.incarnation < incarnation || (news.incarnation === incarnation && repeatsUs)) return
+  if (news.state !== 'alive') strain(turn)
+  raiseIncarnation(turn, news.incarnation)
 }
 
-/** Takes a record that supersedes the one held; true when it did. */
-const accept = (turn: Turn, news: News): boolean => {
-  const held = turn.members.get(news.node)
-  if (held === undefined || !supersedes(news, held)) return false
-  const { node, state, incarnation, addresses } = news
-  const sinceMs = state === held.state ? held.sinceMs : turn.env.nowMs
-  replaceMember(turn, { node, state, incarnation, addresses, sinceMs, rtt: held.rtt })
-  turn.outbox.set(node, 0)
-  turn.changed.add(node)
-  if (state === 'dead' || state === 'left') turn.probes.delete(node)
+/** Takes what was said about one member, by itself or by another; true when there was something new in it. */
+const take = (turn: Turn, news: News): boolean => {
+  if (!accept(turn, news))
+    return news.state === 'suspect' && turn.members.get(news.node)?.incarnation === news.incarnation
+      ? joinAccusers(turn, news.node, news.accusers)
+      : false
+  if (news.state === 'suspect') awaitRefutation(turn, news.node)
   return true
 }
 
-const awaitRefutation = (turn: Turn, { node, incarnation }: Member | News, afterMs: number): void =>
-  schedule(turn, afterMs, { type: 'suspicion', node, incarnation })
-
-/** Merges what was said about one member, by itself or by another. */
+/** Merges what was said about one member, and passes on what is new. */
 export const hear = (turn: Turn, news: News): void => {
   if (news.node === turn.own.node) answerForOneself(turn, news)
-  else if (accept(turn, news) && news.state === 'suspect')
-    awaitRefutation(turn, news, turn.timings.suspicionMs + HEARSAY_MS)
+  else if (take(turn, news)) passOn(turn, news.node)
 }
 
-const asNews = (member: Member, state: News['state']): News => ({
-  node: member.node,
-  state,
-  incarnation: member.incarnation,
-  addresses: [...member.addresses],
-})
-
-/** The record of a member as others are told it; null while there is nothing to tell. */
-export const newsOf = (member: Member): News | null =>
-  member.state === 'unknown' ? null : asNews(member, member.state)
-
-/** Suspects a member by the evidence of an own probe. It may be suspect already, by hearsay. */
-export const suspect = (turn: Turn, member: Member): void => {
-  accept(turn, asNews(member, 'suspect'))
-  awaitRefutation(turn, member, turn.timings.suspicionMs)
+/** Merges what another holds. It is not passed on: comparison gets around by itself. */
+export const hearRecord = (turn: Turn, record: News): void => {
+  if (record.node === turn.own.node) answerForOneself(turn, record)
+  else take(turn, record)
 }
 
-/** A suspicion's time is over: unless it was refuted, the member is dead. */
-export const endSuspicion = (turn: Turn, node: string, incarnation: number): void => {
-  const member = turn.members.get(node)
-  if (member?.state !== 'suspect' || member.incarnation !== incarnation) return
-  if (turn.env.nowMs < turn.judgesFromMs) awaitRefutation(turn, member, turn.timings.suspicionMs)
-  else accept(turn, asNews(member, 'dead'))
-}
+/** Another half of a healed partition may call our living dead: that is a suspicion, until they had time to refute. */
+export const withDoubt = (news: News): News => (news.state === 'dead' ? { ...news, state: 'suspect' } : news)

@@ -6,44 +6,67 @@
  * of these fail is the member suspected.
  */
 import type { NodeId } from '../wire/index.ts'
-import { EXCHANGE_ROUNDS, INDIRECT_PROBES, REACH_ROUNDS } from './limits.ts'
-import { suspect } from './news.ts'
-import { indirectTimeoutOf, timeoutOf, withSample, withTimeout } from './rtt.ts'
-import { sayHello } from './spread.ts'
-import type { Member } from './state.ts'
-import { isPresent, pick, post, schedule, type Turn } from './turn.ts'
+import { compare } from './comparison.ts'
+import { COMPARE_ROUNDS, INDIRECT_PROBES, REACH_ROUNDS } from './limits.ts'
+import { indirectTimeoutOf, timeoutOf, timeoutOfUnmeasured, withSample } from './rtt.ts'
+import { FULL_ALLOWANCE, type Member, type Probe } from './state.ts'
+import { judges, relax, strain, stretched } from './strain.ts'
+import { accuse, renewSuspicion } from './suspicion.ts'
+import { isAbsent, isOneOfFew, isPresent, pick, post, schedule, type Turn } from './turn.ts'
 
-const ping = (turn: Turn, to: NodeId, number: number): void =>
-  post(turn, to, { type: 'ping', number, origin: turn.own.node })
-
-const beginProbe = (turn: Turn, { node, rtt }: Member): void => {
+/** Sends a ping under a number of its own, so that a late ack tells which one it answers. */
+const ping = (turn: Turn, to: NodeId): Probe['pings'][number] => {
   turn.probeNumber += 1
   const number = turn.probeNumber
-  turn.probes.set(node, { number, phase: 'direct', startedMs: turn.env.nowMs })
-  ping(turn, node, number)
-  schedule(turn, timeoutOf(rtt, turn.timings), { type: 'probe', node, number })
+  post(turn, to, { type: 'ping', number, origin: turn.own.node })
+  return { number, sentMs: turn.env.nowMs }
 }
 
-/** Asks in every way there is, under a new number where the direct ping was not sent yet. */
-const askAround = (turn: Turn, { node, rtt }: Member, number: number): void => {
+const isAsked = (turn: Turn, node: NodeId): boolean => {
+  const probe = turn.probes.get(node)
+  return probe !== undefined && probe.phase !== 'failed'
+}
+
+const beginProbe = (turn: Turn, { node, rtt }: Member): void => {
+  const sent = ping(turn, node)
+  const { number } = sent
+  turn.probes.set(node, { number, phase: 'direct', pings: [sent], relays: 'unasked' })
+  const timeoutMs =
+    rtt === null ? timeoutOfUnmeasured(turn.usualRtt, turn.timings) : timeoutOf(rtt, turn.timings)
+  schedule(turn, stretched(turn, timeoutMs), { type: 'probe', node, number })
+}
+
+/** Asks in every way there is. */
+const askAround = (turn: Turn, { node, rtt }: Member, earlier: Probe['pings']): void => {
   const relays = pick(turn, INDIRECT_PROBES, (other) => other.state === 'alive' && other.node !== node)
-  turn.probes.set(node, { number, phase: 'indirect', startedMs: turn.env.nowMs })
-  ping(turn, node, number)
-  for (const relay of relays) post(turn, relay.node, { type: 'pingRequest', number, target: node })
-  const timeoutMs = indirectTimeoutOf(
-    rtt,
-    relays.map((relay) => relay.rtt),
-    turn.timings,
-  )
+  const sent = ping(turn, node)
+  const { number } = sent
+  turn.probes.set(node, {
+    number,
+    phase: 'indirect',
+    pings: [...earlier, sent],
+    relays: relays.length === 0 ? 'unasked' : 'silent',
+  })
+  const rtts = relays.map((relay) => relay.rtt ?? turn.usualRtt)
+  const timeoutMs = stretched(turn, indirectTimeoutOf(rtt ?? turn.usualRtt, rtts, turn.timings))
+  for (const [at, relay] of relays.entries()) {
+    const withinMs = Math.max(0, Math.floor(timeoutMs - (rtts[at]?.smoothedMs ?? 0)))
+    post(turn, relay.node, { type: 'pingRequest', number, target: node, withinMs })
+  }
   schedule(turn, timeoutMs, { type: 'probe', node, number })
 }
 
 /** A connection to a member closed: a hint that asks at once, and the others too. */
 export const probeUrgently = (turn: Turn, node: NodeId): void => {
   const member = turn.members.get(node)
-  if (!isPresent(member) || turn.probes.get(node)?.phase === 'indirect') return
-  turn.probeNumber += 1
-  askAround(turn, member, turn.probeNumber)
+  if (isPresent(member) && turn.probes.get(node)?.phase !== 'indirect') askAround(turn, member, [])
+}
+
+/** Asks a member of whom others say that it is silent; false where it is being asked. */
+export const probeSuspect = (turn: Turn, member: Member): boolean => {
+  if (isAsked(turn, member.node)) return false
+  beginProbe(turn, member)
+  return true
 }
 
 /** A probe's time-out is over. */
@@ -51,26 +74,39 @@ export const endProbePhase = (turn: Turn, node: NodeId, number: number): void =>
   const probe = turn.probes.get(node)
   const member = turn.members.get(node)
   if (probe?.number !== number || !isPresent(member)) return
-  if (turn.env.nowMs < turn.judgesFromMs) {
-    beginProbe(turn, member)
-  } else if (probe.phase === 'direct') {
-    askAround(turn, member, number)
-    turn.members.set(node, { ...member, rtt: withTimeout(member.rtt, turn.timings) })
-  } else {
-    turn.probes.delete(node)
-    suspect(turn, member)
+  if (!judges(turn)) beginProbe(turn, member)
+  else if (probe.phase === 'direct') askAround(turn, member, probe.pings)
+  else {
+    turn.probes.set(node, { ...probe, phase: 'failed' })
+    if (probe.relays === 'silent' && member.state === 'alive') strain(turn)
+    accuse(turn, member)
   }
 }
 
-/** An answer arrived, directly or through another. */
-export const settleProbe = (turn: Turn, node: NodeId, number: number, direct: boolean): void => {
+/** An ack or a vouch arrived, in time or late. A direct one tells how slow the member is. */
+export const settleProbe = (turn: Turn, node: NodeId, number: number, isDirect: boolean): void => {
   const probe = turn.probes.get(node)
   const member = turn.members.get(node)
-  if (probe?.number !== number || member === undefined) return
+  const answered = probe?.pings.find((sent) => sent.number === number)
+  if (probe === undefined || member === undefined || answered === undefined) return
   turn.probes.delete(node)
-  // After a second ping nobody can tell which one was answered, so that round trip is no sample (Karn).
-  if (direct && probe.phase === 'direct')
-    turn.members.set(node, { ...member, rtt: withSample(member.rtt, turn.env.nowMs - probe.startedMs) })
+  if (probe.phase !== 'failed') relax(turn)
+  renewSuspicion(turn, node)
+  if (isDirect) measure(turn, node, turn.env.nowMs - answered.sentMs)
+}
+
+const measure = (turn: Turn, node: NodeId, roundTripMs: number): void => {
+  const member = turn.members.get(node)
+  if (member === undefined) return
+  const sampleMs = Math.min(roundTripMs, turn.timings.timeoutCeilingMs)
+  turn.members.replace({ ...member, rtt: withSample(member.rtt, sampleMs) })
+  turn.usualRtt = withSample(turn.usualRtt, sampleMs)
+}
+
+/** A relay waits in vain as we do: the fault is not here. */
+export const hearRelay = (turn: Turn, node: NodeId, number: number): void => {
+  const probe = turn.probes.get(node)
+  if (probe?.number === number) turn.probes.set(node, { ...probe, relays: 'heard' })
 }
 
 /** The next present member of the lap; a new lap is shuffled when this one is over. */
@@ -80,30 +116,30 @@ const nextInLap = (turn: Turn): Member | null => {
     turn.lap = { ...turn.lap, next: turn.lap.next + 1 }
     if (isPresent(member)) return member
   }
-  const lap = pick(turn, turn.members.current().size, isPresent)
+  const lap = pick(turn, turn.members.size, isPresent)
   turn.lap = { order: lap.map((member) => member.node), next: 1 }
   return lap[0] ?? null
 }
 
 /** Pings one absent member without judging it: it may be back where no connection told. */
 const reachOut = (turn: Turn): void => {
-  const [absent] = pick(turn, 1, ({ state }) => state === 'dead' || state === 'unknown')
-  if (absent === undefined) return
-  turn.probeNumber += 1
-  ping(turn, absent.node, turn.probeNumber)
+  const absent = turn.members.filter(isAbsent)
+  const member = absent[Math.floor(turn.env.random() * absent.length)]
+  if (member !== undefined && isOneOfFew(turn, absent.length)) ping(turn, member.node)
 }
 
-const exchange = (turn: Turn): void => {
+const compareWithOne = (turn: Turn): void => {
   const [member] = pick(turn, 1, isPresent)
-  if (member !== undefined) sayHello(turn, member.node, true)
+  if (member !== undefined) compare(turn, member.node)
 }
 
-/** One round: a probe, and now and then a look at the absent and a full exchange. Sets the timer of the next. */
+/** One round: a probe, and now and then a look at the absent and a comparison. Sets the timer of the next. */
 export const beginRound = (turn: Turn): void => {
   turn.round += 1
-  schedule(turn, turn.timings.probeMs, { type: 'round', round: turn.round })
+  turn.allowance = FULL_ALLOWANCE
+  schedule(turn, stretched(turn, turn.timings.probeMs), { type: 'round', round: turn.round })
   const member = nextInLap(turn)
-  if (member !== null && !turn.probes.has(member.node)) beginProbe(turn, member)
+  if (member !== null && !isAsked(turn, member.node)) beginProbe(turn, member)
   if (turn.round % REACH_ROUNDS === 0) reachOut(turn)
-  if (turn.round % EXCHANGE_ROUNDS === 0) exchange(turn)
+  if (turn.round % COMPARE_ROUNDS === 0) compareWithOne(turn)
 }

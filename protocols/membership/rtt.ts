@@ -23,19 +23,13 @@ export const withSample = (rtt: Rtt | null, sampleMs: number): Rtt => {
   }
 }
 
-/** The estimate after an unanswered ping: the time-out doubles, up to the ceiling, until an answer is measured again. */
-export const withTimeout = (rtt: Rtt | null, timings: MembershipTimings): Rtt | null => {
-  if (rtt === null) return null
-  const timeoutMs = Math.min(2 * timeoutOf(rtt, timings), timings.timeoutCeilingMs)
-  return { ...rtt, variationMs: Math.max(rtt.variationMs, (timeoutMs - rtt.smoothedMs) / VARIATIONS) }
-}
+/** Time-out of a ping to a member that was measured, in milliseconds. */
+export const timeoutOf = (rtt: Rtt, { timeoutFloorMs, timeoutCeilingMs }: MembershipTimings): number =>
+  Math.min(Math.max(rtt.smoothedMs + VARIATIONS * rtt.variationMs, timeoutFloorMs), timeoutCeilingMs)
 
-/** Time-out of a ping, in milliseconds; twice the floor for a peer that was never measured. */
-export const timeoutOf = (rtt: Rtt | null, timings: MembershipTimings): number => {
-  const { timeoutFloorMs, timeoutCeilingMs } = timings
-  const wantedMs = rtt === null ? 2 * timeoutFloorMs : rtt.smoothedMs + VARIATIONS * rtt.variationMs
-  return Math.min(Math.max(wantedMs, timeoutFloorMs), timeoutCeilingMs)
-}
+/** Time-out of a ping to a member that never was: as for the others, and no less than twice the floor. */
+export const timeoutOfUnmeasured = (usual: Rtt | null, timings: MembershipTimings): number =>
+  Math.max(2 * timings.timeoutFloorMs, usual === null ? 0 : timeoutOf(usual, timings))
 
 /** Time-out of a probe through others: their way and the target's, one after the other. */
 export const indirectTimeoutOf = (

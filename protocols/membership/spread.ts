@@ -1,24 +1,27 @@
-/** How news gets around: at once to a few, riding along on every message, and in full on contact. */
+/** How news gets around: at once to a few, and riding along on every message. */
 import type { NodeId } from '../wire/index.ts'
-import { FANOUT, NEWS_MAX, PIGGYBACK_MAX, RETRANSMIT_LAMBDA } from './limits.ts'
+import { FANOUT, PIGGYBACK_MAX, RETRANSMIT_LAMBDA } from './limits.ts'
 import type { MembershipMessage, News } from './messages.ts'
-import { newsOf } from './news.ts'
-import { isPresent, type Mail, pick, post, type Turn } from './turn.ts'
+import { probeSuspect } from './probing.ts'
+import { newsOf } from './records.ts'
+import type { Member, Rumour } from './state.ts'
+import { isOneOfFew, isPresent, type Mail, pick, postUnasked, type Turn } from './turn.ts'
 
 /** The records that ride along on one message, those first that were sent least. */
 const takeFromOutbox = (turn: Turn, to: NodeId): News[] => {
-  const limit = Math.ceil(RETRANSMIT_LAMBDA * Math.log2(turn.members.current().size + 2))
-  let waiting = [...turn.outbox.current()].filter(([node]) => node !== to)
-  if (waiting.length > PIGGYBACK_MAX) waiting = waiting.sort(([, a], [, b]) => a - b).slice(0, PIGGYBACK_MAX)
-  const taken: News[] = []
-  for (const [node, sent] of waiting) {
-    const member = turn.members.get(node)
-    const news = member === undefined ? null : newsOf(member)
-    if (news !== null) taken.push(news)
-    if (sent + 1 < limit) turn.outbox.set(node, sent + 1)
-    else turn.outbox.delete(node)
-  }
+  if (turn.outbox.length === 0) return []
+  const limit = Math.ceil(RETRANSMIT_LAMBDA * Math.log2(turn.members.size + 2))
+  const about = turn.outbox.filter(({ node }) => node === to)
+  const others = turn.outbox.filter(({ node }) => node !== to)
+  const taken = others.slice(0, PIGGYBACK_MAX)
+  const again: Rumour[] = taken
+    .map(({ node, sent }) => ({ node, sent: sent + 1 }))
+    .filter(({ sent }) => sent < limit)
+  turn.outbox = [...about, ...others.slice(PIGGYBACK_MAX), ...again]
   return taken
+    .map(({ node }) => turn.members.get(node))
+    .map((member) => (member === undefined ? null : newsOf(member)))
+    .filter((news) => news !== null)
 }
 
 /** To whom we hold to be absent, that record goes first, so that it can refute it (the buddy system of Lifeguard). */
@@ -38,25 +41,40 @@ export const compose = (turn: Turn, { to, body, news }: Mail): MembershipMessage
   }
 }
 
-/** Sends all that is known of all, in parts; the first part may ask for the same back. */
-export const sayHello = (turn: Turn, to: NodeId, ask: boolean): void => {
-  const all = [...turn.members.current().values()].map(newsOf).filter((news) => news !== null)
-  post(turn, to, { type: 'hello', ask }, all.slice(0, NEWS_MAX))
-  for (let start = NEWS_MAX; start < all.length; start += NEWS_MAX)
-    post(turn, to, { type: 'hello', ask: false }, all.slice(start, start + NEWS_MAX))
+const hasFallen = (member: Member | undefined): member is Member =>
+  member?.state === 'suspect' || member?.state === 'dead'
+
+/** Members that became suspect or dead in this step. */
+const fallenIn = ({ changes, members }: Turn): readonly Member[] =>
+  changes
+    .filter(
+      ({ member, previous }) =>
+        member?.state !== previous?.state || member?.incarnation !== previous?.incarnation,
+    )
+    .map(({ member }) => members.get(member?.node ?? ''))
+    .filter(hasFallen)
+
+/**
+ * Tells members at once what is said of them, so that they can refute it. Who only heard of a suspicion does so by a probe:
+ * where the suspect does not answer, that confirms it.
+ */
+export const confrontFallen = (turn: Turn): void => {
+  for (const member of fallenIn(turn)) {
+    const isOwnAccusation = member.suspicion?.accusers.includes(turn.own.node) === true
+    if (!isOwnAccusation && !isOneOfFew(turn)) continue
+    if (isOwnAccusation || member.state === 'dead' || !probeSuspect(turn, member))
+      postUnasked(turn, member.node)
+  }
 }
 
-/** Tells a few others at once of what changed in this step, and the accused, who can refute it. `from` told us. */
+/** Tells a few others at once of what changed in this step; `from` told us. */
 export const spreadChanges = (turn: Turn, from: NodeId | null): void => {
   if (turn.changed.size === 0) return
-  const accused = [...turn.changed].filter((node) => {
-    const state = turn.members.get(node)?.state
-    return state === 'suspect' || state === 'dead'
-  })
+  const fallen = fallenIn(turn)
   const told = pick(
     turn,
     FANOUT,
-    (member) => isPresent(member) && member.node !== from && !accused.includes(member.node),
+    (member) => isPresent(member) && member.node !== from && !fallen.includes(member),
   )
-  for (const node of [...accused, ...told.map((member) => member.node)]) post(turn, node, { type: 'news' })
+  for (const { node } of told) postUnasked(turn, node)
 }

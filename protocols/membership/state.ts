@@ -1,5 +1,7 @@
 /** What the machine holds between two steps. Read only; a step makes the next one. */
 import type { NodeId } from '../wire/index.ts'
+import { COMPARISONS_PER_ROUND, NEWS_PER_ROUND } from './limits.ts'
+import { type MemberTable, memberIn, tableOf } from './member-table.ts'
 import type { Rtt } from './rtt.ts'
 import type { MemberStatus, MembershipInit, MembershipTimings, MemberView } from './types.ts'
 
@@ -12,38 +14,80 @@ export interface Own {
   readonly sinceMs: number
 }
 
+/** Why a member is suspect, and since when it has had time to refute. */
+export interface Suspicion {
+  readonly sinceMs: number
+  /** Whose own probes failed, the first ones. */
+  readonly accusers: readonly NodeId[]
+}
+
 export interface Member {
   readonly node: NodeId
+  /** Of the node's name; what digests are made of. */
+  readonly hash: number
   readonly state: MemberStatus
   readonly incarnation: number
   readonly addresses: readonly string[]
   readonly sinceMs: number
   readonly rtt: Rtt | null
+  /** Null for all but suspects. */
+  readonly suspicion: Suspicion | null
 }
 
-/** A question to one member that is not answered yet; the number is the token of its timer. */
+/** A question to one member; it outlives its failure, for a late answer still tells how slow the member is. */
 export interface Probe {
+  /** Of the last ping; the token of the probe's timer. */
   readonly number: number
-  readonly phase: 'direct' | 'indirect'
-  readonly startedMs: number
+  readonly phase: 'direct' | 'indirect' | 'failed'
+  readonly pings: readonly { readonly number: number; readonly sentMs: number }[]
+  /** What was heard of the relays that were asked. */
+  readonly relays: 'unasked' | 'silent' | 'heard'
+}
+
+/** A ping that was sent for another; `number` is its. */
+export interface Relayed {
+  readonly origin: NodeId
+  readonly number: number
+  readonly target: NodeId
+}
+
+/** A record that still rides along, and how often it did. */
+export interface Rumour {
+  readonly node: NodeId
+  readonly sent: number
 }
 
 export interface MembershipState {
   readonly timings: MembershipTimings
   readonly own: Own
   /** Everybody in the roster but the node itself. */
-  readonly members: ReadonlyMap<NodeId, Member>
-  /** Whose record still rides along, and how often it did. */
-  readonly outbox: ReadonlyMap<NodeId, number>
+  readonly members: MemberTable
+  /** Those first that were sent least. */
+  readonly outbox: readonly Rumour[]
   /** At most one per member. */
   readonly probes: ReadonlyMap<NodeId, Probe>
+  /** Pings for others, not answered yet. */
+  readonly relayed: ReadonlyMap<string, Relayed>
   /** The order of this lap, and who is next in it. */
   readonly lap: { readonly order: readonly NodeId[]; readonly next: number }
   readonly round: number
   readonly probeNumber: number
+  /** How slow this node itself seems to be: 0 is well. */
+  readonly strain: number
+  /** Over all members: what to expect of one that was never measured. */
+  readonly usualRtt: Rtt | null
+  /** What may still be sent unasked in this round. */
+  readonly allowance: Allowance
   /** Before this time the node was stalled, or still makes up for it, and judges nobody. */
   readonly judgesFromMs: number
 }
+
+export interface Allowance {
+  readonly news: number
+  readonly comparisons: number
+}
+
+export const FULL_ALLOWANCE: Allowance = { news: NEWS_PER_ROUND, comparisons: COMPARISONS_PER_ROUND }
 
 /** A machine that knows nobody yet; give it `started` and `roster`. */
 export const createMembership = (init: MembershipInit): MembershipState => ({
@@ -55,12 +99,16 @@ export const createMembership = (init: MembershipInit): MembershipState => ({
     left: false,
     sinceMs: 0,
   },
-  members: new Map(),
-  outbox: new Map(),
+  members: tableOf([]),
+  outbox: [],
   probes: new Map(),
+  relayed: new Map(),
   lap: { order: [], next: 0 },
   round: 0,
   probeNumber: 0,
+  strain: 0,
+  usualRtt: null,
+  allowance: FULL_ALLOWANCE,
   judgesFromMs: 0,
 })
 
@@ -85,12 +133,12 @@ const ownView = ({ node, incarnation, addresses, left, sinceMs }: Own): MemberVi
 /** One member as this node sees it; null for a node that is not in the roster. */
 export const memberOf = (state: MembershipState, node: NodeId): MemberView | null => {
   if (node === state.own.node) return ownView(state.own)
-  const member = state.members.get(node)
+  const member = memberIn(state.members, node)
   return member === undefined ? null : viewOf(member)
 }
 
 /** All members as this node sees them, itself first. */
 export const membersOf = (state: MembershipState): readonly MemberView[] => [
   ownView(state.own),
-  ...state.members.values().map(viewOf),
+  ...state.members.chunks.flat().map(viewOf),
 ]

@@ -1,12 +1,17 @@
 /** The machine: one event in, the next state and the effects out. */
 import type { NodeId } from '../wire/index.ts'
-import { STALL_GRACE_MAX_MS, STALL_MS } from './limits.ts'
+import { answerDigest, compare, greet } from './comparison.ts'
+import { hashOf } from './digest.ts'
+import { FANOUT } from './limits.ts'
 import type { MembershipMessage, MessageBody } from './messages.ts'
-import { endSuspicion, hear, raiseIncarnation, sameAddresses } from './news.ts'
-import { beginRound, endProbePhase, probeUrgently, settleProbe } from './probing.ts'
-import { compose, sayHello, spreadChanges } from './spread.ts'
-import { type MembershipState, viewOf } from './state.ts'
-import { beginTurn, endTurn, isPresent, post, replaceMember, type Turn } from './turn.ts'
+import { hear, hearRecord, raiseIncarnation, sameAddresses, withDoubt } from './news.ts'
+import { beginRound, endProbePhase, hearRelay, probeUrgently, settleProbe } from './probing.ts'
+import { endRelay, relayAck, relayPing } from './relaying.ts'
+import { compose, confrontFallen, spreadChanges } from './spread.ts'
+import { type Member, type MembershipState, viewOf } from './state.ts'
+import { noticeStall } from './strain.ts'
+import { endSuspicion } from './suspicion.ts'
+import { beginTurn, endTurn, isOneOfFew, isPresent, pick, post, type Turn } from './turn.ts'
 import type { MembershipEffect, MembershipEvent, MembershipTimer, StepEnv } from './types.ts'
 
 /**
@@ -21,6 +26,7 @@ export const step = (
   if (state.own.left) return { state, effects: [] }
   const turn = beginTurn(state, env)
   handle(turn, event)
+  confrontFallen(turn)
   spreadChanges(turn, event.type === 'received' ? event.from : null)
   return endTurn(turn, compose)
 }
@@ -40,7 +46,7 @@ const handle = (turn: Turn, event: MembershipEvent): void => {
       handleTimer(turn, event.timer)
       break
     case 'connected':
-      if (turn.members.has(event.peer)) sayHello(turn, event.peer, false)
+      handleConnected(turn, event.peer)
       break
     case 'disconnected':
       probeUrgently(turn, event.peer)
@@ -59,31 +65,58 @@ const handleStarted = (turn: Turn): void => {
   beginRound(turn)
 }
 
+const unknown = (node: NodeId, nowMs: number): Member => ({
+  node,
+  hash: hashOf(node),
+  state: 'unknown',
+  incarnation: 0,
+  addresses: [],
+  sinceMs: nowMs,
+  rtt: null,
+  suspicion: null,
+})
+
 const handleRoster = (turn: Turn, roster: ReadonlySet<NodeId>): void => {
-  const added = [...roster].filter((node) => node !== turn.own.node && !turn.members.has(node))
-  for (const member of [...turn.members.current().values()]) {
-    if (roster.has(member.node)) continue
-    turn.members.delete(member.node)
-    turn.outbox.delete(member.node)
-    turn.probes.delete(member.node)
-    turn.changes.push({ member: null, previous: viewOf(member) })
-  }
-  for (const node of added) {
-    const sinceMs = turn.env.nowMs
-    replaceMember(turn, { node, state: 'unknown', incarnation: 0, addresses: [], sinceMs, rtt: null })
-  }
-  for (const node of added) sayHello(turn, node, true)
+  const removed = turn.members.filter(({ node }) => !roster.has(node))
+  const added = [...roster]
+    .filter((node) => node !== turn.own.node && !turn.members.has(node))
+    .map((node) => unknown(node, turn.env.nowMs))
+  if (removed.length + added.length === 0) return
+  turn.members.reset([...turn.members.filter(({ node }) => roster.has(node)), ...added])
+  for (const { node } of removed) turn.probes.delete(node)
+  turn.outbox = turn.outbox.filter(({ node }) => turn.members.has(node))
+  turn.changes.push(
+    ...removed.map((member) => ({ member: null, previous: viewOf(member) })),
+    ...added.map((member) => ({ member: viewOf(member), previous: null })),
+  )
+  meet(turn, added)
+}
+
+/** The first contact with new members: who starts compares with some of all, and of the others a few do with the one that starts. */
+const meet = (turn: Turn, added: readonly Member[]): void => {
+  if (added.length === 0 || !isOneOfFew(turn, added.length)) return
+  const nodes = new Set(added.map(({ node }) => node))
+  for (const { node } of pick(turn, FANOUT, (member) => nodes.has(member.node))) compare(turn, node)
+}
+
+const handleConnected = (turn: Turn, peer: NodeId): void => {
+  const member = turn.members.get(peer)
+  if (member !== undefined) greet(turn, member)
 }
 
 const handleMessage = (turn: Turn, from: NodeId, { speaker, news, body }: MembershipMessage): void => {
   const before = turn.members.get(from)
   if (before === undefined) return
   const { incarnation, left, addresses } = speaker
-  hear(turn, { node: from, state: left ? 'left' : 'alive', incarnation, addresses })
-  // Another half of a healed partition may call our living dead: that is a suspicion, until they had time to refute.
-  const inFull = body.type === 'hello'
-  for (const said of news) hear(turn, inFull && said.state === 'dead' ? { ...said, state: 'suspect' } : said)
-  if (before.state === 'dead' && isPresent(turn.members.get(from))) sayHello(turn, from, true)
+  hear(turn, { node: from, state: left ? 'left' : 'alive', incarnation, addresses, accusers: [] })
+  const isRecords = body.type === 'records'
+  const wasApart = news.some((said) => said.node === turn.own.node && said.state === 'dead')
+  for (const said of news) {
+    const believed = isRecords || wasApart ? withDoubt(said) : said
+    if (isRecords) hearRecord(turn, believed)
+    else hear(turn, believed)
+  }
+  if (before.state === 'dead' && isPresent(turn.members.get(from))) greet(turn, before)
   handleBody(turn, from, body)
 }
 
@@ -94,27 +127,20 @@ const handleBody = (turn: Turn, from: NodeId, body: MessageBody): void => {
       break
     case 'ack':
       if (body.origin === turn.own.node) settleProbe(turn, from, body.number, true)
-      else if (turn.members.has(body.origin))
-        post(turn, body.origin, { type: 'vouch', number: body.number, target: from })
+      else relayAck(turn, from, body.origin, body.number)
       break
     case 'pingRequest':
-      if (turn.members.has(body.target))
-        post(turn, body.target, { type: 'ping', number: body.number, origin: from })
+      relayPing(turn, from, body)
       break
     case 'vouch':
       settleProbe(turn, body.target, body.number, false)
       break
-    case 'hello':
-      if (body.ask) sayHello(turn, from, false)
+    case 'nack':
+      hearRelay(turn, body.target, body.number)
+      break
+    case 'digest':
+      answerDigest(turn, from, body.sums, body.ask)
   }
-}
-
-/** A late timer shows that this process was stalled; for as long as it was away, at most, it judges nobody. */
-const noticeStall = (turn: Turn, dueMs: number): void => {
-  const { nowMs } = turn.env
-  const lateMs = nowMs - dueMs
-  if (lateMs > STALL_MS)
-    turn.judgesFromMs = Math.max(turn.judgesFromMs, nowMs + Math.min(lateMs, STALL_GRACE_MAX_MS))
 }
 
 const handleTimer = (turn: Turn, timer: MembershipTimer): void => {
@@ -125,6 +151,9 @@ const handleTimer = (turn: Turn, timer: MembershipTimer): void => {
       break
     case 'probe':
       endProbePhase(turn, timer.node, timer.number)
+      break
+    case 'relayed':
+      endRelay(turn, timer.key)
       break
     case 'suspicion':
       endSuspicion(turn, timer.node, timer.incarnation)
@@ -139,6 +168,6 @@ const handleAddresses = (turn: Turn, addresses: readonly string[]): void => {
 
 const sayGoodbye = (turn: Turn): void => {
   turn.own = { ...turn.own, left: true, sinceMs: turn.env.nowMs }
-  for (const member of turn.members.current().values())
-    if (member.state !== 'dead' && member.state !== 'left') post(turn, member.node, { type: 'news' })
+  const listening = turn.members.filter(({ state }) => state !== 'dead' && state !== 'left')
+  for (const { node } of listening) post(turn, node, { type: 'news' })
 }

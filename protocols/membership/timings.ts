@@ -6,4 +6,6 @@ export const MEMBERSHIP_TIMINGS: MembershipTimings = {
   timeoutFloorMs: 250,
   timeoutCeilingMs: 2_000,
   suspicionMs: 700,
+  suspicionMaxMs: 4_200,
+  strainMax: 3,
 }

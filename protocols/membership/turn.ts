@@ -3,9 +3,21 @@
  * the step. Messages are put together when the step ends, so that each carries what the step has learned.
  */
 import type { NodeId } from '../wire/index.ts'
+import { FEW } from './limits.ts'
 import { draftOf, type MapDraft } from './map-draft.ts'
+import { draftOfMembers, type MemberDraft } from './member-table.ts'
 import type { MembershipMessage, MessageBody, News } from './messages.ts'
-import { type Member, type MembershipState, type Own, type Probe, viewOf } from './state.ts'
+import type { Rtt } from './rtt.ts'
+import {
+  type Allowance,
+  type Member,
+  type MembershipState,
+  type Own,
+  type Probe,
+  type Relayed,
+  type Rumour,
+  viewOf,
+} from './state.ts'
 import type { MemberChange, MembershipEffect, MembershipTimer, MembershipTimings, StepEnv } from './types.ts'
 
 /** A message without its news; null news means whatever has to ride along. */
@@ -21,16 +33,20 @@ export interface Turn {
   readonly env: StepEnv
   readonly timings: MembershipTimings
   own: Own
-  readonly members: MapDraft<NodeId, Member>
-  readonly outbox: MapDraft<NodeId, number>
+  readonly members: MemberDraft
+  outbox: readonly Rumour[]
   readonly probes: MapDraft<NodeId, Probe>
+  readonly relayed: MapDraft<string, Relayed>
   lap: MembershipState['lap']
   round: number
   probeNumber: number
+  strain: number
+  usualRtt: Rtt | null
+  allowance: Allowance
   judgesFromMs: number
   /** True once the incarnation must be on disk before anything is sent. */
   persist: boolean
-  /** Whose record changed in this step, the node itself included. */
+  /** Whose record the others must hear of, the node itself included. */
   readonly changed: Set<NodeId>
   readonly mail: Mail[]
   readonly schedules: { readonly afterMs: number; readonly timer: MembershipTimer }[]
@@ -38,16 +54,11 @@ export interface Turn {
 }
 
 export const beginTurn = (state: MembershipState, env: StepEnv): Turn => ({
+  ...state,
   env,
-  timings: state.timings,
-  own: state.own,
-  members: draftOf(state.members),
-  outbox: draftOf(state.outbox),
+  members: draftOfMembers(state.members),
   probes: draftOf(state.probes),
-  lap: state.lap,
-  round: state.round,
-  probeNumber: state.probeNumber,
-  judgesFromMs: state.judgesFromMs,
+  relayed: draftOf(state.relayed),
   persist: false,
   changed: new Set(),
   mail: [],
@@ -69,11 +80,15 @@ export const endTurn = (
     timings: turn.timings,
     own: turn.own,
     members: turn.members.current(),
-    outbox: turn.outbox.current(),
+    outbox: turn.outbox,
     probes: turn.probes.current(),
+    relayed: turn.relayed.current(),
     lap: turn.lap,
     round: turn.round,
     probeNumber: turn.probeNumber,
+    strain: turn.strain,
+    usualRtt: turn.usualRtt,
+    allowance: turn.allowance,
     judgesFromMs: turn.judgesFromMs,
   }
   const effects: MembershipEffect[] = [
@@ -95,6 +110,14 @@ export const post = (
   turn.mail.push({ to, body, news })
 }
 
+/** Sends a message that nobody waits for, while this round allows it: its news rides along later as well. */
+export const postUnasked = (turn: Turn, to: NodeId): void => {
+  const { news } = turn.allowance
+  if (news === 0) return
+  turn.allowance = { ...turn.allowance, news: news - 1 }
+  post(turn, to, { type: 'news' })
+}
+
 /** Sets a timer. */
 export const schedule = (turn: Turn, afterMs: number, timer: Untimed<MembershipTimer>): void => {
   turn.schedules.push({ afterMs, timer: { ...timer, dueMs: turn.env.nowMs + afterMs } })
@@ -103,7 +126,7 @@ export const schedule = (turn: Turn, afterMs: number, timer: Untimed<MembershipT
 /** Puts a member's new record in place of its present one and tells of it. */
 export const replaceMember = (turn: Turn, member: Member): void => {
   const previous = turn.members.get(member.node)
-  turn.members.set(member.node, member)
+  turn.members.replace(member)
   turn.changes.push({ member: viewOf(member), previous: previous === undefined ? null : viewOf(previous) })
 }
 
@@ -111,9 +134,13 @@ export const replaceMember = (turn: Turn, member: Member): void => {
 export const isPresent = (member: Member | undefined): member is Member =>
   member?.state === 'alive' || member?.state === 'suspect'
 
+/** True for whoever may be there without our knowing. */
+export const isAbsent = (member: Member | undefined): member is Member =>
+  member?.state === 'dead' || member?.state === 'unknown'
+
 /** Up to `count` members that fit, at random and without repetition. */
 export const pick = (turn: Turn, count: number, fits: (member: Member) => boolean): readonly Member[] => {
-  const pool = [...turn.members.current().values().filter(fits)]
+  const pool = turn.members.filter(fits)
   const size = Math.min(count, pool.length)
   for (let taken = 0; taken < size; taken += 1) {
     const other = taken + Math.floor(turn.env.random() * (pool.length - taken))
@@ -122,4 +149,10 @@ export const pick = (turn: Turn, count: number, fits: (member: Member) => boolea
     pool[taken] = swapped
   }
   return pool.slice(0, size)
+}
+
+/** Draws whether this node is one of the few that turn to each of `concerned` members; in a small mesh it always is. */
+export const isOneOfFew = (turn: Turn, concerned = 1): boolean => {
+  const share = (FEW * concerned) / turn.members.size
+  return share >= 1 || turn.env.random() < share
 }

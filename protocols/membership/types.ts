@@ -19,7 +19,7 @@ export interface MemberView {
   readonly rttMs: number | null
 }
 
-/** Times of detection, in milliseconds. A silent member is dead after a wait of about a round, twice the time-out and the suspicion. */
+/** Times of detection, in milliseconds, and how far they stretch. A silent member is dead after a wait of about a round, twice the time-out and the suspicion. */
 export interface MembershipTimings {
   /** One member is probed per round of this length. */
   readonly probeMs: number
@@ -27,8 +27,12 @@ export interface MembershipTimings {
   readonly timeoutFloorMs: number
   /** The greatest time-out of a ping, however slow the peer. */
   readonly timeoutCeilingMs: number
-  /** From suspicion to death: the time to refute. */
+  /** From a suspicion that enough others confirm to death, in a mesh of up to ten: the time to refute. */
   readonly suspicionMs: number
+  /** From a suspicion that nobody confirms to death; equal to `suspicionMs`, confirmations mean nothing. */
+  readonly suspicionMaxMs: number
+  /** The greatest strain: all times of a node that is slow itself are up to `1 + strainMax` times as long. */
+  readonly strainMax: number
 }
 
 export interface MembershipInit {
@@ -43,6 +47,7 @@ export interface MembershipInit {
 export type MembershipTimer =
   | { readonly type: 'round'; readonly round: number; readonly dueMs: number }
   | { readonly type: 'probe'; readonly node: NodeId; readonly number: number; readonly dueMs: number }
+  | { readonly type: 'relayed'; readonly key: string; readonly dueMs: number }
   | {
       readonly type: 'suspicion'
       readonly node: NodeId

@@ -137,7 +137,7 @@ describe('membership of nodes on real networks', () => {
       const addresses = [...accused.network.connections.addresses()]
       const message = membershipCodec.encode({
         speaker: { incarnation: 1, left: false, addresses: [] },
-        news: [{ node: accused.node, state: 'suspect', incarnation: 1, addresses }],
+        news: [{ node: accused.node, state: 'suspect', incarnation: 1, addresses, accusers: [] }],
         body: { type: 'ping', number: 1, origin: self },
       })
       accuser.messages.send(accused.node, PROTOCOLS.membership, message)

@@ -31,16 +31,16 @@ const heard = fc
     state: fc.constantFrom('alive' as const, 'suspect' as const, 'dead' as const, 'left' as const),
     incarnation: fc.integer({ min: 1, max: 5 }),
   })
-  .map((news): News => ({ ...news, addresses: addressesAt(news.node, news.incarnation) }))
+  .map((news): News => ({ ...news, addresses: addressesAt(news.node, news.incarnation), accusers: [] }))
 
-const message = (news: readonly News[], type: 'news' | 'hello'): MembershipMessage => ({
+const message = (news: readonly News[], type: 'news' | 'records'): MembershipMessage => ({
   speaker: { incarnation: 1, left: false, addresses: addressesAt('b', 1) },
   news: [...news],
-  body: type === 'news' ? { type } : { type, ask: false },
+  body: { type },
 })
 
 const received = fc
-  .tuple(fc.array(heard, { maxLength: 4 }), fc.constantFrom('news' as const, 'hello' as const))
+  .tuple(fc.array(heard, { maxLength: 4 }), fc.constantFrom('news' as const, 'records' as const))
   .map(([news, type]): MembershipEvent => ({ type: 'received', from: 'b', message: message(news, type) }))
 
 const play = (events: readonly MembershipEvent[]): MembershipState =>

@@ -16,6 +16,7 @@ const addresses = fc.array(
 )
 const incarnation = fc.integer({ min: 1, max: 2 ** 40 })
 const number = fc.nat()
+const sums = fc.array(fc.nat(2 ** 32 - 1), { minLength: 64, maxLength: 64 })
 const message: fc.Arbitrary<MembershipMessage> = record({
   speaker: record({ incarnation, left: fc.boolean(), addresses }),
   news: fc.array(
@@ -24,19 +25,27 @@ const message: fc.Arbitrary<MembershipMessage> = record({
       state: fc.constantFrom('alive' as const, 'suspect' as const, 'dead' as const, 'left' as const),
       incarnation,
       addresses,
+      accusers: fc.array(node, { maxLength: 4 }),
     }),
     { maxLength: 128 },
   ),
   body: fc.oneof(
     record({ type: fc.constantFrom('ping' as const, 'ack' as const), number, origin: node }),
-    record({ type: fc.constantFrom('pingRequest' as const, 'vouch' as const), number, target: node }),
-    record({ type: fc.constant('news' as const) }),
-    record({ type: fc.constant('hello' as const), ask: fc.boolean() }),
+    record({ type: fc.constant('pingRequest' as const), number, target: node, withinMs: fc.nat(60_000) }),
+    record({ type: fc.constantFrom('vouch' as const, 'nack' as const), number, target: node }),
+    record({ type: fc.constantFrom('news' as const, 'records' as const) }),
+    record({ type: fc.constant('digest' as const), sums, ask: fc.boolean() }),
   ),
 })
 
 const speaker = { incarnation: 1, left: false, addresses: [] }
-const news = { node: 'a'.repeat(52), state: 'dead' as const, incarnation: 1, addresses: [] as string[] }
+const news = {
+  node: 'a'.repeat(52),
+  state: 'dead' as const,
+  incarnation: 1,
+  addresses: [] as string[],
+  accusers: [] as string[],
+}
 
 describe('membership messages', () => {
   it('round-trip', () => {
@@ -49,11 +58,12 @@ describe('membership messages', () => {
 
   it('fit a frame at their largest', () => {
     const addresses = Array.from({ length: 16 }, () => `/${'x'.repeat(255)}`)
-    const largest = { ...news, node: 'a'.repeat(80), addresses }
+    const id = 'a'.repeat(80)
+    const largest = { ...news, node: id, addresses, accusers: [id, id, id, id] }
     const sent: MembershipMessage = {
       speaker: { ...speaker, addresses },
       news: Array.from({ length: 128 }, () => largest),
-      body: { type: 'hello', ask: true },
+      body: { type: 'records' },
     }
     assert.ok(
       membershipCodec.encode(membershipCodec.decode(membershipCodec.encode(sent))).byteLength <
@@ -72,6 +82,8 @@ describe('membership messages', () => {
     ['the incarnation 0', { speaker: { ...speaker, incarnation: 0 }, news: [], body }],
     ['an incarnation without end', { speaker: { ...speaker, incarnation: 2 ** 53 }, news: [], body }],
     ['a state that nobody may claim', { speaker, news: [{ ...news, state: 'unknown' }], body }],
+    ['more accusers than may be', { speaker, news: [{ ...news, accusers: Array(5).fill(news.node) }], body }],
+    ['a digest of another size', { speaker, news: [], body: { type: 'digest', sums: [1], ask: true } }],
     ['a node that is none', { speaker, news: [{ ...news, node: 'not an id' }], body }],
     ['a body of another kind', { speaker, news: [], body: { type: 'shutdown' } }],
     ['no speaker', { news: [], body }],

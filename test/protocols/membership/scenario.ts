@@ -12,8 +12,10 @@
  *     > roster a b                   the admitted nodes
  *     > leave a, move a /dns4/...    goodbye; another address
  *     > tell a b c dead 1            a receives from b the news that c is dead with incarnation 1
- *     > members a                    all members as a sees them
- *     > trace pingRequest vouch      from here on, messages of these kinds are told too
+ *     > slow a 300                   a handles everything so much later
+ *     > members a, strain a          all members as a sees them; how slow a thinks that it is
+ *     > accusers a b                 who accuses b, as far as a knows
+ *     > trace pingRequest vouch      from here on, messages of these kinds are told too, and what each says of its receiver
  */
 import type { MemberChange, MemberStatus } from '../../../protocols/membership/index.ts'
 import { createVirtualMesh, type VirtualMesh } from './virtual-mesh.ts'
@@ -40,7 +42,11 @@ export const replay = (story: string): string => {
     mesh = createVirtualMesh({ nodes, seed: SEED })
     mesh.pass(SETTLE_MS)
     mesh.onChange((node, change) => tell(node, changeText(change)))
-    mesh.onSend((from, to, { body }) => traced.has(body.type) && tell(from, `${body.type} to ${to}`))
+    mesh.onSend((from, to, { news: [first], body }) => {
+      if (!traced.has(body.type)) return
+      const ofReceiver = first?.node === to ? `, you are ${first.state} ${first.incarnation}` : ''
+      tell(from, `${body.type} to ${to}${ofReceiver}`)
+    })
   }
 
   const hearsay = (to = '', from = '', node = '', state = '', incarnation = ''): void =>
@@ -52,6 +58,7 @@ export const replay = (story: string): string => {
           state: state as Exclude<MemberStatus, 'unknown'>,
           incarnation: Number(incarnation),
           addresses: [],
+          accusers: [],
         },
       ],
       body: { type: 'news' },
@@ -77,6 +84,9 @@ export const replay = (story: string): string => {
       for (const { node, state, incarnation, addresses } of mesh.membersSeenBy(name))
         told.push([node, state, incarnation, ...addresses].join(' '))
     },
+    slow: (node = '', lateMs) => mesh.slow(node, Number(lateMs)),
+    strain: (node = '') => told.push(`${mesh.strainOf(node)}`),
+    accusers: (node = '', suspect = '') => told.push(mesh.accusersSeenBy(node, suspect).join(' ')),
     trace: (...bodies) => {
       for (const body of bodies) traced.add(body)
     },

@@ -17,6 +17,7 @@ import {
   membersOf,
   step,
 } from '../../../protocols/membership/index.ts'
+import { memberIn } from '../../../protocols/membership/member-table.ts'
 
 export interface VirtualMeshInit {
   readonly nodes: readonly string[]
@@ -34,6 +35,8 @@ interface VirtualNode {
   /** What happened to it while it was frozen; null while it is not. */
   late: { readonly timers: MembershipEvent[]; readonly others: MembershipEvent[] } | null
   incarnation: number
+  /** How late it handles everything. */
+  lateMs: number
 }
 
 /** Nodes that start together do so within this time. */
@@ -72,7 +75,7 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
           deliver(node.node, effect.to, effect.message)
           break
         case 'schedule':
-          timeline.after(effect.afterMs, () => {
+          timeline.after(effect.afterMs + node.lateMs, () => {
             if (node.process === process) happen(node, { type: 'timer', timer: effect.timer })
           })
           break
@@ -86,7 +89,7 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
     onSend(from, to, message)
     const delayMs = between(random, latencyMs)
     if (random() < loss || !connects(from, to)) return
-    timeline.after(delayMs, () => {
+    timeline.after(delayMs + (nodes.get(to)?.lateMs ?? 0), () => {
       const receiver = nodes.get(to)
       if (receiver !== undefined) happen(receiver, { type: 'received', from, message })
     })
@@ -123,7 +126,7 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
 
   for (const node of names) {
     const state = createMembership({ self: node, incarnation: 1, addresses: [], timings: MEMBERSHIP_TIMINGS })
-    const virtual = { node, state, process: 0, running: false, late: null, incarnation: 0 }
+    const virtual = { node, state, process: 0, running: false, late: null, incarnation: 0, lateMs: 0 }
     nodes.set(node, virtual)
     timeline.after(random() * START_SPREAD_MS, () => start(virtual))
   }
@@ -149,6 +152,10 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
       const { late } = nodeOf(node)
       nodeOf(node).late = null
       for (const event of [...(late?.timers ?? []), ...(late?.others ?? [])]) happen(nodeOf(node), event)
+    },
+    /** From here on, a node handles everything so much later than it happens. */
+    slow: (node: string, lateMs: number): void => {
+      nodeOf(node).lateMs = lateMs
     },
     kill,
     restart: (node: string): void => start(nodeOf(node)),
@@ -181,6 +188,9 @@ export const createVirtualMesh = ({ nodes: names, seed, loss = 0, latencyMs = [1
       happen(nodeOf(node), { type: 'addresses', addresses }),
     receive: (node: string, from: string, message: MembershipMessage): void =>
       happen(nodeOf(node), { type: 'received', from, message }),
+    strainOf: (node: string): number => nodeOf(node).state.strain,
+    accusersSeenBy: (node: string, suspect: string): readonly string[] =>
+      memberIn(nodeOf(node).state.members, suspect)?.suspicion?.accusers ?? [],
     membersSeenBy: (node: string): readonly MemberView[] => membersOf(nodeOf(node).state),
   }
 }

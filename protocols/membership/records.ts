@@ -1,0 +1,47 @@
+/**
+ * What is held of each member: the greatest record by (incarnation, state), so that the order and repetition of news do
+ * not matter.
+ */
+import type { News } from './messages.ts'
+import type { Member } from './state.ts'
+import { replaceMember, type Turn } from './turn.ts'
+import type { MemberStatus } from './types.ts'
+
+export const RANK: Record<MemberStatus, number> = { unknown: 0, alive: 1, suspect: 2, dead: 3, left: 4 }
+
+const supersedes = (news: News, held: Member): boolean =>
+  news.incarnation === held.incarnation
+    ? RANK[news.state] > RANK[held.state]
+    : news.incarnation > held.incarnation
+
+/** Takes a record that supersedes the one held; true when it did. */
+export const accept = (turn: Turn, news: News): boolean => {
+  const held = turn.members.get(news.node)
+  if (held === undefined || !supersedes(news, held)) return false
+  const { node, state, incarnation, addresses, accusers } = news
+  const { nowMs } = turn.env
+  const sinceMs = state === held.state ? held.sinceMs : nowMs
+  const suspicion = state === 'suspect' ? { sinceMs: nowMs, accusers } : null
+  replaceMember(turn, { ...held, state, incarnation, addresses, sinceMs, suspicion })
+  if (state === 'dead' || state === 'left') turn.probes.delete(node)
+  return true
+}
+
+/** A member's record is to be passed on, as if it was never sent. */
+export const passOn = (turn: Turn, node: string): void => {
+  turn.outbox = [{ node, sent: 0 }, ...turn.outbox.filter((rumour) => rumour.node !== node)]
+  turn.changed.add(node)
+}
+
+/** The record of a member, said to be in another state. */
+export const newsAs = (member: Member, state: News['state']): News => ({
+  node: member.node,
+  state,
+  incarnation: member.incarnation,
+  addresses: [...member.addresses],
+  accusers: state === 'suspect' ? [...(member.suspicion?.accusers ?? [])] : [],
+})
+
+/** The record of a member as others are told it; null while there is nothing to tell. */
+export const newsOf = (member: Member): News | null =>
+  member.state === 'unknown' ? null : newsAs(member, member.state)
