@@ -1,10 +1,19 @@
-import type { HardState, LogEntry } from '../../../protocols/consensus/index.ts'
+import type {
+  Compaction,
+  HardState,
+  LogEntry,
+  LogPoint,
+  Snapshot,
+} from '../../../protocols/consensus/index.ts'
 import type { ConsensusChange, RecordChange } from '../../ports/storage.ts'
 
-/** What a store holds. Log entries are the very objects that were persisted; records are copies. */
+/** What a store holds. Log entries and the snapshot are the very objects that were persisted; records are copies. */
 export interface Content {
   hardState: HardState | null
-  /** Consecutive from 1 on. */
+  snapshot: Snapshot | null
+  /** The place after which the entries begin. */
+  base: LogPoint
+  /** Consecutive. */
   readonly entries: LogEntry[]
   /** By the name of the collection, then by key. */
   readonly collections: Map<string, Map<string, Uint8Array>>
@@ -14,20 +23,45 @@ export interface Content {
 export type Batch =
   | { readonly type: 'consensus'; readonly change: ConsensusChange }
   | { readonly type: 'records'; readonly name: string; readonly changes: readonly RecordChange[] }
+  /** A piece of a snapshot that nothing names yet: it takes time, and nobody sees it. */
+  | { readonly type: 'piece' }
 
-export const blankContent = (): Content => ({ hardState: null, entries: [], collections: new Map() })
+export const lastIndexOf = ({ base, entries }: Pick<Content, 'base' | 'entries'>): number =>
+  base.index + entries.length
 
-export const copyOf = ({ hardState, entries, collections }: Content): Content => ({
-  hardState,
-  entries: [...entries],
-  collections: new Map([...collections].map(([name, records]) => [name, new Map(records)])),
+export const blankContent = (): Content => ({
+  hardState: null,
+  snapshot: null,
+  base: { index: 0, term: 0 },
+  entries: [],
+  collections: new Map(),
 })
 
-const applyChange = (content: Content, { hardState, entries }: ConsensusChange): void => {
+export const copyOf = (content: Content): Content => ({
+  ...content,
+  entries: [...content.entries],
+  collections: new Map([...content.collections].map(([name, records]) => [name, new Map(records)])),
+})
+
+/** Keeps the entries after `from`, up to `to`. */
+const cut = ({ base, entries }: Content, from: number, to: number): void => {
+  entries.length = Math.max(0, Math.min(entries.length, to - base.index))
+  if (from > base.index) entries.splice(0, from - base.index)
+}
+
+const applyCompaction = (content: Content, { snapshot, base, lastIndex }: Compaction): void => {
+  cut(content, base.index, lastIndex)
+  content.snapshot = snapshot
+  content.base = base
+}
+
+/** The compaction comes first, then the entries, as in `ConsensusChange`. */
+const applyChange = (content: Content, { hardState, entries, compaction }: ConsensusChange): void => {
   content.hardState = hardState ?? content.hardState
+  if (compaction) applyCompaction(content, compaction)
   const [first] = entries
   if (first === undefined) return
-  content.entries.length = first.index - 1
+  cut(content, 0, first.index - 1)
   for (const entry of entries) content.entries.push(entry)
 }
 
@@ -43,5 +77,5 @@ const applyRecords = (content: Content, name: string, changes: readonly RecordCh
 /** Changes `content` itself: a log is long, and a batch is short. */
 export const applyBatch = (content: Content, batch: Batch): void => {
   if (batch.type === 'consensus') applyChange(content, batch.change)
-  else applyRecords(content, batch.name, batch.changes)
+  if (batch.type === 'records') applyRecords(content, batch.name, batch.changes)
 }

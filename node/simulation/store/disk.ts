@@ -36,6 +36,12 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
     get hardState() {
       return content.hardState
     },
+    get snapshot() {
+      return content.snapshot
+    },
+    get base() {
+      return content.base
+    },
     get entries() {
       return content.entries
     },
@@ -49,9 +55,10 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
   const noteAcknowledged = (batches: readonly Batch[]): void => {
     for (const batch of batches) {
       if (batch.type !== 'consensus') continue
-      const { hardState, entries } = batch.change
+      const { hardState, entries, compaction } = batch.change
       acknowledged.hardState = hardState ?? acknowledged.hardState
-      acknowledged.lastIndex = Math.max(acknowledged.lastIndex, entries.at(-1)?.index ?? 0)
+      const index = entries.at(-1)?.index ?? compaction?.snapshot.index ?? 0
+      acknowledged.lastIndex = Math.max(acknowledged.lastIndex, index)
     }
   }
 

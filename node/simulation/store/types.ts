@@ -1,4 +1,4 @@
-import type { HardState, LogEntry } from '../../../protocols/consensus/index.ts'
+import type { HardState, LogEntry, LogPoint, Snapshot } from '../../../protocols/consensus/index.ts'
 import type { Random } from '../../ports/clock.ts'
 import type { Batch, Content } from './content.ts'
 
@@ -9,12 +9,15 @@ export type Unsynced = 'kept' | 'lost' | 'torn'
 export interface Durable {
   /** What a restart would find at least. */
   readonly hardState: HardState | null
+  readonly snapshot: Snapshot | null
+  /** The place after which the entries begin. */
+  readonly base: LogPoint
   readonly entries: readonly LogEntry[]
   /** Over all lives, also over disks that were lost or put back. */
   readonly acknowledged: {
     /** The last one. */
     readonly hardState: HardState | null
-    /** The greatest. */
+    /** The greatest that an entry or a snapshot had. */
     readonly lastIndex: number
   }
 }

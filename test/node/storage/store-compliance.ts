@@ -1,7 +1,7 @@
 /** What every store promises, tried on the real one and on the simulated one. */
 import assert from 'node:assert/strict'
 import type { Store } from '../../../node/ports/storage.ts'
-import type { LogEntry } from '../../../protocols/consensus/index.ts'
+import type { Compaction, LogEntry } from '../../../protocols/consensus/index.ts'
 
 const NODE = '12D3KooWAAAAAAAAAAAAAAAAAAAA'
 
@@ -10,6 +10,18 @@ const entry = (index: number, term = 1): LogEntry => ({
   term,
   kind: 'decision',
   data: Uint8Array.of(index % 256, term),
+})
+
+/** A snapshot at `index` of so many bytes, that leaves the entries after `base` up to `lastIndex`. */
+const compactionAt = (index: number, base: number, lastIndex: number, bytes = 10): Compaction => ({
+  snapshot: {
+    index,
+    term: 1,
+    configuration: { voters: [NODE], votersOutgoing: [], learners: [] },
+    data: new Uint8Array(bytes).fill(index),
+  },
+  base: { index: base, term: 1 },
+  lastIndex,
 })
 
 /** One kind of store, on a place of its own. */
@@ -180,5 +192,61 @@ export const describeStore = (createGround: () => Promise<StoreGround>): void =>
     assert.equal(records?.status, 'fulfilled')
     store = await ground.open()
     assert.deepEqual(await store.records('a').get('x'), Uint8Array.of(1))
+  })
+
+  describe('with a log that is compacted', () => {
+    const entries = (from: number, to: number, term = 1) =>
+      Array.from({ length: to - from + 1 }, (_, at) => entry(from + at, term))
+    const compact = (compaction: Compaction, more: readonly LogEntry[] = []) =>
+      store.consensus.persist({ hardState: null, entries: more, compaction })
+    beforeEach(() => persist(entries(1, 9), 8))
+
+    it('gives back the snapshot and the entries after its base', async () => {
+      const compaction = compactionAt(7, 5, 9, 2_500_000)
+      await compact(compaction)
+      await reopen()
+      const { snapshot, base } = compaction
+      const hardState = { term: 9, votedFor: null, commitIndex: 8 }
+      assert.deepEqual(await store.consensus.load(), { hardState, snapshot, base, entries: entries(6, 9) })
+    })
+
+    it('compacts first, then replaces the entries', async () => {
+      await compact(compactionAt(5, 3, 8))
+      await compact(compactionAt(8, 6, 9), [entry(8, 2)])
+      await reopen()
+      const loaded = await store.consensus.load()
+      assert.equal(loaded.snapshot?.index, 8)
+      assert.deepEqual(loaded.entries, [entry(7), entry(8, 2)])
+    })
+
+    it('drops the entries after the ones that remain', async () => {
+      await compact(compactionAt(7, 5, 6))
+      await persist([entry(7, 2), entry(8, 2)])
+      await reopen()
+      assert.deepEqual((await store.consensus.load()).entries, [entry(6), entry(7, 2), entry(8, 2)])
+    })
+
+    it('takes a snapshot from beyond its log, and goes on after that alone', async () => {
+      await persist([], 8)
+      await store.consensus.persist({
+        hardState: { term: 9, votedFor: null, commitIndex: 30 },
+        entries: [],
+        compaction: compactionAt(30, 30, 30),
+      })
+      for (const index of [29, 30, 32]) await assert.rejects(persist([entry(index)]), { code: 'storeFailed' })
+      await persist([entry(31)])
+      await reopen()
+      assert.deepEqual((await store.consensus.load()).entries, [entry(31)])
+    })
+
+    it('refuses to load a snapshot of what was not committed', async () => {
+      await compact(compactionAt(9, 5, 9))
+      await assert.rejects(store.consensus.load(), { code: 'storeCorrupt' })
+    })
+
+    it('refuses to load entries of a term below the base', async () => {
+      await compact({ ...compactionAt(7, 5, 9), base: { index: 5, term: 2 } })
+      await assert.rejects(store.consensus.load(), { code: 'storeCorrupt' })
+    })
   })
 }
