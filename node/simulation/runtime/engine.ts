@@ -23,7 +23,6 @@ export const createSimulatedEngine = (components: SimulatedEngineComponents): Si
   const ports = createPortTable()
   const requests = createEngineRequests(after, random)
   const listeners = new Set<() => void>()
-  let isSilent = false
   let daemonLife = 1
 
   const keyOf = (node: NodeId, task: TaskId): string => `${node}/${task}`
@@ -31,7 +30,7 @@ export const createSimulatedEngine = (components: SimulatedEngineComponents): Si
   const tell = (delayMs: Range): void => {
     if (listeners.size === 0) return
     after(between(random, delayMs), () => {
-      if (!isSilent) for (const listener of listeners) listener()
+      if (!requests.isHanging()) for (const listener of listeners) listener()
     })
   }
 
@@ -45,9 +44,9 @@ export const createSimulatedEngine = (components: SimulatedEngineComponents): Si
   }
 
   const goUp = (): void => {
-    isSilent = false
+    // Events that came while it hung are still in the stream.
+    tell(requests.isHanging() ? EVENT_MS : REOPEN_MS)
     requests.up()
-    tell(REOPEN_MS)
   }
 
   /** What the engine does of itself, when it can. */
@@ -104,10 +103,7 @@ export const createSimulatedEngine = (components: SimulatedEngineComponents): Si
       tell(EVENT_MS)
       if (fate === 'end') endAll(KILLED)
     },
-    hang: () => {
-      isSilent = true
-      requests.hang()
-    },
+    hang: requests.hang,
     up: goUp,
     kill: (node, task) => service.find(node, task)?.end(KILLED),
     losePower: () => {

@@ -23,6 +23,7 @@ export interface EngineRequest {
 }
 
 export interface EngineRequests {
+  isHanging(): boolean
   submit(request: EngineRequest): void
   up(): void
   hang(): void
@@ -60,6 +61,7 @@ export const createEngineRequests = (
   }
 
   return {
+    isHanging: () => state === 'hanging',
     forget,
     submit: (request) => {
       if (state === 'down') {

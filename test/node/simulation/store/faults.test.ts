@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Store } from '../../../../node/ports/storage.ts'
-import { drive } from '../../../../node/simulation/drive.ts'
 import { createRandom } from '../../../../node/simulation/random.ts'
 import {
   createSimulatedDisk,
   openSimulatedStore,
   type SimulatedDisk,
 } from '../../../../node/simulation/store/index.ts'
-import { createTimeline, type Timeline } from '../../../../node/simulation/timeline.ts'
 import type { LogEntry } from '../../../../protocols/consensus/index.ts'
-
-const LONG_MS = 60_000
+import { createVirtualTime, LONG_MS, type VirtualTime } from '../virtual-time.ts'
 
 const entry = (index: number, term = 1): LogEntry => ({
   index,
@@ -22,35 +19,17 @@ const entry = (index: number, term = 1): LogEntry => ({
 const hardState = (term: number) => ({ term, votedFor: null, commitIndex: 0 })
 
 describe('a simulated disk', () => {
-  let timeline: Timeline
+  let time: VirtualTime
   let disk: SimulatedDisk
   let store: Store
 
   const begin = (seed = 1): void => {
-    timeline = createTimeline()
-    disk = createSimulatedDisk({ after: timeline.after, random: createRandom(seed) })
+    time = createVirtualTime()
+    disk = createSimulatedDisk({ after: time.after, random: createRandom(seed) })
     store = openSimulatedStore(disk)
   }
   beforeEach(() => begin())
 
-  /** Resolves when what was asked for just now has reached the disk, and no time has passed. */
-  const asked = () => new Promise((resolve) => setImmediate(resolve))
-  /** Lets time pass until the promise settles. */
-  const settled = async <Result>(promise: Promise<Result>): Promise<Result> => {
-    let isOver = false
-    const end = () => {
-      isOver = true
-    }
-    promise.then(end, end)
-    await asked()
-    await drive(timeline, timeline.nowMs() + LONG_MS, () => isOver)
-    assert.ok(isOver, 'it never settled')
-    return promise
-  }
-  const pass = async (ms: number) => {
-    await asked()
-    await drive(timeline, timeline.nowMs() + ms, () => false)
-  }
   const persist = (index: number, term = 1) =>
     store.consensus.persist({ hardState: hardState(term), entries: [entry(index, term)] })
   const restart = () => {
@@ -58,7 +37,7 @@ describe('a simulated disk', () => {
     store = openSimulatedStore(disk)
   }
   const put = (key: string, name = 'a') => store.records(name).write([{ key, value: Uint8Array.of(1) }])
-  const failed = (promise: Promise<unknown>) => assert.rejects(settled(promise), { code: 'storeFailed' })
+  const failed = (promise: Promise<unknown>) => assert.rejects(time.settled(promise), { code: 'storeFailed' })
 
   it('settles nothing before time passes', async () => {
     let count = 0
@@ -68,23 +47,23 @@ describe('a simulated disk', () => {
     void put('x').then(told)
     void store.records('a').get('x').then(told)
     void store.records('a').entries()[Symbol.asyncIterator]().next().then(told)
-    await asked()
+    await time.asked()
     assert.equal(count, 0)
-    await pass(100)
+    await time.pass(100)
     assert.equal(count, 5)
   })
 
   it('loses, keeps or tears the write that a crash meets, and tells nobody', async () => {
     for (const unsynced of ['lost', 'torn', 'kept'] as const) {
       begin()
-      await settled(persist(1))
+      await time.settled(persist(1))
       let isTold = false
       void persist(2, 2).then(() => {
         isTold = true
       })
-      await asked()
+      await time.asked()
       disk.crash(unsynced)
-      await pass(LONG_MS)
+      await time.pass(LONG_MS)
       assert.equal(isTold, false)
       assert.equal(disk.durable().entries.length, unsynced === 'kept' ? 2 : 1)
       assert.equal(disk.durable().hardState?.term, unsynced === 'kept' ? 2 : 1)
@@ -100,11 +79,11 @@ describe('a simulated disk', () => {
       void persist(1).then(() => {
         isTold = true
       })
-      await pass(LONG_MS)
+      await time.pass(LONG_MS)
       assert.equal(isTold, false)
       assert.equal(disk.durable().entries.length, moment === 'after' ? 1 : 0)
       store = openSimulatedStore(disk)
-      assert.equal((await settled(store.consensus.load())).entries.length, moment === 'after' ? 1 : 0)
+      assert.equal((await time.settled(store.consensus.load())).entries.length, moment === 'after' ? 1 : 0)
     }
   })
 
@@ -112,24 +91,24 @@ describe('a simulated disk', () => {
     void put('first')
     void Promise.all([put('x'), persist(1), put('y', 'b')])
     disk.atNextSync('after', () => disk.atNextSync('before', () => disk.crash('lost')))
-    await pass(LONG_MS)
+    await time.pass(LONG_MS)
     restart()
-    assert.ok(await settled(store.records('a').get('first')))
-    assert.equal(await settled(store.records('a').get('x')), null)
-    assert.equal(await settled(store.records('b').get('y')), null)
+    assert.ok(await time.settled(store.records('a').get('first')))
+    assert.equal(await time.settled(store.records('a').get('x')), null)
+    assert.equal(await time.settled(store.records('b').get('y')), null)
     assert.equal(disk.durable().entries.length, 0)
   })
 
   it('that is full refuses, also after it was drained, until the store is opened again', async () => {
-    await settled(put('x'))
+    await time.settled(put('x'))
     disk.fill()
     await failed(put('y'))
     disk.drain()
     await failed(put('z'))
-    assert.ok(await settled(store.records('a').get('x')))
+    assert.ok(await time.settled(store.records('a').get('x')))
     restart()
-    await settled(put('z'))
-    assert.equal(await settled(store.records('a').get('y')), null)
+    await time.settled(put('z'))
+    assert.equal(await time.settled(store.records('a').get('y')), null)
   })
 
   it('whose sync failed may have kept the write, and may not, and takes no more until it is opened again', async () => {
@@ -142,7 +121,7 @@ describe('a simulated disk', () => {
       assert.equal(disk.durable().entries.length, 0)
       restart()
       kept.add(disk.durable().entries.length === 1)
-      await settled(put('x'))
+      await time.settled(put('x'))
     }
     assert.equal(kept.size, 2)
   })
@@ -151,31 +130,31 @@ describe('a simulated disk', () => {
     disk.slow(2_000)
     let longestMs = 0
     for (let index = 1; index <= 20; index++) {
-      const beganMs = timeline.nowMs()
-      await settled(persist(index))
-      longestMs = Math.max(longestMs, timeline.nowMs() - beganMs)
+      const beganMs = time.nowMs()
+      await time.settled(persist(index))
+      longestMs = Math.max(longestMs, time.nowMs() - beganMs)
     }
     assert.ok(longestMs > 1_000 && longestMs <= 2_000, `${longestMs} ms`)
   })
 
   it('that is lost is blank, and what was acknowledged is still known', async () => {
-    await settled(persist(1, 7))
+    await time.settled(persist(1, 7))
     disk.lose()
     store = openSimulatedStore(disk)
-    assert.deepEqual(await settled(store.consensus.load()), { hardState: null, entries: [] })
+    assert.deepEqual(await time.settled(store.consensus.load()), { hardState: null, entries: [] })
     assert.deepEqual(disk.durable().acknowledged, { hardState: hardState(7), lastIndex: 1 })
   })
 
   it('can be put back to an old copy, more than once', async () => {
-    await settled(persist(1))
+    await time.settled(persist(1))
     const copy = disk.copy()
-    for (let time = 0; time < 2; time++) {
-      await settled(persist(2, 2))
-      await settled(put('x'))
+    for (let restored = 0; restored < 2; restored++) {
+      await time.settled(persist(2, 2))
+      await time.settled(put('x'))
       disk.restore(copy)
       store = openSimulatedStore(disk)
-      assert.equal((await settled(store.consensus.load())).entries.length, 1)
-      assert.equal(await settled(store.records('a').get('x')), null)
+      assert.equal((await time.settled(store.consensus.load())).entries.length, 1)
+      assert.equal(await time.settled(store.records('a').get('x')), null)
     }
   })
 
@@ -188,11 +167,11 @@ describe('a simulated disk', () => {
     void persist(1).then(() => {
       isTold = true
     })
-    await pass(LONG_MS)
+    await time.pass(LONG_MS)
     assert.deepEqual([isTold, disk.durable().entries.length], [false, 1])
     isPaused = false
     for (const task of waiting) task()
-    await pass(1)
+    await time.pass(1)
     assert.equal(isTold, true)
   })
 
@@ -220,7 +199,7 @@ describe('a simulated disk', () => {
                 acknowledged = number
               })
           }
-          await pass(passMs)
+          await time.pass(passMs)
           if (crash === null) continue
           disk.crash(crash)
           store = openSimulatedStore(disk)
@@ -228,9 +207,9 @@ describe('a simulated disk', () => {
           const read = (async () => {
             for await (const [key] of store.records('a').entries()) keys.push(key)
           })()
-          await settled(read)
+          await time.settled(read)
           const numbers = keys.filter((key) => key !== 'last').map(Number)
-          const last = await settled(store.records('a').get('last'))
+          const last = await time.settled(store.records('a').get('last'))
           assert.deepEqual(
             numbers,
             Array.from({ length: numbers.length }, (_, at) => at + 1),
