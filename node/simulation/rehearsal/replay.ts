@@ -1,6 +1,6 @@
 import type { RehearsalOptions } from '../../../protocols/control/index.ts'
 import type { Fact } from './facts.ts'
-import { isHeld, isWorking, largerPart, type StandingFault } from './standing-faults.ts'
+import { isHeld, largerPart, type StandingFault } from './standing-faults.ts'
 
 /** How things stand after a fact. The same object changes from fact to fact. */
 export interface Standing {
@@ -58,7 +58,7 @@ const settle = (standing: Standing, fact: Fact, faults: RehearsalOptions['faults
       standing.slots.set(fact.task, { object: fact.object, slot: fact.slot })
       return
     case 'ran':
-      if (isWorking(standing.faults, fact.node)) standing.containers.set(fact.task, fact.node)
+      standing.containers.set(fact.task, fact.node)
       return
     case 'ended':
       standing.containers.delete(fact.task)

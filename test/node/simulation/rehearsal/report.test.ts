@@ -264,6 +264,22 @@ describe('rehearsal report: other causes', () => {
     assert.deepEqual(web.outages[0]?.slots.map(chain), [['40 pause node2', '41 back node2']])
   })
 
+  it('what starts while its machine stands still runs when it goes on', () => {
+    const options = handMade({ faults: [fault('kill', 30, null, 'node2'), fault('pause', 35, 50, 'node5')] })
+    const { web } = report(
+      options,
+      WHOLE,
+      at(30, begins(0, 'node2')),
+      at(34.9, assigned(0, 'shop.web.0.20', 'node5')),
+      at(35, begins(1, 'node5')),
+      at(36, ran('shop.web.0.20', 'node5')),
+      at(50, ends(1)),
+    )
+    assert.deepEqual(web.outages[0]?.slots.map(chain), [
+      ['30 kill node2', '34.9 assigned node5', '35 pause node5', '50 back node5'],
+    ])
+  })
+
   it('a program that ends by itself, and a task that was replaced, say why', () => {
     const { web } = report(
       handMade(),
