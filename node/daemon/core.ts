@@ -1,6 +1,7 @@
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Service } from '../ports/service.ts'
+import { watchWrites } from './failed-writes.ts'
 import type { MeshFile } from './mesh-file.ts'
 import type { Outside } from './outside.ts'
 import { openPlanes, type Planes } from './planes.ts'
@@ -11,7 +12,7 @@ export interface CoreInit {
   readonly mesh: Pick<MeshFile, 'founder' | 'members'>
   /** What runs tasks here; closed by the agent. */
   readonly runtimes: readonly Runtime[]
-  /** Consensus ended on this node: only a new process may go on. */
+  /** Consensus ended on this node, or its store takes no more: only a new process may go on. */
   onFailed(error: Error): void
 }
 
@@ -25,7 +26,8 @@ export interface Core {
 }
 
 /** What every node is, over the given world; the simulator runs this very composition. Not yet started. */
-export const openCore = (outside: Outside, { mesh, runtimes, onFailed }: CoreInit): Core => {
+export const openCore = (given: Outside, { mesh, runtimes, onFailed }: CoreInit): Core => {
+  const outside = { ...given, store: watchWrites(given.store, onFailed) }
   const { network, clock } = outside
   const { connections } = network
   const planes = openPlanes(outside, mesh, onFailed)
