@@ -21,6 +21,7 @@ export const heal = (mesh: Mesh): void => {
     machine.disk.drain()
     machine.disk.slow(null)
     machine.disk.failWrites(0)
+    machine.engine.up()
     machine.wake()
     machine.resume()
     machine.start()

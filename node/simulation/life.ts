@@ -60,17 +60,31 @@ const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: 
   }
 }
 
-/** The store, with what consensus writes told once it is safe. */
-const watchStore = (store: Store, self: NodeId, observe: LifeComponents['observe']): Store => ({
-  ...store,
-  consensus: {
-    ...store.consensus,
-    persist: async (change) => {
-      await store.consensus.persist(change)
-      observe({ type: 'stored', node: self, ...change })
+/** The store, with what consensus writes told once it is safe, and what the disk refuses told before anybody acts on it. */
+const watchStore = (store: Store, self: NodeId, observe: LifeComponents['observe']): Store => {
+  const attempt = async (write: Promise<void>): Promise<void> => {
+    try {
+      await write
+    } catch (error) {
+      observe({ type: 'diskFailed', node: self })
+      throw error
+    }
+  }
+  return {
+    ...store,
+    consensus: {
+      ...store.consensus,
+      persist: async (change) => {
+        await attempt(store.consensus.persist(change))
+        observe({ type: 'stored', node: self, ...change })
+      },
     },
-  },
-})
+    records: (name) => {
+      const records = store.records(name)
+      return { ...records, write: (changes) => attempt(records.write(changes)) }
+    },
+  }
+}
 
 const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents['observe']): void => {
   const { consensus, decisions, membership } = planes

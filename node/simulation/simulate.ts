@@ -1,4 +1,5 @@
 import type { RevisionId } from '../../protocols/decisions/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import { CHECKERS } from './checkers/index.ts'
 import { drive } from './drive.ts'
 import { startFaults } from './faults/index.ts'
@@ -21,6 +22,8 @@ const HEAL_MS = 40_000
 const END_MS = 60_000
 /** From one thing that is asked of the mesh to the next. */
 const WORK_EVERY_MS: Range = [50, 600]
+/** A node that ended comes back after this time. */
+const DOWN_MS: Range = [50, 4_000]
 const INSIST_EVERY_MS = 1_000
 
 export interface SimulationInit {
@@ -59,11 +62,17 @@ export const simulate = async ({ seed }: SimulationInit): Promise<SimulationResu
   const written: RevisionId[] = []
   const observe = (observation: Observation): void => {
     transcript.add(observation)
+    if (observation.type === 'ended') restart(observation.node)
     if (observation.type === 'written') written.push(observation.revision.id)
     for (const checker of checkers) {
       const what = checker.judge(observation)
       if (what !== null) violate(checker.name, what)
     }
+  }
+
+  /** Whatever ends a daemon, or its machine, both are back by and by, unless another machine stands there. */
+  const restart = (node: NodeId): void => {
+    timeline.after(between(random, DOWN_MS), () => mesh.machines.find(({ self }) => self === node)?.start())
   }
 
   const mesh = createMesh({ timeline, random, size: pick(random, NODES), observe })

@@ -1,4 +1,9 @@
+import { isCoterieError } from '../../../protocols/errors/index.ts'
 import type { CreateChecker } from '../observation.ts'
+
+/** The engine is another process, which may be gone or hang. */
+const isExcused = (fields: { readonly error?: unknown }): boolean =>
+  isCoterieError(fields.error, 'engineUnreachable')
 
 /** Nothing is thrown that nobody catches, and nothing fails but by a disk: whatever else ends a daemon is a bug. */
 export const createOnlyDisksFail: CreateChecker = () => {
@@ -21,7 +26,7 @@ export const createOnlyDisksFail: CreateChecker = () => {
             ? null
             : `${observation.node} failed: ${observation.error.stack ?? observation.error.message}`
         case 'logged':
-          return observation.level !== 'error' || failing.has(observation.node)
+          return observation.level !== 'error' || isExcused(observation.fields) || failing.has(observation.node)
             ? null
             : `${observation.node} says: ${observation.message} ${JSON.stringify(observation.fields)}`
         default:
