@@ -49,18 +49,6 @@ export const createSimulatedEngine = (components: SimulatedEngineComponents): Si
     requests.up()
   }
 
-  /** What the engine does of itself, when it can. */
-  const ask = (afterMs: number, task: () => void): void =>
-    requests.submit({
-      durationMs: afterMs,
-      isAbandoned: () => false,
-      fail: () => {},
-      perform: (done) => {
-        task()
-        done()
-      },
-    })
-
   const service: EngineService = {
     submit: requests.submit,
     daemonLife: () => daemonLife,
@@ -79,10 +67,10 @@ export const createSimulatedEngine = (components: SimulatedEngineComponents): Si
       const kill = container.terminate()
       const whenEnded = (): void => {
         if (container.view().isRunning) container.onNext(whenEnded)
-        else ask(0, done)
+        else requests.later(0, done)
       }
       whenEnded()
-      if (container.view().isRunning) ask(graceMs, kill)
+      if (container.view().isRunning) requests.later(graceMs, kill)
     },
     remove: (node, task) => {
       containers.get(keyOf(node, task))?.end(KILLED)

@@ -25,6 +25,8 @@ export interface EngineRequest {
 export interface EngineRequests {
   isHanging(): boolean
   submit(request: EngineRequest): void
+  /** What the engine does of itself: late where it hangs, and never once it went down. */
+  later(afterMs: number, task: () => void): void
   up(): void
   hang(): void
   down(): void
@@ -39,23 +41,29 @@ export const createEngineRequests = (
   random: Random,
 ): EngineRequests => {
   let state: 'up' | 'hanging' | 'down' = 'up'
+  /** Lives of the engine's process. */
+  let life = 1
   /** Taken, and not answered yet. */
   const open = new Set<EngineRequest>()
-  /** Of those, what waits for the engine to go on. */
-  let held: EngineRequest[] = []
+  /** What waits for the engine to go on. */
+  let held: (() => void)[] = []
+
+  const later = (afterMs: number, task: () => void): void => {
+    const born = life
+    after(afterMs, () => {
+      if (life !== born) return
+      if (state === 'hanging') held.push(task)
+      else task()
+    })
+  }
 
   const perform = (request: EngineRequest): void => {
     if (request.isAbandoned() && !chance(random, CARRIED_OUT_RATIO)) open.delete(request)
     else request.perform(() => open.delete(request))
   }
 
-  const due = (request: EngineRequest): void => {
-    if (!open.has(request)) return
-    if (state === 'hanging') held.push(request)
-    else perform(request)
-  }
-
   const forget = (): void => {
+    life += 1
     held = []
     open.clear()
   }
@@ -63,29 +71,29 @@ export const createEngineRequests = (
   return {
     isHanging: () => state === 'hanging',
     forget,
+    later,
     submit: (request) => {
       if (state === 'down') {
         after(REFUSAL_MS, () => request.fail(unreachable('connect ECONNREFUSED')))
         return
       }
       open.add(request)
-      after(request.durationMs, () => due(request))
+      later(request.durationMs, () => perform(request))
     },
     up: () => {
       state = 'up'
-      for (const request of held.splice(0)) perform(request)
+      for (const task of held.splice(0)) task()
     },
     hang: () => {
       if (state === 'up') state = 'hanging'
     },
     down: () => {
-      state = 'down'
-      const broken = [...open]
-      forget()
-      for (const request of broken) {
+      for (const request of open) {
         request.fail(unreachable('socket hang up'))
         if (chance(random, CARRIED_OUT_RATIO)) request.perform(() => {})
       }
+      forget()
+      state = 'down'
     },
   }
 }
