@@ -1,10 +1,10 @@
 /** The catalogue: one Yjs document, a map from revision id to bytes, and nothing else. See docs/design/revisions.md. */
 
 import { fromString } from 'uint8arrays'
-import * as Y from 'yjs'
 import type { RevisionId } from '../protocols/decisions/index.ts'
 import { type BucketIndex, createBucketIndex } from './bucket-index.ts'
-import { type InspectedUpdate, inspectUpdate, ROOT } from './catalogue-update.ts'
+import { openDocument } from './catalogue-document.ts'
+import { type InspectedUpdate, inspectUpdate } from './catalogue-update.ts'
 import type { Revision } from './revision.ts'
 import type { Hash } from './signed.ts'
 
@@ -26,14 +26,14 @@ export interface Catalogue {
   inspect(update: Uint8Array): InspectedUpdate
   /** Applies an inspected update whose revisions were verified. */
   merge(inspected: InspectedUpdate, origin: string): void
+  /** Drops revisions that were trimmed; what is not here is passed over. */
+  remove(ids: readonly RevisionId[], origin: string): void
   /** Called with each change as a Yjs update (V1) and the origin that was given for it. */
   onUpdate(listener: (update: Uint8Array, origin: string) => void): void
 }
 
 export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
-  const document = new Y.Doc()
-  document.clientID = clientId
-  const root = document.getMap<Uint8Array>(ROOT)
+  const document = openDocument(clientId)
   const revisions = new Map<RevisionId, Revision>()
   const index = createBucketIndex()
 
@@ -45,34 +45,27 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
       index.set(revision.id, fromString(revision.id, 'base16'))
     }
   }
-  const add = (candidates: readonly Revision[], origin: string) => {
-    document.transact(() => {
-      for (const { id, bytes } of candidates) if (!root.has(id)) root.set(id, bytes)
-    }, origin)
-    note(candidates)
-  }
-  /** True when Yjs would take over all of the update now; else it would hold it back, or pass over what it thinks it has. */
-  const fits = ({ revisions: candidates, begins }: InspectedUpdate): boolean =>
-    candidates.every(({ id }) => !root.has(id)) &&
-    [...begins].every(([client, clock]) => Y.getState(document.store, client) === clock)
-
   return {
     index,
     get: (id) => revisions.get(id) ?? null,
     ids: () => [...revisions.keys()].sort(),
     revisions: () => revisions.values(),
-    add,
+    add: (candidates, origin) => {
+      document.add(candidates, origin)
+      note(candidates)
+    },
     inspect: (update) => inspectUpdate(update, hash),
     merge: (inspected, origin) => {
-      if (fits(inspected)) {
-        Y.applyUpdate(document, inspected.update, origin)
-        // An update that begins one client twice makes Yjs wait for what will never come.
-        document.store.pendingStructs = null
+      document.merge(inspected, origin)
+      note(inspected.revisions)
+    },
+    remove: (ids, origin) => {
+      for (const id of ids) {
+        revisions.delete(id)
+        index.delete(id)
       }
-      add(inspected.revisions, origin)
+      document.remove(ids, origin, () => revisions.values())
     },
-    onUpdate: (listener) => {
-      document.on('update', (update: Uint8Array, origin: unknown) => listener(update, origin as string))
-    },
+    onUpdate: document.onUpdate,
   }
 }

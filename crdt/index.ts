@@ -7,7 +7,6 @@ export { type Catalogue, type CatalogueInit, openCatalogue } from './catalogue.t
 export { type InspectedUpdate, UPDATE_BYTES_MAX } from './catalogue-update.ts'
 export { type Conflict, conflictLedger } from './conflict-ledger.ts'
 export { compareHlc, HLC_AHEAD_MAX_MS, HLC_ZERO, receiveHlc, tickHlc } from './hlc.ts'
-export { pendingRevisions } from './pending.ts'
 export {
   createRegister,
   parseRegister,
@@ -44,3 +43,5 @@ export {
   syncHintCodec,
   syncRequestCodec,
 } from './sync-messages.ts'
+export { REMOVED_KEPT_MS, trimmableRevisions } from './trimmable.ts'
+export { pendingRevisions } from './unaccepted.ts'

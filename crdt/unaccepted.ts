@@ -1,0 +1,62 @@
+/** Revisions that were not accepted: those that still may be, and those that never can be. */
+import {
+  type DecisionView,
+  isKept,
+  isTrimmed,
+  type ObjectKey,
+  type RevisionId,
+} from '../protocols/decisions/index.ts'
+import type { Catalogue } from './catalogue.ts'
+import { compareHlc } from './hlc.ts'
+import type { Revision } from './revision.ts'
+
+type Held = Pick<Catalogue, 'get' | 'revisions'>
+type Objects = Pick<DecisionView, 'objects'>
+
+export interface Unaccepted {
+  /** May still be accepted: no accepted one descends from them, and the head that they insist on, if any, is still the head. */
+  readonly pending: readonly Revision[]
+  /** Never can be. */
+  readonly over: readonly Revision[]
+}
+
+/** All from which one of `roots` descends, as far as the chain is held. */
+const ancestorsOf = (catalogue: Held, roots: readonly RevisionId[]): ReadonlySet<RevisionId> => {
+  const seen = new Set<RevisionId>()
+  const walk = [...roots]
+  for (let id = walk.pop(); id !== undefined; id = walk.pop()) {
+    if (seen.has(id)) continue
+    seen.add(id)
+    walk.push(...(catalogue.get(id)?.parents ?? []))
+  }
+  return seen
+}
+
+/** By object, where there are any; what was trimmed and is about to be dropped is left out. */
+export const unacceptedRevisions = (catalogue: Held, view: Objects): Map<ObjectKey, Unaccepted> => {
+  const isAccepted = ({ object, id }: Revision): boolean => {
+    const accepted = view.objects.get(object)
+    return accepted !== undefined && isKept(accepted, id)
+  }
+  const held = [...catalogue.revisions()].filter(
+    (revision) => !isAccepted(revision) && !isTrimmed(view, revision),
+  )
+  return new Map(
+    [...Map.groupBy(held, ({ object }) => object)].map(([object, revisions]) => {
+      const { head = null, history = [], conflicts = [], past = [] } = view.objects.get(object) ?? {}
+      const settled = ancestorsOf(catalogue, [...history, ...conflicts, ...past])
+      const mayCome = ({ id, ifHead }: Revision) =>
+        !settled.has(id) && (ifHead === undefined || ifHead === head)
+      const { pending = [], over = [] } = Object.groupBy(revisions, (each) =>
+        mayCome(each) ? 'pending' : 'over',
+      )
+      return [object, { pending, over }]
+    }),
+  )
+}
+
+/** The revisions that may still be accepted, oldest first. */
+export const pendingRevisions = (catalogue: Held, view: Objects): Revision[] =>
+  [...unacceptedRevisions(catalogue, view).values()]
+    .flatMap(({ pending }) => pending)
+    .sort((a, b) => compareHlc(a.hlc, b.hlc))
