@@ -1,9 +1,10 @@
-import { acceptanceOf, HLC_AHEAD_MAX_MS, type Revision } from '../../crdt/index.ts'
+import { acceptanceOf, HLC_AHEAD_MAX_MS, type Revision, writtenOf } from '../../crdt/index.ts'
 import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
+import { createTrimming } from './trimming.ts'
 
 /** Looks again at least this often, should a change have been missed. */
 const REVIEW_MS = 5_000
@@ -17,6 +18,8 @@ export interface AcceptanceComponents {
   readonly intent: {
     /** Oldest first. */
     pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
+    /** What may be proposed to be trimmed. */
+    trimmable(view: DecisionView): Iterable<Decision>
     onChange(listener: () => void): () => void
   }
   readonly decisions: {
@@ -31,10 +34,11 @@ export interface AcceptanceComponents {
 /**
  * While this node leads: proposes every pending revision that it holds, oldest first, so that what people wrote
  * anywhere becomes accepted by itself. A clock that ran ahead is set back to this leader's, which bounds how long
- * one machine's wrong clock can win over others' edits.
+ * one machine's wrong clock can win over others' edits. And it proposes to trim what is old.
  */
 export const createAcceptance = (components: AcceptanceComponents): Service => {
   const { leadership, intent, decisions, clock, logger } = components
+  const trimming = createTrimming(components)
   /** Refused once under this leadership, and not proposed again under it. */
   let refused = new Set<string>()
   let subscriptions: (() => void)[] = []
@@ -51,7 +55,7 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
   /** `known` are the refusals of the leadership under which it is proposed: the answer may come under a later one. */
   const accept = async (revision: Revision, known: Set<string>): Promise<void> => {
     try {
-      await decisions.decide(acceptanceOf(clamp(revision)))
+      await decisions.decide({ ...acceptanceOf(clamp(revision)), written: writtenOf(revision) })
       logger.info({ revision: revision.id, object: revision.object }, 'revision accepted')
     } catch (error) {
       if (!isCoterieError(error)) throw error
@@ -110,11 +114,13 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
       subscriptions = [leadership.onChange(onLeadership), intent.onChange(wake), decisions.onBatch(wake)]
       review()
       wake()
+      await trimming.start()
     },
     stop: async () => {
       stopped = true
       cancelReview()
       for (const end of subscriptions) end()
+      await trimming.stop()
     },
   }
 }

@@ -5,8 +5,11 @@ type Append = Extract<ConsensusMessage, { type: 'append' }>
 /** Whether what entries name, beside the log, is on this node's disk. */
 export interface NamedBytes {
   isStored(entry: LogEntry): boolean
-  /** Resolves once it is for all of them; rejects where it does not come in time. */
-  untilStored(entries: readonly LogEntry[]): Promise<void>
+  /**
+   * Resolves once it is for all of them; rejects where it does not come in time. Of what is committed, which is up to
+   * `commitIndex`, it may be that nobody has it any more: that is sought, and not waited for.
+   */
+  untilStored(entries: readonly LogEntry[], commitIndex: number): Promise<void>
 }
 
 /**
@@ -18,14 +21,14 @@ export interface NamedBytes {
  * come in time it is dropped, and the leader sends it again.
  */
 export const gateAppend = (message: Append, named: NamedBytes, pass: (message: Append) => void): void => {
-  const { entries } = message
+  const { entries, commitIndex } = message
   const waitsAt = entries.findIndex((entry) => !named.isStored(entry))
   if (waitsAt < 0) {
     pass(message)
     return
   }
   pass({ ...message, entries: entries.slice(0, waitsAt) })
-  named.untilStored(entries).then(
+  named.untilStored(entries, commitIndex).then(
     () => pass(message),
     () => undefined,
   )

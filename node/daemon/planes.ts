@@ -1,8 +1,14 @@
 import { type ConsensusView, DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
+import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createConsensusService, type NamedBytes } from '../consensus/index.ts'
-import { acceptedRevisions, createDecisionService, judgeForwarded } from '../decisions/index.ts'
+import {
+  acceptedRevisions,
+  createDecisionService,
+  type DecisionService,
+  judgeForwarded,
+} from '../decisions/index.ts'
 import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
@@ -28,6 +34,7 @@ export const openPlanes = (
       records: (name) => store.records(name),
       logger: logger.child({ part: 'intent' }),
       forgotten: (node, key) => isForgotten(decisions.view, node, key),
+      trimmed: (revision) => isTrimmed(decisions.view, revision),
     },
     { self: connections.self },
   )
@@ -45,10 +52,12 @@ export const openPlanes = (
       founding: founder,
       admit: judgeForwarded,
       named: revisionsIn(intent),
+      snapshot: () => decisions.snapshot(),
       onFailed,
     },
   )
   const decisions = createDecisionService({ consensus, clock, logger: logger.child({ part: 'decisions' }) })
+  dropTrimmed(decisions, intent)
   const membership = createMembershipService(
     {
       ...edge,
@@ -81,8 +90,28 @@ const revisionsIn = (intent: IntentService): NamedBytes => {
     acceptedRevisions(entries).filter((id) => intent.revision(id) === null)
   return {
     isStored: (entry) => missing([entry]).length === 0,
-    untilStored: (entries) => intent.whenStored(missing(entries), { timeoutMs: STORED_TIMEOUT_MS }),
+    untilStored: async (entries, commitIndex) => {
+      const { old = [], fresh = [] } = Object.groupBy(entries, ({ index }) =>
+        index <= commitIndex ? 'old' : 'fresh',
+      )
+      await Promise.all([
+        intent.seek(missing(old)),
+        intent.whenStored(missing(fresh), { timeoutMs: STORED_TIMEOUT_MS }),
+      ])
+    },
   }
+}
+
+/** Drops what each batch of the log trimmed. */
+const dropTrimmed = (decisions: DecisionService, intent: IntentService): void => {
+  let objects = new Set<ObjectKey>()
+  decisions.onApplied(({ decision, outcome }) => {
+    if (decision.type === 'revisionsTrimmed' && outcome.ok) objects.add(decision.object)
+  })
+  decisions.onBatch(() => {
+    if (objects.size > 0) intent.dropTrimmed(objects)
+    objects = new Set()
+  })
 }
 
 export type Planes = ReturnType<typeof openPlanes>

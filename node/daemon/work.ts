@@ -29,6 +29,7 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     leadership,
     intent: {
       pending: (view) => intent.pending(view),
+      trimmable: (view) => intent.trimmable(view),
       onChange: (listener) =>
         intent.onChange(({ revisions }) => {
           if (revisions.length > 0) listener()

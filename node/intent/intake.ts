@@ -24,6 +24,8 @@ export interface IntakeComponents {
   readonly verify: Verify
   /** True for a register that is surely never wanted again. */
   forgotten(node: NodeId, key: string): boolean
+  /** True for a revision that a decision trimmed. */
+  trimmed(revision: Revision): boolean
   /** Called with what is new here, once it is stored and merged. */
   taken(taken: { readonly revisions: readonly Revision[]; readonly registers: readonly Register[] }): void
 }
@@ -42,12 +44,12 @@ export class Intake {
     for (const bytes of records) {
       await this.#unlessBad(from, async () => {
         const revision = parseRevision(bytes, hash)
-        if (holdings.catalogue.get(revision.id) !== null) return
+        if (!this.#isWanted(revision)) return
         await this.#verify('revision', revisionClaim(revision))
         revisions.push(revision)
       })
     }
-    await this.#keep(revisions, () => holdings.catalogue.add(revisions, from))
+    await this.#keep(revisions, (wanted) => holdings.catalogue.add(wanted, from))
   }
 
   /** Takes an update of the catalogue as a whole, or not at all. @throws `storeFailed` */
@@ -55,9 +57,12 @@ export class Intake {
     const { catalogue } = this.#components.holdings
     await this.#unlessBad(from, async () => {
       const inspected = catalogue.inspect(update)
-      const revisions = inspected.revisions.filter(({ id }) => catalogue.get(id) === null)
+      const revisions = inspected.revisions.filter((revision) => this.#isWanted(revision))
       for (const revision of revisions) await this.#verify('revision', revisionClaim(revision))
-      await this.#keep(revisions, () => catalogue.merge(inspected, from))
+      await this.#keep(revisions, (wanted) => {
+        if (wanted.length === inspected.revisions.length) catalogue.merge(inspected, from)
+        else catalogue.add(wanted, from)
+      })
     })
   }
 
@@ -78,14 +83,23 @@ export class Intake {
     if (registers.length > 0) taken({ revisions: [], registers })
   }
 
-  /** On disk first: what is in the catalogue, a voter may vote for. */
-  async #keep(revisions: readonly Revision[], merge: () => void): Promise<void> {
+  #isWanted(revision: Revision): boolean {
+    const { holdings, trimmed } = this.#components
+    return holdings.catalogue.get(revision.id) === null && !trimmed(revision)
+  }
+
+  /** On disk first: what is in the catalogue, a voter may vote for. What is trimmed meanwhile leaves the disk again. */
+  async #keep(revisions: readonly Revision[], merge: (wanted: readonly Revision[]) => void): Promise<void> {
     if (revisions.length === 0) return
     await this.#components.records.storeRevisions(revisions)
-    const { catalogue } = this.#components.holdings
-    const added = revisions.filter(({ id }) => catalogue.get(id) === null)
-    merge()
-    if (added.length > 0) this.#components.taken({ revisions: added, registers: [] })
+    const { records, taken, trimmed } = this.#components
+    const wanted = revisions.filter((revision) => this.#isWanted(revision))
+    const gone = revisions.filter(trimmed)
+    if (wanted.length > 0) {
+      merge(wanted)
+      taken({ revisions: wanted, registers: [] })
+    }
+    if (gone.length > 0) await records.removeRevisions(gone)
   }
 
   async #verify(what: string, claim: Claim): Promise<void> {

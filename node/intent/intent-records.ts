@@ -8,6 +8,7 @@ import {
   type Revision,
   registerName,
 } from '../../crdt/index.ts'
+import type { Hlc } from '../../protocols/decisions/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { RecordStore } from '../ports/storage.ts'
@@ -21,6 +22,7 @@ export interface IntentRecordsComponents {
 }
 
 const EPOCH_KEY = 'epoch'
+const CLOCK_KEY = 'clock'
 
 export class IntentRecords {
   readonly #components: IntentRecordsComponents
@@ -51,6 +53,11 @@ export class IntentRecords {
     return this.#revisions.write(revisions.map(({ id, bytes }) => ({ key: id, value: bytes })))
   }
 
+  /** Gone from disk when it resolves. @throws `storeFailed` */
+  removeRevisions(revisions: readonly Revision[]): Promise<void> {
+    return this.#revisions.write(revisions.map(({ id }) => ({ key: id, value: null })))
+  }
+
   /** On disk within `REGISTER_FLUSH_MS`. */
   storeRegister(register: Register): void {
     this.#change(registerName(register), register)
@@ -68,6 +75,17 @@ export class IntentRecords {
 
   storeEpoch(epoch: number): Promise<void> {
     return this.#own.write([{ key: EPOCH_KEY, value: fromString(String(epoch)) }])
+  }
+
+  /** The clock that was stored last; zero before the first. */
+  async loadClock(): Promise<Hlc> {
+    const bytes = await this.#own.get(CLOCK_KEY)
+    const [wallMs = 0, counter = 0] = bytes === null ? [] : textOf(bytes).split(' ').map(Number)
+    return { wallMs, counter }
+  }
+
+  storeClock({ wallMs, counter }: Hlc): Promise<void> {
+    return this.#own.write([{ key: CLOCK_KEY, value: fromString(`${wallMs} ${counter}`) }])
   }
 
   /** Writes what still lies in memory. @throws `storeFailed` */

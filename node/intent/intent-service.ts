@@ -11,8 +11,9 @@ import {
   registerName,
   syncHintCodec,
   tickHlc,
+  trimmableRevisions,
 } from '../../crdt/index.ts'
-import type { DecisionView, Hlc, RevisionId } from '../../protocols/decisions/index.ts'
+import type { DecisionView, Hlc, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import { type Holdings, rootOf } from './holdings.ts'
@@ -23,8 +24,16 @@ import { MissingRevisions } from './missing-revisions.ts'
 import { OwnRegisters } from './own-registers.ts'
 import { Puller } from './puller.ts'
 import { INTENT_TOPIC, Spreading } from './spreading.ts'
+import { Sweeping } from './sweeping.ts'
 import { answerSync } from './sync-server.ts'
-import type { IntentChange, IntentComponents, IntentInit, IntentService, NewRevision } from './types.ts'
+import type {
+  IntentChange,
+  IntentComponents,
+  IntentInit,
+  IntentService,
+  NewRevision,
+  Trimming,
+} from './types.ts'
 
 /** Origin of this node's own edits, the only ones whose updates are gossiped. */
 const OWN_EDIT = 'own'
@@ -39,6 +48,7 @@ export class LiveIntentService implements IntentService {
   readonly #records: IntentRecords
   readonly #intake: Intake
   readonly #own: OwnRegisters
+  readonly #sweeping: Sweeping
   readonly #spreading: Spreading
   readonly #puller: Puller
   readonly #missing: MissingRevisions
@@ -61,6 +71,14 @@ export class LiveIntentService implements IntentService {
       { ...components, records, written: (registers) => this.#onWritten(registers) },
       self,
     )
+    this.#sweeping = new Sweeping({
+      ...components,
+      self,
+      holdings,
+      records,
+      own: this.#own,
+      hlc: () => this.#hlc,
+    })
     this.#spreading = new Spreading({ ...components, holdings })
     this.#puller = new Puller({
       ...components,
@@ -102,6 +120,7 @@ export class LiveIntentService implements IntentService {
     await this.#own.stop()
     await this.#puller.stop()
     this.#spreading.stop()
+    await this.#sweeping.stop()
     await this.#records.flush()
   }
 
@@ -129,8 +148,20 @@ export class LiveIntentService implements IntentService {
     return this.#missing.whenStored(ids, timeoutMs)
   }
 
+  seek(ids: readonly RevisionId[]): Promise<void> {
+    return this.#missing.seek(ids)
+  }
+
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[] {
     return pendingRevisions(this.#holdings.catalogue, view)
+  }
+
+  trimmable(view: Pick<DecisionView, 'objects' | 'tasksOf'>): Iterable<Trimming> {
+    return trimmableRevisions(this.#holdings.catalogue, view, this.#components.clock.wallMs())
+  }
+
+  dropTrimmed(objects: ReadonlySet<ObjectKey>): void {
+    this.#sweeping.revisions(objects)
   }
 
   setRegister(key: string, value: Uint8Array): void {
@@ -156,6 +187,7 @@ export class LiveIntentService implements IntentService {
 
   async #load(): Promise<void> {
     const { catalogue, registers } = this.#holdings
+    this.#hlc = await this.#records.loadClock()
     const revisions = await this.#records.loadRevisions()
     catalogue.add(revisions, 'disk')
     this.#seeClocks(revisions)
@@ -166,9 +198,11 @@ export class LiveIntentService implements IntentService {
     )
   }
 
+  /** Its own readings a node takes whole, however far ahead its clock was: they only ever rise. */
   #seeClocks(revisions: readonly Revision[]): void {
     const wallMs = this.#components.clock.wallMs()
-    for (const { hlc } of revisions) this.#hlc = receiveHlc(this.#hlc, hlc, wallMs)
+    for (const { author, hlc } of revisions)
+      this.#hlc = receiveHlc(this.#hlc, hlc, author === this.#self ? hlc.wallMs : wallMs)
   }
 
   #onTaken(change: IntentChange): void {
@@ -221,21 +255,12 @@ export class LiveIntentService implements IntentService {
     const { clock, random, connections } = this.#components
     const pauseMs = COMPARE_MIN_MS + random() * (COMPARE_MAX_MS - COMPARE_MIN_MS)
     this.#cancelCompare = clock.after(pauseMs, () => {
-      this.#forget()
+      this.#sweeping.registers()
+      this.#sweeping.revisions()
       const connected = connections.connected()
       const peer = connected[Math.floor(random() * connected.length)]
       if (peer !== undefined) this.#puller.pullSoon(peer, 0)
       this.#compareLater()
     })
-  }
-
-  #forget(): void {
-    const { registers } = this.#holdings
-    for (const register of this.registers('')) {
-      if (!this.#components.forgotten(register.node, register.key)) continue
-      registers.forget(register)
-      this.#records.removeRegister(register)
-      if (register.node === this.#self) this.#own.drop(register.key)
-    }
   }
 }

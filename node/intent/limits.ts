@@ -30,3 +30,6 @@ export const COMPARE_TIMEOUT_MS = 2_000
 
 /** Pause between two rounds of asking everybody for a revision that somebody waits for. */
 export const MISSING_RETRY_MS = 250
+
+/** Peers that are asked for what may be trimmed: all hold the same, so that the first nearly always knows. */
+export const SEEK_PEERS_MAX = 3

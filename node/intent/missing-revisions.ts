@@ -5,7 +5,7 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Connections } from '../ports/network.ts'
-import { MISSING_RETRY_MS } from './limits.ts'
+import { MISSING_RETRY_MS, SEEK_PEERS_MAX } from './limits.ts'
 
 export interface MissingRevisionsComponents {
   readonly connections: Pick<Connections, 'connected'>
@@ -66,6 +66,15 @@ export class MissingRevisions {
     for (const waiter of this.#waiters) waiter.giveUp()
   }
 
+  /** Asks a few who are connected, one after the other, until all are stored or these have answered. */
+  async seek(ids: readonly RevisionId[]): Promise<void> {
+    const { connections, fetch } = this.#components
+    for (const peer of connections.connected().slice(0, SEEK_PEERS_MAX)) {
+      const missing = this.#missing(ids)
+      if (missing.length > 0) await fetch(peer, missing).catch((error: Error) => this.#onFailed(peer, error))
+    }
+  }
+
   /** To be called when revisions were stored, whatever way they came. */
   stored(): void {
     for (const waiter of this.#waiters) if (this.#missing(waiter.ids).length === 0) waiter.settle()
@@ -88,12 +97,14 @@ export class MissingRevisions {
   }
 
   #askPeer(peer: NodeId, ids: readonly RevisionId[]): void {
-    const { fetch, logger } = this.#components
     this.#asked.add(peer)
-    fetch(peer, ids)
-      .catch((error: Error) =>
-        logger.debug({ peer, error: error.message }, 'a revision could not be fetched'),
-      )
+    this.#components
+      .fetch(peer, ids)
+      .catch((error: Error) => this.#onFailed(peer, error))
       .finally(() => this.#asked.delete(peer))
+  }
+
+  #onFailed(peer: NodeId, { message }: Error): void {
+    this.#components.logger.debug({ peer, error: message }, 'a revision could not be fetched')
   }
 }

@@ -1,5 +1,5 @@
 import type { Hash, Register, Revision, RevisionBody, Sign, Verify } from '../../crdt/index.ts'
-import type { DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type { Decision, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -23,7 +23,11 @@ export interface IntentComponents {
   readonly verify: Verify
   /** True for a register that is surely never wanted again: a removed node's, a task's that left the log. */
   forgotten(node: NodeId, key: string): boolean
+  /** True for a revision that a decision trimmed: it is taken from nobody, and dropped with the next look. */
+  trimmed(revision: Revision): boolean
 }
+
+export type Trimming = Extract<Decision, { type: 'revisionsTrimmed' }>
 
 export interface IntentInit {
   readonly self: NodeId
@@ -54,8 +58,14 @@ export interface IntentService extends Service {
   resolveSpec(id: RevisionId): ServiceSpec | null
   /** Resolves once all are on this disk; fetches them from whoever is connected. @throws `revisionMissing` when time is up or the service stops */
   whenStored(ids: readonly RevisionId[], options: { readonly timeoutMs: number }): Promise<void>
+  /** Asks a few who are connected for what is not here, each once; resolves when they have answered, whatever came. */
+  seek(ids: readonly RevisionId[]): Promise<void>
   /** Revisions that no decision accepted and that still may be, oldest first. */
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
+  /** Old revisions that a leader may propose to trim, by object. */
+  trimmable(view: Pick<DecisionView, 'objects' | 'tasksOf'>): Iterable<Trimming>
+  /** To be called when revisions of these objects were trimmed: drops them now, not with the next look. */
+  dropTrimmed(objects: ReadonlySet<ObjectKey>): void
   /** Says something of this node; with others within a fraction of a second. @throws `registerInvalid` */
   setRegister(key: string, value: Uint8Array): void
   register(node: NodeId, key: string): Register | null

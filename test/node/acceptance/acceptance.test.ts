@@ -15,15 +15,19 @@ const setUp = () => {
   const { view, apply } = createDecisions()
   const revisions = new Map<string, Revision>()
   const proposed: Extract<Decision, { type: 'revisionAccepted' }>[] = []
-  const listeners = { leadership: () => {}, intent: () => {} }
+  const listeners = { leadership: new Set<() => void>(), intent: new Set<() => void>() }
+  const subscribe = (kind: keyof typeof listeners) => (listener: () => void) => {
+    listeners[kind].add(listener)
+    return () => void listeners[kind].delete(listener)
+  }
+  const tell = (kind: keyof typeof listeners) => {
+    for (const listener of listeners[kind]) listener()
+  }
   const state = { isSettled: true, refusal: null as CoterieError | null, answer: Promise.resolve() }
   const acceptance = createAcceptance({
     leadership: {
       isSettled: () => state.isSettled,
-      onChange: (listener) => {
-        listeners.leadership = listener
-        return () => {}
-      },
+      onChange: subscribe('leadership'),
     },
     intent: {
       pending: (objects) =>
@@ -31,10 +35,8 @@ const setUp = () => {
           { get: (id) => revisions.get(id) ?? null, revisions: () => revisions.values() },
           objects,
         ),
-      onChange: (listener) => {
-        listeners.intent = listener
-        return () => {}
-      },
+      trimmable: () => [],
+      onChange: subscribe('intent'),
     },
     decisions: {
       view,
@@ -60,12 +62,12 @@ const setUp = () => {
     names: () => proposed.map(({ object }) => object.split('/')[2]),
     take: async (...taken: Revision[]) => {
       for (const revision of taken) revisions.set(revision.id, revision)
-      listeners.intent()
+      tell('intent')
       await settled()
     },
     lead: async (isSettled: boolean) => {
       state.isSettled = isSettled
-      listeners.leadership()
+      tell('leadership')
       await settled()
     },
     refuseWith: (refusal: CoterieError | null) => {

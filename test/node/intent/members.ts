@@ -56,6 +56,7 @@ export const createMembers = async (): Promise<Members> => {
         random: Math.random,
         logger: silentLogger,
         forgotten: () => false,
+        trimmed: () => false,
         ...components,
       },
       { self: member.self },

@@ -44,6 +44,7 @@ describe('intent: members on the real network', () => {
         random: Math.random,
         logger: silentLogger,
         forgotten: () => false,
+        trimmed: () => false,
       },
       { self: node },
     )

@@ -19,6 +19,7 @@ const intent = createIntentService(
     random: Math.random,
     logger: silentLogger,
     forgotten: () => false,
+    trimmed: () => false,
   },
   { self: node },
 )
