@@ -1,0 +1,123 @@
+import { Compile } from 'typebox/compile'
+import type { Random } from '../../../node/ports/clock.ts'
+import { chance, pick } from '../../../node/simulation/random.ts'
+import {
+  createDecisions,
+  type Decision,
+  DecisionSchema,
+  decisionCodec,
+  TaskIdSchema,
+} from '../../../protocols/decisions/index.ts'
+import { MEMBERS_MAX } from '../../../protocols/wire/index.ts'
+import { NODE_PATTERN, NODES } from '../authors.ts'
+import { assertRoundTrip, type FrameSource, frameFrom, sourceOf } from '../frames.ts'
+import { valueFor } from '../schema-values.ts'
+import { breach, type Subject, type Target, unbroken } from '../target.ts'
+import { treeOf } from '../tree.ts'
+
+const OBJECTS = [
+  'service/shop/web',
+  'service/shop/db',
+  'service/blog/web',
+  `service/${'p'.repeat(63)}/${'s'.repeat(63)}`,
+]
+const REVISIONS = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64))
+const HISTORY_LENGTH_MAX = 10
+
+const taskId = Compile(TaskIdSchema)
+
+/** What two nodes that applied the same must hold alike. */
+const viewText = ({ view }: ReturnType<typeof createDecisions>): string =>
+  JSON.stringify([
+    view.mesh,
+    [...view.nodes.values()],
+    [...view.removedNodes],
+    [...view.objects.values()],
+    [...view.tasks.values()],
+    view.appliedIndex,
+  ])
+
+type Machine = ReturnType<typeof createDecisions>
+
+const judge = ({ view }: Machine): void => {
+  const names = [...view.nodes.values()].map(({ name }) => name)
+  if (new Set(names).size < names.length) breach('two nodes have one name')
+  if (view.nodes.size > MEMBERS_MAX) breach(`${view.nodes.size} members`)
+  for (const { history, head, object } of view.objects.values()) {
+    if (history.length > HISTORY_LENGTH_MAX || !history.includes(head))
+      breach(`the history of ${object} is ${history}`)
+  }
+  const places = new Set<string>()
+  for (const { task, object, slot } of view.tasks.values()) {
+    if (!taskId.Check(task)) breach(`${task} is no task id`)
+    if (places.has(`${object}#${slot}`)) breach(`slot ${slot} of ${object} is held twice`)
+    places.add(`${object}#${slot}`)
+  }
+  const byNode = NODES.flatMap((node) => [...view.tasksOn(node)])
+  const byObject = [...view.objects.keys()].flatMap((object) => [...view.tasksOf(object)])
+  if (byObject.length !== view.tasks.size || byNode.length > view.tasks.size) breach('the tables disagree')
+}
+
+/** Decisions that mean something here and now, most of the time: of known nodes, objects, revisions and tasks. */
+const sourceFor = (machine: Machine): FrameSource => {
+  const valid = (random: Random) => {
+    const tasks = [...machine.view.tasks.keys(), 'shop.web.0.1']
+    const words = new Map([
+      [NODE_PATTERN, NODES],
+      ['^[a-z]+(/[a-z0-9-]+){1,3}$', OBJECTS],
+      ['^[0-9a-f]{64}$', REVISIONS],
+      ['^[a-z0-9-]+(\\.[a-z0-9-]+){3}$', tasks],
+    ])
+    const decision = valueFor(random, DecisionSchema, words) as Decision
+    if (decision.type !== 'taskAssigned' || chance(random, 0.2)) return treeOf(decision)
+    const object = machine.view.objects.get(decision.object)
+    const [holder] = [...machine.view.tasksOf(decision.object)].filter(({ slot }) => slot === decision.slot)
+    const revision = pick(random, object?.history ?? REVISIONS)
+    return treeOf({ ...decision, revision, replaces: holder?.task ?? null })
+  }
+  return { ...sourceOf(DecisionSchema), valid }
+}
+
+/** A mesh of four with every object accepted, before anybody is hostile. */
+const SETTLED: readonly Decision[] = [
+  { type: 'meshFounded', mesh: '0123456789abcdef', name: 'home', atMs: 0 },
+  ...NODES.slice(0, 4).map(
+    (node): Decision => ({ type: 'nodeAdmitted', node, name: 'a', addresses: [], atMs: 0 }),
+  ),
+  ...OBJECTS.map(
+    (object, at): Decision => ({
+      type: 'revisionAccepted',
+      revision: REVISIONS[at % REVISIONS.length] as string,
+      object,
+      parents: [],
+      hlc: { wallMs: at, counter: 0 },
+      removed: false,
+    }),
+  ),
+]
+
+const open = (): Subject => {
+  const [one, another] = [createDecisions(), createDecisions()]
+  const source = sourceFor(one)
+  let index = 0
+  for (const decision of SETTLED) {
+    index++
+    for (const machine of [one, another]) machine.apply(index, decision)
+  }
+  return {
+    make: (random) => frameFrom(random, source),
+    take: (frame) => {
+      const decision = decisionCodec.decode(frame)
+      assertRoundTrip(decisionCodec, decision)
+      index++
+      const outcome = unbroken('applying', () => one.apply(index, decision))
+      const again = another.apply(index, decisionCodec.decode(frame))
+      if (JSON.stringify(outcome) !== JSON.stringify(again)) breach('two nodes judge one decision unlike')
+      judge(one)
+      if (viewText(one) !== viewText(another)) breach('two nodes that applied the same differ')
+    },
+    fingerprint: () => `${index} ${one.view.appliedIndex}`,
+  }
+}
+
+export const decisionsTarget: Target = { name: 'decision', codes: ['malformedMessage'], open }

@@ -1,0 +1,41 @@
+/** Every decoder of bytes that somebody else made. */
+import type { Target } from '../target.ts'
+import { addressTarget, discoveryTarget } from './addresses.ts'
+import { apiTarget, guardTarget } from './api.ts'
+import { composeTarget } from './compose.ts'
+import { decisionsTarget } from './decisions.ts'
+import { answerTarget, framingTarget } from './framing.ts'
+import {
+  catalogueUpdateTarget,
+  hintTarget,
+  registerTarget,
+  revisionTarget,
+  syncRequestTarget,
+} from './intent.ts'
+import { joinReplyTarget, joinRequestTarget, meshSecretTarget } from './join.ts'
+import { membershipTarget } from './membership.ts'
+import { messageTargets } from './messages.ts'
+import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
+
+export const TARGETS: readonly Target[] = [
+  framingTarget,
+  answerTarget,
+  joinRequestTarget,
+  joinReplyTarget,
+  meshSecretTarget,
+  discoveryTarget,
+  addressTarget,
+  membershipTarget,
+  decisionsTarget,
+  revisionTarget,
+  registerTarget,
+  catalogueUpdateTarget,
+  hintTarget,
+  syncRequestTarget,
+  tunnelFrameTarget,
+  tunnelMachineTarget,
+  apiTarget,
+  guardTarget,
+  composeTarget,
+  ...messageTargets,
+]

@@ -1,0 +1,56 @@
+/** Messages that are read and then only looked at. */
+import {
+  BUCKETS,
+  compareAnswerCodec,
+  differingBuckets,
+  fetchAnswerCodec,
+  listAnswerCodec,
+} from '../../../crdt/index.ts'
+import { nodeProfileCodec, taskStatusCodec } from '../../../node/daemon/observed.ts'
+import {
+  configurationCodec,
+  decideReplyCodec,
+  decideRequestCodec,
+  followRequestCodec,
+} from '../../../protocols/consensus/index.ts'
+import {
+  isForward,
+  logBatchCodec,
+  logsRequestCodec,
+  type TaskStatus,
+} from '../../../protocols/tasks/index.ts'
+import { answerMessage, offerMessage } from '../../../signaling/index.ts'
+import { messageTarget } from '../frames.ts'
+import type { Target } from '../target.ts'
+
+const DIGESTS = new Uint8Array(BUCKETS * 16)
+
+const status: TaskStatus = {
+  task: 'shop.web.0.7',
+  token: 7,
+  attempt: 1,
+  quickEnds: 0,
+  sinceMs: 1,
+  problem: null,
+  state: 'stopping',
+}
+
+export const messageTargets: readonly Target[] = [
+  messageTarget({ name: 'configuration', codec: configurationCodec }),
+  messageTarget({ name: 'decide-request', codec: decideRequestCodec }),
+  messageTarget({ name: 'decide-reply', codec: decideReplyCodec }),
+  messageTarget({ name: 'follow-request', codec: followRequestCodec }),
+  messageTarget({ name: 'logs-request', codec: logsRequestCodec }),
+  messageTarget({ name: 'log-batch', codec: logBatchCodec }),
+  messageTarget({ name: 'task-status', codec: taskStatusCodec, use: (told) => void isForward(status, told) }),
+  messageTarget({ name: 'node-profile', codec: nodeProfileCodec }),
+  messageTarget({ name: 'signal-answer', codec: answerMessage }),
+  messageTarget({ name: 'signal-offer', codec: offerMessage }),
+  messageTarget({
+    name: 'sync-compare',
+    codec: compareAnswerCodec,
+    use: (answer) => answer.type === 'digests' && void differingBuckets(DIGESTS, answer.revisions),
+  }),
+  messageTarget({ name: 'sync-list', codec: listAnswerCodec }),
+  messageTarget({ name: 'sync-fetch', codec: fetchAnswerCodec }),
+]
