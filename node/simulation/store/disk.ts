@@ -130,6 +130,13 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
     slow: (syncMs) => {
       syncMsMost = Math.max(syncMs ?? SYNC_MS_MOST, SYNC_MS_LEAST)
     },
+    mend: () => {
+      isFull = false
+      syncMsMost = SYNC_MS_MOST
+      failing = 0
+      hooks.before = []
+      hooks.after = []
+    },
     lose: () => replaceContent(blankContent()),
     copy: () => ({ content: copyOf(content) }),
     restore: (copy) => replaceContent(copyOf(copy.content)),

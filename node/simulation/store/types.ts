@@ -60,6 +60,8 @@ export interface SimulatedDisk {
   drain(): void
   /** A sync takes up to so many milliseconds; null for the usual. */
   slow(syncMs: number | null): void
+  /** Every fault is over, also one that was still to come; a life whose write failed must be opened again all the same. */
+  mend(): void
   /** A blank disk is in its place. Ends the life that is open. */
   lose(): void
   /** What a backup of the directory holds. */

@@ -137,6 +137,17 @@ describe('a simulated disk', () => {
     assert.ok(longestMs > 1_000 && longestMs <= 2_000, `${longestMs} ms`)
   })
 
+  it('that is mended is met by no fault, also not by one that was to come', async () => {
+    disk.fill()
+    disk.slow(2_000)
+    disk.failWrites(1)
+    disk.atNextSync('before', () => disk.crash())
+    disk.atNextSync('after', () => disk.crash())
+    disk.mend()
+    await time.settled(persist(1))
+    assert.ok(time.nowMs() < 20)
+  })
+
   it('that is lost is blank, and what was acknowledged is still known', async () => {
     await time.settled(persist(1, 7))
     disk.lose()
