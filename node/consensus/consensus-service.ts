@@ -1,8 +1,9 @@
-import type {
-  ConsensusMessage,
-  ConsensusNotice,
-  ConsensusView,
-  Send,
+import {
+  type ConsensusMessage,
+  type ConsensusNotice,
+  type ConsensusView,
+  type Send,
+  SNAPSHOT_BYTES_MAX,
 } from '../../protocols/consensus/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -12,7 +13,14 @@ import { createLogFollowing } from './log-following.ts'
 import { createLogServing } from './log-serving.ts'
 import { createMachineRunner } from './machine-runner.ts'
 import { createPendingProposals } from './pending-proposals.ts'
-import type { CommittedListener, ConsensusComponents, ConsensusInit, ConsensusService } from './types.ts'
+import { COMPACTION, createSnapshotTaking } from './snapshot-taking.ts'
+import type {
+  CommittedListener,
+  ConsensusComponents,
+  ConsensusInit,
+  ConsensusService,
+  SnapshotListener,
+} from './types.ts'
 
 /** How many election time-outs without an append make a node fetch the log itself. */
 const QUIET_ELECTIONS = 3
@@ -28,21 +36,43 @@ export const createConsensusService = (
   init: ConsensusInit,
 ): ConsensusService => {
   const { channel, requests, streams, connections, store, clock, random, logger } = components
-  const { self, timings } = init
+  const { self, timings, compaction = COMPACTION } = init
   const committedListeners = new Set<CommittedListener>()
+  const snapshotListeners = new Set<SnapshotListener>()
   const roleListeners = new Set<(view: ConsensusView) => void>()
   const pending = createPendingProposals(clock)
+  const taking = createSnapshotTaking(compaction)
   /** By the clock; a node that no leader knows of has none. */
   let lastAppendMs = Number.NEGATIVE_INFINITY
   let ended: CoterieError<'consensusStopped'> | null = null
 
   const send = ({ to, message }: Send): void => channel.send(to, message)
 
+  /** Not while one is on its way: whoever gets it would have to begin anew. */
+  const compactIfDue = (): void => {
+    if (!taking.isDue() || machine.isSnapshotUnderWay()) return
+    const taken = init.snapshot?.() ?? null
+    if (taken === null) return
+    const bytes = taken.data.byteLength
+    taking.taken(bytes)
+    if (bytes > SNAPSHOT_BYTES_MAX)
+      logger.error({ bytes }, 'too much was decided for a snapshot; the log grows on')
+    void machine.push({ type: 'compact', ...taken, keepEntries: compaction.keepEntries })
+  }
+
   const notify = (notice: ConsensusNotice): void => {
     pending.notice(notice)
     if (notice.type === 'committed') {
       serving.wake()
+      taking.committed(notice.entries)
       for (const listener of committedListeners) listener(notice.entries, notice.commitIndex)
+      compactIfDue()
+    }
+    if (notice.type === 'snapshotInstalled') {
+      const { index, data } = notice
+      serving.wake()
+      taking.taken(data.byteLength)
+      for (const listener of snapshotListeners) listener({ index, data })
     }
     if (notice.type === 'roleChanged') {
       const { role, term, leader } = notice
@@ -84,6 +114,7 @@ export const createConsensusService = (
       commitIndex: () => machine.view().commitIndex,
       leader: () => machine.view().leader,
       committedFrom: machine.committedFrom,
+      snapshotBefore: machine.snapshotBefore,
     },
   })
 
@@ -96,6 +127,7 @@ export const createConsensusService = (
       commitIndex: () => machine.view().commitIndex,
       voters: () => machine.view().configuration.voters.filter((voter) => voter !== self),
       followed: ({ entries, commitIndex }) => machine.push({ type: 'followed', entries, commitIndex }),
+      followedSnapshot: (snapshot) => machine.push({ type: 'followedSnapshot', snapshot }),
     },
   })
 
@@ -118,11 +150,9 @@ export const createConsensusService = (
     const push = (passed: ConsensusMessage): void => {
       void machine.push({ type: 'received', from, message: passed })
     }
-    if (message.type !== 'append') push(message)
-    else {
-      lastAppendMs = clock.nowMs()
-      gateAppend(message, init.named ?? EVERYTHING_STORED, push)
-    }
+    if (message.type === 'append' || message.type === 'snapshotPiece') lastAppendMs = clock.nowMs()
+    if (message.type === 'append') gateAppend(message, init.named ?? EVERYTHING_STORED, push)
+    else push(message)
   }
 
   /** The voter that lacks least, or null where there is nobody to hand over to. */
@@ -161,6 +191,10 @@ export const createConsensusService = (
     onCommitted: (listener) => {
       committedListeners.add(listener)
       return () => committedListeners.delete(listener)
+    },
+    onSnapshot: (listener) => {
+      snapshotListeners.add(listener)
+      return () => snapshotListeners.delete(listener)
     },
     onRole: (listener) => {
       roleListeners.add(listener)

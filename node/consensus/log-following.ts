@@ -1,4 +1,13 @@
-import { type FollowBatch, followBatchCodec, followRequestCodec } from '../../protocols/consensus/index.ts'
+import {
+  completed,
+  type FollowBatch,
+  followBatchCodec,
+  followRequestCodec,
+  type Receipt,
+  type Snapshot,
+  type SnapshotPiece,
+  takePiece,
+} from '../../protocols/consensus/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { FrameStream } from '../ports/network.ts'
 import { BEAT_MS } from './log-serving.ts'
@@ -20,6 +29,8 @@ export interface FollowingMachine {
   voters(): readonly NodeId[]
   /** Resolves once the batch is safe on disk. */
   followed(batch: FollowBatch): Promise<void>
+  /** Resolves once the snapshot is safe on disk. */
+  followedSnapshot(snapshot: Snapshot): Promise<void>
 }
 
 export interface LogFollowing {
@@ -90,6 +101,15 @@ export const createLogFollowing = ({
     return isVoter && machine.needsLog() && clock.nowMs() - leaderSeenMs < SILENCE_MS
   }
 
+  /** What is held of a snapshot after one more piece; nothing any more once it is whole and handed on. */
+  const take = async (held: Receipt | null, piece: SnapshotPiece): Promise<Receipt | null> => {
+    const receipt = takePiece(held, piece)
+    const snapshot = receipt === null ? null : completed(receipt, piece)
+    if (snapshot === null) return receipt
+    await machine.followedSnapshot(snapshot)
+    return null
+  }
+
   const followFrom = async (source: NodeId): Promise<void> => {
     const options = { timeoutMs: OPEN_TIMEOUT_MS, signal: stopping.signal }
     const stream = await streams.openStream(source, PROTOCOLS.follow, options)
@@ -98,12 +118,14 @@ export const createLogFollowing = ({
     try {
       await stream.write(followRequestCodec.encode({ afterIndex: machine.commitIndex() }))
       let leaderSeenMs = clock.nowMs()
+      let receipt: Receipt | null = null
       while (isUseful(source, leaderSeenMs) && !stopping.signal.aborted) {
         const batch = await nextBatch(stream)
         if (batch === null) return
         leader = batch.leader
         if (leader !== null) leaderSeenMs = clock.nowMs()
         if (batch.entries.length > 0) await machine.followed(batch)
+        if (batch.snapshot !== undefined) receipt = await take(receipt, batch.snapshot)
       }
     } finally {
       leader = null

@@ -1,9 +1,12 @@
 import {
   APPEND_BYTES_MAX,
   ENTRIES_PER_APPEND_MAX,
+  type FollowBatch,
   followBatchCodec,
   followRequestCodec,
   type LogEntry,
+  pieceAt,
+  type Snapshot,
 } from '../../protocols/consensus/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -21,6 +24,8 @@ export interface ServedLog {
     from: number,
     bounds: { readonly entriesMax: number; readonly bytesMax: number },
   ): readonly LogEntry[]
+  /** What stands for the entries from `from` on, where the log does not reach back so far. */
+  snapshotBefore(from: number): Snapshot | null
 }
 
 export interface LogServing {
@@ -65,12 +70,31 @@ export const createLogServing = ({
       wakers.add(end)
     })
 
+  const isServed = (stream: FrameStream): boolean => !isStopped && served.get(stream.peer) === stream
+
+  const send = (stream: FrameStream, part: Pick<FollowBatch, 'entries' | 'snapshot'>): Promise<void> =>
+    stream.write(followBatchCodec.encode({ ...part, commitIndex: log.commitIndex(), leader: log.leader() }))
+
+  const sendSnapshot = async (stream: FrameStream, snapshot: Snapshot): Promise<void> => {
+    let offset = 0
+    do {
+      const piece = pieceAt(snapshot, offset)
+      await send(stream, { entries: [], snapshot: piece })
+      offset += piece.data.byteLength
+    } while (offset < snapshot.data.byteLength && isServed(stream))
+  }
+
   const sendLog = async (stream: FrameStream, afterIndex: number): Promise<void> => {
     let sent = afterIndex
-    while (!isStopped && served.get(stream.peer) === stream) {
+    while (isServed(stream)) {
+      const snapshot = log.snapshotBefore(sent + 1)
+      if (snapshot !== null) {
+        await sendSnapshot(stream, snapshot)
+        sent = snapshot.index
+        continue
+      }
       const entries = log.committedFrom(sent + 1, BOUNDS)
-      const batch = { entries: [...entries], commitIndex: log.commitIndex(), leader: log.leader() }
-      await stream.write(followBatchCodec.encode(batch))
+      await send(stream, { entries })
       sent += entries.length
       if (sent >= log.commitIndex()) await untilNewsOrBeat()
     }

@@ -6,13 +6,17 @@ import {
   committedEntries,
   createConsensus,
   founding,
+  isSnapshotUnderWay,
   type LogEntry,
   type Persist,
   type Proposal,
   type Send,
+  type Snapshot,
+  snapshotBefore,
   step,
   viewConsensus,
 } from '../../protocols/consensus/index.ts'
+import type { StoredConsensus } from '../ports/storage.ts'
 import { createInterpreter, type Interpreter } from './interpreter.ts'
 import { createTimers } from './timers.ts'
 import type { ConsensusComponents, ConsensusInit } from './types.ts'
@@ -30,6 +34,9 @@ export interface MachineRunner {
     from: number,
     bounds: { readonly entriesMax: number; readonly bytesMax: number },
   ): readonly LogEntry[]
+  /** What stands for the log from `from` on, where it does not reach back so far. */
+  snapshotBefore(from: number): Snapshot | null
+  isSnapshotUnderWay(): boolean
   /** Reads what is stored, founds if asked to, and begins. @throws `storeCorrupt`, `storeFailed` */
   start(): Promise<void>
   /** Resolves when the event is through with all its effects; never, if consensus ends before. */
@@ -78,20 +85,21 @@ export const createMachineRunner = (
   })
 
   /** What is on disk, after the founder's first entry was put there. */
-  const load = async () => {
+  const load = async (): Promise<StoredConsensus> => {
     const stored = await store.load()
     if (!isFounder || stored.hardState !== null || stored.entries.length > 0) return stored
-    const first = founding(self)
-    await store.persist(first)
-    return first
+    const { hardState, entries } = founding(self)
+    await store.persist({ hardState, entries })
+    return { hardState, entries }
   }
 
   return {
     view: () => viewConsensus(safeState),
     committedFrom: (from, bounds) => committedEntries(safeState, from, bounds),
+    snapshotBefore: (from) => snapshotBefore(safeState, from),
+    isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
     start: async () => {
-      const { hardState, entries } = await load()
-      state = createConsensus({ self, timings, hardState, entries })
+      state = createConsensus({ self, timings, ...(await load()) })
       safeState = state
       interpreter.push({ type: 'started' })
     },

@@ -12,6 +12,7 @@ import type { Service } from '../ports/service.ts'
 import type { ConsensusStore } from '../ports/storage.ts'
 import type { NamedBytes } from './append-gate.ts'
 import type { Committed, WaitOptions } from './pending-proposals.ts'
+import type { CompactionBounds, Taken } from './snapshot-taking.ts'
 
 export interface ConsensusComponents {
   readonly channel: Channel<ConsensusMessage>
@@ -33,11 +34,19 @@ export interface ConsensusInit {
   admit(data: Uint8Array, from: NodeId): void
   /** What entries name beside the log, such as revisions: kept from the machine, and so unacknowledged, until it is stored here. */
   readonly named?: NamedBytes
+  /**
+   * What the committed log amounts to here, in the caller's own words, for a snapshot; null while it cannot tell. Asked
+   * after all listeners heard of a commit. Without it the log is never cut off.
+   */
+  snapshot?(): Taken | null
+  /** When the log is cut off; `COMPACTION` where it is absent. */
+  readonly compaction?: CompactionBounds
   /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
   onFailed(error: Error): void
 }
 
 export type CommittedListener = (entries: readonly LogEntry[], commitIndex: number) => void
+export type SnapshotListener = (snapshot: Taken) => void
 
 export interface ConsensusService extends Service {
   readonly self: NodeId
@@ -62,7 +71,12 @@ export interface ConsensusService extends Service {
   changeVoters(voters: readonly NodeId[]): void
   /** Asks this leader to hand over to a voter; nothing comes of it where that is not possible. */
   transfer(to: NodeId): void
-  /** Each committed entry once per process and in order, beginning with the stored ones; subscribe before `start`. */
+  /** Each committed entry at most once per process and in order, beginning with the stored ones; subscribe before `start`. */
   onCommitted(listener: CommittedListener): () => void
+  /**
+   * A snapshot takes the place of all that was told before: the stored one at the start, or that of a leader whose log
+   * begins after what this node has. Commits go on after its index.
+   */
+  onSnapshot(listener: SnapshotListener): () => void
   onRole(listener: (view: ConsensusView) => void): () => void
 }

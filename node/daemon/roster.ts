@@ -12,7 +12,7 @@ const ADMISSION_TIMEOUT_MS = 20_000
 
 export interface RosterComponents {
   readonly self: NodeId
-  readonly decisions: Pick<DecisionService, 'view' | 'onApplied' | 'onBatch'>
+  readonly decisions: Pick<DecisionService, 'view' | 'onApplied' | 'onRestored' | 'onBatch'>
   readonly clock: Clock
   /** Told who is a member, whenever that changes. */
   setMembers(members: ReadonlySet<NodeId>): void
@@ -43,6 +43,9 @@ export const followRoster = (
   decisions.onApplied(({ decision }) => {
     if (decision.type === 'nodeAdmitted') changed = true
     if (decision.type === 'nodeRemoved') clock.after(REMOVAL_GRACE_MS, tell)
+  })
+  decisions.onRestored(() => {
+    changed = true
   })
   // Once a batch: a roster that grew entry by entry would cut off, for a moment, those whom the next entries admit.
   decisions.onBatch(() => {

@@ -5,6 +5,8 @@ import {
   type DecisionView,
   decisionCodec,
   type Outcome,
+  restoreDecisions,
+  snapshotDecisions,
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -23,9 +25,16 @@ export interface DecisionComponents {
       options: { timeoutMs: number; signal?: AbortSignal },
     ): Promise<{ index: number; term: number }>
     onCommitted(listener: (entries: readonly LogEntry[], commitIndex: number) => void): void
+    onSnapshot(listener: (snapshot: Snapshot) => void): void
   }
   readonly clock: Clock
   readonly logger: Logger
+}
+
+/** All decisions up to an index, as bytes. */
+export interface Snapshot {
+  readonly index: number
+  readonly data: Uint8Array
 }
 
 /** What was applied, for those who react to it. */
@@ -41,33 +50,46 @@ export interface DecisionService {
   readonly haltedAt: number | null
   /**
    * Resolves with the index once the decision is committed and applied on this node.
-   * @throws `decisionRefused` when it was committed and had no effect; `malformedMessage`, `noQuorum`, `notLeader`,
-   * `proposalDropped`
+   * @throws `decisionRefused` when it was committed and had no effect; `outcomeUnknown` when a snapshot came in place of
+   * its entry; `malformedMessage`, `noQuorum`, `notLeader`, `proposalDropped`
    */
   decide(decision: Decision, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<number>
   /** Called after each applied decision, in order. Returns the end of the subscription. */
   onApplied(listener: (applied: Applied) => void): () => void
-  /** Called once per batch of committed entries, after all of them are applied. */
+  /** Called when a snapshot took the place of the whole view, before the batch listeners are. */
+  onRestored(listener: () => void): () => void
+  /** Called once per batch of committed entries, after all of them are applied, and after a snapshot. */
   onBatch(listener: () => void): () => void
+  /** All that was applied, as bytes; null before the first entry, and while this node is halted. */
+  snapshot(): Snapshot | null
 }
 
 /**
  * Guarantees: decisions are applied once each, in the order of the log, the same on every node. An entry that
- * this version cannot read stops the following there, never what runs; later entries are not applied either.
+ * this version cannot read stops the following there, never what runs; later entries are not applied either. So does a
+ * snapshot that it cannot read; one that it can read lets it go on.
  */
 export const createDecisionService = ({ consensus, clock, logger }: DecisionComponents): DecisionService => {
   const decisions = createDecisions()
-  const outcomes = new Map<number, Outcome>()
-  const waiting = new Map<number, (outcome: Outcome) => void>()
+  /** Null where the outcome is not known here. */
+  const outcomes = new Map<number, Outcome | null>()
+  const waiting = new Map<number, (outcome: Outcome | null) => void>()
   const appliedListeners = new Set<(applied: Applied) => void>()
+  const restoredListeners = new Set<() => void>()
   const batchListeners = new Set<() => void>()
   let haltedAt: number | null = null
 
-  const settle = (index: number, outcome: Outcome) => {
+  const settle = (index: number, outcome: Outcome | null) => {
     outcomes.set(index, outcome)
     if (outcomes.size > OUTCOMES_MAX) outcomes.delete(outcomes.keys().next().value as number)
     waiting.get(index)?.(outcome)
     waiting.delete(index)
+  }
+
+  const haltAt = (index: number, { data }: CoterieError<'malformedMessage'>) => {
+    haltedAt = index
+    const halt = new CoterieError('decisionUnknown', { kind: data.detail, index })
+    logger.error({ code: halt.code, index }, halt.message)
   }
 
   const applyEntry = (entry: LogEntry) => {
@@ -78,9 +100,7 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
       decision = decisionCodec.decode(entry.data)
     } catch (error) {
       if (!isCoterieError(error, 'malformedMessage')) throw error
-      haltedAt = entry.index
-      const halt = new CoterieError('decisionUnknown', { kind: error.data.detail, index: entry.index })
-      logger.error({ code: halt.code, index: entry.index }, halt.message)
+      haltAt(entry.index, error)
       return
     }
     const outcome = decisions.apply(entry.index, decision)
@@ -89,15 +109,34 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
     for (const listener of appliedListeners) listener({ index: entry.index, decision, outcome })
   }
 
+  /** How the decisions that the snapshot covers went is in no entry any more. */
+  const restore = ({ index, data }: Snapshot) => {
+    try {
+      decisions.restore(restoreDecisions(data))
+    } catch (error) {
+      if (!isCoterieError(error, 'malformedMessage')) throw error
+      haltAt(index, error)
+      return
+    }
+    haltedAt = null
+    for (const covered of [...waiting.keys()].filter((each) => each <= index)) settle(covered, null)
+    for (const listener of restoredListeners) listener()
+  }
+
   consensus.onCommitted((entries) => {
     for (const entry of entries) applyEntry(entry)
     for (const listener of batchListeners) listener()
   })
+  consensus.onSnapshot((snapshot) => {
+    restore(snapshot)
+    for (const listener of batchListeners) listener()
+  })
 
-  /** The outcome at `index`, now or when the log gets there. */
-  const outcomeAt = (index: number, timeoutMs: number, signal?: AbortSignal): Promise<Outcome> => {
+  /** The outcome at `index`, now or when the log gets there; null where a snapshot covers it. */
+  const outcomeAt = (index: number, timeoutMs: number, signal?: AbortSignal): Promise<Outcome | null> => {
     const known = outcomes.get(index)
     if (known !== undefined) return Promise.resolve(known)
+    if (index <= decisions.view.appliedIndex) return Promise.resolve(null)
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         end()
@@ -135,10 +174,16 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
       decisionCodec.decode(data)
       const { index } = await consensus.propose(data, options)
       const outcome = await outcomeAt(index, timeoutMs, signal)
+      if (outcome === null) throw new CoterieError('outcomeUnknown', { index })
       if (!outcome.ok) throw new CoterieError('decisionRefused', { reason: outcome.reason })
       return index
     },
     onApplied: (listener) => subscribe(appliedListeners, listener),
+    onRestored: (listener) => subscribe(restoredListeners, listener),
     onBatch: (listener) => subscribe(batchListeners, listener),
+    snapshot: () => {
+      const index = decisions.view.appliedIndex
+      return haltedAt !== null || index === 0 ? null : { index, data: snapshotDecisions(decisions.view) }
+    },
   }
 }

@@ -10,7 +10,7 @@ import {
   SNAPSHOT_BYTES_MAX,
   type Snapshot,
 } from '../../protocols/consensus/index.ts'
-import { defineMessage } from '../../protocols/wire/index.ts'
+import { defineMessage, type MessageCodec } from '../../protocols/wire/index.ts'
 import type { Database, DatabaseChange } from './database.ts'
 
 const HEAD_KEY = 'consensus/snapshot'
@@ -26,13 +26,18 @@ const PIECE_DIGITS = 4
 
 const PlaceSchema = { index: Type.Integer({ minimum: 0 }), term: Type.Integer({ minimum: 0 }) }
 
-const headCodec = defineMessage(
+interface SnapshotHead extends Omit<Snapshot, 'data'> {
+  readonly bytes: number
+  /** The place after which the stored entries begin. */
+  readonly base: LogPoint
+}
+
+const headCodec: MessageCodec<SnapshotHead> = defineMessage(
   'snapshot',
   Type.Object({
     ...PlaceSchema,
     configuration: ConfigurationSchema,
     bytes: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
-    /** The place after which the stored entries begin. */
     base: Type.Object(PlaceSchema),
   }),
 )
@@ -90,10 +95,7 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
       }
       const last = pieceKey(index, pieceCount(bytes))
       const old = (await database.keys(PIECE_PREFIX)).filter((key) => key < prefixOf(index) || key >= last)
-      // The codec's types are not read-only.
-      const { voters, votersOutgoing, learners } = configuration
-      const written = { voters: [...voters], votersOutgoing: [...votersOutgoing], learners: [...learners] }
-      const head = { index, term, configuration: written, bytes, base: { ...base } }
+      const head = { index, term, configuration, bytes, base }
       return [...old.map((key) => ({ key, value: null })), { key: HEAD_KEY, value: headCodec.encode(head) }]
     },
   }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { defineMessage, NodeIdSchema } from '../wire/index.ts'
-import { CountSchema, LogEntriesSchema } from './messages.ts'
+import { defineMessage, type MessageCodec, type NodeId, NodeIdSchema } from '../wire/index.ts'
+import { CountSchema, LogEntriesSchema, SnapshotPieceSchema } from './messages.ts'
+import type { LogEntry, SnapshotPiece } from './types.ts'
 
 /**
  * `PROTOCOLS.follow`: the follower sends one `FollowRequest`, then only reads; the other side sends one
@@ -13,13 +14,21 @@ export const FollowRequestSchema = Type.Object({
 export type FollowRequest = Static<typeof FollowRequestSchema>
 
 export const FollowBatchSchema = Type.Object({
-  /** Committed, consecutive, the first one after what the follower has, in the bounds of an append; empty in a beat. */
   entries: LogEntriesSchema,
   commitIndex: CountSchema,
-  /** Whom the sender obeys at the moment: the way for proposals. */
   leader: Type.Union([NodeIdSchema, Type.Null()]),
+  snapshot: Type.Optional(SnapshotPieceSchema),
 })
-export type FollowBatch = Static<typeof FollowBatchSchema>
+
+export interface FollowBatch {
+  /** Committed, consecutive, the first one after what the follower has, in the bounds of an append; empty in a beat. */
+  readonly entries: readonly LogEntry[]
+  readonly commitIndex: number
+  /** Whom the sender obeys at the moment: the way for proposals. */
+  readonly leader: NodeId | null
+  /** The next piece of what stands for entries that the sender does not have any more; it comes without entries. */
+  readonly snapshot?: SnapshotPiece
+}
 
 export const followRequestCodec = defineMessage('follow request', FollowRequestSchema)
-export const followBatchCodec = defineMessage('follow batch', FollowBatchSchema)
+export const followBatchCodec: MessageCodec<FollowBatch> = defineMessage('follow batch', FollowBatchSchema)

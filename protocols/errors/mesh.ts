@@ -68,4 +68,12 @@ export const meshErrors = {
     cause: ({ detail }) => `this node takes part in no decisions any more: ${detail}`,
     next: () => 'Look at its disk and its log, then restart it',
   }),
+  outcomeUnknown: rule<{ index: number }>({
+    wire: 89,
+    http: 503,
+    exit: 1,
+    cause: ({ index }) =>
+      `decision ${index} was committed, and this node got a snapshot in place of it, so it cannot tell how it went`,
+    next: () => 'Look whether it took effect, then try again',
+  }),
 }

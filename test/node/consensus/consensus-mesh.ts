@@ -13,7 +13,7 @@ import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
-import { LOOPBACK, makeMesh, realClock, text } from '../network/nodes.ts'
+import { LOOPBACK, makeMesh, realClock, text, utf8 } from '../network/nodes.ts'
 
 /** Quick, and still several heartbeats to an election on a busy machine. */
 const TIMINGS: ConsensusTimings = { heartbeatMs: 60, electionMs: 400 }
@@ -24,6 +24,9 @@ export interface MeshNode {
   /** Decisions as they were committed in this life. */
   readonly decided: readonly string[]
   readonly indexes: readonly number[]
+  /** Where the snapshots stood that were told in this life. */
+  readonly installed: readonly number[]
+  readonly store: ConsensusStore
   readonly failures: readonly Error[]
   /** As SIGTERM does. */
   stop(): Promise<void>
@@ -36,6 +39,8 @@ export interface NodeOptions {
   readonly identity?: Uint8Array
   readonly dataDir?: string
   readonly admit?: (data: Uint8Array) => void
+  /** Cuts the log off after so many entries, into a snapshot of at least so many bytes; never where it is absent. */
+  readonly snapshots?: { readonly entries: number; readonly bytes?: number }
   /** Puts something between the service and its disk. */
   readonly wrapStore?: (store: ConsensusStore) => ConsensusStore
 }
@@ -62,7 +67,10 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
   )
   const decided: string[] = []
   const indexes: number[] = []
+  const installed: number[] = []
   const failures: Error[] = []
+  let lastIndex = 0
+  const { snapshots } = options
   const consensus = createConsensusService(
     {
       store: options.wrapStore?.(store.consensus) ?? store.consensus,
@@ -83,14 +91,26 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
       timings: TIMINGS,
       founding: options.founding ?? false,
       admit: options.admit ?? (() => {}),
+      compaction: { entries: snapshots?.entries ?? 0, bytes: Number.POSITIVE_INFINITY, keepEntries: 2 },
+      // All that is decided, and blanks up to the wanted size.
+      snapshot: () =>
+        snapshots === undefined
+          ? null
+          : { index: lastIndex, data: utf8(JSON.stringify(decided).padEnd(snapshots.bytes ?? 0)) },
       onFailed: (error) => failures.push(error),
     },
   )
   consensus.onCommitted((entries: readonly LogEntry[]) => {
     for (const { index, kind, data } of entries) {
       indexes.push(index)
+      lastIndex = index
       if (kind === 'decision') decided.push(text(data))
     }
+  })
+  consensus.onSnapshot(({ index, data }) => {
+    installed.push(index)
+    lastIndex = index
+    decided.splice(0, decided.length, ...JSON.parse(text(data)))
   })
   let ending: Promise<void> | null = null
   const endBy = (task: () => Promise<void>) => () => {
@@ -110,7 +130,17 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
   ends.push(kill)
   await network.start()
   await consensus.start()
-  return { network, consensus, decided, indexes, failures, stop, kill }
+  return {
+    network,
+    consensus,
+    decided,
+    indexes,
+    installed,
+    store: store.consensus,
+    failures,
+    stop,
+    kill,
+  }
 }
 
 /** Connects each with each. */

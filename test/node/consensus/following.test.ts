@@ -114,6 +114,7 @@ describe('following the log', () => {
       log: {
         commitIndex: () => entries.length,
         leader: () => null,
+        snapshotBefore: () => null,
         committedFrom: (from, { entriesMax }) => entries.slice(from - 1, from - 1 + entriesMax),
       },
     })

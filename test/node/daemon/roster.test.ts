@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { awaitAdmission, followRoster, REMOVAL_GRACE_MS } from '../../../node/daemon/roster.ts'
 import { createDecisionService } from '../../../node/decisions/index.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
-import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import {
+  createDecisions,
+  type Decision,
+  decisionCodec,
+  snapshotDecisions,
+} from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
 import { newIdentity } from '../../support/identities.ts'
@@ -26,11 +31,15 @@ const admitted = (node: string): Decision => ({
 /** A node that follows a log, batch by batch. */
 const setUp = () => {
   let deliver: (entries: readonly LogEntry[], commitIndex: number) => void = () => {}
+  let install: (snapshot: { index: number; data: Uint8Array }) => void = () => {}
   let index = 0
   const consensus = {
     propose: async () => assert.fail('nothing is decided here'),
     onCommitted: (listener: typeof deliver) => {
       deliver = listener
+    },
+    onSnapshot: (listener: typeof install) => {
+      install = listener
     },
   }
   const told: string[][] = []
@@ -49,7 +58,12 @@ const setUp = () => {
     })
     deliver(entries, index)
   }
-  return { components, told, follow }
+  const followSnapshot = (...covered: Decision[]) => {
+    const { view, apply } = createDecisions()
+    for (const decision of covered) apply(++index, decision)
+    install({ index, data: snapshotDecisions(view) })
+  }
+  return { components, told, follow, followSnapshot }
 }
 
 describe('roster', () => {
@@ -60,6 +74,13 @@ describe('roster', () => {
     follow(admitted(NEIGHBOUR), admitted(SELF))
     const all = ['founder', 'neighbour', 'self']
     assert.deepEqual(told, [all, all, all])
+  })
+
+  it('is told anew when a snapshot takes the place of the log', () => {
+    const { components, told, followSnapshot } = setUp()
+    followRoster(components, [])
+    followSnapshot(admitted(FOUNDER), admitted(SELF))
+    assert.deepEqual(told, [['self'], ['founder', 'self']])
   })
 
   it('lets a member that was removed go once it was answered, also where it was known before', () => {

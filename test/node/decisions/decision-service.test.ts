@@ -25,6 +25,7 @@ const unreadable = new Uint8Array([0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x63, 0x6
 const createHandLog = () => {
   const entries: LogEntry[] = []
   let deliver: (entries: readonly LogEntry[], commitIndex: number) => void = () => {}
+  let install: (snapshot: { index: number; data: Uint8Array }) => void = () => {}
   let committed = 0
   const append = (data: Uint8Array, kind: LogEntry['kind'] = 'decision') => {
     entries.push({ index: entries.length + 1, term: 1, kind, data })
@@ -39,8 +40,16 @@ const createHandLog = () => {
       committed = entries.length
       deliver(batch, committed)
     },
+    /** Puts a snapshot in place of all entries so far. */
+    install: (data: Uint8Array) => {
+      committed = entries.length
+      install({ index: committed, data })
+    },
     consensus: {
       propose: async (data: Uint8Array) => append(data),
+      onSnapshot: (listener: typeof install) => {
+        install = listener
+      },
       onCommitted: (listener: typeof deliver) => {
         deliver = listener
       },
@@ -134,6 +143,62 @@ describe('decision service', () => {
     log.commit()
     assert.equal(decisions.haltedAt, 2)
     assert.equal(decisions.view.appliedIndex, 1)
+    assert.ok(decisions.view.nodes.has(NODE))
+  })
+})
+
+describe('decision service that gets a snapshot', () => {
+  /** What a node knows that applied the same entries. */
+  const known = (...log: readonly Decision[]) => {
+    const other = setUp()
+    for (const decision of log) other.log.append(decisionCodec.encode(decision))
+    other.log.commit()
+    return other.decisions.snapshot()?.data ?? assert.fail('there is one')
+  }
+
+  it('has the same view, tells so, and goes on after it', () => {
+    const { log, decisions } = setUp()
+    const told: string[] = []
+    decisions.onRestored(() => told.push(`restored ${decisions.view.nodes.size}`))
+    decisions.onBatch(() => told.push(`batch to ${decisions.view.appliedIndex}`))
+    log.append(decisionCodec.encode(admitted))
+    log.install(known(admitted))
+    log.append(decisionCodec.encode({ type: 'nodeDrained', node: NODE, draining: true }))
+    log.commit()
+    assert.deepEqual(told, ['restored 1', 'batch to 1', 'batch to 2'])
+    assert.equal(decisions.view.nodes.get(NODE)?.draining, true)
+    assert.equal(decisions.snapshot()?.index, 2)
+  })
+
+  it('cannot tell how a decision went that it covers', async () => {
+    const { log, decisions } = setUp()
+    const isUnknown = (error: unknown) => isCoterieError(error, 'outcomeUnknown')
+    const waiting = decisions.decide(admitted)
+    await settle()
+    log.install(known(admitted))
+    await assert.rejects(waiting, isUnknown)
+    log.consensus.propose = async () => ({ index: 1, term: 1 })
+    await assert.rejects(decisions.decide(admitted), isUnknown)
+  })
+
+  it('gives none while it is halted, and goes on with one that it can read', () => {
+    const { log, decisions } = setUp()
+    assert.equal(decisions.snapshot(), null)
+    log.append(unreadable)
+    log.commit()
+    assert.equal(decisions.snapshot(), null)
+    log.install(known(admitted))
+    assert.equal(decisions.haltedAt, null)
+    assert.ok(decisions.view.nodes.has(NODE))
+  })
+
+  it('stops at one that it cannot read, and keeps what it knew', () => {
+    const { log, decisions } = setUp()
+    log.append(decisionCodec.encode(admitted))
+    log.commit()
+    log.append(unreadable)
+    log.install(unreadable)
+    assert.equal(decisions.haltedAt, 2)
     assert.ok(decisions.view.nodes.has(NODE))
   })
 })
