@@ -1,5 +1,6 @@
 import { type ConsensusView, DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
 import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createConsensusService, type NamedBytes } from '../consensus/index.ts'
@@ -130,7 +131,12 @@ export const foundMesh = async (
   if (!mesh.founder || !votesAlone(consensus.view(), self)) return
   const atMs = clock.wallMs()
   if (decisions.view.mesh === null) {
-    await decisions.decide({ type: 'meshFounded', mesh: mesh.mesh, name: mesh.name, atMs })
+    await decisions
+      .decide({ type: 'meshFounded', mesh: mesh.mesh, name: mesh.name, atMs })
+      .catch((error: unknown) => {
+        // It was founded before: after a restart the log is not read that far yet.
+        if (!isCoterieError(error, 'decisionRefused')) throw error
+      })
   }
   if (decisions.view.nodes.size === 0) {
     const addresses = [...network.connections.addresses()]
