@@ -2,8 +2,6 @@
  * Names and hashes of what is held, in buckets with a digest each, so that two nodes find what differs by telling each
  * other little. A bucket's digest is the XOR of its hashes: it does not depend on order, and a change costs one step.
  */
-import { alloc, concat, xor } from 'uint8arrays'
-
 /** Enough that a difference in one of 10,000 items lists about 80; few enough that all digests fit into 2 KiB. */
 export const BUCKETS = 128
 
@@ -21,6 +19,8 @@ export interface BucketIndex {
   items(bucket: number): ReadonlyMap<string, Uint8Array>
   /** The digests of all buckets, one after the other. Equal where the items are. */
   digests(): Uint8Array
+  /** Rises with every change. */
+  readonly version: number
 }
 
 /** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads names over buckets, proves nothing. */
@@ -31,44 +31,57 @@ const bucketOf = (name: string): number => {
 }
 
 export const createBucketIndex = (): BucketIndex => {
-  const buckets = Array.from({ length: BUCKETS }, () => ({
-    items: new Map<string, Uint8Array>(),
-    digest: alloc(ITEM_HASH_BYTES),
-  }))
-  const at = (bucket: number) => buckets[bucket] as (typeof buckets)[number]
+  const buckets = Array.from({ length: BUCKETS }, () => new Map<string, Uint8Array>())
+  const itemsOf = (bucket: number) => buckets[bucket] as Map<string, Uint8Array>
+  const digests = new Uint8Array(BUCKETS * ITEM_HASH_BYTES)
   let size = 0
+  let version = 0
 
+  /** Takes a hash into the digest of its bucket, or out of it. */
+  const toggle = (bucket: number, hash: Uint8Array) => {
+    const from = bucket * ITEM_HASH_BYTES
+    for (let at = 0; at < ITEM_HASH_BYTES; at++)
+      digests[from + at] = (digests[from + at] as number) ^ (hash[at] as number)
+    version++
+  }
   const remove = (name: string) => {
-    const bucket = at(bucketOf(name))
-    const hash = bucket.items.get(name)
+    const bucket = bucketOf(name)
+    const hash = itemsOf(bucket).get(name)
     if (hash === undefined) return
-    bucket.digest = xor(bucket.digest, hash)
-    bucket.items.delete(name)
+    toggle(bucket, hash)
+    itemsOf(bucket).delete(name)
     size--
   }
   return {
     get size() {
       return size
     },
+    get version() {
+      return version
+    },
     set: (name, hash) => {
       remove(name)
-      const bucket = at(bucketOf(name))
+      const bucket = bucketOf(name)
       const cut = hash.slice(0, ITEM_HASH_BYTES)
-      bucket.digest = xor(bucket.digest, cut)
-      bucket.items.set(name, cut)
+      toggle(bucket, cut)
+      itemsOf(bucket).set(name, cut)
       size++
     },
     delete: remove,
-    get: (name) => at(bucketOf(name)).items.get(name) ?? null,
-    items: (bucket) => at(bucket).items,
-    digests: () => concat(buckets.map(({ digest }) => digest)),
+    get: (name) => itemsOf(bucketOf(name)).get(name) ?? null,
+    items: itemsOf,
+    digests: () => digests.slice(),
   }
 }
 
 /** The buckets in which two strings of digests differ. */
-export const differingBuckets = (ours: Uint8Array, theirs: Uint8Array): number[] =>
-  Array.from({ length: BUCKETS }, (_, bucket) => bucket).filter((bucket) => {
-    const from = bucket * ITEM_HASH_BYTES
-    const part = (digests: Uint8Array) => digests.subarray(from, from + ITEM_HASH_BYTES)
-    return part(ours).some((byte, at) => byte !== part(theirs)[at])
-  })
+export const differingBuckets = (ours: Uint8Array, theirs: Uint8Array): number[] => {
+  const differing: number[] = []
+  for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const end = (bucket + 1) * ITEM_HASH_BYTES
+    let at = end - ITEM_HASH_BYTES
+    while (at < end && ours[at] === theirs[at]) at++
+    if (at < end) differing.push(bucket)
+  }
+  return differing
+}

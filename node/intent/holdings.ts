@@ -19,6 +19,15 @@ export const bytesOf = (
   name: string,
 ): Uint8Array | null => (kind === 'revisions' ? catalogue.get(name) : registers.get(name))?.bytes ?? null
 
-/** One hash over everything: equal on two nodes that hold the same. */
-export const rootOf = ({ catalogue, registers }: Holdings, hash: Hash): Uint8Array =>
-  hash(concat([catalogue.index.digests(), registers.index.digests()]))
+const roots = new WeakMap<Holdings, { readonly version: string; readonly root: Uint8Array }>()
+
+/** One hash over everything: equal on two nodes that hold the same. It is asked for far more often than it changes. */
+export const rootOf = (holdings: Holdings, hash: Hash): Uint8Array => {
+  const { catalogue, registers } = holdings
+  const version = `${catalogue.index.version} ${registers.index.version}`
+  const known = roots.get(holdings)
+  if (known?.version === version) return known.root
+  const root = hash(concat([catalogue.index.digests(), registers.index.digests()]))
+  roots.set(holdings, { version, root })
+  return root
+}
