@@ -31,6 +31,7 @@ export interface LifeComponents {
 export interface LifeInit {
   readonly self: NodeId
   readonly nodeName: string
+  readonly memoryMb: number
   readonly mesh: MeshFile
 }
 
@@ -43,8 +44,7 @@ export interface Life {
   end(): void
 }
 
-/** A machine of the simulator: what it is like does not matter here, so all are alike. */
-const MACHINE = { cpus: 4, memoryMb: 8_192 }
+const CPUS = 4
 
 const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: object = {}): Logger => {
   const at =
@@ -104,7 +104,7 @@ const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents
 /** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
 export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const { gate, clock, random, runtimes, onFailed } = components
-  const { self, nodeName, mesh } = init
+  const { self, nodeName, memoryMb, mesh } = init
   const observe = (observation: Observation): void => {
     if (gate.isOpen) components.observe(observation)
   }
@@ -132,7 +132,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
       membership: network.channel('membership'),
     },
     signing: signingOf(self),
-    machine: MACHINE,
+    machine: { cpus: CPUS, memoryMb },
     shutdown,
   }
   const core = openCore(outside, { mesh, runtimes, onFailed })

@@ -57,11 +57,12 @@ export interface MachineComponents {
 export interface MachineInit {
   readonly self: NodeId
   readonly name: string
+  readonly memoryMb: number
 }
 
 export const createMachine = (
   { timeline, network, random, behaviourOf, observe }: MachineComponents,
-  { self, name }: MachineInit,
+  { self, name, memoryMb }: MachineInit,
 ): Machine => {
   const disk = createSimulatedDisk({ after: timeline.after, random })
   const clock = createMachineClock(timeline, random)
@@ -127,7 +128,7 @@ export const createMachine = (
       )
       life.life = beginLife(
         { network, clock, random, store, runtimes: [runtime], gate, observe, onFailed },
-        { self, nodeName: name, mesh: this.mesh },
+        { self, nodeName: name, memoryMb, mesh: this.mesh },
       )
     },
     crash: () => {

@@ -5,7 +5,7 @@ import { createMachine, type Machine } from './machine.ts'
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/index.ts'
 import type { Observation, World } from './observation.ts'
 import { pick } from './random.ts'
-import { createDrawnBehaviours } from './runtime/index.ts'
+import { type BehaviourOf, createDrawnBehaviours } from './runtime/index.ts'
 import type { Timeline } from './timeline.ts'
 
 /** How long a machine that wants to join waits for an answer before it asks another member. */
@@ -13,6 +13,8 @@ const JOIN_RETRY_MS = 1_000
 
 const MESH_ID = '5eed5eed5eed5eed'
 const MESH_NAME = 'simulated'
+/** Of a machine that nobody asked to be another. */
+const MEMORY_MB = 8_192
 /** Digits of base58: no two of them look alike. */
 const DIGITS = '123456789ABCDEFGHJKLMNPQRSTUVWXYZ'
 
@@ -35,23 +37,30 @@ export interface MeshInit {
   readonly timeline: Timeline
   readonly random: Random
   readonly size: number
+  /** Of each machine, in their order; where it is not given, all are alike. */
+  readonly memoryMb?: readonly number[]
+  /** What images do; drawn where it is not given. */
+  readonly behaviourOf?: BehaviourOf
   observe(observation: Observation): void
 }
 
 /** An id of the form that the wire asks for. */
 const nodeIdOf = (number: number): NodeId => `node${DIGITS[number - 1]}`.padEnd(20, 'x')
 
-export const createMesh = ({ timeline, random, size, observe }: MeshInit): Mesh => {
+export const createMesh = (init: MeshInit): Mesh => {
+  const { timeline, random, size, memoryMb = [], observe } = init
   const network = createSimulatedNetwork(timeline, random)
-  const behaviourOf = createDrawnBehaviours(random)
+  const behaviourOf = init.behaviourOf ?? createDrawnBehaviours(random)
   /** In the order in which they came to be, and by their identities. */
   const all = new Map<NodeId, Machine>()
   const machines: Machine[] = []
 
   const build = (): Machine => {
     const number = all.size + 1
-    const init = { self: nodeIdOf(number), name: `node${number}` }
-    const machine = createMachine({ timeline, network, random, behaviourOf, observe }, init)
+    const machine = createMachine(
+      { timeline, network, random, behaviourOf, observe },
+      { self: nodeIdOf(number), name: `node${number}`, memoryMb: memoryMb[number - 1] ?? MEMORY_MB },
+    )
     all.set(machine.self, machine)
     return machine
   }

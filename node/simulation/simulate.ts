@@ -21,7 +21,7 @@ const HEAL_MS = 40_000
 /** No run ends before. */
 const END_MS = 60_000
 /** From one thing that is asked of the mesh to the next. */
-const WORK_EVERY_MS: Range = [50, 600]
+const WORK_EVERY_MS: Range = [50, 1_200]
 /** A node that ended comes back after this time. */
 const DOWN_MS: Range = [50, 4_000]
 const INSIST_EVERY_MS = 1_000

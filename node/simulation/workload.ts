@@ -9,7 +9,7 @@ const SERVICES = ['web', 'db', 'cache', 'queue']
 const IMAGES = ['one', 'two', 'three', 'four']
 const REPLICAS: Range = [1, 4]
 /** Entries proposed at once, now and then: more than one append holds. */
-const BURST_RATIO = 0.01
+const BURST_RATIO = 0.002
 const BURST_ENTRIES: Range = [2, 400]
 /** How long a node that was drained stays so. */
 const DRAINED_MS: Range = [500, 8_000]

@@ -26,7 +26,9 @@ export const createOnlyDisksFail: CreateChecker = () => {
             ? null
             : `${observation.node} failed: ${observation.error.stack ?? observation.error.message}`
         case 'logged':
-          return observation.level !== 'error' || isExcused(observation.fields) || failing.has(observation.node)
+          return observation.level !== 'error' ||
+            isExcused(observation.fields) ||
+            failing.has(observation.node)
             ? null
             : `${observation.node} says: ${observation.message} ${JSON.stringify(observation.fields)}`
         default:

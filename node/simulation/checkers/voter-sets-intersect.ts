@@ -1,4 +1,4 @@
-import type { Configuration } from '../../../protocols/consensus/index.ts'
+import type { Configuration, LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { CreateChecker } from '../observation.ts'
 
@@ -28,20 +28,25 @@ const nameOf = ({ voters, votersOutgoing }: Configuration): string =>
   votersOutgoing.length === 0 ? `{${voters}}` : `{${voters}} with {${votersOutgoing}}`
 
 /** Two configurations that follow each other in a log have no disjoint quorums, so no step of a change can split the mesh. */
-export const createVoterSetsIntersect: CreateChecker = (world) => ({
-  name: 'voter-sets-intersect',
-  judge: (observation) => {
-    if (observation.type !== 'stored') return null
-    if (!observation.entries.some(({ kind }) => kind === 'configuration')) return null
-    const configurations = world
-      .durableOf(observation.node)
-      .entries.filter(({ kind }) => kind === 'configuration')
-      .map((entry) => world.configurationOf(entry))
-    for (const [at, next] of configurations.entries()) {
-      const before = configurations[at - 1]
-      if (before !== undefined && canDisagree(before, next))
-        return `${observation.node} went from ${nameOf(before)} to ${nameOf(next)}: both can decide alone`
-    }
-    return null
-  },
-})
+export const createVoterSetsIntersect: CreateChecker = (world) => {
+  /** Pairs that were judged: the same ones stand in every log. */
+  const sound = new WeakMap<LogEntry, LogEntry>()
+  return {
+    name: 'voter-sets-intersect',
+    judge: (observation) => {
+      if (observation.type !== 'stored') return null
+      if (!observation.entries.some(({ kind }) => kind === 'configuration')) return null
+      const { entries } = world.durableOf(observation.node)
+      const configurations = entries.filter(({ kind }) => kind === 'configuration')
+      for (const [at, next] of configurations.entries()) {
+        const before = configurations[at - 1]
+        if (before === undefined || sound.get(next) === before) continue
+        const [one, other] = [world.configurationOf(before), world.configurationOf(next)]
+        if (canDisagree(one, other))
+          return `${observation.node} went from ${nameOf(one)} to ${nameOf(other)}: both can decide alone`
+        sound.set(next, before)
+      }
+      return null
+    },
+  }
+}
