@@ -1,6 +1,7 @@
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
 import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { MembershipMessage } from '../../protocols/membership/index.ts'
+import type { CompactionBounds } from '../consensus/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Channel, Network } from '../ports/network.ts'
@@ -29,5 +30,7 @@ export interface Outside {
   readonly signing: { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify }
   /** How big the machine is. */
   readonly machine: { readonly cpus: number; readonly memoryMb: number }
+  /** When the log is cut off; as consensus does by itself where it is absent. */
+  readonly compaction?: CompactionBounds
   readonly shutdown: Pick<Shutdown, 'add'>
 }

@@ -3,7 +3,7 @@ import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import { createConsensusService, type NamedBytes } from '../consensus/index.ts'
+import { COMPACTION, createConsensusService, type NamedBytes } from '../consensus/index.ts'
 import {
   acceptedRevisions,
   createDecisionService,
@@ -54,6 +54,7 @@ export const openPlanes = (
       admit: judgeForwarded,
       named: revisionsIn(intent),
       snapshot: () => decisions.snapshot(),
+      compaction: outside.compaction ?? COMPACTION,
       onFailed,
     },
   )
