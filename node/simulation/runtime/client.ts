@@ -1,9 +1,7 @@
 /** One daemon's calls to its engine: each has a deadline and may be given up, as those of `docker-runtime` are. */
 import { CoterieError } from '../../../protocols/errors/index.ts'
+import type { Settle } from '../settle.ts'
 import type { EngineService } from './engine-types.ts'
-
-/** Hands a result to the process: at once, later while that is paused, or never. */
-export type Settle = (task: () => void) => void
 
 /** As `node/agent/docker-runtime` has them. */
 export const LOOK_TIMEOUT_MS = 5_000

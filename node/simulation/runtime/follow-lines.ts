@@ -1,5 +1,5 @@
 import type { LogLine, LogsOptions } from '../../ports/runtime.ts'
-import type { Settle } from './client.ts'
+import type { Settle } from '../settle.ts'
 import type { Container } from './container.ts'
 
 /** Resolves at the container's next line or change, or when `signal` aborts. */

@@ -4,7 +4,8 @@ import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Random } from '../../ports/clock.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
 import { between, type Range } from '../random.ts'
-import { ACT_TIMEOUT_MS, createCall, LOOK_TIMEOUT_MS, type Settle } from './client.ts'
+import type { Settle } from '../settle.ts'
+import { ACT_TIMEOUT_MS, createCall, LOOK_TIMEOUT_MS } from './client.ts'
 import type { Container } from './container.ts'
 import type { SimulatedEngine } from './engine-types.ts'
 import { followLines } from './follow-lines.ts'
@@ -133,6 +134,7 @@ export const openSimulatedRuntime = (
     },
     close: async () => {
       for (const end of ends) end()
+      ends.clear()
     },
   }
 }

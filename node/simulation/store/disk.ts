@@ -8,8 +8,8 @@
  * Sources: LevelDB 1.20, `DBImpl::Write` and `log::Reader`; `node/storage/batch-writer.ts`.
  *
  * Excluded, because the real store excludes it: half of a batch, a later batch without an earlier one, a read of what
- * is not synced yet, two lives at once. Left out: damage to what was synced, which `node/storage` refuses to open; and a
- * new log whose name the file system forgets.
+ * is not synced yet, two lives at once. Left out: damage to what was synced, which `node/storage` refuses to open; a
+ * new log whose name the file system forgets; a store that cannot even be opened because the disk is full.
  */
 import type { HardState } from '../../../protocols/consensus/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'

@@ -4,7 +4,6 @@ export { openSimulatedStore } from './store.ts'
 export type {
   DiskCopy,
   Durable,
-  Settle,
   SimulatedDisk,
   SimulatedDiskComponents,
   Unsynced,

@@ -1,6 +1,7 @@
 import { CoterieError } from '../../../protocols/errors/index.ts'
+import type { Settle } from '../settle.ts'
 import type { Batch, Content } from './content.ts'
-import type { DiskLife, Settle } from './types.ts'
+import type { DiskLife } from './types.ts'
 
 /** A read that memory mostly answers, in milliseconds. */
 const READ_MS = 0.05

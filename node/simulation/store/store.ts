@@ -1,7 +1,8 @@
 import type { RecordStore, Store } from '../../ports/storage.ts'
+import type { Settle } from '../settle.ts'
 import { createSimulatedConsensus } from './consensus.ts'
 import { createSimulatedRecords } from './records.ts'
-import type { Settle, SimulatedDisk } from './types.ts'
+import type { SimulatedDisk } from './types.ts'
 
 /**
  * The store of one life of a node; the disk ends it by `crash`, the node by `close`.

@@ -1,5 +1,6 @@
 import type { HardState, LogEntry, LogPoint, Snapshot } from '../../../protocols/consensus/index.ts'
 import type { Random } from '../../ports/clock.ts'
+import type { Settle } from '../settle.ts'
 import type { Batch, Content } from './content.ts'
 
 /** What becomes of a record that was not synced: it is there, was never written, or is cut, which LevelDB drops. */
@@ -26,9 +27,6 @@ export interface Durable {
 export interface DiskCopy {
   readonly content: Content
 }
-
-/** Hands a result to the process: at once, later while that is paused, or never. */
-export type Settle = (task: () => void) => void
 
 /** What one life of a process does with the disk. Its promises settle by the scheduler, and never after its end. */
 export interface DiskLife {
