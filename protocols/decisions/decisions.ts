@@ -1,6 +1,8 @@
+import { MEMBERS_MAX } from '../wire/index.ts'
 import { freeName } from './free-name.ts'
 import { moveHead } from './heads.ts'
 import type { DecisionsSnapshot } from './snapshot.ts'
+import { isTaskId, taskIdOf } from './task-id.ts'
 import { createTaskTable } from './task-table.ts'
 import { trimRevisions } from './trimming.ts'
 import type {
@@ -17,10 +19,6 @@ type DecisionOf<Kind extends Decision['type']> = Extract<Decision, { type: Kind 
 
 const ACCEPTED: Outcome = { ok: true }
 const refuse = (reason: string): Outcome => ({ ok: false, reason })
-
-/** `<project>.<service>.<slot>.<index>` of an object `service/<project>/<service>` whose slot is assigned at that index. */
-export const taskIdOf = (object: ObjectKey, slot: number, index: number): TaskId =>
-  `${object.split('/').slice(1).join('.')}.${slot}.${index}`
 
 const slotOf = (object: ObjectKey, slot: number): string => `${object}#${slot}`
 
@@ -57,6 +55,8 @@ export const createDecisions = (): {
     const { node, addresses } = decision
     if (removedNodes.has(node)) return refuse(`node ${node} was removed, and an identity never returns`)
     const known = nodes.get(node)
+    if (known === undefined && nodes.size >= MEMBERS_MAX)
+      return refuse(`the mesh has ${MEMBERS_MAX} members, and takes no more`)
     // Here and not where it is proposed: two members that admit at the same time do not see each other's names.
     const name = freeName(decision.name, node, nodes)
     const { admittedIndex = index, draining = false } = known ?? {}
@@ -97,6 +97,8 @@ export const createDecisions = (): {
     if (!target.history.includes(revision))
       return refuse(`revision ${revision.slice(0, 12)} was not accepted`)
     if (!nodes.has(node)) return refuse(`node ${node} is not a member`)
+    const task = taskIdOf(object, slot, index)
+    if (!isTaskId(task)) return refuse(`tasks of ${object} could not be named`)
     const place = slotOf(object, slot)
     const holder = slots.get(place) ?? null
     if (holder !== replaces) {
@@ -105,7 +107,6 @@ export const createDecisions = (): {
       )
     }
     if (holder !== null) tasks.remove(holder)
-    const task = taskIdOf(object, slot, index)
     tasks.add({ task, object, revision, slot, node, token: index, reason })
     slots.set(place, task)
     return ACCEPTED

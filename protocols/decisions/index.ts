@@ -4,9 +4,10 @@
 import { defineMessage } from '../wire/index.ts'
 import { DecisionSchema } from './types.ts'
 
-export { createDecisions, taskIdOf } from './decisions.ts'
+export { createDecisions } from './decisions.ts'
 export { HISTORY_LENGTH_MAX } from './heads.ts'
 export { type DecisionsSnapshot, restoreDecisions, snapshotDecisions } from './snapshot.ts'
+export { TaskIdSchema, taskIdOf } from './task-id.ts'
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
 

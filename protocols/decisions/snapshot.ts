@@ -7,7 +7,9 @@
  */
 import { type Static, Type } from 'typebox'
 import { CoterieError } from '../errors/index.ts'
-import { AddressesSchema, defineMessage, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { AddressesSchema, defineMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { HISTORY_LENGTH_MAX } from './heads.ts'
+import { isTaskId, taskIdOf } from './task-id.ts'
 import {
   type AcceptedObject,
   type Assignment,
@@ -41,6 +43,7 @@ const SnapshotSchema = Type.Object({
       admittedIndex: IndexSchema,
       draining: Type.Boolean(),
     }),
+    { maxItems: MEMBERS_MAX },
   ),
   removedNodes: Type.Array(NodeIdSchema),
   objects: Type.Array(
@@ -139,6 +142,10 @@ const faultIn = (written: WrittenSnapshot): string | null => {
         object < nextObject || (object === nextObject && slot < nextSlot),
     )
   if (!areOrdered) return 'a list is not in order'
+  if (new Set(nodes.map(({ name }) => name)).size < nodes.length) return 'two nodes have one name'
+  if (objects.some(({ head, history }) => history[0] !== head || history.length > HISTORY_LENGTH_MAX))
+    return 'an object has another history than its head'
+  if (new Set(tasks.map(([, , , , token]) => token)).size < tasks.length) return 'two tasks have one token'
   const ends = nodes.some(({ admittedIndex }) => admittedIndex > appliedIndex)
   return ends || tasks.some(([, , , , token]) => token > appliedIndex)
     ? 'something comes after the end'
@@ -171,5 +178,7 @@ export const restoreDecisions = (bytes: Uint8Array): DecisionsSnapshot => {
     token,
     reason: at(reasons, reason),
   }))
+  if (!tasks.every(({ object, slot, token }) => isTaskId(taskIdOf(object, slot, token))))
+    throw malformed('a task has no name')
   return { appliedIndex, mesh, nodes, removedNodes, objects, tasks }
 }

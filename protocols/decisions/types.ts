@@ -4,14 +4,12 @@
  */
 import { type Static, Type } from 'typebox'
 import { AddressesSchema, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { TaskIdSchema } from './task-id.ts'
 
 /** Hash of a revision's content, hex of sha256. */
 export const RevisionIdSchema = Type.String({ pattern: '^[0-9a-f]{64}$' })
 /** Catalogue key of an object, such as `service/shop/web`. */
 export const ObjectKeySchema = Type.String({ pattern: '^[a-z]+(/[a-z0-9-]+){1,3}$', maxLength: 200 })
-/** `<project>.<service>.<slot>.<index of its assignment>`; never used again. */
-export const TaskIdSchema = Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+){3}$', maxLength: 200 })
-
 export const MeshIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$' })
 export const SlotSchema = Type.Integer({ minimum: 0 })
 /** Why a task is where it is, or is no more, for people. */

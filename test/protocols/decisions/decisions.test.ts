@@ -77,6 +77,18 @@ describe('decisions: members', () => {
     assert.deepEqual(play(drained(true)).refused, [true])
   })
 
+  it('are at most a thousand', () => {
+    const digits = [...'123456789A']
+    const ids = digits.flatMap((a) => digits.flatMap((b) => digits.map((c) => `${NODE_A}${a}${b}${c}`)))
+    const { view, refused } = play(
+      ...ids.map((id) => admitted(id, 'a')),
+      admitted(NODE_B, 'b'),
+      admitted(ids[0] as string, 'b'),
+    )
+    assert.deepEqual(refused.slice(ids.length), [true, false])
+    assert.equal(view.nodes.size, 1000)
+  })
+
   it('never let a removed identity return', () => {
     const { view, refused } = play(
       admitted(NODE_A, 'a'),
@@ -186,6 +198,16 @@ describe('decisions: assignments', () => {
   it('name a task by the index of its assignment, which is also its token', () => {
     const { view } = play(...ground, assigned(NODE_A, null))
     assert.equal(view.tasks.get('shop.web.0.4')?.token, 4)
+  })
+
+  it('are of objects whose tasks every message can name', () => {
+    for (const object of ['service/shop', 'service/shop/web/blue', `a/${'b'.repeat(98)}/${'c'.repeat(98)}`]) {
+      const { refused } = play(admitted(NODE_A, 'a'), accepted('a', [], 1, { object }), {
+        ...assigned(NODE_A, null),
+        object,
+      } as Decision)
+      assert.deepEqual(refused, [false, false, true])
+    }
   })
 
   it('give a slot to one of two leaders that planned from the same view', () => {

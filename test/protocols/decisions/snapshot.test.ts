@@ -119,6 +119,14 @@ describe('a snapshot of decisions', () => {
     assert.deepEqual(snapshotDecisions(some.view), snapshotDecisions(others.view))
   })
 
+  const memberAt = (at: number) => ({
+    node: [...NODES].sort()[at],
+    name: 'a',
+    addresses: [],
+    admittedIndex: 1,
+    draining: false,
+  })
+
   const sound = {
     format: 1,
     appliedIndex: 9,
@@ -156,6 +164,9 @@ describe('a snapshot of decisions', () => {
     ['with a slot twice', { tasks: [...sound.tasks, [0, 0, 0, 0, 4, 0]] }],
     ['with a task of no object', { tasks: [[1, 0, 0, 0, 3, 0]] }],
     ['with a task from after its end', { tasks: [[0, 0, 0, 0, 10, 0]] }],
+    ['with a token twice', { tasks: [...sound.tasks, [0, 1, 0, 0, sound.tasks[0]?.[4], 0]] }],
+    ['with a head that its history does not begin with', { objects: [{ ...sound.objects[0], history: [] }] }],
+    ['with two members of one name', { nodes: [memberAt(0), memberAt(1)] }],
     ['that is cut short', null],
   ] as const) {
     it(`is refused ${what}`, () => {
