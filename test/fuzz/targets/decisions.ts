@@ -1,11 +1,15 @@
+import { decode as cborDecode } from 'cborg'
 import { Compile } from 'typebox/compile'
 import type { Random } from '../../../node/ports/clock.ts'
-import { chance, pick } from '../../../node/simulation/random.ts'
+import { chance, createRandom, pick } from '../../../node/simulation/random.ts'
 import {
   createDecisions,
   type Decision,
   DecisionSchema,
   decisionCodec,
+  HISTORY_LENGTH_MAX,
+  restoreDecisions,
+  snapshotDecisions,
   TaskIdSchema,
 } from '../../../protocols/decisions/index.ts'
 import { MEMBERS_MAX } from '../../../protocols/wire/index.ts'
@@ -13,16 +17,18 @@ import { NODE_PATTERN, NODES } from '../authors.ts'
 import { assertRoundTrip, type FrameSource, frameFrom, sourceOf } from '../frames.ts'
 import { valueFor } from '../schema-values.ts'
 import { breach, type Subject, type Target, unbroken } from '../target.ts'
-import { treeOf } from '../tree.ts'
+import { type Tree, treeOf, writeTree } from '../tree.ts'
 
 const OBJECTS = [
   'service/shop/web',
   'service/shop/db',
   'service/blog/web',
+  'service/shop',
+  'service/shop/web/more',
+  `a/${'b'.repeat(98)}/${'c'.repeat(98)}`,
   `service/${'p'.repeat(63)}/${'s'.repeat(63)}`,
 ]
 const REVISIONS = ['a', 'b', 'c', 'd', 'e', 'f'].map((digit) => digit.repeat(64))
-const HISTORY_LENGTH_MAX = 10
 
 const taskId = Compile(TaskIdSchema)
 
@@ -121,3 +127,44 @@ const open = (): Subject => {
 }
 
 export const decisionsTarget: Target = { name: 'decision', codes: ['malformedMessage'], open }
+
+const treeOfSnapshot = (bytes: Uint8Array): Tree => treeOf(cborDecode(bytes))
+
+/** Views of a mesh in which something happened, as snapshots. */
+const SNAPSHOTS: readonly Uint8Array[] = Array.from({ length: 8 }, (_, seed) => {
+  const machine = createDecisions()
+  const random = createRandom(seed)
+  let index = 0
+  for (const decision of SETTLED) machine.apply(++index, decision)
+  for (let more = 0; more < 60; more++) {
+    const tree = sourceFor(machine).valid(random)
+    machine.apply(++index, decisionCodec.decode(writeTree(tree)))
+  }
+  return snapshotDecisions(machine.view)
+})
+
+/** What stands for the log, from whoever sent it, put in place of what a node had applied. */
+export const decisionsSnapshotTarget: Target = {
+  name: 'decisions-snapshot',
+  codes: ['malformedMessage'],
+  open: () => {
+    const machine = createDecisions()
+    const source: FrameSource = {
+      bounds: [16, 63, 64, 128, 200, 500],
+      valid: (random) => treeOfSnapshot(pick(random, SNAPSHOTS)),
+    }
+    return {
+      make: (random) => frameFrom(random, source),
+      take: (frame) => {
+        const restored = restoreDecisions(frame)
+        unbroken('taking it over', () => machine.restore(restored))
+        judge(machine)
+        const again = unbroken('writing it again', () => snapshotDecisions(machine.view))
+        const other = createDecisions()
+        unbroken('reading it again', () => other.restore(restoreDecisions(again)))
+        if (viewText(other) !== viewText(machine)) breach('written and read again, it is another state')
+      },
+      fingerprint: () => viewText(machine),
+    }
+  },
+}

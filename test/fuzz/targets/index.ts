@@ -3,7 +3,8 @@ import type { Target } from '../target.ts'
 import { addressTarget, discoveryTarget } from './addresses.ts'
 import { apiTarget, guardTarget } from './api.ts'
 import { composeTarget } from './compose.ts'
-import { decisionsTarget } from './decisions.ts'
+import { consensusTarget, followBatchTarget } from './consensus.ts'
+import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
 import { answerTarget, framingTarget } from './framing.ts'
 import {
   catalogueUpdateTarget,
@@ -26,7 +27,10 @@ export const TARGETS: readonly Target[] = [
   discoveryTarget,
   addressTarget,
   membershipTarget,
+  consensusTarget,
+  followBatchTarget,
   decisionsTarget,
+  decisionsSnapshotTarget,
   revisionTarget,
   registerTarget,
   catalogueUpdateTarget,
