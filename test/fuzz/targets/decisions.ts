@@ -136,7 +136,7 @@ const SNAPSHOTS: readonly Uint8Array[] = Array.from({ length: 8 }, (_, seed) => 
   const random = createRandom(seed)
   let index = 0
   for (const decision of SETTLED) machine.apply(++index, decision)
-  for (let more = 0; more < 60; more++) {
+  for (let more = 0; more < 12; more++) {
     const tree = sourceFor(machine).valid(random)
     machine.apply(++index, decisionCodec.decode(writeTree(tree)))
   }
@@ -162,7 +162,8 @@ export const decisionsSnapshotTarget: Target = {
         const again = unbroken('writing it again', () => snapshotDecisions(machine.view))
         const other = createDecisions()
         unbroken('reading it again', () => other.restore(restoreDecisions(again)))
-        if (viewText(other) !== viewText(machine)) breach('written and read again, it is another state')
+        if (Buffer.compare(snapshotDecisions(other.view), again) !== 0)
+          breach('written and read again, it is another state')
       },
       fingerprint: () => viewText(machine),
     }
