@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config.ts')).config,
   },
   {
+    name: 'sim',
+    summary: 'rehearse what would become of services if machines failed; no machine is touched',
+    load: async () => (await import('./sim.ts')).sim,
+  },
+  {
     name: 'demo',
     summary: 'show all of it on this machine: three daemons, a lost one, a page through WebRTC',
     load: async () => (await import('./demo.ts')).demo,

@@ -2,6 +2,7 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { Cli } from '../cli.ts'
 import { readComposeFile } from '../deploy/compose-file.ts'
+import { plain } from '../output.ts'
 import { labelOf } from '../service-name.ts'
 
 /** Replicas of all services together: what a mesh of the largest size runs in a play of seconds. */
@@ -15,11 +16,12 @@ export const readServices = async (cli: Cli, files: readonly string[]): Promise<
   const services: ServiceSpec[] = []
   const fileOf = new Map<string, string>()
   for (const file of files.length === 0 ? [undefined] : files) {
+    const name = plain(file ?? '')
     for (const spec of (await readComposeFile(cli, file)).services) {
       const [label, present] = [labelOf(spec), fileOf.get(labelOf(spec))]
       if (present !== undefined)
-        throw new CoterieError('simServiceTwice', { service: label, files: [present, file ?? ''] })
-      fileOf.set(label, file ?? '')
+        throw new CoterieError('simServiceTwice', { service: label, files: [present, name] })
+      fileOf.set(label, name)
       services.push(spec)
     }
   }
