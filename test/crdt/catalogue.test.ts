@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import * as Y from 'yjs'
+import { DEAD_KEYS_MAX } from '../../crdt/catalogue-document.ts'
 import { type Catalogue, differingBuckets, openCatalogue, type Revision } from '../../crdt/index.ts'
 import { type Author, newAuthor, write } from './authors.ts'
 
@@ -93,6 +94,51 @@ describe('the catalogue', () => {
     merge(to, updates[1] ?? assert.fail())
     assert.deepEqual(to.ids(), from.ids())
     assert.deepEqual(differingBuckets(to.index.digests(), from.index.digests()), [])
+  })
+
+  it('forgets what was removed, tells nobody of it, and takes what comes later', () => {
+    const [from, to] = [open(), open()]
+    const updates = updatesOf(from)
+    from.add(written.slice(0, 4), 'own')
+    merge(to, updates[0] ?? assert.fail())
+    const gone = written.slice(0, 3).map(({ id }) => id)
+    from.remove([...gone, '0'.repeat(64)], 'trimming')
+    assert.deepEqual(from.ids(), [written[3]?.id])
+    assert.equal(from.get(gone[0] ?? ''), null)
+    assert.equal(updates.length, 1)
+    from.add(written.slice(4), 'own')
+    merge(to, updates[1] ?? assert.fail())
+    to.remove(gone, 'trimming')
+    assert.deepEqual(from.index.digests(), to.index.digests())
+  })
+
+  it('is built anew under another client id when most of it is dead, and nobody notices', async function () {
+    this.timeout(20_000)
+    const [to, from] = [open(), open()]
+    clientId++
+    const updates: Uint8Array[] = []
+    const clients = (update: Uint8Array) => Y.decodeUpdate(update).structs.map(({ id }) => id.client)
+    from.onUpdate((update, origin) => {
+      if (origin !== 'own') return
+      updates.push(update)
+      merge(to, update)
+    })
+    const first = clientId - 2
+    for (let round = 0; round <= DEAD_KEYS_MAX / COUNT; round++) {
+      const fresh = await Promise.all(
+        Array.from({ length: COUNT }, (_, at) => write(author, `web-${round}-${at}`)),
+      )
+      from.add(fresh, 'own')
+      from.remove(
+        fresh.map(({ id }) => id),
+        'trimming',
+      )
+    }
+    assert.deepEqual(new Set(updates.slice(0, -1).flatMap(clients)), new Set([first]))
+    assert.equal(from.index.size, 0)
+    from.add(written, 'own')
+    assert.deepEqual(new Set(clients(updates.at(-1) ?? assert.fail())), new Set([first + 1]))
+    assert.ok(written.every(({ id }) => to.get(id) !== null))
   })
 
   it('loses nothing to a client id that was stolen', () => {

@@ -44,8 +44,9 @@ export const createMembers = async (): Promise<Members> => {
   const scratch = await scratchDir()
   const network = createMemoryNetwork()
   const stores = new Map<Member, Store>()
+  const given = new Map<NodeId, Partial<IntentComponents>>()
 
-  const open = async (member: Omit<Member, 'intent'>, components: Partial<IntentComponents>) => {
+  const open = async (member: Omit<Member, 'intent'>) => {
     const store = await openStore({ dataDir: member.dataDir, logger: silentLogger })
     const intent = createIntentService(
       {
@@ -57,7 +58,7 @@ export const createMembers = async (): Promise<Members> => {
         logger: silentLogger,
         forgotten: () => false,
         trimmed: () => false,
-        ...components,
+        ...given.get(member.self),
       },
       { self: member.self },
     )
@@ -77,14 +78,15 @@ export const createMembers = async (): Promise<Members> => {
     add: async (components = {}) => {
       const { seed, node: self } = newIdentity()
       const dataDir = join(scratch.path, self)
-      const { store, intent } = await open({ self, seed, dataDir }, components)
+      given.set(self, components)
+      const { store, intent } = await open({ self, seed, dataDir })
       const member = { self, seed, dataDir, intent }
       stores.set(member, store)
       return member
     },
     restart: async (member) => {
       await stop(member)
-      const { store, intent } = await open(member, {})
+      const { store, intent } = await open(member)
       member.intent = intent
       stores.set(member, store)
     },
