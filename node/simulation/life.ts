@@ -1,5 +1,6 @@
 import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
+import type { CompactionBounds } from '../consensus/index.ts'
 import { type Core, openCore, startServices } from '../daemon/core.ts'
 import type { MeshFile } from '../daemon/mesh-file.ts'
 import type { Outside } from '../daemon/outside.ts'
@@ -45,6 +46,9 @@ export interface Life {
 }
 
 const CPUS = 4
+
+/** The log of a run is short, and shall be cut off nonetheless. */
+const COMPACTION: CompactionBounds = { entries: 60, bytes: 1_000_000, keepEntries: 15 }
 
 const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: object = {}): Logger => {
   const at =
@@ -92,6 +96,7 @@ const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents
   consensus.onCommitted((entries, commitIndex) =>
     observe({ type: 'committed', node: self, entries, commitIndex }),
   )
+  consensus.onSnapshot(({ index }) => observe({ type: 'restored', node: self, index }))
   decisions.onApplied((applied) => observe({ type: 'applied', node: self, applied }))
   membership.onChange(({ member, previous }) => {
     const { node = self, incarnation = 0 } = member ?? previous ?? {}
@@ -133,6 +138,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     },
     signing: signingOf(self),
     machine: { cpus: CPUS, memoryMb },
+    compaction: COMPACTION,
     shutdown,
   }
   const core = openCore(outside, { mesh, runtimes, onFailed })

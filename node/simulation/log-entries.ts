@@ -1,4 +1,5 @@
-import type { LogEntry } from '../../protocols/consensus/index.ts'
+import { type Configuration, configurationCodec, type LogEntry } from '../../protocols/consensus/index.ts'
+import type { Durable } from './store/index.ts'
 
 /** Most are the very same object, for what is sent in a simulation is shared. */
 export const isSameEntry = (a: LogEntry, b: LogEntry): boolean =>
@@ -9,9 +10,34 @@ export const isSameEntry = (a: LogEntry, b: LogEntry): boolean =>
     a.data.length === b.data.length &&
     a.data.every((byte, at) => byte === b.data[at]))
 
-/** True when the log holds that very entry. */
-export const holds = (entries: readonly LogEntry[], entry: LogEntry): boolean => {
-  const [first] = entries
-  const kept = first === undefined ? undefined : entries[entry.index - first.index]
+/** True when that very entry is on disk, or a snapshot that stands for it. */
+export const holds = ({ snapshot, base, entries }: Durable, entry: LogEntry): boolean => {
+  if (entry.index <= base.index) return snapshot !== null && entry.index <= snapshot.index
+  const kept = entries[entry.index - base.index - 1]
   return kept !== undefined && isSameEntry(kept, entry)
+}
+
+/** A configuration, and the index from which on it holds. */
+export interface ConfiguredAt {
+  readonly index: number
+  readonly configuration: Configuration
+}
+
+const decoded = new WeakMap<LogEntry, ConfiguredAt>()
+
+/** Entries are shared, and each is looked at on many disks. */
+const configuredAt = (entry: LogEntry): ConfiguredAt => {
+  const known = decoded.get(entry)
+  if (known !== undefined) return known
+  const configured = { index: entry.index, configuration: configurationCodec.decode(entry.data) }
+  decoded.set(entry, configured)
+  return configured
+}
+
+/** The configurations on a disk, oldest first: that of the snapshot, then those of the log behind it. */
+export const configurationsOn = ({ snapshot, entries }: Durable): ConfiguredAt[] => {
+  const first: ConfiguredAt[] = snapshot === null ? [] : [snapshot]
+  const after = snapshot?.index ?? 0
+  const later = entries.filter(({ kind, index }) => kind === 'configuration' && index > after)
+  return [...first, ...later.map(configuredAt)]
 }

@@ -1,4 +1,3 @@
-import { configurationCodec } from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Random } from '../ports/clock.ts'
 import { createMachine, type Machine } from './machine.ts'
@@ -108,7 +107,6 @@ export const createMesh = (init: MeshInit): Mesh => {
         return [...all.keys()]
       },
       durableOf: (node) => (all.get(node) as Machine).disk.durable(),
-      configurationOf: (entry) => configurationCodec.decode(entry.data),
       coreOf: (node) => all.get(node)?.core ?? null,
     },
     join,

@@ -1,11 +1,5 @@
 import type { Revision } from '../../crdt/index.ts'
-import type {
-  Configuration,
-  ConsensusMessage,
-  ConsensusRole,
-  HardState,
-  LogEntry,
-} from '../../protocols/consensus/index.ts'
+import type { ConsensusMessage, ConsensusRole, HardState, LogEntry } from '../../protocols/consensus/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -58,6 +52,8 @@ export type Observation =
       readonly entries: readonly LogEntry[]
       readonly commitIndex: number
     }
+  /** A snapshot stands for all that was committed up to its index. */
+  | { readonly type: 'restored'; readonly node: NodeId; readonly index: number }
   | { readonly type: 'applied'; readonly node: NodeId; readonly applied: Applied }
   /** How membership of one node sees another from now on; null where it is forgotten. */
   | {
@@ -106,7 +102,6 @@ export interface World {
   readonly nodes: readonly NodeId[]
   /** What the node has on disk at this moment. */
   durableOf(node: NodeId): Durable
-  configurationOf(entry: LogEntry): Configuration
   /** The parts of the node's present life, to be looked at only; null while it has none. */
   coreOf(node: NodeId): Core | null
 }

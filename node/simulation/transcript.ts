@@ -62,6 +62,8 @@ const describe = (observation: Observation): string => {
     }
     case 'committed':
       return `${observation.node} committed ${spanOf(observation.entries)}`
+    case 'restored':
+      return `${observation.node} begins with a snapshot of ${observation.index}`
     case 'applied': {
       const { index, decision, outcome } = observation.applied
       const how = outcome.ok ? '' : ` in vain: ${outcome.reason}`

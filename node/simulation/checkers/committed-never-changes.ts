@@ -3,7 +3,8 @@ import type { NodeId } from '../../../protocols/wire/index.ts'
 import { isSameEntry } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 
-/** Each index is committed with one content, on every node and in every life; a life begins at 1 and leaves no gap. */
+/** Each index is committed with one content, on every node and in every life; a life begins at 1 or with
+ * a snapshot, and leaves no gap. */
 export const createCommittedNeverChanges: CreateChecker = () => {
   const committed: LogEntry[] = []
   const reached = new Map<NodeId, number>()
@@ -26,6 +27,7 @@ export const createCommittedNeverChanges: CreateChecker = () => {
     name: 'committed-never-changes',
     judge: (observation) => {
       if (observation.type === 'started') reached.delete(observation.node)
+      if (observation.type === 'restored') reached.set(observation.node, observation.index)
       if (observation.type !== 'committed') return null
       for (const entry of observation.entries) {
         const broken = judgeEntry(observation.node, entry)

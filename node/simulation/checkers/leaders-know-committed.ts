@@ -16,7 +16,7 @@ export const createLeadersKnowCommitted: CreateChecker = (world) => {
       if (observation.type !== 'role' || observation.role !== 'leader') return null
       const { node, term } = observation
       const durable = world.durableOf(node)
-      const missing = committed.find((known) => known.term < term && !holds(durable.entries, known.entry))
+      const missing = committed.find((known) => known.term < term && !holds(durable, known.entry))
       return missing === undefined
         ? null
         : `${node} leads in term ${term} without the committed entry ${missing.entry.index}`

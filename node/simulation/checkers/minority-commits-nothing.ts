@@ -1,6 +1,6 @@
 import type { Configuration, LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import { holds } from '../log-entries.ts'
+import { configurationsOn, holds } from '../log-entries.ts'
 import type { CreateChecker, World } from '../observation.ts'
 
 const isMajority = (voters: readonly NodeId[], holders: ReadonlySet<NodeId>): boolean =>
@@ -14,9 +14,9 @@ const isQuorum = ({ voters, votersOutgoing }: Configuration, holders: ReadonlySe
  * after it, for a leader counts by the newest that it has.
  */
 const configurationsFor = (world: World, node: NodeId, entry: LogEntry): Configuration[] => {
-  const all = world.durableOf(node).entries.filter(({ kind }) => kind === 'configuration')
+  const all = configurationsOn(world.durableOf(node))
   const before = all.findLastIndex(({ index }) => index <= entry.index)
-  return all.slice(Math.max(0, before)).map((configuration) => world.configurationOf(configuration))
+  return all.slice(Math.max(0, before)).map(({ configuration }) => configuration)
 }
 
 /** When an entry is first known to be committed, it is on the disks of a majority: of both in a joint change. */
@@ -30,7 +30,7 @@ export const createMinorityCommitsNothing: CreateChecker = (world) => {
       for (const entry of entries) {
         if (entry.index <= highest) continue
         highest = entry.index
-        const holders = new Set(world.nodes.filter((other) => holds(world.durableOf(other).entries, entry)))
+        const holders = new Set(world.nodes.filter((other) => holds(world.durableOf(other), entry)))
         if (!configurationsFor(world, node, entry).some((configuration) => isQuorum(configuration, holders)))
           return `${node} committed ${entry.index} of term ${entry.term}, which only ${[...holders].join(', ')} hold`
       }

@@ -1,5 +1,6 @@
-import type { Configuration, LogEntry } from '../../../protocols/consensus/index.ts'
+import type { Configuration } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
+import { type ConfiguredAt, configurationsOn } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 
 /** The smallest sets of nodes that are a majority of `voters`. */
@@ -30,18 +31,17 @@ const nameOf = ({ voters, votersOutgoing }: Configuration): string =>
 /** Two configurations that follow each other in a log have no disjoint quorums, so no step of a change can split the mesh. */
 export const createVoterSetsIntersect: CreateChecker = (world) => {
   /** Pairs that were judged: the same ones stand in every log. */
-  const sound = new WeakMap<LogEntry, LogEntry>()
+  const sound = new WeakMap<ConfiguredAt, ConfiguredAt>()
   return {
     name: 'voter-sets-intersect',
     judge: (observation) => {
       if (observation.type !== 'stored') return null
       if (!observation.entries.some(({ kind }) => kind === 'configuration')) return null
-      const { entries } = world.durableOf(observation.node)
-      const configurations = entries.filter(({ kind }) => kind === 'configuration')
+      const configurations = configurationsOn(world.durableOf(observation.node))
       for (const [at, next] of configurations.entries()) {
         const before = configurations[at - 1]
         if (before === undefined || sound.get(next) === before) continue
-        const [one, other] = [world.configurationOf(before), world.configurationOf(next)]
+        const [one, other] = [before.configuration, next.configuration]
         if (canDisagree(one, other))
           return `${observation.node} went from ${nameOf(one)} to ${nameOf(other)}: both can decide alone`
         sound.set(next, before)

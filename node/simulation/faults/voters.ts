@@ -1,5 +1,5 @@
-import type { Configuration } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
+import { configurationsOn } from '../log-entries.ts'
 import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
 import { pick, shuffle } from '../random.ts'
@@ -26,12 +26,6 @@ export const transfer: Fault = (mesh) => {
   return `whoever leads is asked to hand over to ${self}`
 }
 
-/** The newest configuration in the machine's log, or null where it has none. */
-const configurationOf = ({ world }: Mesh, { self }: Machine): Configuration | null => {
-  const entry = world.durableOf(self).entries.findLast(({ kind }) => kind === 'configuration')
-  return entry === undefined ? null : world.configurationOf(entry)
-}
-
 const keepsMajority = (voters: readonly NodeId[], left: ReadonlySet<NodeId>): boolean =>
   voters.length === 0 || 2 * voters.filter((voter) => left.has(voter)).length > voters.length
 
@@ -39,9 +33,9 @@ const keepsMajority = (voters: readonly NodeId[], left: ReadonlySet<NodeId>): bo
 const mayLose = (mesh: Mesh, lost: Machine): boolean => {
   const left = new Set(mesh.machines.filter((machine) => machine !== lost).map(({ self }) => self))
   return mesh.machines.every((machine) => {
-    const configuration = configurationOf(mesh, machine)
-    if (configuration === null) return true
-    const { voters, votersOutgoing } = configuration
+    const newest = configurationsOn(machine.disk.durable()).at(-1)
+    if (newest === undefined) return true
+    const { voters, votersOutgoing } = newest.configuration
     return keepsMajority(voters, left) && keepsMajority(votersOutgoing, left)
   })
 }
