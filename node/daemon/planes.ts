@@ -1,19 +1,15 @@
-import { type ConsensusView, DEFAULT_TIMINGS, type LogEntry } from '../../protocols/consensus/index.ts'
+import { type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
 import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import { COMPACTION, createConsensusService, type NamedBytes } from '../consensus/index.ts'
-import {
-  acceptedRevisions,
-  createDecisionService,
-  type DecisionService,
-  judgeForwarded,
-} from '../decisions/index.ts'
+import { COMPACTION, createConsensusService } from '../consensus/index.ts'
+import { createDecisionService, type DecisionService, judgeForwarded } from '../decisions/index.ts'
 import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
 import type { MeshFile } from './mesh-file.ts'
+import { namedRevisions } from './named-revisions.ts'
 import { isForgotten } from './observed.ts'
 import type { Outside } from './outside.ts'
 
@@ -52,7 +48,7 @@ export const openPlanes = (
       timings: DEFAULT_TIMINGS,
       founding: founder,
       admit: judgeForwarded,
-      named: revisionsIn(intent),
+      named: namedRevisions(intent),
       snapshot: () => decisions.snapshot(),
       compaction: outside.compaction ?? COMPACTION,
       onFailed,
@@ -81,27 +77,6 @@ export const openPlanes = (
     logger: logger.child({ part: 'voters' }),
   })
   return { consensus, decisions, membership, voters, intent, healthOf, isAlive }
-}
-
-/** How long a voter waits for the bytes of revisions before it lets the leader send the append again. */
-const STORED_TIMEOUT_MS = 5_000
-
-/** The revisions that entries accept, as far as their bytes are on this disk. */
-const revisionsIn = (intent: IntentService): NamedBytes => {
-  const missing = (entries: readonly LogEntry[]) =>
-    acceptedRevisions(entries).filter((id) => intent.revision(id) === null)
-  return {
-    isStored: (entry) => missing([entry]).length === 0,
-    untilStored: async (entries, commitIndex) => {
-      const { old = [], fresh = [] } = Object.groupBy(entries, ({ index }) =>
-        index <= commitIndex ? 'old' : 'fresh',
-      )
-      await Promise.all([
-        intent.seek(missing(old)),
-        intent.whenStored(missing(fresh), { timeoutMs: STORED_TIMEOUT_MS }),
-      ])
-    },
-  }
 }
 
 /** Drops what each batch of the log trimmed. */
