@@ -91,7 +91,7 @@ const watchStore = (store: Store, self: NodeId, observe: LifeComponents['observe
 }
 
 const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents['observe']): void => {
-  const { consensus, decisions, membership } = planes
+  const { consensus, decisions, membership, intent } = planes
   consensus.onRole(({ role, term, leader }) => observe({ type: 'role', node: self, role, term, leader }))
   consensus.onCommitted((entries, commitIndex) =>
     observe({ type: 'committed', node: self, entries, commitIndex }),
@@ -103,6 +103,7 @@ const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents
     if (member?.state === previous?.state && member?.incarnation === previous?.incarnation) return
     observe({ type: 'member', node: self, member: node, state: member?.state ?? null, incarnation })
   })
+  intent.onChange((change) => observe({ type: 'learned', node: self, ...change }))
   work.agent.onStatus((task, status) => observe({ type: 'task', node: self, task, status }))
 }
 

@@ -107,6 +107,8 @@ export const createMesh = (init: MeshInit): Mesh => {
         return [...all.keys()]
       },
       durableOf: (node) => (all.get(node) as Machine).disk.durable(),
+      nowMs: timeline.nowMs,
+      wallMsOf: (node) => (all.get(node) as Machine).clock.wallMs(),
       coreOf: (node) => all.get(node)?.core ?? null,
     },
     join,

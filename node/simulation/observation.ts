@@ -1,4 +1,4 @@
-import type { Revision } from '../../crdt/index.ts'
+import type { Register, Revision } from '../../crdt/index.ts'
 import type { ConsensusMessage, ConsensusRole, HardState, LogEntry } from '../../protocols/consensus/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
@@ -77,6 +77,13 @@ export type Observation =
       readonly task: string
       readonly token: number
     }
+  /** What is new to the intent of a node; registers that it wrote itself included. */
+  | {
+      readonly type: 'learned'
+      readonly node: NodeId
+      readonly revisions: readonly Revision[]
+      readonly registers: readonly Register[]
+    }
   /** A revision was written by a person at this node: it is on its disk. */
   | { readonly type: 'written'; readonly node: NodeId; readonly revision: Revision }
   /** A node was asked how far the log is committed; `answered` carries the same id, with null where there is no proof. */
@@ -102,6 +109,10 @@ export interface World {
   readonly nodes: readonly NodeId[]
   /** What the node has on disk at this moment. */
   durableOf(node: NodeId): Durable
+  /** Of the timeline. */
+  nowMs(): number
+  /** What the node's wall clock shows. */
+  wallMsOf(node: NodeId): number
   /** The parts of the node's present life, to be looked at only; null while it has none. */
   coreOf(node: NodeId): Core | null
 }

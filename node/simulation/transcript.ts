@@ -78,6 +78,8 @@ const describe = (observation: Observation): string => {
     case 'ran':
     case 'exited':
       return `${observation.node} has ${observation.task} that ${observation.type}`
+    case 'learned':
+      return `${observation.node} learned ${observation.revisions.length} revisions, ${observation.registers.length} registers`
     case 'written':
       return `${observation.node} wrote ${observation.revision.object} as ${observation.revision.id.slice(0, 12)}`
     case 'asked':

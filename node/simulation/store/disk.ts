@@ -45,6 +45,7 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
     get entries() {
       return content.entries
     },
+    holds: (collection, key) => content.collections.get(collection)?.has(key) ?? false,
     acknowledged,
   }
 
