@@ -80,6 +80,15 @@ describe('the package', function () {
     assert.ok((JSON.parse(stdout) as { bytesThroughGateway: number }).bytesThroughGateway > 0)
   })
 
+  it('rehearses a failure on the oldest Node, and on its own to the same end', () => {
+    const example = join(packaged(), 'examples', 'hello', 'compose.yaml')
+    const [oldestTold, ownTold] = [oldest, process.execPath].map((node) =>
+      runWith(node, entry, 'sim', example, '--kill', 'leader@20s'),
+    )
+    assert.deepEqual([oldestTold?.status, oldestTold?.stderr], [0, ''])
+    assert.deepEqual(oldestTold, ownTold)
+  })
+
   it('founds a mesh on the oldest Node, is joined, and stops', async () => {
     const [attic, cellar] = await daemons.mesh('attic', 'cellar')
     assert(attic && cellar)
