@@ -2,6 +2,7 @@
 import type { Target } from '../target.ts'
 import { addressTarget, discoveryTarget } from './addresses.ts'
 import { apiTarget, guardTarget } from './api.ts'
+import { apiHttpTarget } from './api-http.ts'
 import { composeTarget } from './compose.ts'
 import { consensusTarget, followBatchTarget } from './consensus.ts'
 import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
@@ -39,6 +40,7 @@ export const TARGETS: readonly Target[] = [
   tunnelFrameTarget,
   tunnelMachineTarget,
   apiTarget,
+  apiHttpTarget,
   guardTarget,
   composeTarget,
   ...messageTargets,
