@@ -56,6 +56,9 @@ export const openPlanes = (
   )
   const decisions = createDecisionService({ consensus, clock, logger: logger.child({ part: 'decisions' }) })
   dropTrimmed(decisions, intent)
+  decisions.onApplied(({ decision: { type } }) => {
+    if (type === 'taskReleased' || type === 'taskAssigned' || type === 'nodeRemoved') intent.forgetSoon()
+  })
   const membership = createMembershipService(
     {
       ...edge,
@@ -79,12 +82,13 @@ export const openPlanes = (
   return { consensus, decisions, membership, voters, intent, healthOf, isAlive }
 }
 
-/** Drops what each batch of the log trimmed. */
+/** Drops what each batch of the log trimmed, and after a snapshot all that was trimmed before it. */
 const dropTrimmed = (decisions: DecisionService, intent: IntentService): void => {
   let objects = new Set<ObjectKey>()
   decisions.onApplied(({ decision, outcome }) => {
     if (decision.type === 'revisionsTrimmed' && outcome.ok) objects.add(decision.object)
   })
+  decisions.onRestored(() => intent.dropTrimmed())
   decisions.onBatch(() => {
     if (objects.size > 0) intent.dropTrimmed(objects)
     objects = new Set()

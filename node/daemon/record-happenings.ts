@@ -12,6 +12,7 @@ export interface HappeningSources {
   readonly decisions: {
     readonly view: DecisionView
     onApplied(listener: (applied: Applied) => void): () => void
+    onRestored(listener: () => void): () => void
     onBatch(listener: () => void): () => void
   }
   readonly consensus: { onRole(listener: (view: ConsensusView) => void): () => void; view(): ConsensusView }
@@ -70,6 +71,10 @@ export const recordHappenings = ({
     if (decision.type === 'nodeRemoved') {
       record({ type: 'nodeRemoved', node: decision.node, name: nameOf(decision.node) })
     }
+  })
+  // What a snapshot covers happened long ago.
+  decisions.onRestored(() => {
+    for (const object of decisions.view.objects.keys()) conflictsOf(object)
   })
   consensus.onRole(lookAtConsensus)
   decisions.onBatch(lookAtConsensus)

@@ -19,7 +19,7 @@ import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import { type Holdings, rootOf } from './holdings.ts'
 import { Intake } from './intake.ts'
 import { IntentRecords } from './intent-records.ts'
-import { COMPARE_MAX_MS, COMPARE_MIN_MS } from './limits.ts'
+import { COMPARE_MAX_MS, COMPARE_MIN_MS, FORGET_DELAY_MS } from './limits.ts'
 import { MissingRevisions } from './missing-revisions.ts'
 import { OwnRegisters } from './own-registers.ts'
 import { Puller } from './puller.ts'
@@ -56,6 +56,7 @@ export class LiveIntentService implements IntentService {
   readonly #stopped = new AbortController()
   #hlc: Hlc = HLC_ZERO
   #cancelCompare: (() => void) | null = null
+  #cancelForget: (() => void) | null = null
 
   constructor(components: IntentComponents, { self }: IntentInit) {
     const { random, hash } = components
@@ -116,6 +117,7 @@ export class LiveIntentService implements IntentService {
   async stop(): Promise<void> {
     this.#stopped.abort()
     this.#cancelCompare?.()
+    this.#cancelForget?.()
     this.#missing.stop()
     await this.#own.stop()
     await this.#puller.stop()
@@ -160,8 +162,16 @@ export class LiveIntentService implements IntentService {
     return trimmableRevisions(this.#holdings.catalogue, view, this.#components.clock.wallMs())
   }
 
-  dropTrimmed(objects: ReadonlySet<ObjectKey>): void {
+  dropTrimmed(objects?: ReadonlySet<ObjectKey>): void {
     this.#sweeping.revisions(objects)
+  }
+
+  forgetSoon(): void {
+    if (this.#stopped.signal.aborted) return
+    this.#cancelForget ??= this.#components.clock.after(FORGET_DELAY_MS, () => {
+      this.#cancelForget = null
+      this.#sweeping.registers()
+    })
   }
 
   setRegister(key: string, value: Uint8Array): void {
@@ -217,6 +227,8 @@ export class LiveIntentService implements IntentService {
       if (this.#holdings.registers.merge(register)) this.#records.storeRegister(register)
     }
     this.#spreading.registers(registers)
+    // The last words about a task that left the log: nobody else takes them.
+    if (registers.some(({ node, key }) => this.#components.forgotten(node, key))) this.forgetSoon()
     this.#notify({ revisions: [], registers })
   }
 

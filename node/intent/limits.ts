@@ -12,6 +12,12 @@ export const REGISTER_FLUSH_MS = 1_000
 /** A digest is told this long after a change: by then those who got the change directly agree already. */
 export const DIGEST_DELAY_MS = 1_000
 
+/**
+ * Registers that the log has done with are forgotten so long after it said so: within the delay of digests, so that nodes
+ * that applied the same look alike, and do not pull from each other what each of them refuses.
+ */
+export const FORGET_DELAY_MS = 500
+
 /** Shortest and longest time between two comparisons with a random peer: what every hint missed is found by then. */
 export const COMPARE_MIN_MS = 5_000
 export const COMPARE_MAX_MS = 10_000

@@ -68,6 +68,6 @@ export class Sweeping {
     const { self, records, logger, hlc } = this.#components
     if (gone.some(({ author }) => author === self)) await records.storeClock(hlc())
     await records.removeRevisions(gone)
-    logger.debug({ revisions: gone.length }, 'trimmed revisions were dropped')
+    logger.info({ revisions: gone.length }, 'trimmed revisions were dropped')
   }
 }

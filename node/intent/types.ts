@@ -64,8 +64,10 @@ export interface IntentService extends Service {
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
   /** Old revisions that a leader may propose to trim, by object. */
   trimmable(view: Pick<DecisionView, 'objects' | 'tasksOf'>): Iterable<Trimming>
-  /** To be called when revisions of these objects were trimmed: drops them now, not with the next look. */
-  dropTrimmed(objects: ReadonlySet<ObjectKey>): void
+  /** To be called when revisions of these objects, or of any, were trimmed: drops them now, not with the next look. */
+  dropTrimmed(objects?: ReadonlySet<ObjectKey>): void
+  /** To be called when some registers may have come to be forgotten; all such are gone soon. */
+  forgetSoon(): void
   /** Says something of this node; with others within a fraction of a second. @throws `registerInvalid` */
   setRegister(key: string, value: Uint8Array): void
   register(node: NodeId, key: string): Register | null
