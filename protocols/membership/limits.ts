@@ -22,7 +22,7 @@ export const FANOUT = 4
 export const FEW = 8
 
 /** Messages that a node sends unasked in one round; what does not fit rides along later, so no event makes a flood. */
-export const NEWS_PER_ROUND = 64
+export const NEWS_PER_ROUND = 16
 
 /** Comparisons that a node begins in one round: each may bring all that the other knows. */
 export const COMPARISONS_PER_ROUND = 4

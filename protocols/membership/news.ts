@@ -29,14 +29,15 @@ const answerForOneself = (turn: Turn, news: News): void => {
   raiseIncarnation(turn, news.incarnation)
 }
 
-/** Takes what was said about one member, by itself or by another; true when there was something new in it. */
+/** Takes what was said about one member, by itself or by another; true when its record is a new one. */
 const take = (turn: Turn, news: News): boolean => {
-  if (!accept(turn, news))
-    return news.state === 'suspect' && turn.members.get(news.node)?.incarnation === news.incarnation
-      ? joinAccusers(turn, news.node, news.accusers)
-      : false
-  if (news.state === 'suspect') awaitRefutation(turn, news.node)
-  return true
+  if (accept(turn, news)) {
+    awaitRefutation(turn, news.node)
+    return true
+  }
+  if (news.state === 'suspect' && turn.members.get(news.node)?.incarnation === news.incarnation)
+    joinAccusers(turn, news.node, news.accusers)
+  return false
 }
 
 /** Merges what was said about one member, and passes on what is new. */

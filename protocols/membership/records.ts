@@ -2,6 +2,7 @@
  * What is held of each member: the greatest record by (incarnation, state), so that the order and repetition of news do
  * not matter.
  */
+import { FANOUT, RETRANSMIT_LAMBDA } from './limits.ts'
 import type { News } from './messages.ts'
 import type { Member } from './state.ts'
 import { replaceMember, type Turn } from './turn.ts'
@@ -27,9 +28,18 @@ export const accept = (turn: Turn, news: News): boolean => {
   return true
 }
 
-/** A member's record is to be passed on, as if it was never sent. */
-export const passOn = (turn: Turn, node: string): void => {
-  turn.outbox = [{ node, sent: 0 }, ...turn.outbox.filter((rumour) => rumour.node !== node)]
+/** A member's record is to be passed on: to a few at once, and riding along often enough to reach all. */
+export const passOn = (turn: Turn, node: string): void =>
+  rideAlong(turn, node, Math.ceil(RETRANSMIT_LAMBDA * Math.log2(turn.members.size + 2)))
+
+/** Something was added to a member's record, which most have: a few hear of it at once, and some by the way. */
+export const passOnAddition = (turn: Turn, node: string): void => {
+  const held = turn.outbox.find((rumour) => rumour.node === node)
+  rideAlong(turn, node, Math.max(held?.left ?? 0, 2 * FANOUT))
+}
+
+const rideAlong = (turn: Turn, node: string, left: number): void => {
+  turn.outbox = [{ node, left }, ...turn.outbox.filter((rumour) => rumour.node !== node)]
   turn.changed.add(node)
 }
 

@@ -1,22 +1,19 @@
 /** How news gets around: at once to a few, and riding along on every message. */
 import type { NodeId } from '../wire/index.ts'
-import { FANOUT, PIGGYBACK_MAX, RETRANSMIT_LAMBDA } from './limits.ts'
+import { FANOUT, PIGGYBACK_MAX } from './limits.ts'
 import type { MembershipMessage, News } from './messages.ts'
 import { probeSuspect } from './probing.ts'
 import { newsOf } from './records.ts'
-import type { Member, Rumour } from './state.ts'
+import type { Member } from './state.ts'
 import { isOneOfFew, isPresent, type Mail, pick, postUnasked, type Turn } from './turn.ts'
 
-/** The records that ride along on one message, those first that were sent least. */
+/** The records that ride along on one message: the newest, and of the others those that were not sent for longest. */
 const takeFromOutbox = (turn: Turn, to: NodeId): News[] => {
   if (turn.outbox.length === 0) return []
-  const limit = Math.ceil(RETRANSMIT_LAMBDA * Math.log2(turn.members.size + 2))
   const about = turn.outbox.filter(({ node }) => node === to)
   const others = turn.outbox.filter(({ node }) => node !== to)
   const taken = others.slice(0, PIGGYBACK_MAX)
-  const again: Rumour[] = taken
-    .map(({ node, sent }) => ({ node, sent: sent + 1 }))
-    .filter(({ sent }) => sent < limit)
+  const again = taken.filter(({ left }) => left > 1).map(({ node, left }) => ({ node, left: left - 1 }))
   turn.outbox = [...about, ...others.slice(PIGGYBACK_MAX), ...again]
   return taken
     .map(({ node }) => turn.members.get(node))
@@ -69,7 +66,7 @@ export const confrontFallen = (turn: Turn): void => {
 
 /** Tells a few others at once of what changed in this step; `from` told us. */
 export const spreadChanges = (turn: Turn, from: NodeId | null): void => {
-  if (turn.changed.size === 0) return
+  if (turn.changed.size === 0 || turn.allowance.news === 0) return
   const fallen = fallenIn(turn)
   const told = pick(
     turn,

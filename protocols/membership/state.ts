@@ -51,10 +51,10 @@ export interface Relayed {
   readonly target: NodeId
 }
 
-/** A record that still rides along, and how often it did. */
+/** A record that still rides along, and how often. */
 export interface Rumour {
   readonly node: NodeId
-  readonly sent: number
+  readonly left: number
 }
 
 export interface MembershipState {
@@ -62,7 +62,7 @@ export interface MembershipState {
   readonly own: Own
   /** Everybody in the roster but the node itself. */
   readonly members: MemberTable
-  /** Those first that were sent least. */
+  /** The newest first; what was sent goes to the end. */
   readonly outbox: readonly Rumour[]
   /** At most one per member. */
   readonly probes: ReadonlyMap<NodeId, Probe>

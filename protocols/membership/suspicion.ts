@@ -3,10 +3,10 @@
  * time there is to refute, from a greatest to a least that both grow with the logarithm of the mesh's size.
  */
 import { ACCUSERS_MAX, CONFIRMATIONS, HEARSAY_MS } from './limits.ts'
-import { accept, newsAs, passOn } from './records.ts'
+import { accept, newsAs, passOn, passOnAddition } from './records.ts'
 import { timeoutOf } from './rtt.ts'
 import type { Member, Suspicion } from './state.ts'
-import { judges, stretched } from './strain.ts'
+import { judges } from './strain.ts'
 import { schedule, type Turn } from './turn.ts'
 
 type Suspect = Member & { readonly suspicion: Suspicion }
@@ -28,12 +28,12 @@ const durationOf = (turn: Turn, { rtt, suspicion }: Suspect, confirmed: number):
   const ms = suspicionMaxMs - confirmed * (suspicionMaxMs - suspicionMs)
   const slownessMs = rtt === null ? 0 : timeoutOf(rtt, turn.timings) - timeoutFloorMs
   const hearsayMs = suspicion.accusers.includes(turn.own.node) ? 0 : HEARSAY_MS
-  return stretched(turn, bySize * ms) + slownessMs + hearsayMs
+  return bySize * ms + slownessMs + hearsayMs
 }
 
 /**
- * Looks again when the suspicion would be over if it were confirmed so far, and before that, for others may fall and the
- * own strain too. In whole milliseconds, so that time goes on.
+ * Looks again when the suspicion would be over if it were confirmed so far, and before that, for members that could
+ * confirm may fall. In whole milliseconds, so that time goes on.
  */
 const lookAgain = (turn: Turn, suspect: Suspect, confirmed: number): void => {
   const { node, incarnation, suspicion } = suspect
@@ -48,17 +48,16 @@ export const awaitRefutation = (turn: Turn, node: string): void => {
   if (isSuspect(suspect)) lookAgain(turn, suspect, 1)
 }
 
-/** Others accuse a suspect too; true when some of them are new. */
-export const joinAccusers = (turn: Turn, node: string, accusers: readonly string[]): boolean => {
+/** Others accuse a suspect too. */
+export const joinAccusers = (turn: Turn, node: string, accusers: readonly string[]): void => {
   const held = turn.members.get(node)
-  if (!isSuspect(held)) return false
+  if (!isSuspect(held)) return
   const joined = [...new Set([...held.suspicion.accusers, ...accusers])].slice(0, ACCUSERS_MAX)
-  if (joined.length === held.suspicion.accusers.length) return false
+  if (joined.length === held.suspicion.accusers.length) return
   const suspect = { ...held, suspicion: { ...held.suspicion, accusers: joined } }
   turn.members.replace(suspect)
-  passOn(turn, node)
+  passOnAddition(turn, node)
   lookAgain(turn, suspect, confirmation(turn, suspect))
-  return true
 }
 
 /** Accuses a member by the evidence of an own probe. It may be suspect already, by hearsay. */

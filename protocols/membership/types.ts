@@ -31,7 +31,7 @@ export interface MembershipTimings {
   readonly suspicionMs: number
   /** From a suspicion that nobody confirms to death; equal to `suspicionMs`, confirmations mean nothing. */
   readonly suspicionMaxMs: number
-  /** The greatest strain: all times of a node that is slow itself are up to `1 + strainMax` times as long. */
+  /** The greatest strain: rounds and time-outs of a node that seems slow itself are up to `1 + strainMax` times as long. */
   readonly strainMax: number
 }
 
