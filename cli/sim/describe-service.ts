@@ -35,7 +35,7 @@ export const describeService = (service: RehearsedService, forMs: number): strin
   if (replicas === 0) return `${labelOf(object)}\n  No replicas are wanted.\n`
   return [
     `${labelOf(object)}\n`,
-    wrapped(beginning(service), '  '),
+    wrapped(howItBegan(service), '  '),
     ...(outages.length === 0 ? ['  No outage.\n'] : []),
     ...cut(outages, (outage) => describeOutage(outage, replicas, forMs)),
     ...(moves.length === 0 ? [] : [describeMoves(service)]),
@@ -45,7 +45,7 @@ export const describeService = (service: RehearsedService, forMs: number): strin
   ].join('')
 }
 
-const beginning = ({ replicas, acceptedMs, wholeMs, beginning }: RehearsedService): string => {
+const howItBegan = ({ replicas, acceptedMs, wholeMs, beginning }: RehearsedService): string => {
   if (acceptedMs === null) return 'It was never accepted: nobody led who could.'
   const accepted = `Accepted at ${seconds(acceptedMs)}`
   if (wholeMs === null)

@@ -3,6 +3,7 @@ import { serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact } from './facts.ts'
 import { hindrancesOf } from './hindrances.ts'
 import { leadersOf, votersOf } from './leaders.ts'
+import { replay } from './replay.ts'
 import { serviceReport } from './service-report.ts'
 import { slotTimesOf } from './slot-times.ts'
 import { waitsOf } from './waits.ts'
@@ -12,7 +13,8 @@ import { waitsOf } from './waits.ts'
  */
 export const reportOf = (options: RehearsalOptions, seen: readonly Fact[]): Rehearsal => {
   // Nobody wants to know more exactly; and numbers that print the same are the same.
-  const facts = seen.map((fact) => ({ ...fact, atMs: Math.round(fact.atMs) }))
+  const rounded = seen.map((fact) => ({ ...fact, atMs: Math.round(fact.atMs) }))
+  const facts = heard(options, rounded)
   const slots = Map.groupBy(slotTimesOf(options, facts), ({ object }) => object)
   const objects = options.services.map(({ project, name }) => serviceKey(project, name))
   const leaders = leadersOf(options, facts)
@@ -26,6 +28,14 @@ export const reportOf = (options: RehearsalOptions, seen: readonly Fact[]): Rehe
     leaders,
     voters: votersOf(facts),
   }
+}
+
+/** Whom the smaller part of the mesh calls dead is nobody's concern: all of the larger one, for a start. */
+const heard = (options: RehearsalOptions, facts: readonly Fact[]): Fact[] => {
+  const told: Fact[] = []
+  for (const { fact, standing } of replay(options, facts))
+    if (fact.type !== 'member' || standing.larger.has(fact.by)) told.push(fact)
+  return told
 }
 
 const playedOf = (

@@ -15,13 +15,16 @@ interface Down extends SlotDown {
   readonly slot: number
 }
 
+/** What was seen, and what stood in the way after each of it. */
+export interface Seen {
+  readonly facts: readonly Fact[]
+  readonly hindrances: readonly (Hindrance | null)[]
+}
+
 /** What became of one service, from the times of its slots. */
 export const serviceReport = (
   options: RehearsalOptions,
-  {
-    facts,
-    hindrances,
-  }: { readonly facts: readonly Fact[]; readonly hindrances: readonly (Hindrance | null)[] },
+  { facts, hindrances }: Seen,
   spec: ServiceSpec,
   slots: readonly SlotTimes[],
 ): RehearsedService => {
@@ -31,8 +34,8 @@ export const serviceReport = (
   const writtenMs = facts.find(({ type }) => type === 'written')?.atMs ?? options.deploy.atMs
   const wholeMs = wholeMsOf(slots)
   const countedFromMs = wholeMs ?? writtenMs
-  const early = wholeMs === null ? [] : downs.filter(({ toMs }) => toMs !== null && toMs <= wholeMs)
-  const counted = downs.filter((down) => !early.includes(down))
+  const isEarly = ({ toMs }: Down) => wholeMs !== null && toMs !== null && toMs <= wholeMs
+  const counted = downs.filter((down) => !isEarly(down))
   const explain = ({ slot, fromMs, toMs, ...between }: Down): Downtime => {
     const steps = stepsOf(
       { object, slot, image, facts, hindrances, faults: options.faults },
@@ -47,7 +50,7 @@ export const serviceReport = (
     wholeMs,
     countedFromMs,
     ...sharesOf(counted, replicas, countedFromMs, options.forMs),
-    beginning: early.map(explain),
+    beginning: downs.filter(isEarly).map(explain),
     outages: outagesOf(counted, replicas, explain),
     moves: movesOf(facts, object),
     doubles: slots.flatMap(({ slot, doubles }) =>
@@ -87,8 +90,8 @@ const sharesOf = (
   fromMs: number,
   toMs: number,
 ): Pick<RehearsedService, 'oneShare' | 'allShare'> => {
-  const wholeMs = toMs - fromMs
-  if (replicas === 0 || wholeMs <= 0) return { oneShare: 1, allShare: 1 }
+  const totalMs = toMs - fromMs
+  if (replicas === 0 || totalMs <= 0) return { oneShare: 1, allShare: 1 }
   let [down, lastMs, noneMs, fewerMs] = [0, fromMs, 0, 0]
   for (const [atMs, by] of [...changesOf(downs), [toMs, 0] as const]) {
     if (down > 0) fewerMs += atMs - lastMs
@@ -96,7 +99,7 @@ const sharesOf = (
     lastMs = atMs
     down += by
   }
-  return { oneShare: 1 - noneMs / wholeMs, allShare: 1 - fewerMs / wholeMs }
+  return { oneShare: 1 - noneMs / totalMs, allShare: 1 - fewerMs / totalMs }
 }
 
 /** Times in which any slot was down, each with all of its downtimes. */

@@ -1,4 +1,5 @@
 import type { RehearsalOptions, Step } from '../../../protocols/control/index.ts'
+import { taskIdOf } from '../../../protocols/decisions/index.ts'
 import type { Fact, FactOf } from './facts.ts'
 import type { Hindrance } from './hindrances.ts'
 import type { SlotDown } from './slot-times.ts'
@@ -47,14 +48,13 @@ const beginning = (explained: Explained, { lost, fromMs }: SlotDown, at: number)
 
 /** The reason of the last decision about the slot before the fact at `at`. */
 const whyStopped = ({ facts, object, slot }: Explained, at: number): string | null => {
-  const tasks = new Set<string>()
-  for (const fact of facts.slice(0, at))
-    if (fact.type === 'assigned' && fact.object === object && fact.slot === slot) tasks.add(fact.task)
+  // Tasks of a slot differ in the index at the end.
+  const prefix = taskIdOf(object, slot, 0).slice(0, -1)
   const last = facts
     .slice(0, at)
     .findLast(
       (fact): fact is FactOf<'assigned' | 'released'> =>
-        (fact.type === 'assigned' || fact.type === 'released') && tasks.has(fact.task),
+        (fact.type === 'assigned' || fact.type === 'released') && fact.task.startsWith(prefix),
     )
   return last?.reason ?? null
 }

@@ -222,6 +222,21 @@ describe('rehearsal report: a partition', () => {
     assert.deepEqual(leaders, [{ node: 'node1', term: 2, fromMs: 0, toMs: null }])
   })
 
+  it('does not listen to whom the smaller part calls dead', () => {
+    const { web } = report(
+      options,
+      WHOLE,
+      at(40, begins(0, 'node1', 'node2')),
+      at(41.9, dead('node2', 'node3')),
+      at(42, leads('node3', 3), assigned(0, 'shop.web.0.20', 'node5', 'node2 is dead')),
+      at(42.1, dead('node5', 'node1')),
+      at(46, ran('shop.web.0.20', 'node5')),
+    )
+    assert.deepEqual(web.outages[0]?.slots.map(chain), [
+      ['40 partition node2', '41.9 dead node2', '42 leader node3', '42 assigned node5', '46 ran node5'],
+    ])
+  })
+
   it('ends an outage when it is over, where nobody could move anything', () => {
     const { web } = report(options, WHOLE, at(40, begins(0, 'node1', 'node2')), at(70, ends(0)))
     assert.deepEqual(web.outages[0]?.slots.map(chain), [['40 partition node2', '40 unled', '70 back node2']])
