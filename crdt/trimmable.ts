@@ -69,7 +69,9 @@ export function* trimmableRevisions(
 ): Generator<Trimming> {
   const unaccepted = unacceptedRevisions(catalogue, view)
   for (const accepted of view.objects.values()) {
-    const { object, conflicts } = accepted
+    const { object, conflicts, past, removed } = accepted
+    // So it is with nearly all of a hundred thousand.
+    if (past.length === 0 && !removed && !unaccepted.has(object)) continue
     const { pending, over } = unaccepted.get(object) ?? NOTHING
     const old = outdated(accepted, wallMs).flatMap((id) => catalogue.get(id) ?? [])
     if (over.length + old.length === 0) continue

@@ -34,25 +34,35 @@ const ancestorsOf = (catalogue: Held, roots: readonly RevisionId[]): ReadonlySet
 
 /** By object, where there are any; what was trimmed and is about to be dropped is left out. */
 export const unacceptedRevisions = (catalogue: Held, view: Objects): Map<ObjectKey, Unaccepted> => {
-  const isAccepted = ({ object, id }: Revision): boolean => {
+  const byObject = new Map<ObjectKey, Revision[]>()
+  // One look at each of a hundred thousand, nearly all of which are the heads of their objects.
+  for (const revision of catalogue.revisions()) {
+    const { object, id } = revision
     const accepted = view.objects.get(object)
-    return accepted !== undefined && isKept(accepted, id)
+    if (accepted !== undefined && (accepted.head === id || isKept(accepted, id))) continue
+    if (isTrimmed(view, revision)) continue
+    const others = byObject.get(object)
+    if (others === undefined) byObject.set(object, [revision])
+    else others.push(revision)
   }
-  const held = [...catalogue.revisions()].filter(
-    (revision) => !isAccepted(revision) && !isTrimmed(view, revision),
-  )
   return new Map(
-    [...Map.groupBy(held, ({ object }) => object)].map(([object, revisions]) => {
-      const { head = null, history = [], conflicts = [], past = [] } = view.objects.get(object) ?? {}
-      const settled = ancestorsOf(catalogue, [...history, ...conflicts, ...past])
-      const mayCome = ({ id, ifHead }: Revision) =>
-        !settled.has(id) && (ifHead === undefined || ifHead === head)
-      const { pending = [], over = [] } = Object.groupBy(revisions, (each) =>
-        mayCome(each) ? 'pending' : 'over',
-      )
-      return [object, { pending, over }]
-    }),
+    [...byObject].map(([object, revisions]) => [object, sort(catalogue, view, object, revisions)]),
   )
+}
+
+const sort = (
+  catalogue: Held,
+  { objects }: Objects,
+  object: ObjectKey,
+  revisions: readonly Revision[],
+): Unaccepted => {
+  const { head = null, history = [], conflicts = [], past = [] } = objects.get(object) ?? {}
+  const settled = ancestorsOf(catalogue, [...history, ...conflicts, ...past])
+  const mayCome = ({ id, ifHead }: Revision) => !settled.has(id) && (ifHead === undefined || ifHead === head)
+  const { pending = [], over = [] } = Object.groupBy(revisions, (each) =>
+    mayCome(each) ? 'pending' : 'over',
+  )
+  return { pending, over }
 }
 
 /** The revisions that may still be accepted, oldest first. */

@@ -23,10 +23,10 @@ export const isBelowTrimmed = ({ trimmed }: AcceptedObject, { author, hlc }: Wri
 /** Whether the revision was trimmed, and so is to be dropped and taken from nobody. */
 export const isTrimmed = (
   { objects }: Pick<DecisionView, 'objects'>,
-  { id, object, ...written }: Written & { readonly id: RevisionId; readonly object: ObjectKey },
+  revision: Written & { readonly id: RevisionId; readonly object: ObjectKey },
 ): boolean => {
-  const present = objects.get(object)
-  return present !== undefined && isBelowTrimmed(present, written) && !isKept(present, id)
+  const present = objects.get(revision.object)
+  return present !== undefined && isBelowTrimmed(present, revision) && !isKept(present, revision.id)
 }
 
 /** What may not be trimmed now: of an object that is gone, its history may. */
