@@ -17,12 +17,17 @@ Examples:
     })
 }
 
+/** Roles that need a word more. */
+const ROLE_NOTES: Partial<Record<Status['role'], string>> = {
+  observer: 'observer: its data directory is new or a copy; it votes again once it has caught up',
+}
+
 const describe = ({ node, mesh, members, ...status }: Status): string =>
   table(
     ['mesh', mesh.name],
     [
       ['node', `${node.name} (${node.id})`],
-      ['role', status.role],
+      ['role', ROLE_NOTES[status.role] ?? status.role],
       ['leader', `${status.leader ?? 'none known'}, term ${status.term}`],
       ['log', `applied ${status.appliedIndex} of ${status.commitIndex} committed`],
       [

@@ -44,6 +44,7 @@ export const createConsensusService = (
   const taking = createSnapshotTaking(compaction)
   /** By the clock; a node that no leader knows of has none. */
   let lastAppendMs = Number.NEGATIVE_INFINITY
+  let wasObserver = false
   let ended: CoterieError<'consensusStopped'> | null = null
 
   const send = ({ to, message }: Send): void => channel.send(to, message)
@@ -62,6 +63,7 @@ export const createConsensusService = (
 
   const notify = (notice: ConsensusNotice): void => {
     pending.notice(notice)
+    tellWhetherObserver()
     if (notice.type === 'committed') {
       serving.wake()
       taking.committed(notice.entries)
@@ -79,6 +81,16 @@ export const createConsensusService = (
       logger.info({ role, term, leader }, 'consensus role changed')
       for (const listener of roleListeners) listener(view())
     }
+  }
+
+  /** Says so when this node begins, or ends, to be a voter whose word counts for nothing. */
+  const tellWhetherObserver = (): void => {
+    const { isObserver } = machine.view()
+    if (isObserver === wasObserver) return
+    wasObserver = isObserver
+    const { code, message } = new CoterieError('storeNotNamed', { node: self })
+    if (isObserver) logger.warn({ code }, message)
+    else logger.info({}, 'this node votes with the store that it has now')
   }
 
   /** Nothing is decided through this node from here on. */

@@ -88,7 +88,7 @@ export const createMachineRunner = (
   const load = async (): Promise<StoredConsensus> => {
     const stored = await store.load()
     if (!isFounder || stored.hardState !== null || stored.entries.length > 0) return stored
-    const { hardState, entries } = founding(self)
+    const { hardState, entries } = founding(self, store.stamp)
     await store.persist({ hardState, entries })
     return { hardState, entries }
   }
@@ -99,7 +99,7 @@ export const createMachineRunner = (
     snapshotBefore: (from) => snapshotBefore(safeState, from),
     isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
     start: async () => {
-      state = createConsensus({ self, timings, ...(await load()) })
+      state = createConsensus({ self, timings, store: store.stamp ?? null, ...(await load()) })
       safeState = state
       interpreter.push({ type: 'started' })
     },

@@ -22,8 +22,9 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
   const { self, decisions, connections, healthOf } = mesh
   const nameOf = (node: NodeId): string => decisions.nodes.get(node)?.name ?? 'unnamed'
 
-  const roleOf = (node: NodeId, { leader, configuration }: ConsensusView): NodeRole => {
+  const roleOf = (node: NodeId, { leader, configuration, isObserver }: ConsensusView): NodeRole => {
     if (node === leader) return 'leader'
+    if (node === self && isObserver) return 'observer'
     if ([...configuration.voters, ...configuration.votersOutgoing].includes(node)) return 'voter'
     return configuration.learners.includes(node) ? 'learner' : 'follower'
   }

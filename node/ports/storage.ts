@@ -1,5 +1,12 @@
 /** What the services keep on disk, free of LevelDB. Every write that a promise rests on is synced before it resolves. */
-import type { Compaction, HardState, LogEntry, LogPoint, Snapshot } from '../../protocols/consensus/index.ts'
+import type {
+  Compaction,
+  HardState,
+  LogEntry,
+  LogPoint,
+  Snapshot,
+  StoreStamp,
+} from '../../protocols/consensus/index.ts'
 
 export interface ConsensusChange {
   readonly hardState: HardState | null
@@ -19,6 +26,8 @@ export interface StoredConsensus {
 }
 
 export interface ConsensusStore {
+  /** Which store this is, and in which of its lives; absent where it has no name, and so counts wherever none is asked for. */
+  readonly stamp?: StoreStamp
   /** Everything that was persisted. @throws `storeCorrupt` where it does not fit together */
   load(): Promise<StoredConsensus>
   /** As a whole or not at all, and synced. @throws `storeFailed` */

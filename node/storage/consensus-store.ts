@@ -1,6 +1,6 @@
 /** Hard state, snapshot and log. What is here was acknowledged, so anything that does not fit together is damage. */
 import { Type } from 'typebox'
-import type { LogEntry, LogPoint } from '../../protocols/consensus/index.ts'
+import type { LogEntry, LogPoint, StoreStamp } from '../../protocols/consensus/index.ts'
 import {
   BytesSchema,
   defineMessage,
@@ -48,7 +48,7 @@ interface Extent {
 const deletions = (from: number, to: number): DatabaseChange[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => ({ key: entryKey(from + at), value: null }))
 
-export const createConsensusStore = (database: Database): ConsensusStore => {
+export const createConsensusStore = (database: Database, stamp: StoreStamp): ConsensusStore => {
   const snapshots = createSnapshotRecords(database)
   /** What is on disk; null until it was looked up. */
   let extent: Extent | null = null
@@ -135,6 +135,7 @@ export const createConsensusStore = (database: Database): ConsensusStore => {
   }
 
   return {
+    stamp,
     load,
     persist: (change) => {
       const done = written.then(() => persist(change))

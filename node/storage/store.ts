@@ -5,6 +5,7 @@ import { openDataDir } from './data-dir.ts'
 import { openDatabase } from './database.ts'
 import { inspectStore } from './inspect.ts'
 import { createRecordStore } from './record-store.ts'
+import { beginLife } from './store-stamp.ts'
 
 export interface StoreInit {
   readonly dataDir: string
@@ -13,16 +14,20 @@ export interface StoreInit {
 
 /**
  * Opens the store in the data directory, making both where they are missing, and holds its lock until `close()`.
- * @throws `dataDirNewer`, `dataDirUnusable`, `dataDirInUse`, `storeCorrupt`
+ * @throws `dataDirNewer`, `dataDirUnusable`, `dataDirInUse`, `storeCorrupt`, `storeFailed`
  */
 export const openStore = async ({ dataDir, logger }: StoreInit): Promise<Store> => {
   await openDataDir(dataDir)
   await inspectStore(dataDir)
   const database = await openDatabase(dataDir)
+  const stamp = await beginLife(dataDir, database).catch(async (error) => {
+    await database.close()
+    throw error
+  })
   logger.debug({ dataDir }, 'store opened')
   const collections = new Map<string, RecordStore>()
   return {
-    consensus: createConsensusStore(database),
+    consensus: createConsensusStore(database, stamp),
     records: (name) => {
       const records = collections.get(name) ?? createRecordStore(database, name)
       collections.set(name, records)

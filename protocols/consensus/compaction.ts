@@ -6,7 +6,7 @@ import { SNAPSHOT_BYTES_MAX } from './limits.ts'
 import { Log } from './log.ts'
 import { completed, takePiece } from './receipt.ts'
 import { type ConsensusState, type FollowerState, leaderOf } from './state.ts'
-import { sendTo, type Turn } from './turn.ts'
+import { replyTo, type Turn } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, Snapshot } from './types.ts'
 
 type Compact = Extract<ConsensusEvent, { type: 'compact' }>
@@ -64,7 +64,7 @@ export const handleSnapshotPiece = (turn: Turn, from: NodeId, { term, piece }: P
   const { state, env } = turn
   const agree = (accepted: boolean): void => {
     const { term, commitIndex } = turn.state
-    sendTo(turn, from, { type: 'appendReply', term, accepted, matchIndex: commitIndex, round: 0 })
+    replyTo(turn, from, { type: 'appendReply', term, accepted, matchIndex: commitIndex, round: 0 })
   }
   if (term < state.term) {
     agree(false)
@@ -81,7 +81,7 @@ export const handleSnapshotPiece = (turn: Turn, from: NodeId, { term, piece }: P
   turn.state = { ...(turn.state as FollowerState), lastHeardMs: env.nowMs, receiving }
   if (snapshot !== null) install(turn, snapshot)
   if (receiving === null) agree(true)
-  else sendTo(turn, from, { type: 'snapshotReply', term, index: receipt.index, offset: receipt.received })
+  else replyTo(turn, from, { type: 'snapshotReply', term, index: receipt.index, offset: receipt.received })
 }
 
 /** Takes a snapshot learned out of band; a leader has all that was committed before its term, as with followed entries. */

@@ -1,18 +1,26 @@
 /**
  * Who votes, as it stands in the log, and the steps between two sets of voters.
  *
- * Written as CBOR: `{voters, votersOutgoing, learners}`. Every step keeps a majority in common with the one before:
- * learners do not count, and the joint configuration needs both majorities (thesis 4.3).
+ * Written as CBOR: `{voters, stores, votersOutgoing, storesOutgoing, learners}`. Every step keeps a majority in common with
+ * the one before: learners do not count, and the joint configuration needs both majorities (thesis 4.3). A voter is a node
+ * with the store that is named for it: the same node with another store is another voter.
  */
 import { Type } from 'typebox'
 import { isCoterieError } from '../errors/index.ts'
 import { defineMessage, type MessageCodec, type NodeId, NodeIdSchema } from '../wire/index.ts'
 import { LEARNERS_MAX, VOTERS_MAX } from './limits.ts'
-import type { Configuration, LogEntry } from './types.ts'
+import type { Configuration, LogEntry, StoreId } from './types.ts'
+
+/** 128 random bits, in hex. */
+export const StoreIdSchema = Type.String({ pattern: '^[0-9a-f]{32}$' })
+
+const StoreNamesSchema = Type.Record(NodeIdSchema, StoreIdSchema, { maxProperties: VOTERS_MAX })
 
 export const ConfigurationSchema = Type.Object({
   voters: Type.Array(NodeIdSchema, { minItems: 1, maxItems: VOTERS_MAX, uniqueItems: true }),
+  stores: Type.Optional(StoreNamesSchema),
   votersOutgoing: Type.Array(NodeIdSchema, { maxItems: VOTERS_MAX, uniqueItems: true }),
+  storesOutgoing: Type.Optional(StoreNamesSchema),
   learners: Type.Array(NodeIdSchema, { maxItems: LEARNERS_MAX, uniqueItems: true }),
 })
 
@@ -59,16 +67,57 @@ export const isVoterSet = (voters: readonly NodeId[]): boolean =>
 export const sameMembers = (some: readonly NodeId[], others: readonly NodeId[]): boolean =>
   some.length === others.length && some.every((node) => others.includes(node))
 
-/** The joint configuration between the present voters and `voters`, all of whom are voters or learners now. */
-export const enterJoint = (present: Configuration, voters: readonly NodeId[]): Configuration => ({
+/** The stores of those `voters` that have one; nothing where none has. */
+const named = (
+  voters: readonly NodeId[],
+  storeOf: (voter: NodeId) => StoreId | null,
+): Pick<Configuration, 'stores'> => {
+  const stores = voters.flatMap((voter) => {
+    const store = storeOf(voter)
+    return store === null ? [] : [[voter, store] as const]
+  })
+  return stores.length === 0 ? {} : { stores: Object.fromEntries(stores) }
+}
+
+/** `present` with the stores by `storeOf` for its voters. */
+export const nameStores = (
+  present: Configuration,
+  storeOf: (voter: NodeId) => StoreId | null,
+): Configuration => ({ ...present, ...named(present.voters, storeOf) })
+
+/**
+ * The joint configuration between the present voters and `voters`, all of whom are voters or learners now, with the
+ * stores by `storeOf`.
+ */
+export const enterJoint = (
+  present: Configuration,
+  voters: readonly NodeId[],
+  storeOf: (voter: NodeId) => StoreId | null = () => null,
+): Configuration => ({
   voters,
+  ...named(voters, storeOf),
   votersOutgoing: present.voters,
+  ...(present.stores && { storesOutgoing: present.stores }),
   learners: present.learners.filter((node) => !voters.includes(node)),
 })
 
 /** What follows a joint configuration once it is committed; whoever is in neither set is left behind. */
-export const leaveJoint = ({ voters, learners }: Configuration): Configuration => ({
+export const leaveJoint = ({ voters, stores, learners }: Configuration): Configuration => ({
   voters,
+  ...(stores && { stores }),
   votersOutgoing: [],
   learners,
 })
+
+/**
+ * Whether `node` is a voter with another store than `store`: what it says counts for nothing. Null: it has none that it
+ * knows of, as its older versions.
+ */
+export const isStranger = (configuration: Configuration, node: NodeId, store: StoreId | null): boolean => {
+  const { voters, stores, votersOutgoing, storesOutgoing } = configuration
+  const names = [
+    ...(voters.includes(node) ? [stores?.[node] ?? store] : []),
+    ...(votersOutgoing.includes(node) ? [storesOutgoing?.[node] ?? store] : []),
+  ]
+  return names.length > 0 && !names.includes(store)
+}

@@ -10,11 +10,12 @@ import {
   type ConsensusState,
   configurationOf,
   type FollowerState,
+  isObserver,
   leaderOf,
   placedConfiguration,
   sharedOf,
 } from './state.ts'
-import { sendTo, setTimer, type Turn } from './turn.ts'
+import { replyTo, sendTo, setTimer, type Turn } from './turn.ts'
 import type { ConsensusMessage } from './types.ts'
 
 type VoteRequest = Extract<ConsensusMessage, { type: 'preVote' | 'vote' }>
@@ -25,6 +26,7 @@ type VoteReply = Extract<ConsensusMessage, { type: 'preVoteReply' | 'voteReply' 
  * lack that entry and need an old majority for it, whose member with the longest log is perhaps this one (thesis 4.2.2).
  */
 const mayCampaign = (state: ConsensusState): boolean => {
+  if (isObserver(state)) return false
   const { index, configuration } = placedConfiguration(state)
   if (isVoter(configuration, state.self)) return true
   const before = state.configurations.at(-2)
@@ -43,7 +45,7 @@ const isUpToDate = (log: Log, { lastIndex, lastTerm }: VoteRequest): boolean =>
 /** Becomes a (pre-)candidate with its own vote, and asks the others unless that one is enough. */
 const campaign = (turn: Turn, role: CampaignState['role'], transfer: boolean): void => {
   const { state, env } = turn
-  const votes = new Map([[state.self, true]])
+  const votes = new Map([[state.self, { granted: true, store: state.store?.id ?? null }]])
   const clock = { lastHeardMs: env.nowMs, electionTimeoutMs: null }
   const shared = sharedOf(state)
   turn.state =
@@ -64,7 +66,10 @@ const campaign = (turn: Turn, role: CampaignState['role'], transfer: boolean): v
 /** Acts on the votes so far; false while they decide nothing. */
 const decide = (turn: Turn): boolean => {
   const state = turn.state as CampaignState
-  const result = countVotes(configurationOf(state), state.votes)
+  const result = countVotes(configurationOf(state), (voter, store) => {
+    const ballot = state.votes.get(voter)
+    return store === null || ballot?.store === store ? ballot?.granted : undefined
+  })
   if (result === 'pending') return false
   if (result === 'lost') becomeFollower(turn, state.term, null)
   else if (state.role === 'preCandidate') campaign(turn, 'candidate', false)
@@ -79,7 +84,7 @@ export const handleStarted = (turn: Turn): void => {
   turn.installed = turn.state.snapshot
   const { voters, votersOutgoing } = configurationOf(turn.state)
   const isAlone = voters.length === 1 && voters[0] === turn.state.self && votersOutgoing.length === 0
-  if (isAlone) campaign(turn, 'preCandidate', false)
+  if (isAlone && mayCampaign(turn.state)) campaign(turn, 'preCandidate', false)
 }
 
 export const handleElectionTimer = (turn: Turn): void => {
@@ -104,10 +109,13 @@ export const armElection = (turn: Turn): void => {
   setTimer(turn, 'election', Math.max(0, state.lastHeardMs + electionTimeoutMs - env.nowMs))
 }
 
-/** Answers a request from anybody: the candidate's configuration says whose vote counts, not ours (thesis 4.1). */
+/**
+ * Answers a request from anybody: the candidate's configuration says whose vote counts, not ours (thesis 4.1). Only
+ * a voter whose store is not the one named says nothing: that store may have promised otherwise.
+ */
 export const handleVoteRequest = (turn: Turn, from: NodeId, request: VoteRequest): void => {
   const { type, term, transfer } = request
-  if (turn.state.log.lastIndex === 0) return
+  if (turn.state.log.lastIndex === 0 || isObserver(turn.state)) return
   if (term > turn.state.term && !transfer && hearsLeader(turn.state, turn.env.nowMs)) return
   if (type === 'vote' && term > turn.state.term) becomeFollower(turn, term, null)
   const { state } = turn
@@ -121,16 +129,17 @@ export const handleVoteRequest = (turn: Turn, from: NodeId, request: VoteRequest
     turn.state = { ...turn.state, votedFor: from, lastHeardMs: turn.env.nowMs } as ConsensusState
   }
   const replyType = type === 'vote' ? 'voteReply' : 'preVoteReply'
-  sendTo(turn, from, { type: replyType, term: granted ? term : state.term, granted })
+  replyTo(turn, from, { type: replyType, term: granted ? term : state.term, granted })
 }
 
-export const handleVoteReply = (turn: Turn, from: NodeId, { type, term, granted }: VoteReply): void => {
+export const handleVoteReply = (turn: Turn, from: NodeId, reply: VoteReply): void => {
   const { state } = turn
+  const { type, term, granted, store } = reply
   const isPreVote = type === 'preVoteReply'
   if (state.role !== (isPreVote ? 'preCandidate' : 'candidate')) return
   if (term !== (isPreVote && granted ? state.term + 1 : state.term)) return
   if (state.votes.has(from)) return
-  turn.state = { ...state, votes: new Map(state.votes).set(from, granted) }
+  turn.state = { ...state, votes: new Map(state.votes).set(from, { granted, store: store?.id ?? null }) }
   decide(turn)
 }
 

@@ -3,7 +3,7 @@ import type { NodeId } from '../wire/index.ts'
 import { configurationsIn } from './configuration.ts'
 import type { Log } from './log.ts'
 import { type FollowerState, leaderOf, sharedOf } from './state.ts'
-import { sendTo, type Turn, writeEntries } from './turn.ts'
+import { replyTo, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, LogEntry } from './types.ts'
 
 type Append = Extract<ConsensusMessage, { type: 'append' }>
@@ -61,7 +61,7 @@ const hintFor = ({ log, commitIndex }: FollowerState, prevIndex: number): number
 export const handleAppend = (turn: Turn, from: NodeId, message: Append): void => {
   const { term, prevIndex, prevTerm, entries, round } = message
   const reply = (accepted: boolean, matchIndex: number): void =>
-    sendTo(turn, from, { type: 'appendReply', term: turn.state.term, accepted, matchIndex, round })
+    replyTo(turn, from, { type: 'appendReply', term: turn.state.term, accepted, matchIndex, round })
 
   if (term < turn.state.term) {
     reply(false, 0)

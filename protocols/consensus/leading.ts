@@ -3,12 +3,12 @@ import type { NodeId } from '../wire/index.ts'
 import { configurationsIn, isVoterSet, replicasOf } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { ENTRY_BYTES_MAX } from './limits.ts'
-import { advance, holdPieces, newProgress, type Progress, retreat } from './progress.ts'
+import { advance, holdPieces, isFrom, newProgress, type Progress, retreat, spokenFrom } from './progress.ts'
 import { isQuorumActive } from './quorum.ts'
 import { hasReached } from './reconfiguration.ts'
 import { configurationOf, type LeaderState, leaderOf, sharedOf } from './state.ts'
 import { setTimer, type Turn, writeEntries } from './turn.ts'
-import type { ConsensusMessage, EntryKind, LogEntry, Proposal } from './types.ts'
+import type { ConsensusMessage, EntryKind, LogEntry, Proposal, StoreId, StoreStamp } from './types.ts'
 
 type AppendReply = Extract<ConsensusMessage, { type: 'appendReply' }>
 type SnapshotReply = Extract<ConsensusMessage, { type: 'snapshotReply' }>
@@ -51,9 +51,13 @@ export const handleHeartbeatTimer = (turn: Turn): void => {
   const { state, env } = turn
   if (state.role !== 'leader') return
   const { heartbeatMs, electionMs } = state.timings
-  const isActive = (voter: NodeId): boolean =>
-    voter === state.self ||
-    env.nowMs - (state.progress.get(voter)?.lastHeardMs ?? Number.NEGATIVE_INFINITY) < electionMs
+  /** Who has not spoken in this term yet is given the time for it, whatever its store. */
+  const isActive = (voter: NodeId, store: StoreId | null): boolean => {
+    if (voter === state.self) return true
+    const progress = state.progress.get(voter)
+    if (progress === undefined || env.nowMs - progress.lastHeardMs >= electionMs) return false
+    return progress.store === null || isFrom(progress, store)
+  }
   if (!isQuorumActive(configurationOf(state), isActive)) {
     becomeFollower(turn, state.term, null)
     return
@@ -61,6 +65,14 @@ export const handleHeartbeatTimer = (turn: Turn): void => {
   const isLate = state.transfer !== null && env.nowMs - state.transfer.sinceMs >= electionMs
   beginRound(turn, isLate ? { ...state, transfer: null } : state)
   setTimer(turn, 'heartbeat', heartbeatMs)
+}
+
+/** What is known of a peer that replied; null where its word does not count. */
+const speakerOf = (turn: Turn, leader: LeaderState, from: NodeId, store?: StoreStamp): Progress | null => {
+  const progress = leader.progress.get(from)
+  if (progress === undefined) return null
+  const isSilent = turn.env.nowMs - progress.lastHeardMs >= leader.timings.electionMs
+  return spokenFrom(progress, store ?? null, isSilent)
 }
 
 /** The leader's state after a word of `from` that moved its progress. */
@@ -72,8 +84,9 @@ const heardFrom = (turn: Turn, leader: LeaderState, from: NodeId, moved: Progres
 export const handleAppendReply = (turn: Turn, from: NodeId, reply: AppendReply): void => {
   const { state } = turn
   if (state.role !== 'leader' || reply.term !== state.term) return
-  const progress = state.progress.get(from)
-  if (progress === undefined || reply.matchIndex > state.log.lastIndex || reply.round > state.round) return
+  if (reply.matchIndex > state.log.lastIndex || reply.round > state.round) return
+  const progress = speakerOf(turn, state, from, reply.store)
+  if (progress === null) return
   const moved = reply.accepted
     ? advance(progress, reply.matchIndex, state.log.base.index)
     : retreat(progress, reply.matchIndex)
@@ -83,8 +96,9 @@ export const handleAppendReply = (turn: Turn, from: NodeId, reply: AppendReply):
 export const handleSnapshotReply = (turn: Turn, from: NodeId, reply: SnapshotReply): void => {
   const { state } = turn
   if (state.role !== 'leader' || reply.term !== state.term) return
-  const progress = state.progress.get(from)
-  if (progress === undefined || reply.offset >= (state.snapshot?.data.byteLength ?? 0)) return
+  if (reply.offset >= (state.snapshot?.data.byteLength ?? 0)) return
+  const progress = speakerOf(turn, state, from, reply.store)
+  if (progress === null) return
   heardFrom(turn, state, from, holdPieces(progress, reply.index, reply.offset))
 }
 

@@ -1,7 +1,7 @@
 /** What crosses the wire under `/coterie/consensus/1`: CBOR maps by `type`, bounded, checked as a whole. */
 import { Type } from 'typebox'
 import { BytesSchema, defineMessage, type MessageCodec } from '../wire/index.ts'
-import { ConfigurationSchema } from './configuration.ts'
+import { ConfigurationSchema, StoreIdSchema } from './configuration.ts'
 import {
   APPEND_BYTES_MAX,
   ENTRIES_PER_APPEND_MAX,
@@ -13,6 +13,8 @@ import type { ConsensusMessage } from './types.ts'
 
 /** Indexes, terms and rounds: at a million a second, 2^48 last nine years, and one more stays a safe integer. */
 export const CountSchema = Type.Integer({ minimum: 0, maximum: 2 ** 48 })
+
+const StoreStampSchema = Type.Object({ id: StoreIdSchema, boot: CountSchema })
 
 /** One entry of the log; the same on the wire of appends and of followers. */
 export const LogEntrySchema = Type.Object({
@@ -51,6 +53,7 @@ const ConsensusMessageSchema = Type.Union([
     type: Type.Union([Type.Literal('preVoteReply'), Type.Literal('voteReply')]),
     term: CountSchema,
     granted: Type.Boolean(),
+    store: Type.Optional(StoreStampSchema),
   }),
   Type.Object({
     type: Type.Literal('append'),
@@ -67,6 +70,7 @@ const ConsensusMessageSchema = Type.Union([
     accepted: Type.Boolean(),
     matchIndex: CountSchema,
     round: CountSchema,
+    store: Type.Optional(StoreStampSchema),
   }),
   Type.Object({ type: Type.Literal('snapshotPiece'), term: CountSchema, piece: SnapshotPieceSchema }),
   Type.Object({
@@ -74,6 +78,7 @@ const ConsensusMessageSchema = Type.Union([
     term: CountSchema,
     index: CountSchema,
     offset: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
+    store: Type.Optional(StoreStampSchema),
   }),
   Type.Object({ type: Type.Literal('timeoutNow'), term: CountSchema }),
 ])

@@ -5,8 +5,11 @@
  * `replicate` keeps a window full; `snapshot` sends one piece at a time of what stands for entries that are gone.
  */
 import { APPENDS_IN_FLIGHT_MAX, BYTES_IN_FLIGHT_MAX } from './limits.ts'
+import type { StoreId, StoreStamp } from './types.ts'
 
 interface Heard {
+  /** The store that spoke; null before any did, or where it has none. */
+  readonly store: StoreStamp | null
   readonly matchIndex: number
   readonly ackedRound: number
   readonly lastHeardMs: number
@@ -36,7 +39,8 @@ export interface SnapshotProgress extends Heard {
 
 export type Progress = LogProgress | SnapshotProgress
 
-const heardOf = ({ matchIndex, ackedRound, lastHeardMs }: Heard): Heard => ({
+const heardOf = ({ store, matchIndex, ackedRound, lastHeardMs }: Heard): Heard => ({
+  store,
   matchIndex,
   ackedRound,
   lastHeardMs,
@@ -46,11 +50,31 @@ const heardOf = ({ matchIndex, ackedRound, lastHeardMs }: Heard): Heard => ({
 export const newProgress = (lastIndex: number, lastHeardMs: number): Progress => ({
   mode: 'replicate',
   nextIndex: lastIndex + 1,
+  store: null,
   matchIndex: 0,
   inFlight: [],
   ackedRound: 0,
   lastHeardMs,
 })
+
+/**
+ * What is known of a peer that now speaks from `store`; null for a word that does not count: of an earlier life of that
+ * store, or of another one while the one before still speaks. What that acknowledged says nothing about this one.
+ */
+export const spokenFrom = (
+  progress: Progress,
+  store: StoreStamp | null,
+  isSilent: boolean,
+): Progress | null => {
+  const known = progress.store
+  if (known === null) return { ...progress, store }
+  if (known.id === store?.id) return store.boot < known.boot ? null : { ...progress, store }
+  return isSilent ? { ...newProgress(0, progress.lastHeardMs), store } : null
+}
+
+/** Whether the peer speaks from the store that is asked for; null: from any. */
+export const isFrom = (progress: Progress, store: StoreId | null): boolean =>
+  store === null || progress.store?.id === store
 
 /** From now on the peer is sent the snapshot at `index`, from its first byte. */
 export const beginSnapshot = (progress: Progress, index: number): SnapshotProgress => ({

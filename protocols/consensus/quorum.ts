@@ -5,43 +5,57 @@
  * configuration without any voter never reaches a quorum.
  */
 import type { NodeId } from '../wire/index.ts'
-import type { Configuration } from './types.ts'
+import type { Configuration, StoreId, StoreNames } from './types.ts'
 
 export type VoteResult = 'won' | 'lost' | 'pending'
 
 const majorityOf = (voters: readonly NodeId[]): number => Math.floor(voters.length / 2) + 1
 
-const voteIn = (voters: readonly NodeId[], votes: ReadonlyMap<NodeId, boolean>): VoteResult => {
-  const granted = voters.filter((voter) => votes.get(voter) === true).length
-  const refused = voters.filter((voter) => votes.get(voter) === false).length
+/** What a voter with the store that is named for it said; null: whatever its store. */
+type Said<Word> = (voter: NodeId, store: StoreId | null) => Word
+
+const voteIn = (
+  voters: readonly NodeId[],
+  stores: StoreNames | undefined,
+  voteOf: Said<boolean | undefined>,
+): VoteResult => {
+  const votes = voters.map((voter) => voteOf(voter, stores?.[voter] ?? null))
+  const granted = votes.filter((vote) => vote === true).length
+  const refused = votes.filter((vote) => vote === false).length
   if (granted >= majorityOf(voters)) return 'won'
   return granted + (voters.length - granted - refused) >= majorityOf(voters) ? 'pending' : 'lost'
 }
 
 /** How an election stands. Votes of those who are no voters do not count. */
 export const countVotes = (
-  { voters, votersOutgoing }: Configuration,
-  votes: ReadonlyMap<NodeId, boolean>,
+  { voters, stores, votersOutgoing, storesOutgoing }: Configuration,
+  voteOf: Said<boolean | undefined>,
 ): VoteResult => {
-  const incoming = voteIn(voters, votes)
+  const incoming = voteIn(voters, stores, voteOf)
   if (votersOutgoing.length === 0) return incoming
-  const outgoing = voteIn(votersOutgoing, votes)
+  const outgoing = voteIn(votersOutgoing, storesOutgoing, voteOf)
   if (incoming === outgoing) return incoming
   return incoming === 'lost' || outgoing === 'lost' ? 'lost' : 'pending'
 }
 
-const reachedIn = (voters: readonly NodeId[], reached: (voter: NodeId) => number): number =>
-  voters.map(reached).sort((a, b) => b - a)[majorityOf(voters) - 1] ?? 0
+const reachedIn = (
+  voters: readonly NodeId[],
+  stores: StoreNames | undefined,
+  reached: Said<number>,
+): number =>
+  voters.map((voter) => reached(voter, stores?.[voter] ?? null)).sort((a, b) => b - a)[
+    majorityOf(voters) - 1
+  ] ?? 0
 
 /** The greatest number that a quorum has reached: of match indexes the committed one, of rounds the proven one. */
 export const quorumReached = (
-  { voters, votersOutgoing }: Configuration,
-  reached: (voter: NodeId) => number,
+  { voters, stores, votersOutgoing, storesOutgoing }: Configuration,
+  reached: Said<number>,
 ): number =>
   votersOutgoing.length === 0
-    ? reachedIn(voters, reached)
-    : Math.min(reachedIn(voters, reached), reachedIn(votersOutgoing, reached))
+    ? reachedIn(voters, stores, reached)
+    : Math.min(reachedIn(voters, stores, reached), reachedIn(votersOutgoing, storesOutgoing, reached))
 
 /** Whether those for whom `active` holds are a quorum. */
-export const isQuorumActive = (configuration: Configuration, active: (voter: NodeId) => boolean): boolean =>
-  quorumReached(configuration, (voter) => (active(voter) ? 1 : 0)) === 1
+export const isQuorumActive = (configuration: Configuration, active: Said<boolean>): boolean =>
+  quorumReached(configuration, (voter, store) => (active(voter, store) ? 1 : 0)) === 1

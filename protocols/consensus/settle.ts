@@ -6,18 +6,25 @@ import type { NodeId } from '../wire/index.ts'
 import { configurationCodec, isJoint, replicasOf } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { appendOwn, beginRound } from './leading.ts'
-import { newProgress } from './progress.ts'
+import { isFrom, newProgress, type Progress } from './progress.ts'
 import { quorumReached } from './quorum.ts'
 import { hasReached, nextConfiguration } from './reconfiguration.ts'
 import { broadcast } from './replication.ts'
 import { configurationOf, type LeaderState, placedConfiguration } from './state.ts'
 import { sendTo, type Turn } from './turn.ts'
 
+/** What a quorum has reached, `own` being what the leader has; a peer that speaks from another store than the one named has nothing. */
+const reachedByQuorum = (leader: LeaderState, own: number, of: (progress: Progress) => number): number =>
+  quorumReached(configurationOf(leader), (voter, store) => {
+    if (voter === leader.self) return store === null || leader.store?.id === store ? own : 0
+    const progress = leader.progress.get(voter)
+    return progress !== undefined && isFrom(progress, store) ? of(progress) : 0
+  })
+
 /** Commits what a quorum holds, if it is of this term: an older entry on a majority can still be replaced. */
 const commit = (turn: Turn, leader: LeaderState): void => {
-  const held = (voter: NodeId): number =>
-    voter === leader.self ? leader.log.lastIndex : (leader.progress.get(voter)?.matchIndex ?? 0)
-  const commitIndex = quorumReached(configurationOf(leader), held)
+  const held = (progress: Progress): number => progress.matchIndex
+  const commitIndex = reachedByQuorum(leader, leader.log.lastIndex, held)
   if (commitIndex > leader.commitIndex && leader.log.termAt(commitIndex) === leader.term) {
     turn.state = { ...leader, commitIndex }
   }
@@ -41,9 +48,7 @@ const reconfigure = (turn: Turn, leader: LeaderState): boolean => {
 }
 
 const provenRound = (leader: LeaderState): number =>
-  quorumReached(configurationOf(leader), (voter) =>
-    voter === leader.self ? leader.round : (leader.progress.get(voter)?.ackedRound ?? 0),
-  )
+  reachedByQuorum(leader, leader.round, (progress) => progress.ackedRound)
 
 /** Answers the reads whose round is proven; begins the round that the others wait for unless one is under way. */
 const answerReads = (turn: Turn, leader: LeaderState): void => {

@@ -1,6 +1,13 @@
 /** What the machine knows, by role. A field stands only where its role gives it a meaning. */
 import type { NodeId } from '../wire/index.ts'
-import { configurationCodec, configurationsIn, NOBODY, type PlacedConfiguration } from './configuration.ts'
+import {
+  configurationCodec,
+  configurationsIn,
+  isStranger,
+  NOBODY,
+  nameStores,
+  type PlacedConfiguration,
+} from './configuration.ts'
 import { LOG_START, Log } from './log.ts'
 import type { Progress } from './progress.ts'
 import type { Receipt } from './receipt.ts'
@@ -13,6 +20,8 @@ import type {
   LogPoint,
   Persist,
   Snapshot,
+  StoreId,
+  StoreStamp,
 } from './types.ts'
 
 /** A silent leader is noticed within 1.4 s; over 4 heartbeats may be lost before that. */
@@ -22,6 +31,8 @@ export const DEFAULT_TIMINGS: ConsensusTimings = { heartbeatMs: 150, electionMs:
 export interface SharedState {
   readonly self: NodeId
   readonly timings: ConsensusTimings
+  /** Null on a machine whose store has no name: it counts wherever none is asked for. */
+  readonly store: StoreStamp | null
   readonly term: number
   readonly votedFor: NodeId | null
   /** Stands for the log up to its index, where there is one; the log may begin before that, never after. */
@@ -53,7 +64,13 @@ export interface FollowerState extends WaitingState {
 
 export interface CampaignState extends WaitingState {
   readonly role: 'preCandidate' | 'candidate'
-  readonly votes: ReadonlyMap<NodeId, boolean>
+  readonly votes: ReadonlyMap<NodeId, Ballot>
+}
+
+/** A vote, and the store that promised it. */
+export interface Ballot {
+  readonly granted: boolean
+  readonly store: StoreId | null
 }
 
 export interface PendingRead {
@@ -77,6 +94,7 @@ export type ConsensusState = FollowerState | CampaignState | LeaderState
 export interface ConsensusInit {
   readonly self: NodeId
   readonly timings: ConsensusTimings
+  readonly store?: StoreStamp | null
   /** As it was persisted; null on a machine that never persisted any. */
   readonly hardState: HardState | null
   /** Absent on a machine whose log was never compacted. */
@@ -105,7 +123,7 @@ const assertWhole = (log: Log, snapshotIndex: number, commitIndex: number): void
  * that cannot be read.
  */
 export const createConsensus = (init: ConsensusInit): ConsensusState => {
-  const { snapshot = null, base = LOG_START } = init
+  const { store = null, snapshot = null, base = LOG_START } = init
   const log = Log.of(init.entries, base)
   const commitIndex = init.hardState?.commitIndex ?? 0
   const { index, configuration } = snapshot ?? { index: 0, configuration: NOBODY }
@@ -116,6 +134,7 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
     role: 'follower',
     self: init.self,
     timings: init.timings,
+    store,
     term: Math.max(init.hardState?.term ?? 0, log.lastTerm),
     votedFor: init.hardState?.votedFor ?? null,
     snapshot,
@@ -131,15 +150,15 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
   }
 }
 
-/** What the founder of a mesh persists before its first start: one committed entry, in which it votes alone. */
-export const founding = (self: NodeId): Persist => ({
+/** What the founder of a mesh persists before its first start: one committed entry, in which it votes alone with its store. */
+export const founding = (self: NodeId, store: StoreStamp | null = null): Persist => ({
   hardState: { term: 1, votedFor: null, commitIndex: 1 },
   entries: [
     {
       index: 1,
       term: 1,
       kind: 'configuration',
-      data: configurationCodec.encode({ ...NOBODY, voters: [self] }),
+      data: configurationCodec.encode(nameStores({ ...NOBODY, voters: [self] }, () => store?.id ?? null)),
     },
   ],
   compaction: null,
@@ -151,6 +170,10 @@ export const placedConfiguration = (state: SharedState): PlacedConfiguration =>
 
 export const configurationOf = (state: SharedState): Configuration => placedConfiguration(state).configuration
 
+/** Whether this machine votes with another store than the one named for it: what it promised once is not here. */
+export const isObserver = (state: SharedState): boolean =>
+  isStranger(configurationOf(state), state.self, state.store?.id ?? null)
+
 /** The leader of the present term, as far as this machine knows. */
 export const leaderOf = (state: ConsensusState): NodeId | null => {
   if (state.role === 'leader') return state.self
@@ -161,6 +184,7 @@ export const leaderOf = (state: ConsensusState): NodeId | null => {
 export const sharedOf = ({
   self,
   timings,
+  store,
   term,
   votedFor,
   snapshot,
@@ -172,6 +196,7 @@ export const sharedOf = ({
 }: SharedState): SharedState => ({
   self,
   timings,
+  store,
   term,
   votedFor,
   snapshot,

@@ -19,6 +19,11 @@ import type {
   StepEnv,
 } from './types.ts'
 
+type Reply = Extract<
+  ConsensusMessage,
+  { type: 'preVoteReply' | 'voteReply' | 'appendReply' | 'snapshotReply' }
+>
+
 export interface Turn {
   readonly before: ConsensusState
   readonly env: StepEnv
@@ -61,6 +66,12 @@ export const beginTurn = (state: ConsensusState, env: StepEnv): Turn => ({
 
 export const sendTo = (turn: Turn, to: NodeId, message: ConsensusMessage): void => {
   turn.send.push({ to, message })
+}
+
+/** Answers with the name of the store that the answer rests on. */
+export const replyTo = (turn: Turn, to: NodeId, reply: Reply): void => {
+  const { store } = turn.state
+  sendTo(turn, to, store === null ? reply : { ...reply, store })
 }
 
 /** Sets a timer; the earlier one of its kind is stale from now on. */

@@ -6,11 +6,25 @@
  */
 import type { NodeId } from '../wire/index.ts'
 
+/** Where a node keeps what it promised: made at random with an empty store, and anew for a copy of one. */
+export type StoreId = string
+
+/** Which store speaks, and in which of its lives: the number rises with each start. */
+export interface StoreStamp {
+  readonly id: StoreId
+  readonly boot: number
+}
+
+/** By voter the store whose word counts; a voter without one counts whatever its store. */
+export type StoreNames = Readonly<Record<NodeId, StoreId>>
+
 /** Who votes. During a joint change both majorities are needed. */
 export interface Configuration {
   readonly voters: readonly NodeId[]
-  /** The voters being left behind; empty outside a joint change. */
+  readonly stores?: StoreNames
+  /** The voters being left behind; empty outside a joint change. A voter that comes back with another store is in both. */
   readonly votersOutgoing: readonly NodeId[]
+  readonly storesOutgoing?: StoreNames
   /** Members that receive the log and do not vote yet. */
   readonly learners: readonly NodeId[]
 }
@@ -62,6 +76,7 @@ export type ConsensusMessage =
       readonly type: 'preVoteReply' | 'voteReply'
       readonly term: number
       readonly granted: boolean
+      readonly store?: StoreStamp
     }
   | {
       readonly type: 'append'
@@ -80,6 +95,7 @@ export type ConsensusMessage =
       /** Accepted: the last index known to match. Refused: a hint where to try next. */
       readonly matchIndex: number
       readonly round: number
+      readonly store?: StoreStamp
     }
   | { readonly type: 'snapshotPiece'; readonly term: number; readonly piece: SnapshotPiece }
   /** The bytes held so far of the snapshot at `index`; what is installed, or not needed, is answered by `appendReply`. */
@@ -88,6 +104,7 @@ export type ConsensusMessage =
       readonly term: number
       readonly index: number
       readonly offset: number
+      readonly store?: StoreStamp
     }
   | { readonly type: 'timeoutNow'; readonly term: number }
 

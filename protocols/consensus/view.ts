@@ -2,7 +2,7 @@
 import type { NodeId } from '../wire/index.ts'
 import { isJoint } from './configuration.ts'
 import { boundedSlice } from './log.ts'
-import { type ConsensusState, configurationOf, leaderOf } from './state.ts'
+import { type ConsensusState, configurationOf, isObserver, leaderOf } from './state.ts'
 import type { Configuration, ConsensusRole, LogEntry, Snapshot } from './types.ts'
 
 export interface PeerView {
@@ -20,6 +20,8 @@ export interface ConsensusView {
   readonly lastIndex: number
   /** The newest in the log, committed or not. */
   readonly configuration: Configuration
+  /** Whether this machine would vote, had it the store that is named for it: what it says counts for nothing now. */
+  readonly isObserver: boolean
   /** Whether a change of voters is under way here; only a leader knows before the joint configuration is entered. */
   readonly changingVoters: boolean
   /** What a leader knows about the others; empty for all other roles. */
@@ -36,6 +38,7 @@ export const viewConsensus = (state: ConsensusState): ConsensusView => {
     commitIndex: state.commitIndex,
     lastIndex: state.log.lastIndex,
     configuration,
+    isObserver: isObserver(state),
     changingVoters: isJoint(configuration) || (isLeader && state.votersWanted !== null),
     peers: isLeader
       ? [...state.progress].map(([peer, { matchIndex, lastHeardMs }]) => ({ peer, matchIndex, lastHeardMs }))

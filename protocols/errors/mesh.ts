@@ -68,6 +68,15 @@ export const meshErrors = {
     cause: ({ detail }) => `this node takes part in no decisions any more: ${detail}`,
     next: () => 'Look at its disk and its log, then restart it',
   }),
+  storeNotNamed: rule<{ node: string }>({
+    wire: 90,
+    http: 409,
+    exit: 1,
+    cause: ({ node }) =>
+      `node ${node} votes with another store than the one in its data directory, which is new or a copy; it observes until it has caught up`,
+    next: () =>
+      'Leave it running, and it votes again by itself while a majority lives; run no second machine with a copy of its data directory',
+  }),
   outcomeUnknown: rule<{ index: number }>({
     wire: 89,
     http: 503,

@@ -11,12 +11,16 @@ export const MemberStateSchema = Type.Union([
   Type.Literal('unknown'),
 ])
 
-/** What a node does in consensus. A follower only follows the log; voters and learners are sent it. */
+/**
+ * What a node does in consensus. A follower only follows the log; voters and learners are sent it. An observer is a voter
+ * whose data directory is new or a copy: its vote does not count until it has caught up; only it tells that of itself.
+ */
 export const NodeRoleSchema = Type.Union([
   Type.Literal('leader'),
   Type.Literal('voter'),
   Type.Literal('learner'),
   Type.Literal('follower'),
+  Type.Literal('observer'),
 ])
 
 export const NodeSchema = Closed({

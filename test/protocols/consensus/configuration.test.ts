@@ -19,7 +19,7 @@ const subsetsOf = ([node, ...others]: readonly string[]): readonly (readonly str
 const voterSets = subsetsOf(EVERYBODY).filter(isVoterSet)
 
 const wins = (configuration: Configuration, supporters: readonly string[]): boolean =>
-  countVotes(configuration, new Map(supporters.map((node) => [node, true]))) === 'won'
+  countVotes(configuration, (voter) => supporters.includes(voter) || undefined) === 'won'
 
 /** Whether some split of everybody lets both sides decide at once. */
 const canDecideApart = (before: Configuration, after: Configuration): boolean =>

@@ -35,7 +35,10 @@ describe('votes', () => {
         ...[...granted].map((voter) => [voter, true] as const),
         ...[...refused].map((voter) => [voter, false] as const),
       ])
-      assert.equal(countVotes(configurationOf(voters), votes), result)
+      assert.equal(
+        countVotes(configurationOf(voters), (voter) => votes.get(voter)),
+        result,
+      )
     })
   }
 })

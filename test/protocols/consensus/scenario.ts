@@ -14,6 +14,8 @@
  *     > voters A: A B C     asks A for these voters
  *     > compact A at 5 into 600000, keep 1
  *                           a snapshot of that many bytes for the log up to 5; one entry before it stays
+ *     > stores named        machines that enter from here on have stores a1, b1, ...
+ *     > blank C, copy C     C, which is down, gets its next store: with nothing on it, or with what it had
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
  *     > messages on         from here on, messages and writes are told too; `off` ends that
  *
@@ -115,6 +117,11 @@ export const replay = (story: string): string => {
     heal: (name = '') => stage.heal(nodeNamed(name)),
     crash: (name = '') => stage.crash(nodeNamed(name)),
     restart: (name = '') => stage.restart(nodeNamed(name)),
+    stores: () => {
+      stage.areStoresNamed = true
+    },
+    blank: (name = '') => stage.replaceStore(nodeNamed(name), 'blank'),
+    copy: (name = '') => stage.replaceStore(nodeNamed(name), 'copy'),
     messages: (mode) => {
       areMessagesTold = mode === 'on'
     },

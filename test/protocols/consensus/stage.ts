@@ -17,6 +17,8 @@ import {
   type Schedule,
   type Send,
   type Snapshot,
+  type StoreId,
+  type StoreStamp,
   step,
 } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
@@ -24,6 +26,10 @@ import type { NodeId } from '../../../protocols/wire/index.ts'
 /** The node that a test calls by one letter; ids on the wire are longer. */
 export const nodeNamed = (name: string): NodeId => name.repeat(20)
 export const nameOf = (node: NodeId): string => node.slice(0, 1)
+
+/** The store that a test calls `a2`: the second one of A. */
+const storeNamed = (name: string): StoreStamp => ({ id: name.padEnd(32, '0'), boot: 1 })
+export const storeNameOf = (store: StoreId): string => store.slice(0, 2)
 
 /** What a machine finds when it starts again. */
 interface Disk {
@@ -38,6 +44,8 @@ const BLANK: Disk = { hardState: null, snapshot: null, base: { index: 0, term: 0
 interface Actor {
   state: ConsensusState
   disk: Disk
+  /** Null where stores have no names. */
+  store: StoreStamp | null
   readonly timers: Map<Schedule['timer'], { readonly dueMs: number; readonly token: number }>
   /** Share of the election time-out that it waits longer than the least; A is the least patient. */
   readonly patience: number
@@ -58,6 +66,8 @@ export class Stage {
   readonly #cut = new Set<NodeId>()
   readonly #queue: { readonly from: NodeId; readonly send: Send }[] = []
   nowMs = 0
+  /** Whether the stores of machines that enter from here on have names. */
+  areStoresNamed = false
 
   constructor(telling: Partial<Telling> = {}, timings: ConsensusTimings = DEFAULT_TIMINGS) {
     this.#telling = telling
@@ -84,8 +94,9 @@ export class Stage {
   enter(node: NodeId, { hardState, entries }: Pick<Disk, 'hardState' | 'entries'> = BLANK): void {
     const patience = Math.min(0.9, 0.1 + this.#actors.size * 0.2)
     const disk = { ...BLANK, hardState, entries }
-    const state = createConsensus({ self: node, timings: this.#timings, ...disk })
-    this.#actors.set(node, { state, disk, timers: new Map(), patience, isUp: true })
+    const store = this.areStoresNamed ? storeNamed(`${nameOf(node).toLowerCase()}1`) : null
+    const state = createConsensus({ self: node, timings: this.#timings, store, ...disk })
+    this.#actors.set(node, { state, disk, store, timers: new Map(), patience, isUp: true })
     this.give(node, { type: 'started' })
   }
 
@@ -101,9 +112,19 @@ export class Stage {
 
   restart(node: NodeId): void {
     const actor = this.#actor(node)
+    const { store } = actor
     actor.isUp = true
-    actor.state = createConsensus({ self: node, timings: this.#timings, ...actor.disk })
+    actor.store = store === null ? null : { ...store, boot: store.boot + 1 }
+    actor.state = createConsensus({ self: node, timings: this.#timings, store: actor.store, ...actor.disk })
     this.give(node, { type: 'started' })
+  }
+
+  /** A machine that is down gets its next store: a blank one, or a copy of the one that it had. */
+  replaceStore(node: NodeId, kind: 'blank' | 'copy'): void {
+    const actor = this.#actor(node)
+    const number = Number(storeNameOf(actor.store?.id ?? '').slice(1)) + 1
+    actor.store = { ...storeNamed(`${nameOf(node).toLowerCase()}${number}`), boot: 0 }
+    if (kind === 'blank') actor.disk = BLANK
   }
 
   /** What a cut node sends, and what is sent to it, is lost; also what is on its way. */

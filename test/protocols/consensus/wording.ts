@@ -9,16 +9,30 @@ import {
   type LogEntry,
   type Persist,
   type Send,
+  type StoreNames,
   viewConsensus,
 } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import { nameOf } from './stage.ts'
+import { nameOf, storeNameOf } from './stage.ts'
 
-const names = (nodes: readonly NodeId[]): string => nodes.map(nameOf).join(' ')
+const names = (nodes: readonly NodeId[], stores: StoreNames = {}): string =>
+  nodes
+    .map((node) =>
+      stores[node] === undefined ? nameOf(node) : `${nameOf(node)}:${storeNameOf(stores[node])}`,
+    )
+    .join(' ')
 
-const configurationText = ({ voters, votersOutgoing, learners }: Configuration): string =>
+const configurationText = ({
+  voters,
+  stores,
+  votersOutgoing,
+  storesOutgoing,
+  learners,
+}: Configuration): string =>
   [
-    votersOutgoing.length === 0 ? `[${names(voters)}]` : `[${names(voters)}] and [${names(votersOutgoing)}]`,
+    votersOutgoing.length === 0
+      ? `[${names(voters, stores)}]`
+      : `[${names(voters, stores)}] and [${names(votersOutgoing, storesOutgoing)}]`,
     learners.length === 0 ? '' : ` learners ${names(learners)}`,
   ].join('')
 
@@ -101,11 +115,11 @@ export const noticeText = (node: NodeId, notice: ConsensusNotice): string => {
 
 export const stateText = (node: NodeId, state: ConsensusState | null): string => {
   if (state === null) return `${nameOf(node)} is down`
-  const { role, term, leader, commitIndex, configuration } = viewConsensus(state)
+  const { role, term, leader, commitIndex, configuration, isObserver } = viewConsensus(state)
   const { snapshot, log } = state
   const begin = snapshot === null ? '' : `snapshot ${snapshot.index}/${snapshot.term}, `
   const first = log.base.index === 0 ? '' : `after ${log.base.index}/${log.base.term} `
   const last = `${log.lastIndex}/${log.lastTerm}`
   const obeyed = role === 'follower' ? ` of ${leader === null ? 'nobody' : nameOf(leader)}` : ''
-  return `${nameOf(node)} ${role}${obeyed}, term ${term}, ${begin}log ${first}to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
+  return `${nameOf(node)} ${isObserver ? 'observer' : role}${obeyed}, term ${term}, ${begin}log ${first}to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
 }

@@ -86,16 +86,17 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     name: 'matches-sorted-as-text',
     what: 'a leader sorts match indexes as text to find the one that a majority has',
     file: QUORUM,
-    find: 'voters.map(reached).sort((a, b) => b - a)',
-    replace: 'voters.map(reached).sort()',
+    find: 'reached(voter, stores?.[voter] ?? null)).sort((a, b) => b - a)',
+    replace: 'reached(voter, stores?.[voter] ?? null)).sort()',
     caughtBy: ['minority-commits-nothing'],
   },
   {
     name: 'either-majority-decides',
     what: 'in a joint configuration one of the two majorities is enough',
     file: QUORUM,
-    find: 'Math.min(reachedIn(voters, reached), reachedIn(votersOutgoing, reached))',
-    replace: 'Math.max(reachedIn(voters, reached), reachedIn(votersOutgoing, reached))',
+    find: 'Math.min(reachedIn(voters, stores, reached), reachedIn(votersOutgoing, storesOutgoing, reached))',
+    replace:
+      'Math.max(reachedIn(voters, stores, reached), reachedIn(votersOutgoing, storesOutgoing, reached))',
     caughtBy: ['minority-commits-nothing'],
   },
   {
@@ -150,8 +151,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     name: 'no-joint-configuration',
     what: 'two voters are changed at once outside a joint configuration',
     file: RECONFIGURATION,
-    find: '? enterJoint(configuration, votersWanted)',
-    replace: '? leaveJoint(enterJoint(configuration, votersWanted))',
+    find: 'return enterJoint(configuration, wanted, ',
+    replace: 'return ((...change) => leaveJoint(enterJoint(...change)))(configuration, wanted, ',
     caughtBy: ['voter-sets-intersect'],
   },
   {
@@ -174,8 +175,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     name: 'reply-of-a-stranger-throws',
     what: 'a leader does not expect the reply of a peer that has left the configuration',
     file: LEADING,
-    find: 'progress === undefined || reply.matchIndex',
-    replace: 'reply.matchIndex',
+    find: 'if (progress === undefined) return null\n',
+    replace: '',
     caughtBy: ['only-disks-fail'],
   },
 ]
