@@ -36,8 +36,13 @@ const BOUND_RATIO = 0.05
 /** Lengths up to here are worth the time of making them. */
 const LENGTH_MAX = 2_000
 const SMALL = 6
+/** Items of an array that is made full, which is seldom: its items cost as much as a hundred frames. */
+const ITEMS_MAX = 300
+const FULL_RATIO = 0.005
 /** Bytes of a byte string that are drawn one by one. */
 const RANDOM_BYTES = 64
+/** Characters of a text that are drawn one by one. */
+const RANDOM_CHARACTERS = 12
 const SAMPLES = 48
 const ALPHABET = ['a', 'b', 'Z', '0', '-', '.', '/', ' ', 'é', '€', '😀', '\u0000', '"', '\\']
 
@@ -59,9 +64,14 @@ const poolOf = (pattern: string, min: number, max: number): readonly string[] =>
 export const integer = (random: Random, max: number): number => Math.floor(random() * (max + 1))
 
 /** Mostly small, now and then at a bound. */
-const lengthOf = (random: Random, min = 0, max = Number.POSITIVE_INFINITY): number => {
+const lengthOf = (
+  random: Random,
+  min = 0,
+  max = Number.POSITIVE_INFINITY,
+  boundRatio = BOUND_RATIO,
+): number => {
   const most = Math.min(max, LENGTH_MAX)
-  if (chance(random, BOUND_RATIO)) return pick(random, [min, most, Math.max(min, most - 1)])
+  if (chance(random, boundRatio)) return pick(random, [min, most, Math.max(min, most - 1)])
   return Math.min(most, min + integer(random, SMALL))
 }
 
@@ -82,9 +92,11 @@ const textOf = (random: Random, node: SchemaNode, words: Words): string => {
     if (pool.length === 0) throw new TypeError(`no text was found for ${pattern}`)
     return pick(random, pool)
   }
-  return Array.from({ length: lengthOf(random, minLength, maxLength) }, () => pick(random, ALPHABET))
-    .join('')
-    .slice(0, Math.max(minLength, maxLength))
+  const length = lengthOf(random, minLength, maxLength)
+  const drawn = Array.from({ length: Math.min(length, RANDOM_CHARACTERS) }, () =>
+    pick(random, ALPHABET),
+  ).join('')
+  return drawn.padEnd(length, drawn).slice(0, length)
 }
 
 /** Bytes that are random at the front and repeat from there on: what follows a header is seldom looked at. */
@@ -97,8 +109,9 @@ export const bytesOf = (random: Random, length: number): Uint8Array => {
 
 const arrayOf = (random: Random, node: SchemaNode, words: Words): unknown[] => {
   const { items = {}, minItems, maxItems, uniqueItems } = node
-  const made = Array.from({ length: lengthOf(random, minItems, Math.min(maxItems ?? SMALL, 300)) }, () =>
-    valueFor(random, items as TSchema, words),
+  const made = Array.from(
+    { length: lengthOf(random, minItems, Math.min(maxItems ?? SMALL, ITEMS_MAX), FULL_RATIO) },
+    () => valueFor(random, items as TSchema, words),
   )
   return uniqueItems === true ? [...new Set(made)] : made
 }

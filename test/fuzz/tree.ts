@@ -34,8 +34,6 @@ export const copyOf = (tree: Tree): Tree => {
   return { entries: tree.entries.map(([key, value]): Entry => [copyOf(key), copyOf(value)]) }
 }
 
-const textEncoder = new TextEncoder()
-
 /** The head of an item: its major type and a number, in the fewest bytes or in `width` of them. */
 export const headOf = (major: number, count: number | bigint, width = 0): Uint8Array => {
   const type = major << 5
@@ -75,7 +73,7 @@ const writeInto = (parts: Uint8Array[], tree: Tree): void => {
   if (typeof tree === 'number') parts.push(numberBytes(tree))
   else if (typeof tree === 'bigint') parts.push(bigintBytes(tree))
   else if (typeof tree === 'string') {
-    const text = textEncoder.encode(tree)
+    const text = Buffer.from(tree)
     parts.push(headOf(3, text.byteLength), text)
   } else if (tree instanceof Uint8Array) parts.push(headOf(2, tree.byteLength), tree)
   else if (Array.isArray(tree)) {

@@ -165,7 +165,10 @@ export const decisionsSnapshotTarget: Target = {
         if (Buffer.compare(snapshotDecisions(other.view), again) !== 0)
           breach('written and read again, it is another state')
       },
-      fingerprint: () => viewText(machine),
+      fingerprint: () => {
+        const { appliedIndex, nodes, removedNodes, objects, tasks, mesh } = machine.view
+        return `${appliedIndex} ${nodes.size} ${removedNodes.size} ${objects.size} ${tasks.size} ${mesh?.mesh}`
+      },
     }
   },
 }
