@@ -3,6 +3,7 @@ import { serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact } from './facts.ts'
 import { hindrancesOf } from './hindrances.ts'
 import { leadersOf, votersOf } from './leaders.ts'
+import { placeWaitsOf } from './place-waits.ts'
 import { replay } from './replay.ts'
 import { serviceReport } from './service-report.ts'
 import { slotTimesOf } from './slot-times.ts'
@@ -18,13 +19,14 @@ export const reportOf = (options: RehearsalOptions, seen: readonly Fact[]): Rehe
   const slots = Map.groupBy(slotTimesOf(options, facts), ({ object }) => object)
   const objects = options.services.map(({ project, name }) => serviceKey(project, name))
   const leaders = leadersOf(options, facts)
-  const told = { facts, hindrances: hindrancesOf(options, facts) }
+  const waits = placeWaitsOf(facts)
+  const told = { facts, waits, hindrances: hindrancesOf(options, facts) }
   return {
     played: playedOf(options, facts),
     services: options.services.map((spec, at) =>
       serviceReport(options, told, spec, slots.get(objects[at] as string) ?? []),
     ),
-    waits: waitsOf(options, facts, leaders),
+    waits: waitsOf(options, told, leaders),
     leaders,
     voters: votersOf(facts),
   }

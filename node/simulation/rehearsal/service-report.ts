@@ -8,6 +8,7 @@ import type {
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact, FactOf } from './facts.ts'
 import type { Hindrance } from './hindrances.ts'
+import type { PlaceWait } from './place-waits.ts'
 import type { SlotDown, SlotTimes } from './slot-times.ts'
 import { stepsOf } from './steps.ts'
 
@@ -19,12 +20,13 @@ interface Down extends SlotDown {
 export interface Seen {
   readonly facts: readonly Fact[]
   readonly hindrances: readonly (Hindrance | null)[]
+  readonly waits: readonly PlaceWait[]
 }
 
 /** What became of one service, from the times of its slots. */
 export const serviceReport = (
   options: RehearsalOptions,
-  { facts, hindrances }: Seen,
+  { facts, hindrances, waits }: Seen,
   spec: ServiceSpec,
   slots: readonly SlotTimes[],
 ): RehearsedService => {
@@ -38,7 +40,15 @@ export const serviceReport = (
   const counted = downs.filter((down) => !isEarly(down))
   const explain = ({ slot, fromMs, toMs, ...between }: Down): Downtime => {
     const steps = stepsOf(
-      { object, slot, image, facts, hindrances, faults: options.faults },
+      {
+        object,
+        slot,
+        image,
+        facts,
+        hindrances,
+        faults: options.faults,
+        waits: waits.filter((wait) => wait.object === object && wait.slot === slot),
+      },
       { fromMs, toMs, ...between },
     )
     return { slot, fromMs, toMs, steps }
@@ -56,7 +66,7 @@ export const serviceReport = (
     doubles: slots.flatMap(({ slot, doubles }) =>
       doubles.map(({ nodes, ...span }) => ({ slot, ...span, nodes: [...nodes] })),
     ),
-    unplaced: unplacedOf(facts, object, replicas),
+    unplaced: unplacedOf(facts, waits, object, replicas),
   }
 }
 
@@ -139,15 +149,14 @@ const movesOf = (facts: readonly Fact[], object: string): Move[] => {
 
 const unplacedOf = (
   facts: readonly Fact[],
+  waits: readonly PlaceWait[],
   object: string,
   replicas: number,
 ): RehearsedService['unplaced'] => {
   const placed = new Set(assignedTo(facts, object).map(({ slot }) => slot))
   return Array.from({ length: replicas }, (_, slot) => slot).flatMap((slot) => {
     // The first reason is the service's own; later ones may be about what happened to the mesh meanwhile.
-    const told = facts.find(
-      (fact) => fact.type === 'waits' && fact.object === object && fact.slot === slot && fact.reason !== null,
-    ) as FactOf<'waits'> | undefined
-    return placed.has(slot) || told === undefined ? [] : [{ slot, reason: told.reason ?? '' }]
+    const first = waits.find((wait) => wait.object === object && wait.slot === slot)
+    return placed.has(slot) || first === undefined ? [] : [{ slot, reason: first.reason }]
   })
 }

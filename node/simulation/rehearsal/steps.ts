@@ -2,6 +2,7 @@ import type { RehearsalOptions, Step } from '../../../protocols/control/index.ts
 import { taskIdOf } from '../../../protocols/decisions/index.ts'
 import type { Fact, FactOf } from './facts.ts'
 import type { Hindrance } from './hindrances.ts'
+import type { PlaceWait } from './place-waits.ts'
 import type { SlotDown } from './slot-times.ts'
 
 /** Whose downtime is explained, and by what. */
@@ -13,17 +14,19 @@ export interface Explained {
   /** After each fact. */
   readonly hindrances: readonly (Hindrance | null)[]
   readonly faults: RehearsalOptions['faults']
+  /** Of this slot. */
+  readonly waits: readonly PlaceWait[]
 }
 
 /**
  * The chain of causes of a downtime: what began it, what the mesh did about it, what ended it. Facts about other slots and
- * nodes are left out, and so is what says the same again.
+ * nodes are left out.
  */
 export const stepsOf = (explained: Explained, down: SlotDown): Step[] => {
   const end = down.toFact ?? explained.facts.length
   const begins = down.fromFact === null ? [] : [beginning(explained, down, down.fromFact)]
   const came = consequences(explained, down, end)
-  const between = [...came, ...hindered(explained, down.fromFact ?? 0, end, came)]
+  const between = [...came, ...waited(explained, down), ...hindered(explained, down.fromFact ?? 0, end, came)]
   return [...begins, ...between.sort((a, b) => a.atMs - b.atMs), ...ending(explained, down)]
 }
 
@@ -65,8 +68,6 @@ const consequences = (explained: Explained, { lost, fromFact }: SlotDown, end: n
   /** The node that the slot is given to. */
   let holder = lost
   let isDead = false
-  const isOwn = (fact: { readonly object: string; readonly slot: number }) =>
-    fact.object === object && fact.slot === slot
   for (const fact of facts.slice((fromFact ?? -1) + 1, end)) {
     const add = (type: Step['type'], node: string | null, detail: string | null = null) =>
       steps.push(step(fact.atMs, type, node, detail))
@@ -79,9 +80,7 @@ const consequences = (explained: Explained, { lost, fromFact }: SlotDown, end: n
     }
     if (fact.type === 'faultBegan' && holder !== null && fact.nodes.includes(holder))
       add(faults[fact.fault]?.kind ?? 'kill', holder)
-    if (fact.type === 'waits' && isOwn(fact) && fact.reason !== null && !isTold(steps, fact.reason))
-      add('waiting', null, fact.reason)
-    if (fact.type === 'assigned' && isOwn(fact)) {
+    if (fact.type === 'assigned' && fact.object === object && fact.slot === slot) {
       holder = fact.node
       isDead = false
       add('assigned', holder, fact.reason)
@@ -107,13 +106,11 @@ const hindered = (
   return []
 }
 
-/** A reason that only counts down is not told again. */
-const isTold = (steps: readonly Step[], reason: string): boolean => {
-  const last = steps.findLast(({ type }) => type === 'waiting' || type === 'assigned')
-  return last?.type === 'waiting' && withoutNumbers(last.detail ?? '') === withoutNumbers(reason)
-}
-
-export const withoutNumbers = (text: string): string => text.replace(/\d+/g, '#')
+/** What it waited for meanwhile. */
+const waited = ({ waits }: Explained, { fromMs, toMs }: SlotDown): Step[] =>
+  waits
+    .filter((wait) => wait.fromMs >= fromMs && (toMs === null || wait.fromMs < toMs))
+    .map((wait) => step(wait.fromMs, 'waiting', null, wait.reason))
 
 const ending = ({ facts }: Explained, { toMs, toFact, regained }: SlotDown): Step[] => {
   if (toMs === null || toFact === null) return []

@@ -1,21 +1,17 @@
 import type { RehearsalOptions, Reign, Wait } from '../../../protocols/control/index.ts'
 import { serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact } from './facts.ts'
-import { withoutNumbers } from './steps.ts'
-
-interface Open extends Omit<Wait, 'toMs'> {
-  readonly key: string
-}
+import type { PlaceWait } from './place-waits.ts'
 
 /** What waited for what: slots for a place, nodes for images, services for a majority to accept them. In order of time. */
 export const waitsOf = (
   { services, faults }: Pick<RehearsalOptions, 'services' | 'faults'>,
-  facts: readonly Fact[],
+  { facts, waits }: { readonly facts: readonly Fact[]; readonly waits: readonly PlaceWait[] },
   leaders: readonly Reign[],
 ): Wait[] => {
   const objects = services.map(({ project, name }) => serviceKey(project, name))
   return [
-    ...waitsForPlaces(facts),
+    ...waits.map(({ reason, ...wait }): Wait => ({ ...wait, node: null, for: 'place', detail: reason })),
     ...waitsForImages(facts, faults),
     ...waitsForMajorities(facts, leaders, objects),
   ].sort((a, b) => a.fromMs - b.fromMs || (orderOf(a) < orderOf(b) ? -1 : 1))
@@ -24,64 +20,27 @@ export const waitsOf = (
 const orderOf = ({ for: what, object, slot, node, detail }: Wait): string =>
   [what, object, String(slot ?? 0).padStart(6, '0'), node, detail].join(' ')
 
-/** Keeps what is open by key; what is opened again ends first. */
-const createOpen = () => {
-  const open = new Map<string, Omit<Wait, 'toMs'>>()
-  const ended: Wait[] = []
-  const close = (key: string, toMs: number | null) => {
-    const wait = open.get(key)
-    open.delete(key)
-    // What lasted no time was no waiting.
-    if (wait !== undefined && wait.fromMs !== toMs) ended.push({ ...wait, toMs })
-  }
-  return {
-    of: (key: string) => open.get(key),
-    begin: ({ key, ...wait }: Open) => {
-      close(key, wait.fromMs)
-      open.set(key, wait)
-    },
-    close,
-    closeWhere: (isMeant: (wait: Omit<Wait, 'toMs'>) => boolean, toMs: number) => {
-      for (const [key, wait] of open) if (isMeant(wait)) close(key, toMs)
-    },
-    all: (): Wait[] => {
-      for (const key of [...open.keys()]) close(key, null)
-      return ended
-    },
-  }
-}
-
-const waitsForPlaces = (facts: readonly Fact[]): Wait[] => {
-  const waits = createOpen()
-  for (const fact of facts) {
-    if (fact.type !== 'waits' && fact.type !== 'assigned') continue
-    const { atMs, object, slot } = fact
-    const key = `${object}#${slot}`
-    if (fact.type === 'assigned' || fact.reason === null) {
-      waits.close(key, atMs)
-      continue
-    }
-    const present = waits.of(key)
-    if (present !== undefined && withoutNumbers(present.detail) === withoutNumbers(fact.reason)) continue
-    waits.begin({ key, fromMs: atMs, object, slot, node: null, for: 'place', detail: fact.reason })
-  }
-  return waits.all()
-}
-
 const waitsForImages = (facts: readonly Fact[], faults: RehearsalOptions['faults']): Wait[] => {
-  const waits = createOpen()
+  const open = new Map<string, { readonly node: string; readonly image: string; readonly fromMs: number }>()
+  const waits: Wait[] = []
+  const close = (key: string, toMs: number | null): void => {
+    const pull = open.get(key)
+    open.delete(key)
+    if (pull === undefined) return
+    const { node, image, fromMs } = pull
+    waits.push({ fromMs, toMs, object: null, slot: null, node, for: 'image', detail: image })
+  }
   for (const fact of facts) {
-    const { atMs } = fact
     // A machine without power pulls nothing, and begins anew when it has it again.
     if (fact.type === 'faultBegan' && faults[fact.fault]?.kind === 'kill')
-      waits.closeWhere(({ node }) => node !== null && fact.nodes.includes(node), atMs)
+      for (const [key, { node }] of open) if (fact.nodes.includes(node)) close(key, fact.atMs)
     if (fact.type !== 'pulling' && fact.type !== 'pulled') continue
-    const { node, image } = fact
-    const key = `${node} ${image}`
-    if (fact.type === 'pulled') waits.close(key, atMs)
-    else waits.begin({ key, fromMs: atMs, object: null, slot: null, node, for: 'image', detail: image })
+    const { node, image, atMs } = fact
+    if (fact.type === 'pulled') close(`${node} ${image}`, atMs)
+    else open.set(`${node} ${image}`, { node, image, fromMs: atMs })
   }
-  return waits.all()
+  for (const key of [...open.keys()]) close(key, null)
+  return waits
 }
 
 const waitsForMajorities = (

@@ -334,6 +334,31 @@ describe('rehearsal report: other causes', () => {
     )
   })
 
+  it('gives the reason to which it comes, not those on the way', () => {
+    const [suspect, gone, full] = [
+      'node is suspect on 1 of 5 nodes',
+      'node is dead on 1 of 5 nodes',
+      'no room',
+    ]
+    const { waits: waited } = report(
+      handMade(),
+      WHOLE,
+      at(20, waits(0, suspect as string)),
+      at(20.7, waits(0, gone as string)),
+      at(40, waits(0, full as string)),
+      at(50, waits(0, null)),
+    )
+    assert.deepEqual(
+      waited
+        .filter(({ for: what }) => what === 'place')
+        .map(({ fromMs, toMs, detail }) => [fromMs, toMs, detail]),
+      [
+        [20_000, 40_000, gone],
+        [40_000, 50_000, full],
+      ],
+    )
+  })
+
   it('says whom a fault hit, and that it hit nobody', () => {
     const options = handMade({
       faults: [fault('kill', 30, null, 'leader'), fault('kill', 30, null, 'leader')],
