@@ -11,6 +11,7 @@ import {
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
+import { decodeDecision } from './decode-decision.ts'
 
 /** How long a decision may take before its proposer is told that there is no majority. */
 export const DECIDE_TIMEOUT_MS = 5_000
@@ -22,7 +23,7 @@ export interface DecisionComponents {
   readonly consensus: {
     propose(
       data: Uint8Array,
-      options: { timeoutMs: number; signal?: AbortSignal },
+      options: { timeoutMs: number; signal?: AbortSignal; term?: number },
     ): Promise<{ index: number; term: number }>
     onCommitted(listener: (entries: readonly LogEntry[], commitIndex: number) => void): void
     onSnapshot(listener: (snapshot: Snapshot) => void): void
@@ -44,6 +45,13 @@ export interface Applied {
   readonly outcome: Outcome
 }
 
+export interface DecideOptions {
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+  /** Proposed by this node as the leader of this very term, and once; else `notLeader`. */
+  readonly term?: number
+}
+
 export interface DecisionService {
   readonly view: DecisionView
   /** The entry at which this node stopped, being too old to read it; null while it follows. */
@@ -53,7 +61,7 @@ export interface DecisionService {
    * @throws `decisionRefused` when it was committed and had no effect; `outcomeUnknown` when a snapshot came in place of
    * its entry; `malformedMessage`, `noQuorum`, `notLeader`, `proposalDropped`
    */
-  decide(decision: Decision, options?: { timeoutMs?: number; signal?: AbortSignal }): Promise<number>
+  decide(decision: Decision, options?: DecideOptions): Promise<number>
   /** Called after each applied decision, in order. Returns the end of the subscription. */
   onApplied(listener: (applied: Applied) => void): () => void
   /** Called when a snapshot took the place of the whole view, before the batch listeners are. */
@@ -97,7 +105,7 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
     if (entry.kind !== 'decision') return decisions.skip(entry.index)
     let decision: Decision
     try {
-      decision = decisionCodec.decode(entry.data)
+      decision = decodeDecision(entry.data)
     } catch (error) {
       if (!isCoterieError(error, 'malformedMessage')) throw error
       haltAt(entry.index, error)
@@ -167,13 +175,12 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
     get haltedAt() {
       return haltedAt
     },
-    decide: async (decision, { timeoutMs = DECIDE_TIMEOUT_MS, signal } = {}) => {
-      const options = signal === undefined ? { timeoutMs } : { timeoutMs, signal }
+    decide: async (decision, { timeoutMs = DECIDE_TIMEOUT_MS, ...rest } = {}) => {
       const data = decisionCodec.encode(decision)
       // What cannot be read stops every node where it stands in the log, for good.
-      decisionCodec.decode(data)
-      const { index } = await consensus.propose(data, options)
-      const outcome = await outcomeAt(index, timeoutMs, signal)
+      decodeDecision(data)
+      const { index } = await consensus.propose(data, { timeoutMs, ...rest })
+      const outcome = await outcomeAt(index, timeoutMs, rest.signal)
       if (outcome === null) throw new CoterieError('outcomeUnknown', { index })
       if (!outcome.ok) throw new CoterieError('decisionRefused', { reason: outcome.reason })
       return index

@@ -1,5 +1,5 @@
-import { decisionCodec } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { decodeDecision } from './decode-decision.ts'
 
 /** What only a leader decides, from its own view: nobody may put these words in its mouth. */
 const LEADERS_OWN: ReadonlySet<string> = new Set([
@@ -15,7 +15,7 @@ const LEADERS_OWN: ReadonlySet<string> = new Set([
  * @throws `malformedMessage`, `decisionRefused`
  */
 export const judgeForwarded = (data: Uint8Array): void => {
-  const decision = decisionCodec.decode(data)
+  const decision = decodeDecision(data)
   if (LEADERS_OWN.has(decision.type)) {
     throw new CoterieError('decisionRefused', { reason: `${decision.type} is proposed by the leader alone` })
   }
