@@ -45,7 +45,8 @@ export const createTimeline = (): Timeline => {
     let at = 0
     for (;;) {
       let childAt = 2 * at + 1
-      const [left, right] = [heap[childAt], heap[childAt + 1]]
+      const left = heap[childAt]
+      const right = heap[childAt + 1]
       if (left === undefined) break
       if (right !== undefined && isBefore(right, left)) childAt += 1
       const child = heap[childAt] as Appointment
