@@ -1,23 +1,69 @@
 import type { CreateChecker } from '../observation.ts'
+import { createAcceptedClocksAreClamped } from './accepted-clocks-are-clamped.ts'
+import { createAcceptedIsOnAMajority } from './accepted-is-on-a-majority.ts'
+import { createBlankStoresGrantNoVote } from './blank-stores-grant-no-vote.ts'
 import { createCommittedNeverChanges } from './committed-never-changes.ts'
+import { createEqualDigestsEqualDocuments } from './equal-digests-equal-documents.ts'
+import { createFailingSlotsPause } from './failing-slots-pause.ts'
+import { createForgottenNeverReturns } from './forgotten-never-returns.ts'
+import { createHeadsByClock } from './heads-by-clock.ts'
+import { createIncarnationsNeverFall } from './incarnations-never-fall.ts'
+import { createLeadersKnowBeforeTheyPlan } from './leaders-know-before-they-plan.ts'
 import { createLeadersKnowCommitted } from './leaders-know-committed.ts'
 import { createMinorityCommitsNothing } from './minority-commits-nothing.ts'
 import { createOneLeaderPerTerm } from './one-leader-per-term.ts'
+import { createOneTaskPerSlot } from './one-task-per-slot.ts'
+import { createOneValuePerVersion } from './one-value-per-version.ts'
 import { createOneVotePerTerm } from './one-vote-per-term.ts'
 import { createOnlyDisksFail } from './only-disks-fail.ts'
+import { createOnlyTheDeadAreOrphaned } from './only-the-dead-are-orphaned.ts'
 import { createReadsSeeCommitted } from './reads-see-committed.ts'
+import { createRegistersNeverFall } from './registers-never-fall.ts'
+import { createRemovedNeverReturn } from './removed-never-return.ts'
+import { createSameLogSameView } from './same-log-same-view.ts'
+import { createStartsWhatIsAssigned } from './starts-what-is-assigned.ts'
+import { createSuccessorsHoldTheLog } from './successors-hold-the-log.ts'
+import { createTermsBeginByAgreement } from './terms-begin-by-agreement.ts'
 import { createTermsNeverFall } from './terms-never-fall.ts'
+import { createTokensNeverFall } from './tokens-never-fall.ts'
+import { createTrimmedNeverReturns } from './trimmed-never-returns.ts'
 import { createVoterSetsIntersect } from './voter-sets-intersect.ts'
+import { createVotersCatchUpFirst } from './voters-catch-up-first.ts'
+import { createVotersNeverShrink } from './voters-never-shrink.ts'
+import { createWrittenIsNeverLost } from './written-is-never-lost.ts'
 
 /** Every invariant that holds at each moment of a run; a run makes its own of each. */
 export const CHECKERS: readonly CreateChecker[] = [
-  createOneLeaderPerTerm,
-  createOneVotePerTerm,
-  createTermsNeverFall,
+  createAcceptedClocksAreClamped,
+  createAcceptedIsOnAMajority,
+  createBlankStoresGrantNoVote,
   createCommittedNeverChanges,
+  createEqualDigestsEqualDocuments,
+  createFailingSlotsPause,
+  createForgottenNeverReturns,
+  createHeadsByClock,
+  createIncarnationsNeverFall,
+  createLeadersKnowBeforeTheyPlan,
   createLeadersKnowCommitted,
   createMinorityCommitsNothing,
-  createVoterSetsIntersect,
-  createReadsSeeCommitted,
+  createOneLeaderPerTerm,
+  createOneTaskPerSlot,
+  createOneValuePerVersion,
+  createOneVotePerTerm,
   createOnlyDisksFail,
+  createOnlyTheDeadAreOrphaned,
+  createReadsSeeCommitted,
+  createRegistersNeverFall,
+  createRemovedNeverReturn,
+  createSameLogSameView,
+  createStartsWhatIsAssigned,
+  createSuccessorsHoldTheLog,
+  createTermsBeginByAgreement,
+  createTermsNeverFall,
+  createTokensNeverFall,
+  createTrimmedNeverReturns,
+  createVoterSetsIntersect,
+  createVotersCatchUpFirst,
+  createVotersNeverShrink,
+  createWrittenIsNeverLost,
 ]

@@ -1,0 +1,95 @@
+import type { Decision } from '../../../protocols/decisions/index.ts'
+import { isFinal } from '../../../protocols/tasks/index.ts'
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import type { Core } from '../../daemon/core.ts'
+import type { CreateChecker } from '../observation.ts'
+import { decisionOf } from './decision-of.ts'
+import { createLeaderships } from './leaderships.ts'
+
+/** What was so when the plan was made may have changed until the write is safe. */
+const SLACK_MS = 3_000
+/** So long a member may be unknown before its tasks move; less the slack. */
+const UNKNOWN_GRACE_MS = 60_000 - SLACK_MS
+
+/** What a leader was seen to think of the others. */
+interface Opinion {
+  /** Since when a member is unknown. */
+  readonly unknownMs: Map<NodeId, number>
+  /** Who was dead at the last look. */
+  dead: readonly NodeId[]
+  /** When a member was last dead: now, or before it came back. */
+  readonly deadMs: Map<NodeId, number>
+  /** When last not more than half were dead. */
+  freeMs: number
+}
+
+const NEVER = Number.NEGATIVE_INFINITY
+
+/**
+ * A running task of the present revision is given away only if the leader holds its node to be dead, or gone, or silent
+ * since a minute; and nothing moves for that reason while it holds most of the members to be dead.
+ */
+export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
+  const leaderships = createLeaderships(world)
+  const opinions = new Map<NodeId, Opinion>()
+
+  const see = (leader: NodeId, { planes }: Core): Opinion => {
+    const nowMs = world.nowMs()
+    const fresh = { unknownMs: new Map(), dead: [], deadMs: new Map(), freeMs: nowMs }
+    const opinion = opinions.get(leader) ?? fresh
+    opinions.set(leader, opinion)
+    const dead: NodeId[] = []
+    for (const { node, state } of planes.membership.members()) {
+      if (state === 'dead') dead.push(node)
+      if (state !== 'unknown') opinion.unknownMs.delete(node)
+      else if (!opinion.unknownMs.has(node)) opinion.unknownMs.set(node, nowMs)
+    }
+    // What held at the last look held until now.
+    for (const node of [...opinion.dead, ...dead]) opinion.deadMs.set(node, nowMs)
+    if (2 * Math.min(opinion.dead.length, dead.length) <= planes.decisions.view.nodes.size)
+      opinion.freeMs = nowMs
+    opinion.dead = dead
+    return opinion
+  }
+
+  /** Why the leader must not take the task from that node; null where it may. */
+  const objection = ({ planes }: Core, opinion: Opinion, node: NodeId): string | null => {
+    const nowMs = world.nowMs()
+    const member = planes.decisions.view.nodes.get(node)
+    const state = planes.membership.member(node)?.state
+    if (member === undefined || member.draining || state === 'left') return null
+    const isDead = nowMs - (opinion.deadMs.get(node) ?? NEVER) < SLACK_MS
+    const isUnknown = nowMs - (opinion.unknownMs.get(node) ?? nowMs) > UNKNOWN_GRACE_MS
+    if (!isDead && !isUnknown) return `which it holds to be ${state}`
+    return nowMs - opinion.freeMs < SLACK_MS ? null : 'while it holds most of the members to be dead'
+  }
+
+  /** The task that the decision takes away although it runs and is of the present revision; null where there is none. */
+  const runningTaskIn = ({ planes, work }: Core, decision: Decision) => {
+    if (decision.type !== 'taskAssigned' || decision.replaces === null) return null
+    const task = planes.decisions.view.tasks.get(decision.replaces)
+    if (task === undefined || task.revision !== decision.revision) return null
+    const status = work.observed.statusOf(task)
+    return status !== null && isFinal(status) ? null : task
+  }
+
+  return {
+    name: 'only-the-dead-are-orphaned',
+    judge: (observation) => {
+      leaderships.see(observation)
+      if (observation.type === 'started') opinions.delete(observation.node)
+      if (observation.type !== 'stored' && observation.type !== 'member') return null
+      const { node: leader } = observation
+      const core = world.coreOf(leader)
+      if (core === null || leaderships.of(leader) === null) return null
+      const opinion = see(leader, core)
+      for (const entry of leaderships.ownEntries(observation)) {
+        const task = runningTaskIn(core, decisionOf(entry))
+        const what = task === null ? null : objection(core, opinion, task.node)
+        if (task !== null && what !== null)
+          return `${leader} moves ${task.task} away from ${task.node}, ${what}`
+      }
+      return null
+    },
+  }
+}
