@@ -14,7 +14,11 @@ import type { Configuration, LogEntry, StoreId } from './types.ts'
 /** 128 random bits, in hex. */
 export const StoreIdSchema = Type.String({ pattern: '^[0-9a-f]{32}$' })
 
-const StoreNamesSchema = Type.Record(NodeIdSchema, StoreIdSchema, { maxProperties: VOTERS_MAX })
+const StoreNamesSchema = Type.Record(NodeIdSchema, StoreIdSchema, {
+  maxProperties: VOTERS_MAX,
+  // Else a key that is no node id could hold anything.
+  additionalProperties: false,
+})
 
 export const ConfigurationSchema = Type.Object({
   voters: Type.Array(NodeIdSchema, { minItems: 1, maxItems: VOTERS_MAX, uniqueItems: true }),

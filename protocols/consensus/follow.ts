@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { defineMessage, type MessageCodec, type NodeId, NodeIdSchema } from '../wire/index.ts'
-import { CountSchema, LogEntriesSchema, SnapshotPieceSchema } from './messages.ts'
+import { CountSchema, LogEntriesSchema, plainEntries, SnapshotPieceSchema } from './messages.ts'
 import type { LogEntry, SnapshotPiece } from './types.ts'
 
 /**
@@ -31,4 +31,11 @@ export interface FollowBatch {
 }
 
 export const followRequestCodec = defineMessage('follow request', FollowRequestSchema)
-export const followBatchCodec: MessageCodec<FollowBatch> = defineMessage('follow batch', FollowBatchSchema)
+const batchCodec: MessageCodec<FollowBatch> = defineMessage('follow batch', FollowBatchSchema)
+export const followBatchCodec: MessageCodec<FollowBatch> = {
+  ...batchCodec,
+  decode: (bytes) => {
+    const batch = batchCodec.decode(bytes)
+    return { ...batch, entries: plainEntries(batch.entries) }
+  },
+}

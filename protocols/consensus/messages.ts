@@ -9,7 +9,7 @@ import {
   SNAPSHOT_BYTES_MAX,
   SNAPSHOT_PIECE_BYTES_MAX,
 } from './limits.ts'
-import type { ConsensusMessage } from './types.ts'
+import type { ConsensusMessage, LogEntry } from './types.ts'
 
 /** Indexes, terms and rounds: at a million a second, 2^48 last nine years, and one more stays a safe integer. */
 export const CountSchema = Type.Integer({ minimum: 0, maximum: 2 ** 48 })
@@ -83,8 +83,17 @@ const ConsensusMessageSchema = Type.Union([
   Type.Object({ type: Type.Literal('timeoutNow'), term: CountSchema }),
 ])
 
+/** Entries without what a newer version adds to them: a log keeps and sends on only what has its bounds here. */
+export const plainEntries = (entries: readonly LogEntry[]): LogEntry[] =>
+  entries.map(({ index, term, kind, data }) => ({ index, term, kind, data }))
+
+const codec: MessageCodec<ConsensusMessage> = defineMessage('consensus', ConsensusMessageSchema)
+
 /** @throws `malformedMessage` on decode */
-export const consensusMessageCodec: MessageCodec<ConsensusMessage> = defineMessage(
-  'consensus',
-  ConsensusMessageSchema,
-)
+export const consensusMessageCodec: MessageCodec<ConsensusMessage> = {
+  ...codec,
+  decode: (bytes) => {
+    const message = codec.decode(bytes)
+    return message.type === 'append' ? { ...message, entries: plainEntries(message.entries) } : message
+  },
+}

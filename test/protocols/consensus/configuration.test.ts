@@ -91,4 +91,12 @@ describe('a configuration in the log', () => {
       assert.equal(configurationsIn([{ index: 1, term: 1, kind: 'configuration', data: bytes }]), null)
     }
   })
+
+  it('is refused with a store named for what is no node', () => {
+    const bytes = configurationCodec.encode({ ...configuration, stores: { nobody: 'x'.repeat(1_000) } })
+    assert.throws(
+      () => configurationCodec.decode(bytes),
+      (error) => isCoterieError(error, 'malformedMessage'),
+    )
+  })
 })

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { encode } from 'cborg'
 import fc from 'fast-check'
 import {
   APPEND_BYTES_MAX,
@@ -6,6 +7,7 @@ import {
   consensusMessageCodec,
   ENTRIES_PER_APPEND_MAX,
   ENTRY_BYTES_MAX,
+  followBatchCodec,
   type LogEntry,
   SNAPSHOT_BYTES_MAX,
   SNAPSHOT_PIECE_BYTES_MAX,
@@ -117,6 +119,15 @@ describe('consensus messages', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+
+  it('bring entries into the log without what a newer version added to them', () => {
+    const [entry] = entriesOf(1, 3)
+    const newer = { ...appendOf([]), entries: [{ ...entry, more: new Uint8Array(9) }] }
+    const { entries } = consensusMessageCodec.decode(encode(newer)) as { entries: readonly LogEntry[] }
+    assert.deepEqual(entries, [entry])
+    const batch = encode({ entries: newer.entries, commitIndex: 1, leader: null })
+    assert.deepEqual(followBatchCodec.decode(batch).entries, [entry])
   })
 
   it('fit into a frame at their largest', () => {
