@@ -151,7 +151,7 @@ export const createConsensusService = (
       pending,
       machine: {
         leader: leaderOrThrow,
-        propose: (proposalId, data) => machine.propose({ proposalId, data }),
+        propose: machine.propose,
         read: (readId) => void machine.push({ type: 'read', readId }),
       },
     },

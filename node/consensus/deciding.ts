@@ -4,6 +4,7 @@ import {
   decideReplyCodec,
   decideRequestCodec,
   ENTRY_BYTES_MAX,
+  type Proposal,
 } from '../../protocols/consensus/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
@@ -23,7 +24,7 @@ const LEADERS_SHARE = 0.9
 export interface DecidingMachine {
   /** The leader as this node knows it, itself included. */
   leader(): NodeId | null
-  propose(proposalId: number, data: Uint8Array): void
+  propose(proposal: Proposal): void
   read(readId: number): void
 }
 
@@ -47,11 +48,23 @@ export const createDeciding = (
   { requests, connections, clock, machine, pending }: DecidingComponents,
   { self, admit }: Pick<ConsensusInit, 'self' | 'admit'>,
 ): Deciding => {
-  const askHere = (request: DecideRequest, options: WaitOptions): Promise<Committed> => {
+  const add = (options: WaitOptions) => {
     if (pending.count >= WAITING_MAX) throw new CoterieError('consensusBusy', { waiting: pending.count })
-    const { id, answer } = pending.add(options)
-    if (request.type === 'propose') machine.propose(id, request.data)
+    return pending.add(options)
+  }
+
+  const askHere = (request: DecideRequest, options: WaitOptions): Promise<Committed> => {
+    const { id, answer } = add(options)
+    if (request.type === 'propose') machine.propose({ proposalId: id, data: request.data })
     else machine.read(id)
+    return answer
+  }
+
+  const proposeIn = (term: number, data: Uint8Array, options: WaitOptions): Promise<Committed> => {
+    const leader = machine.leader()
+    if (leader !== self) throw new CoterieError('notLeader', { leader })
+    const { id, answer } = add(options)
+    machine.propose({ proposalId: id, data, term })
     return answer
   }
 
@@ -121,10 +134,11 @@ export const createDeciding = (
   }
 
   return {
-    propose: async (data, options) => {
+    propose: async (data, { term, ...options }) => {
       if (data.byteLength > ENTRY_BYTES_MAX) {
         throw new CoterieError('decisionTooLarge', { bytes: data.byteLength, bytesMax: ENTRY_BYTES_MAX })
       }
+      if (term !== undefined) return proposeIn(term, data, options)
       return ask((timeoutMs) => ({ type: 'propose', data, timeoutMs }), options)
     },
     readIndex: async (options) => {

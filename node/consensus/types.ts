@@ -48,6 +48,14 @@ export interface ConsensusInit {
 export type CommittedListener = (entries: readonly LogEntry[], commitIndex: number) => void
 export type SnapshotListener = (snapshot: Taken) => void
 
+export interface ProposeOptions extends WaitOptions {
+  /**
+   * Proposed by this node as the leader of this very term, and once: for what it concluded from its own view, which the
+   * leader of another term may not have. Else `notLeader`.
+   */
+  readonly term?: number
+}
+
 export interface ConsensusService extends Service {
   readonly self: NodeId
   /** What this node knows at the moment; where no leader speaks to it, `leader` is the one of whom it follows the log. */
@@ -61,7 +69,7 @@ export interface ConsensusService extends Service {
    * @throws `noQuorum`, `notLeader`, `proposalDropped`, `proposalUnanswered`, `decisionTooLarge`, `consensusBusy`,
    *   `consensusStopped`, or what the leader's `admit` threw
    */
-  propose(data: Uint8Array, options: WaitOptions): Promise<Committed>
+  propose(data: Uint8Array, options: ProposeOptions): Promise<Committed>
   /**
    * An index that covers all that was committed before the call, proven by a quorum that was asked after it.
    * Whoever has applied up to there has read the present. @throws as `propose`

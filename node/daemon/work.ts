@@ -24,6 +24,8 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
   const { self } = network.connections
   const observed = createObserved(intent, decisions.view)
   const leadership = createLeadership(consensus, decisions)
+  const { view, onBatch } = decisions
+  const leaders = { view, onBatch, decide: leadership.decide }
 
   const acceptance = createAcceptance({
     leadership,
@@ -35,14 +37,14 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
           if (revisions.length > 0) listener()
         }),
     },
-    decisions,
+    decisions: leaders,
     clock,
     logger: logger.child({ part: 'acceptance' }),
   })
   const nodes = () => schedulerNodes(self, decisions.view, membership.members(), observed)
   const scheduler = createScheduler({
     leadership,
-    decisions,
+    decisions: leaders,
     records: {
       specOf: (revision) => intent.resolveSpec(revision),
       statusOf: observed.statusOfTask,

@@ -106,8 +106,8 @@ export const handlePropose = (turn: Turn, proposals: readonly Proposal[]): void 
   const { state } = turn
   const { term } = state
   const isOpen = state.role === 'leader' && state.transfer === null
-  for (const { proposalId, data } of proposals) {
-    if (!isOpen || data.byteLength > ENTRY_BYTES_MAX) {
+  for (const { proposalId, data, term: onlyIn = term } of proposals) {
+    if (!isOpen || onlyIn !== term || data.byteLength > ENTRY_BYTES_MAX) {
       turn.proposals.push({ type: 'dropped', proposalId, leader: leaderOf(state), term })
       continue
     }

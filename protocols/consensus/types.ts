@@ -150,6 +150,8 @@ export type ConsensusEvent =
 export interface Proposal {
   readonly proposalId: number
   readonly data: Uint8Array
+  /** Dropped in any other term: what a leader concluded from its own view is worth nothing under the next one. */
+  readonly term?: number
 }
 
 export type ConsensusTimer = 'election' | 'heartbeat'

@@ -52,6 +52,19 @@ describe('deciding among voters', () => {
     await eventually('both know both', () => others.every(({ decided }) => decided.join() === 'before,after'))
   })
 
+  it('proposes what a leader concluded from its own view in that term alone, and nowhere else', async () => {
+    const nodes = await startMesh(3, 3)
+    const leader = await leaderOf(nodes)
+    const { term } = leader.consensus.view()
+    const [follower] = followersOf(nodes) as [MeshNode]
+    await rejects(follower.consensus.propose(utf8('by another'), { ...IN_TIME, term }), { code: 'notLeader' })
+    await rejects(leader.consensus.propose(utf8('of the term before'), { ...IN_TIME, term: term - 1 }), {
+      code: 'notLeader',
+    })
+    await leader.consensus.propose(utf8('of this term'), { ...IN_TIME, term })
+    deepEqual(leader.decided, ['of this term'])
+  })
+
   it('hands over before it stops, so that others decide without waiting for an election', async () => {
     const nodes = await startMesh(3, 3)
     const first = await leaderOf(nodes)

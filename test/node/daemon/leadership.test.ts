@@ -5,6 +5,8 @@ import { createDecisions } from '../../../protocols/decisions/index.ts'
 
 const setUp = () => {
   const { view, skip } = createDecisions()
+  /** In which terms something was decided. */
+  const terms: (number | undefined)[] = []
   let tellRole: (view: ConsensusView) => void = () => {}
   let tellBatch = () => {}
   const leadership = createLeadership(
@@ -21,6 +23,10 @@ const setUp = () => {
         tellBatch = listener
         return () => {}
       },
+      decide: async (_decision, { term } = {}) => {
+        terms.push(term)
+        return 1
+      },
     },
   )
   const told: boolean[] = []
@@ -28,8 +34,9 @@ const setUp = () => {
   return {
     leadership,
     told,
-    become: (role: ConsensusView['role'], lastIndex: number) =>
-      tellRole({ role, lastIndex } as ConsensusView),
+    terms,
+    become: (role: ConsensusView['role'], lastIndex: number, term = 1) =>
+      tellRole({ role, lastIndex, term, leader: null } as ConsensusView),
     applyTo: (index: number) => {
       skip(index)
       tellBatch()
@@ -37,7 +44,28 @@ const setUp = () => {
   }
 }
 
+const RELEASE = { type: 'taskReleased', task: 'shop.web.0.7', reason: 'fewer replicas are wanted' } as const
+
 describe('leadership', () => {
+  it('decides in the term whose view it is, and in no other', async () => {
+    const { leadership, terms, become } = setUp()
+    become('leader', 3, 5)
+    await leadership.decide(RELEASE)
+    become('follower', 5, 6)
+    await assert.rejects(leadership.decide(RELEASE), { code: 'notLeader' })
+    become('leader', 6, 7)
+    await leadership.decide(RELEASE)
+    assert.deepEqual(terms, [5, 7])
+  })
+
+  it('is not settled in a later term before the first entry of that one, also where nothing was told in between', () => {
+    const { leadership, become, applyTo } = setUp()
+    become('leader', 3, 5)
+    applyTo(3)
+    become('leader', 9, 7)
+    assert.equal(leadership.isSettled(), false)
+  })
+
   it('is settled once this node applied the first entry of its own term, and tells so once', () => {
     const { leadership, told, become, applyTo } = setUp()
     applyTo(7)
