@@ -4,14 +4,11 @@ import fc from 'fast-check'
 import { fromString } from 'uint8arrays'
 import { compareHlc, type Revision } from '../../../crdt/index.ts'
 import { openStore } from '../../../node/storage/index.ts'
-import { isTrimmed } from '../../../protocols/decisions/index.ts'
+import { HISTORY_LENGTH_MAX as HISTORY, isTrimmed } from '../../../protocols/decisions/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { converged, createMembers, fastClock, type Members, writeSpec } from './members.ts'
 import { createSharedLog, type Follower, type SharedLog } from './with-a-log.ts'
-
-/** Heads that are kept. */
-const HISTORY = 10
 
 const count = ({ intent }: Follower): number => intent.pending({ objects: new Map() }).length
 
