@@ -89,11 +89,14 @@ const placed = {
 }
 const piece = { index: 6, term: 2, configuration, offset: 4, bytes: 10, data: bytes(6) }
 
+const store = { id: '0123456789abcdef'.repeat(2), boot: 3 }
+
 const consensus = kind(consensusMessageCodec, {
   'pre-vote': { type: 'preVote', term: 4, lastIndex: 9, lastTerm: 3, transfer: false },
   vote: { type: 'vote', term: 4, lastIndex: 9, lastTerm: 3, transfer: true },
   'pre-vote reply': { type: 'preVoteReply', term: 4, granted: true },
   'vote reply': { type: 'voteReply', term: 4, granted: false },
+  'vote reply of a store': { type: 'voteReply', term: 4, granted: true, store },
   append: {
     type: 'append',
     term: 3,
@@ -104,6 +107,14 @@ const consensus = kind(consensusMessageCodec, {
     round: 12,
   },
   heartbeat: { type: 'append', term: 3, prevIndex: 9, prevTerm: 3, entries: [], commitIndex: 9, round: 13 },
+  'append reply of a store': {
+    type: 'appendReply',
+    term: 3,
+    accepted: false,
+    matchIndex: 9,
+    round: 12,
+    store,
+  },
   'append reply': { type: 'appendReply', term: 3, accepted: true, matchIndex: 9, round: 12 },
   'snapshot piece': { type: 'snapshotPiece', term: 3, piece },
   'snapshot reply': { type: 'snapshotReply', term: 3, index: 6, offset: 10 },
@@ -263,7 +274,17 @@ export const FROZEN: Readonly<Record<string, readonly ReturnType<typeof kind>[]>
     }),
   ],
   membership: [membership],
-  consensus: [consensus, kind(configurationCodec, { configuration })],
+  consensus: [
+    consensus,
+    kind(configurationCodec, {
+      configuration,
+      'configuration with stores': {
+        ...configuration,
+        stores: { [A]: store.id },
+        storesOutgoing: { [A]: store.id },
+      },
+    }),
+  ],
   follow: [
     kind(followRequestCodec, { 'follow request': { afterIndex: 6 } }),
     kind(followBatchCodec, {

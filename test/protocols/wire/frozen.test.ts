@@ -60,11 +60,14 @@ const literalsIn = (schema: unknown): readonly string[] => {
 
 const isRefused = (error: unknown): boolean => isCoterieError(error, 'malformedMessage')
 
+/** Fields whose keys are names and no words of a version. */
+const TABLES = new Set(['stores', 'storesOutgoing', 'environment'])
+
 /** The frame as a newer version might send it: every map with a field more. */
 const withMore = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withMore)
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
-  const entries = Object.entries(value).map(([key, item]) => [key, withMore(item)])
+  const entries = Object.entries(value).map(([key, item]) => [key, TABLES.has(key) ? item : withMore(item)])
   return { ...Object.fromEntries(entries), zzNew: [1, 'more'] }
 }
 
