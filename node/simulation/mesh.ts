@@ -25,6 +25,8 @@ export interface Mesh {
   /** The machines that stand; one whose disk was lost has a new identity, and the one before is in `World.nodes` alone. */
   readonly machines: readonly Machine[]
   readonly world: World
+  /** What images do. */
+  readonly behaviourOf: BehaviourOf
   observe(observation: Observation): void
   /** Lets the machine ask to be admitted until it is, and start then. */
   join(machine: Machine): void
@@ -101,6 +103,7 @@ export const createMesh = (init: MeshInit): Mesh => {
     random,
     network,
     machines,
+    behaviourOf,
     observe,
     world: {
       get nodes() {

@@ -100,8 +100,8 @@ export type Observation =
   | { readonly type: 'diskFailed'; readonly node: NodeId }
   /** Something was done to the mesh, in words. */
   | { readonly type: 'fault'; readonly what: string }
-  /** Faults have ended. */
-  | { readonly type: 'healed' }
+  /** Faults have ended, but for those who stay behind. */
+  | { readonly type: 'healed'; readonly behind: readonly NodeId[] }
 
 /** What a checker may look at beside the observations. */
 export interface World {

@@ -1,4 +1,4 @@
-import type { RevisionId } from '../../protocols/decisions/index.ts'
+import type { Revision } from '../../crdt/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { CHECKERS } from './checkers/index.ts'
 import { drive } from './drive.ts'
@@ -59,11 +59,11 @@ export const simulate = async ({ seed }: SimulationInit): Promise<SimulationResu
     if (violations.length === 0) violations.push({ checker, what, atMs: timeline.nowMs() })
   }
   const isBroken = (): boolean => violations.length > 0
-  const written: RevisionId[] = []
+  const written: Revision[] = []
   const observe = (observation: Observation): void => {
     transcript.add(observation)
     if (observation.type === 'ended') restart(observation.node)
-    if (observation.type === 'written') written.push(observation.revision.id)
+    if (observation.type === 'written') written.push(observation.revision)
     for (const checker of checkers) {
       const what = checker.judge(observation)
       if (what !== null) violate(checker.name, what)
@@ -88,14 +88,14 @@ export const simulate = async ({ seed }: SimulationInit): Promise<SimulationResu
   endFaults()
   workload.end()
   if (!isBroken()) {
-    heal(mesh)
+    const healed = heal(mesh, written)
     const insist = (): void => {
       workload.insist()
       timeline.after(INSIST_EVERY_MS, insist)
     }
     insist()
-    const what = await judgeHealing(mesh, written, isBroken)
-    if (what !== null && !isBroken()) violate('heals', what)
+    const broken = await judgeHealing(healed, isBroken)
+    if (broken !== null) violate(broken.checker, broken.what)
     await drive(timeline, END_MS, isBroken)
   }
   return { seed, violations, transcript, steps: timeline.steps() }

@@ -41,7 +41,9 @@ const describe = (observation: Observation): string => {
     case 'diskFailed':
       return `the disk of ${observation.node} failed`
     case 'healed':
-      return 'all faults have ended'
+      return observation.behind.length === 0
+        ? 'all faults have ended'
+        : `faults have ended, and ${observation.behind.join(', ')} stay behind`
     case 'fault':
       return `fault: ${observation.what}`
     case 'failed':

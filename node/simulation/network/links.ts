@@ -26,8 +26,8 @@ export interface Links {
   cut(from: NodeId, to: NodeId): void
   mend(from: NodeId, to: NodeId): void
   isCut(from: NodeId, to: NodeId): boolean
-  /** Mends every cut; the quality stays. */
-  mendAll(): void
+  /** For good: links are cut where `isApart` says so and nowhere else, whoever cuts or mends. The quality stays. */
+  settle(isApart: (from: NodeId, to: NodeId) => boolean): void
   /** Called when a link was cut or mended. */
   onChange(listener: () => void): void
 }
@@ -35,13 +35,15 @@ export interface Links {
 export const createLinks = (timeline: Timeline, random: Random): Links => {
   let quality = CLEAN_LINKS
   /** From -> to -> how often it is cut. */
-  let cuts = new Map<NodeId, Map<NodeId, number>>()
+  const cuts = new Map<NodeId, Map<NodeId, number>>()
+  let isApart: ((from: NodeId, to: NodeId) => boolean) | null = null
   const listeners: (() => void)[] = []
   const tell = (): void => {
     for (const listener of listeners) listener()
   }
 
-  const isCut = (from: NodeId, to: NodeId): boolean => (cuts.get(from)?.get(to) ?? 0) > 0
+  const isCut = (from: NodeId, to: NodeId): boolean =>
+    isApart === null ? (cuts.get(from)?.get(to) ?? 0) > 0 : isApart(from, to)
 
   const setCut = (from: NodeId, to: NodeId, by: number): void => {
     const row = cuts.get(from) ?? new Map<NodeId, number>()
@@ -86,8 +88,8 @@ export const createLinks = (timeline: Timeline, random: Random): Links => {
     cut: (from, to) => setCut(from, to, 1),
     mend: (from, to) => setCut(from, to, -1),
     isCut,
-    mendAll: () => {
-      cuts = new Map()
+    settle: (settled) => {
+      isApart = settled
       tell()
     },
     onChange: (listener) => void listeners.push(listener),

@@ -1,0 +1,20 @@
+/** What must come about after faults have ended. */
+import { DEAD_ARE_KNOWN, LIVING_ARE_ALIVE } from './health.ts'
+import { LEADER } from './leader.ts'
+import { LEVEL } from './level.ts'
+import type { Recovery } from './recovery.ts'
+import { REGISTERS_TELL_THE_PRESENT } from './registers-tell-the-present.ts'
+import { RUNS_WHAT_IS_ASSIGNED } from './runs-what-is-assigned.ts'
+
+export { appliedOn } from './level.ts'
+export type { Healed } from './recovery.ts'
+
+/** Each within its time, whatever becomes of the others. */
+export const RECOVERIES: readonly Recovery[] = [
+  LEADER,
+  LEVEL,
+  LIVING_ARE_ALIVE,
+  DEAD_ARE_KNOWN,
+  REGISTERS_TELL_THE_PRESENT,
+  RUNS_WHAT_IS_ASSIGNED,
+]

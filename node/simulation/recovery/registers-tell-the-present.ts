@@ -1,0 +1,20 @@
+import { equals } from 'uint8arrays'
+import { taskRegister } from '../../../protocols/spec/index.ts'
+import { taskStatusCodec } from '../../daemon/observed.ts'
+import { firstOf, type Recovery } from './recovery.ts'
+
+/** What the registers say of the tasks on a machine is what its agent knows of them now, and not what a life before said. */
+export const REGISTERS_TELL_THE_PRESENT: Recovery = {
+  name: 'registers-tell-the-present',
+  withinMs: 30_000,
+  missing: ({ core }) =>
+    firstOf(core, ({ self, name, core: own }) => {
+      if (own === null) return `${name} is down`
+      return firstOf(own.work.agent.statuses(), ([task, status]) => {
+        const told = own.planes.intent.register(self, taskRegister(task))
+        return told !== null && equals(told.value, taskStatusCodec.encode(status))
+          ? null
+          : `${name} holds ${task} to be ${status.state}, and says something else`
+      })
+    }),
+}

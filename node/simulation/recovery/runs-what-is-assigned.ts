@@ -1,0 +1,63 @@
+import type { Assignment } from '../../../protocols/decisions/index.ts'
+import type { ServiceSpec } from '../../../protocols/spec/index.ts'
+import type { Core } from '../../daemon/core.ts'
+import type { Machine } from '../machine.ts'
+import type { Mesh } from '../mesh.ts'
+import { firstOf, type Healed, type Recovery } from './recovery.ts'
+
+/** Whether nothing about the image keeps it from running for good, as far as one look at what it does can tell. */
+const canRun = ({ behaviourOf }: Mesh, spec: ServiceSpec): boolean => {
+  const { pullMs, refusal, ends } = behaviourOf(spec, {})
+  return pullMs !== null && refusal === null && ends === null
+}
+
+/** Runs here and is not given to this node. */
+const strayOn = ({ self, name, engine }: Machine, { planes }: Core): string | null => {
+  const given = new Set(Array.from(planes.decisions.view.tasksOn(self), ({ task }) => task))
+  const stray = engine.containers().find(({ task, isRunning }) => isRunning && !given.has(task))
+  return stray === undefined ? null : `${stray.task} runs on ${name}, to which the log does not give it`
+}
+
+/** Why a slot that is wanted is not served; null where it is. */
+const idlenessOf = (
+  slot: number,
+  { object, head }: { readonly object: string; readonly head: string },
+  { planes, work }: Core,
+  core: readonly Machine[],
+): string | null => {
+  const holder: Assignment | undefined = [...planes.decisions.view.tasksOf(object)].find(
+    (task) => task.slot === slot,
+  )
+  if (holder === undefined) return `slot ${slot} of ${object} is empty`
+  if (holder.revision !== head) return `${holder.task} is of an old revision`
+  const machine = core.find(({ self }) => self === holder.node)
+  if (machine === undefined) return `${holder.task} is left on ${holder.node}, which is gone`
+  const state = work.observed.statusOf(holder)?.state
+  if (state === 'completed') return null
+  const runs = machine.engine.containers().some(({ task, isRunning }) => isRunning && task === holder.task)
+  return runs && state === 'running'
+    ? null
+    : `${holder.task} does not run on ${machine.name}, which calls it ${state}`
+}
+
+/** The first wanted slot that could be served, and is not. */
+const idleSlot = ({ mesh, core }: Healed): string | null => {
+  const asked = core[0]?.core
+  if (asked === null || asked === undefined) return 'nobody is there to be asked'
+  return firstOf(asked.planes.decisions.view.objects.values(), (object) => {
+    const spec = object.removed ? null : asked.planes.intent.resolveSpec(object.head)
+    if (spec === null || !canRun(mesh, spec)) return null
+    return firstOf(Array(spec.replicas).keys(), (slot) => idlenessOf(slot, object, asked, core))
+  })
+}
+
+/** What runs on the machines is what the log gives to them, and every replica that is wanted and can run does. */
+export const RUNS_WHAT_IS_ASSIGNED: Recovery = {
+  name: 'runs-what-is-assigned',
+  // A slot that failed often is filled again after a minute, and an image is pulled for some seconds.
+  withinMs: 100_000,
+  missing: (healed) =>
+    firstOf(healed.core, (machine) =>
+      machine.core === null ? `${machine.name} is down` : strayOn(machine, machine.core),
+    ) ?? idleSlot(healed),
+}
