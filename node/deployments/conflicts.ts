@@ -52,18 +52,24 @@ export const listConflicts = (components: DeploymentComponents): Conflicts => ({
   conflicts: conflictLedger(components.decisions.view).map((entry) => conflictOf(components, entry)),
 })
 
+/** The revision that settled the conflict and its object, as long as it is kept; the one that lost may be trimmed. */
+const settlingOf = ({ decisions, intent }: DeploymentComponents, lost: RevisionId): Revision | null => {
+  for (const { history, past } of decisions.view.objects.values()) {
+    for (const id of [...history, ...past]) {
+      const revision = intent.revision(id)
+      if (revision !== null && revision.parents.length > 1 && revision.parents.includes(lost)) return revision
+    }
+  }
+  return null
+}
+
 /** The open conflict in which that revision lost. @throws `conflictUnknown`, `conflictSettled` */
-const entryOf = ({ decisions, intent }: DeploymentComponents, lost: RevisionId): Entry => {
-  const entry = conflictLedger(decisions.view).find((each) => each.lost === lost)
+const entryOf = (components: DeploymentComponents, lost: RevisionId): Entry => {
+  const entry = conflictLedger(components.decisions.view).find((each) => each.lost === lost)
   if (entry !== undefined) return entry
-  const accepted = decisions.view.objects.get(intent.revision(lost)?.object ?? '')
-  const by = [...(accepted?.history ?? []), ...(accepted?.past ?? [])].find((id) => {
-    const parents = intent.revision(id)?.parents ?? []
-    return parents.length > 1 && parents.includes(lost)
-  })
-  if (accepted === undefined || by === undefined)
-    throw new CoterieError('conflictUnknown', { conflict: lost })
-  throw new CoterieError('conflictSettled', { object: accepted.object, conflict: lost, by })
+  const by = settlingOf(components, lost)
+  if (by === null) throw new CoterieError('conflictUnknown', { conflict: lost })
+  throw new CoterieError('conflictSettled', { object: by.object, conflict: lost, by: by.id })
 }
 
 /** @throws `conflictUnknown`, `conflictSettled` */

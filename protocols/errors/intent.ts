@@ -49,7 +49,7 @@ export const intentErrors = {
     wire: 136,
     http: 404,
     exit: 1,
-    cause: ({ conflict }) => `there is no conflict ${short(conflict)}`,
+    cause: ({ conflict }) => `there is no open conflict ${short(conflict)}`,
     next: () => 'See coterie conflicts ls for those that are open',
   }),
   conflictSettled: rule<{ object: string; conflict: string; by: string }>({

@@ -75,9 +75,9 @@ describe('cli: conflicts', () => {
     await refused('b', /^coterie: b may be bc1111111111 or bd2222222222\. Give more of the id\.\n$/)
     await refused(
       'f00',
-      /^coterie: there is no conflict f00\. See coterie conflicts ls for those that are open\.\n$/,
+      /^coterie: there is no open conflict f00\. See coterie conflicts ls for those that are open\.\n$/,
     )
-    await refused(revisionId('f'), /^coterie: there is no conflict ffffffffffff\./)
+    await refused(revisionId('f'), /^coterie: there is no open conflict ffffffffffff\./)
   })
 
   it('are settled by keeping the head that was seen, or by putting back what lost', async () => {
