@@ -1,0 +1,14 @@
+/** Membership alone, of up to some thousand members, under a virtual clock and network; see docs/design/membership.md. */
+export {
+  countFalseDeaths,
+  type FalseDeaths,
+  type IdleCost,
+  type Load,
+  measureDeath,
+  measureHealing,
+  measureIdle,
+  measureJoin,
+  measureMove,
+  type Spread,
+} from './experiments.ts'
+export type { ScaleMeshInit } from './mesh.ts'
