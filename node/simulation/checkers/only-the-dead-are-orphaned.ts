@@ -32,6 +32,8 @@ const NEVER = Number.NEGATIVE_INFINITY
 export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
   const leaderships = createLeaderships(world)
   const opinions = new Map<NodeId, Opinion>()
+  /** `leader member` -> when the leader last learned that the member begins or ends to drain. */
+  const drainedMs = new Map<string, number>()
 
   const see = (leader: NodeId, { planes }: Core): Opinion => {
     const nowMs = world.nowMs()
@@ -53,8 +55,9 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
   }
 
   /** Why the leader must not take the task from that node; null where it may. */
-  const objection = ({ planes }: Core, opinion: Opinion, node: NodeId): string | null => {
+  const objection = (leader: NodeId, { planes }: Core, opinion: Opinion, node: NodeId): string | null => {
     const nowMs = world.nowMs()
+    if (nowMs - (drainedMs.get(`${leader} ${node}`) ?? NEVER) < SLACK_MS) return null
     const member = planes.decisions.view.nodes.get(node)
     const state = planes.membership.member(node)?.state
     if (member === undefined || member.draining || state === 'left') return null
@@ -78,6 +81,8 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
     judge: (observation) => {
       leaderships.see(observation)
       if (observation.type === 'started') opinions.delete(observation.node)
+      if (observation.type === 'applied' && observation.applied.decision.type === 'nodeDrained')
+        drainedMs.set(`${observation.node} ${observation.applied.decision.node}`, world.nowMs())
       if (observation.type !== 'stored' && observation.type !== 'member') return null
       const { node: leader } = observation
       const core = world.coreOf(leader)
@@ -85,7 +90,7 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
       const opinion = see(leader, core)
       for (const entry of leaderships.ownEntries(observation)) {
         const task = runningTaskIn(core, decisionOf(entry))
-        const what = task === null ? null : objection(core, opinion, task.node)
+        const what = task === null ? null : objection(leader, core, opinion, task.node)
         if (task !== null && what !== null)
           return `${leader} moves ${task.task} away from ${task.node}, ${what}`
       }
