@@ -11,9 +11,9 @@ import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
 import { createJsonLogger } from './daemon/json-logger.ts'
 import { leaveMesh } from './daemon/leave-mesh.ts'
-import { setAside } from './daemon/mesh-file.ts'
+import { noteFounded, setAside, storeLost } from './daemon/mesh-file.ts'
 import { createMeshQueries } from './daemon/mesh-queries.ts'
-import { foundMesh, type Planes } from './daemon/planes.ts'
+import { adoptIfLone, foundMesh, type Planes } from './daemon/planes.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
@@ -126,7 +126,10 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry)
+  if (entry.mesh.founded && consensus.view().lastIndex === 0) throw storeLost(settings.dataDir)
+  adoptIfLone(planes)
   await foundMesh(ground, planes, entry.mesh)
+  await noteFounded(settings.dataDir, entry.mesh)
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 

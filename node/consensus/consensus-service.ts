@@ -199,6 +199,7 @@ export const createConsensusService = (
     propose: deciding.propose,
     readIndex: deciding.readIndex,
     changeVoters: (voters) => void machine.push({ type: 'changeVoters', voters }),
+    adoptStore: () => void machine.push({ type: 'adoptStore' }),
     transfer: (to) => void machine.push({ type: 'transferLeadership', to }),
     onCommitted: (listener) => {
       committedListeners.add(listener)

@@ -77,6 +77,11 @@ export interface ConsensusService extends Service {
   readIndex(options: WaitOptions): Promise<number>
   /** Asks for other voters, 1, 3 or 5, on the leader, in place of a change that has not begun; elsewhere nothing comes of it. */
   changeVoters(voters: readonly NodeId[]): void
+  /**
+   * Lets the only voter of a mesh go on with a store that is not the one named for it; nothing comes of it elsewhere. Only
+   * for whoever knows that there is no other member, for another one may know of decisions that this store does not.
+   */
+  adoptStore(): void
   /** Asks this leader to hand over to a voter; nothing comes of it where that is not possible. */
   transfer(to: NodeId): void
   /** Each committed entry at most once per process and in order, beginning with the stored ones; subscribe before `start`. */

@@ -9,7 +9,7 @@ import { followRoster, type RosterComponents } from './roster.ts'
 import { openWork, type Work } from './work.ts'
 
 export interface CoreInit {
-  readonly mesh: Pick<MeshFile, 'founder' | 'members'>
+  readonly mesh: Pick<MeshFile, 'founder' | 'founded' | 'members'>
   /** What runs tasks here; closed by the agent. */
   readonly runtimes: readonly Runtime[]
   /** Consensus ended on this node, or its store takes no more: only a new process may go on. */

@@ -14,6 +14,8 @@ const MeshFileSchema = Type.Object({
   secret: Type.String(),
   /** True on the machine that founded the mesh: until its first entries are stored, it alone may write them. */
   founder: Type.Boolean(),
+  /** True once the founder stored them: from then on an empty store is one that was lost, and nothing is founded again. */
+  founded: Type.Optional(Type.Boolean()),
   /** Members when this node joined: who may speak to it until the log tells. */
   members: Type.Array(NodeIdSchema),
 })
@@ -40,6 +42,18 @@ export const loadMeshFile = async (dataDir: string): Promise<MeshFile | null> =>
 
 export const saveMeshFile = (dataDir: string, file: MeshFile): Promise<void> =>
   writeSecretFile(pathOf(dataDir), `${JSON.stringify(file)}\n`)
+
+/** The founder alone knew who may speak to it: with an empty store it would wait for a log that nobody may send. */
+export const storeLost = (dataDir: string): CoterieError<'storeCorrupt'> =>
+  new CoterieError('storeCorrupt', {
+    path: dataDir,
+    detail: 'it is empty, and this node has founded its mesh',
+  })
+
+/** Notes that the mesh is founded, once. */
+export const noteFounded = async (dataDir: string, file: MeshFile): Promise<void> => {
+  if (file.founder && !file.founded) await saveMeshFile(dataDir, { ...file, founded: true })
+}
 
 /** What a node was in the mesh that it left, kept aside: nothing of it serves a new membership. */
 const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store']

@@ -16,7 +16,7 @@ import type { Outside } from './outside.ts'
 /** The planes that decide: who is alive, what was agreed, who votes, what is wanted. Not yet started. */
 export const openPlanes = (
   outside: Outside,
-  { founder }: Pick<MeshFile, 'founder'>,
+  { founder, founded = false }: Pick<MeshFile, 'founder' | 'founded'>,
   onFailed: (error: Error) => void,
 ) => {
   const { logger, store, network, channels, clock, random } = outside
@@ -46,7 +46,7 @@ export const openPlanes = (
     {
       self: connections.self,
       timings: DEFAULT_TIMINGS,
-      founding: founder,
+      founding: founder && !founded,
       admit: judgeForwarded,
       named: namedRevisions(intent),
       snapshot: () => decisions.snapshot(),
@@ -96,6 +96,15 @@ const dropTrimmed = (decisions: DecisionService, intent: IntentService): void =>
 }
 
 export type Planes = ReturnType<typeof openPlanes>
+
+/**
+ * A lone member whose data directory is a copy goes on with it: nobody else is there who could know what it does not.
+ * Not where entries may be committed that this life has not applied, for one of them may admit somebody.
+ */
+export const adoptIfLone = ({ consensus, decisions }: Planes): void => {
+  const { isObserver, commitIndex, lastIndex } = consensus.view()
+  if (isObserver && commitIndex === lastIndex && decisions.view.nodes.size <= 1) consensus.adoptStore()
+}
 
 /** Only the one voter of a mesh can be at its founding: with others there, it is done. */
 const votesAlone = ({ configuration: { voters } }: ConsensusView, self: NodeId): boolean =>

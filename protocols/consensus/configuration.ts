@@ -105,6 +105,10 @@ export const enterJoint = (
   learners: present.learners.filter((node) => !voters.includes(node)),
 })
 
+/** Whether `node` decides alone. */
+export const votesAlone = ({ voters, votersOutgoing }: Configuration, node: NodeId): boolean =>
+  voters.length === 1 && voters[0] === node && votersOutgoing.length === 0
+
 /** What follows a joint configuration once it is committed; whoever is in neither set is left behind. */
 export const leaveJoint = ({ voters, stores, learners }: Configuration): Configuration => ({
   voters,

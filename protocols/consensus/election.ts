@@ -1,8 +1,8 @@
 /** How a leader is found: time-out, pre-vote, vote. */
 import type { NodeId } from '../wire/index.ts'
-import { isVoter } from './configuration.ts'
+import { configurationCodec, isVoter, nameStores, votesAlone } from './configuration.ts'
 import { becomeFollower } from './following.ts'
-import { becomeLeader } from './leading.ts'
+import { appendOwn, becomeLeader } from './leading.ts'
 import type { Log } from './log.ts'
 import { countVotes } from './quorum.ts'
 import {
@@ -82,9 +82,19 @@ export const handleStarted = (turn: Turn): void => {
   turn.state = { ...turn.state, lastHeardMs: turn.env.nowMs }
   turn.toldIndex = 0
   turn.installed = turn.state.snapshot
-  const { voters, votersOutgoing } = configurationOf(turn.state)
-  const isAlone = voters.length === 1 && voters[0] === turn.state.self && votersOutgoing.length === 0
+  const isAlone = votesAlone(configurationOf(turn.state), turn.state.self)
   if (isAlone && mayCampaign(turn.state)) campaign(turn, 'preCandidate', false)
+}
+
+/** Names its own store, as the leader of a new term would, and leads from there. */
+export const handleAdoptStore = (turn: Turn): void => {
+  const { state } = turn
+  const configuration = configurationOf(state)
+  if (!isObserver(state) || !votesAlone(configuration, state.self)) return
+  turn.state = { ...state, term: state.term + 1, votedFor: state.self }
+  const store = state.store?.id ?? null
+  appendOwn(turn, 'configuration', configurationCodec.encode(nameStores(configuration, () => store)))
+  campaign(turn, 'preCandidate', false)
 }
 
 export const handleElectionTimer = (turn: Turn): void => {

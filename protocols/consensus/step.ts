@@ -2,6 +2,7 @@ import type { NodeId } from '../wire/index.ts'
 import { handleCompact, handleFollowedSnapshot, handleSnapshotPiece } from './compaction.ts'
 import {
   armElection,
+  handleAdoptStore,
   handleElectionTimer,
   handleStarted,
   handleTimeoutNow,
@@ -95,6 +96,9 @@ const handle = (turn: Turn, event: ConsensusEvent): void => {
       break
     case 'compact':
       handleCompact(turn, event)
+      break
+    case 'adoptStore':
+      handleAdoptStore(turn)
       break
     case 'transferLeadership':
       handleTransfer(turn, event.to)

@@ -143,6 +143,8 @@ export type ConsensusEvent =
       readonly data: Uint8Array
       readonly keepEntries: number
     }
+  /** The owner knows that there is no other member: the only voter may go on with the store that it has now. */
+  | { readonly type: 'adoptStore' }
   | { readonly type: 'transferLeadership'; readonly to: NodeId }
   /** Asks for proof that this node still leads; answered by `readReady`. */
   | { readonly type: 'read'; readonly readId: number }

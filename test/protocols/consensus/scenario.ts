@@ -16,6 +16,7 @@
  *                           a snapshot of that many bytes for the log up to 5; one entry before it stays
  *     > stores named        machines that enter from here on have stores a1, b1, ...
  *     > blank C, copy C     C, which is down, gets its next store: with nothing on it, or with what it had
+ *     > adopt D             D, which votes alone, goes on with the store that it has
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
  *     > messages on         from here on, messages and writes are told too; `off` ends that
  *
@@ -109,6 +110,7 @@ export const replay = (story: string): string => {
     propose: (name = '', text = '') => propose(name, text),
     voters: (name = '', ...voters) =>
       stage.give(nodeNamed(name.replace(':', '')), { type: 'changeVoters', voters: voters.map(nodeNamed) }),
+    adopt: (name = '') => stage.give(nodeNamed(name), { type: 'adoptStore' }),
     transfer: (name = '', _to, to = '') =>
       stage.give(nodeNamed(name), { type: 'transferLeadership', to: nodeNamed(to) }),
     read: (name = '') => read(name),
