@@ -19,7 +19,7 @@ const ageOf = ({ written }: Side): string =>
   written === null ? '-' : duration(Math.max(0, Date.now() - written.writtenAtMs))
 
 /** What the one that lost would change, in a few words. */
-export const differenceOf = ({ head, lost, fields }: Conflict): string => {
+const differenceOf = ({ head, lost, fields }: Conflict): string => {
   if (fields === null) return NOT_HERE
   if (lost.written?.action === 'remove')
     return head.written?.action === 'remove' ? 'nothing: both remove it' : 'removes it'
@@ -56,10 +56,7 @@ export const describeConflict = (conflict: ConflictDetail, stream: Writable): st
   const { object, head, lost } = conflict
   const sides = table(
     [labelOf(object), 'REVISION', 'WRITTEN BY', 'SINCE', 'ACTION'],
-    [
-      ['- head', head],
-      ['+ lost', lost],
-    ].map(([name, side]) => sideRow(name as string, side as Side)),
+    [sideRow('- head', head), sideRow('+ lost', lost)],
   )
   return `${sides}\n${diffOf(conflict, stream)}\n`
 }
