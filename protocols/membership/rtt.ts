@@ -27,9 +27,9 @@ export const withSample = (rtt: Rtt | null, sampleMs: number): Rtt => {
 export const timeoutOf = (rtt: Rtt, { timeoutFloorMs, timeoutCeilingMs }: MembershipTimings): number =>
   Math.min(Math.max(rtt.smoothedMs + VARIATIONS * rtt.variationMs, timeoutFloorMs), timeoutCeilingMs)
 
-/** Time-out of a ping to a member that never was: as for the others, and no less than twice the floor. */
+/** Time-out of a ping to a member that never was: as for the others, no less than twice the floor; the ceiling while none is known. */
 export const timeoutOfUnmeasured = (usual: Rtt | null, timings: MembershipTimings): number =>
-  Math.max(2 * timings.timeoutFloorMs, usual === null ? 0 : timeoutOf(usual, timings))
+  usual === null ? timings.timeoutCeilingMs : Math.max(2 * timings.timeoutFloorMs, timeoutOf(usual, timings))
 
 /** Time-out of a probe through others: their way and the target's, one after the other. */
 export const indirectTimeoutOf = (

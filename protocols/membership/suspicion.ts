@@ -26,7 +26,8 @@ const durationOf = (turn: Turn, { rtt, suspicion }: Suspect, confirmed: number):
   const { suspicionMs, suspicionMaxMs, timeoutFloorMs } = turn.timings
   const bySize = Math.max(1, Math.log10(turn.members.size + 1))
   const ms = suspicionMaxMs - confirmed * (suspicionMaxMs - suspicionMs)
-  const slownessMs = rtt === null ? 0 : timeoutOf(rtt, turn.timings) - timeoutFloorMs
+  const knownRtt = rtt ?? turn.usualRtt
+  const slownessMs = knownRtt === null ? 0 : timeoutOf(knownRtt, turn.timings) - timeoutFloorMs
   const hearsayMs = suspicion.accusers.includes(turn.own.node) ? 0 : HEARSAY_MS
   return bySize * ms + slownessMs + hearsayMs
 }

@@ -102,6 +102,18 @@ describe('a mesh of membership machines', function () {
     assert.deepEqual(deaths, [])
   })
 
+  it('gives slow links the time that they take: nobody is suspected at a round trip of 1.7 s', () => {
+    const nodes = named(5)
+    const mesh = createVirtualMesh({ nodes, seed: 8, latencyMs: [800, 900] })
+    const doubts: string[] = []
+    mesh.onChange((node, { member }) => {
+      if (member?.state === 'suspect' || member?.state === 'dead') doubts.push(`${node}: ${member.node}`)
+    })
+    mesh.pass(5 * MINUTE_MS)
+    assert.deepEqual(doubts, [])
+    assertAllAlive(mesh, nodes)
+  })
+
   it('is not taken in by a node that was stopped for a minute', () => {
     const nodes = named(10)
     const mesh = createVirtualMesh({ nodes, seed: 4 })
