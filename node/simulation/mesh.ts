@@ -45,8 +45,15 @@ export interface MeshInit {
   observe(observation: Observation): void
 }
 
+/** One digit for each of the first nodes, then two, and so on (bijective numeration). */
+const digitsOf = (number: number): string => {
+  if (number === 0) return ''
+  const before = number - 1
+  return `${digitsOf(Math.floor(before / DIGITS.length))}${DIGITS[before % DIGITS.length]}`
+}
+
 /** An id of the form that the wire asks for. */
-const nodeIdOf = (number: number): NodeId => `node${DIGITS[number - 1]}`.padEnd(20, 'x')
+const nodeIdOf = (number: number): NodeId => `node${digitsOf(number)}`.padEnd(20, 'x')
 
 export const createMesh = (init: MeshInit): Mesh => {
   const { timeline, random, size, memoryMb = [], observe } = init

@@ -48,7 +48,7 @@ describe('sim: the example', () => {
     const lone = await asJson('--nodes', '1', '--kill', 'node1@20s..30s', '--for', '1m')
     assert.deepEqual(lone.voters, ['node1'])
     assert.ok(lone.services.every(({ outages }) => outages.at(-1)?.toMs !== null))
-    const many = await asJson('--nodes', '30', '--for', '10s')
+    const many = await asJson('--nodes', '40', '--for', '10s')
     assert.equal(many.voters.length, 3)
     assert.ok(many.services.every(({ wholeMs }) => wholeMs !== null))
   })
