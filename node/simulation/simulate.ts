@@ -9,7 +9,7 @@ import type { Observation } from './observation.ts'
 import { between, createRandom, pick, type Range } from './random.ts'
 import { createTimeline } from './timeline.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
-import { startWorkload } from './workload.ts'
+import { startWorkload } from './workload/index.ts'
 
 const NODES = [3, 4, 5, 5, 5, 5, 6, 7]
 /** Nodes ask to join within this time; the founder begins at once. */
