@@ -2,8 +2,8 @@ import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
 
-/** Does something to the mesh, arranges its end, and says in words what it was. */
-export type Fault = (mesh: Mesh) => string
+/** Does something to the mesh, arranges its end, and says in words what it was. It does no more once `isOver`. */
+export type Fault = (mesh: Mesh, isOver: () => boolean) => string
 
 /** How long links are cut, a node is paused, a disk is full: from below one heartbeat to many elections. */
 const LASTS_MS: Range = [50, 4_000]

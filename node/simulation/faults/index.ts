@@ -4,6 +4,7 @@ import { drift, jumpAnHour, sleep } from './clocks.ts'
 import { failWrite, fillDisk, killAfterSync, killBeforeSync, slowDisk } from './disks.ts'
 import { hangEngine, killContainer, stopEngine } from './engines.ts'
 import type { Fault } from './fault.ts'
+import { flicker } from './flicker.ts'
 import { cutAtRandom, cutOneWay, deafen, mute, split, splitThatMoves, worsen } from './links.ts'
 import {
   killDaemon,
@@ -25,6 +26,7 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [2, losePower],
   [3, loseLeader],
   [1, losePowerEverywhere],
+  [1, flicker],
   [1, stopDaemon],
   [2, pause],
   [1, pauseLeader],
@@ -56,13 +58,17 @@ const DRAWN: readonly Fault[] = FAULTS.flatMap(([weight, fault]) => Array<Fault>
 /** Lets faults happen until the returned function ends it; what is under way then ends in its own time. */
 export const startFaults = (mesh: Mesh): (() => void) => {
   const { timeline, random, observe } = mesh
+  let isOver = false
   let cancel: () => void
   const next = (): void => {
     cancel = timeline.after(between(random, PAUSE_MS), () => {
-      observe({ type: 'fault', what: pick(random, DRAWN)(mesh) })
+      observe({ type: 'fault', what: pick(random, DRAWN)(mesh, () => isOver) })
       next()
     })
   }
   next()
-  return () => cancel()
+  return () => {
+    isOver = true
+    cancel()
+  }
 }

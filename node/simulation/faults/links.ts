@@ -9,6 +9,9 @@ const MOVE_MS: Range = [100, 1_500]
 /** How often it moves. */
 const MOVES: Range = [1, 6]
 
+/** Messages that come seconds late, while links are bad. */
+const LATE_RATIOS = [0, 0, 0.005, 0.05]
+
 type Cut = readonly [from: NodeId, to: NodeId]
 
 const idsOf = ({ machines }: Mesh): NodeId[] => machines.map(({ self }) => self)
@@ -113,6 +116,7 @@ export const worsen: Fault = (mesh) => {
     delayMs: [1, between(random, [5, 400])],
     lossRatio: between(random, [0, 0.3]),
     duplicateRatio: between(random, [0, 0.3]),
+    lateRatio: pick(random, LATE_RATIOS),
   })
   lasts(mesh, () => network.links.setQuality(CLEAN_LINKS))
   return 'the links are bad'

@@ -8,9 +8,14 @@ export interface LinkQuality {
   readonly delayMs: Range
   readonly lossRatio: number
   readonly duplicateRatio: number
+  /** Share of the messages that come later than everything else, as from a path that was mended. */
+  readonly lateRatio: number
 }
 
-export const CLEAN_LINKS: LinkQuality = { delayMs: [1, 5], lossRatio: 0, duplicateRatio: 0 }
+export const CLEAN_LINKS: LinkQuality = { delayMs: [1, 5], lossRatio: 0, duplicateRatio: 0, lateRatio: 0 }
+
+/** How late those come, in milliseconds: after elections that began later. */
+const LATE_MS: Range = [500, 5_000]
 
 /** What was lost on a connection is sent again after this, as TCP does. */
 const RETRANSMIT_MS = 200
@@ -53,7 +58,8 @@ export const createLinks = (timeline: Timeline, random: Random): Links => {
   }
 
   const deliverOnce = (from: NodeId, to: NodeId, deliver: () => void): void => {
-    timeline.after(between(random, quality.delayMs), () => {
+    const isLate = quality.lateRatio > 0 && chance(random, quality.lateRatio)
+    timeline.after(between(random, isLate ? LATE_MS : quality.delayMs), () => {
       if (!isCut(from, to)) deliver()
     })
   }
