@@ -1,5 +1,5 @@
 import type { LogEntry } from '../../protocols/consensus/index.ts'
-import type { RevisionId } from '../../protocols/decisions/index.ts'
+import type { DecisionView, RevisionId } from '../../protocols/decisions/index.ts'
 import type { NamedBytes } from '../consensus/index.ts'
 import { acceptedRevisions } from '../decisions/index.ts'
 import type { IntentService } from '../intent/index.ts'
@@ -27,4 +27,20 @@ export const namedRevisions = (
       ])
     },
   }
+}
+
+/**
+ * Asks for the revisions that a snapshot keeps and that are not here: no entry will name them. They are committed, so
+ * they are sought and not waited for.
+ */
+export const seekKept = (
+  { objects }: Pick<DecisionView, 'objects'>,
+  intent: Pick<IntentService, 'revision' | 'seek'>,
+): Promise<void> => {
+  const kept = [...objects.values()].flatMap(({ history, conflicts, past }) => [
+    ...history,
+    ...conflicts,
+    ...past,
+  ])
+  return intent.seek(kept.filter((id) => intent.revision(id) === null))
 }

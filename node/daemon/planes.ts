@@ -9,7 +9,7 @@ import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
 import type { MeshFile } from './mesh-file.ts'
-import { namedRevisions } from './named-revisions.ts'
+import { namedRevisions, seekKept } from './named-revisions.ts'
 import { isForgotten } from './observed.ts'
 import type { Outside } from './outside.ts'
 
@@ -56,6 +56,7 @@ export const openPlanes = (
   )
   const decisions = createDecisionService({ consensus, clock, logger: logger.child({ part: 'decisions' }) })
   dropTrimmed(decisions, intent)
+  decisions.onRestored(() => void seekKept(decisions.view, intent))
   decisions.onApplied(({ decision: { type } }) => {
     if (type === 'taskReleased' || type === 'taskAssigned' || type === 'nodeRemoved') intent.forgetSoon()
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { namedRevisions } from '../../../node/daemon/named-revisions.ts'
+import { namedRevisions, seekKept } from '../../../node/daemon/named-revisions.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { decisionCodec } from '../../../protocols/decisions/index.ts'
 
@@ -55,5 +55,31 @@ describe('the revisions that entries of the log accept', () => {
     assert.deepEqual([asked.awaited, isOver], [[id(4)], false])
     arrive()
     await over
+  })
+})
+
+describe('the revisions that a snapshot keeps', () => {
+  it('are sought as far as they are not here', async () => {
+    let sought: readonly string[] = []
+    const kept = {
+      object: 'service/shop/web',
+      head: id(3),
+      hlc: { wallMs: 3, counter: 0 },
+      removed: false,
+      conflicts: [id(2)],
+      history: [id(3), id(1)],
+      past: [id(0)],
+      trimmed: [],
+    }
+    await seekKept(
+      { objects: new Map([[kept.object, kept]]) },
+      {
+        revision: (wanted) => (wanted === id(3) ? ({} as never) : null),
+        seek: async (ids) => {
+          sought = ids
+        },
+      },
+    )
+    assert.deepEqual([...sought].sort(), [id(0), id(1), id(2)])
   })
 })
