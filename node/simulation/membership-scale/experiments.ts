@@ -1,11 +1,11 @@
 /** What is measured of a simulated mesh; each function is one run, from its seed. */
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Range } from '../random.ts'
-import type { Busyness } from './member.ts'
+import type { Busyness, SimulatedMember } from './member.ts'
 import { createScaleMesh, type ScaleMesh, type ScaleMeshInit } from './mesh.ts'
 
-/** All have probed some others by then. */
-const SETTLE_MS = 3_000
+/** In a mesh of up to 100 all have probed many others by then, some all; in a larger one that would take minutes. */
+const settleMsOf = (size: number): number => (size <= 100 ? 10_000 : 3_000)
 /** Nothing that is measured takes longer; what does is counted as this. */
 const LONGEST_MS = 60_000
 /** Share of the members that must know of a change. */
@@ -13,7 +13,7 @@ const NEARLY_ALL = 0.99
 
 const settled = (init: ScaleMeshInit): ScaleMesh => {
   const mesh = createScaleMesh(init)
-  mesh.pass(SETTLE_MS)
+  mesh.pass(settleMsOf(init.size))
   return mesh
 }
 
@@ -59,14 +59,18 @@ export interface Spread {
   readonly nearlyAllMs: number
 }
 
-const last = (mesh: ScaleMesh) => mesh.members[mesh.members.length - 1] as ScaleMesh['members'][number]
+const last = (mesh: ScaleMesh): SimulatedMember => mesh.members[mesh.members.length - 1] as SimulatedMember
+
+/** It may have refuted something before. */
+const incarnationOf = (member: SimulatedMember): number => member.views()[0]?.incarnation ?? 0
 
 /** A member falls silent; when is it dead for the others? */
 export const measureDeath = (init: ScaleMeshInit): Spread => {
   const mesh = settled(init)
   const silent = last(mesh)
   silent.fallSilent()
-  return untilNearlyAll(mesh, init.size - 1, () => mesh.knowledge.times(silent.node, 1, 'dead'))
+  const incarnation = incarnationOf(silent)
+  return untilNearlyAll(mesh, init.size - 1, () => mesh.knowledge.times(silent.node, incarnation, 'dead'))
 }
 
 /** A member moves; when do the others know its address? */
@@ -74,7 +78,8 @@ export const measureMove = (init: ScaleMeshInit): Spread => {
   const mesh = settled(init)
   const moved = last(mesh)
   moved.happen({ type: 'addresses', addresses: ['/ip4/198.51.100.9/tcp/7946'] })
-  return untilNearlyAll(mesh, init.size - 1, () => mesh.knowledge.times(moved.node, 2, 'alive'))
+  const incarnation = incarnationOf(moved)
+  return untilNearlyAll(mesh, init.size - 1, () => mesh.knowledge.times(moved.node, incarnation, 'alive'))
 }
 
 /** One more member starts; when is it alive for the others? */
