@@ -1,0 +1,28 @@
+import { deepEqual } from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { CHECKERS } from '../../node/simulation/checkers/index.ts'
+import type { World } from '../../node/simulation/observation.ts'
+import { RECOVERIES } from '../../node/simulation/recovery/index.ts'
+
+const PAGE = new URL('../../docs/design/invariants.md', import.meta.url)
+
+/** Nobody is there, and no time passes. */
+const EMPTY_WORLD: World = {
+  nodes: [],
+  durableOf: () => {
+    throw new Error('nobody has a disk')
+  },
+  nowMs: () => 0,
+  wallMsOf: () => 0,
+  coreOf: () => null,
+}
+
+describe('the page of invariants', () => {
+  it('names every checker and every recovery, and nothing else', async () => {
+    const rows = (await readFile(PAGE, 'utf8')).matchAll(/^\| `([a-z-]+)` \|/gm)
+    const named = new Set(Array.from(rows, ([, name]) => name))
+    const checkers = CHECKERS.map((create) => create(EMPTY_WORLD).name)
+    const recoveries = RECOVERIES.map(({ name }) => name)
+    deepEqual([...named].sort(), [...new Set([...checkers, ...recoveries])].sort())
+  })
+})
