@@ -6,11 +6,9 @@ import { type Deed, tried } from './deed.ts'
 const BURST_RATIO = 0.002
 const BURST_ENTRIES: Range = [2, 400]
 
-let lastReadId = 0
-
-export const read: Deed = ({ observe }, { self }, { planes }) => {
-  lastReadId += 1
-  const readId = lastReadId
+export const read: Deed = ({ timeline, observe }, { self }, { planes }) => {
+  // One deed is done in a step.
+  const readId = timeline.steps()
   observe({ type: 'asked', node: self, readId })
   planes.consensus.readIndex({ timeoutMs: 5_000 }).then(
     (index) => observe({ type: 'answered', node: self, readId, index }),
