@@ -68,6 +68,8 @@ export const stepWords = ({ type, node, detail, atMs }: Step): string => {
       return `accepted at ${at}`
     case 'dead':
       return `${node} was declared dead at ${at}`
+    case 'seen':
+      return `${node}, who led, learned of it at ${at}`
     case 'unled':
       return `nobody of the rest could decide from ${at}`
     case 'held':

@@ -20,7 +20,7 @@ export const reportOf = (options: RehearsalOptions, seen: readonly Fact[]): Rehe
   const objects = options.services.map(({ project, name }) => serviceKey(project, name))
   const leaders = leadersOf(options, facts)
   const waits = placeWaitsOf(facts)
-  const told = { facts, waits, hindrances: hindrancesOf(options, facts) }
+  const told = { facts, waits, leaders, hindrances: hindrancesOf(options, facts) }
   return {
     played: playedOf(options, facts),
     services: options.services.map((spec, at) =>

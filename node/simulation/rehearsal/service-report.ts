@@ -4,6 +4,7 @@ import type {
   Outage,
   RehearsalOptions,
   RehearsedService,
+  Reign,
 } from '../../../protocols/control/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { Fact, FactOf } from './facts.ts'
@@ -16,20 +17,23 @@ interface Down extends SlotDown {
   readonly slot: number
 }
 
-/** What was seen, and what stood in the way after each of it. */
+/** What was seen, and what follows from it. */
 export interface Seen {
   readonly facts: readonly Fact[]
+  /** What stood in the way after each fact. */
   readonly hindrances: readonly (Hindrance | null)[]
   readonly waits: readonly PlaceWait[]
+  readonly leaders: readonly Reign[]
 }
 
 /** What became of one service, from the times of its slots. */
 export const serviceReport = (
   options: RehearsalOptions,
-  { facts, hindrances, waits }: Seen,
+  seen: Seen,
   spec: ServiceSpec,
   slots: readonly SlotTimes[],
 ): RehearsedService => {
+  const { facts, waits } = seen
   const object = serviceKey(spec.project, spec.name)
   const { image, replicas } = spec
   const downs = slots.flatMap(({ slot, down }) => down.map((time): Down => ({ ...time, slot })))
@@ -39,18 +43,9 @@ export const serviceReport = (
   const isEarly = ({ toMs }: Down) => wholeMs !== null && toMs !== null && toMs <= wholeMs
   const counted = downs.filter((down) => !isEarly(down))
   const explain = ({ slot, fromMs, toMs, ...between }: Down): Downtime => {
-    const steps = stepsOf(
-      {
-        object,
-        slot,
-        image,
-        facts,
-        hindrances,
-        faults: options.faults,
-        waits: waits.filter((wait) => wait.object === object && wait.slot === slot),
-      },
-      { fromMs, toMs, ...between },
-    )
+    const own = waits.filter((wait) => wait.object === object && wait.slot === slot)
+    const explained = { ...seen, object, slot, image, faults: options.faults, waits: own }
+    const steps = stepsOf(explained, { fromMs, toMs, ...between })
     return { slot, fromMs, toMs, steps }
   }
   return {

@@ -1,4 +1,4 @@
-import type { RehearsalOptions, Step } from '../../../protocols/control/index.ts'
+import type { RehearsalOptions, Reign, Step } from '../../../protocols/control/index.ts'
 import { taskIdOf } from '../../../protocols/decisions/index.ts'
 import type { Fact, FactOf } from './facts.ts'
 import type { Hindrance } from './hindrances.ts'
@@ -14,6 +14,7 @@ export interface Explained {
   /** After each fact. */
   readonly hindrances: readonly (Hindrance | null)[]
   readonly faults: RehearsalOptions['faults']
+  readonly leaders: readonly Reign[]
   /** Of this slot. */
   readonly waits: readonly PlaceWait[]
 }
@@ -62,27 +63,33 @@ const whyStopped = ({ facts, object, slot }: Explained, at: number): string | nu
   return last?.reason ?? null
 }
 
+/** A leader that learns of a death so long after the first who did keeps the slot waiting. */
+const LATE_MS = 1_000
+
 const consequences = (explained: Explained, { lost, fromFact }: SlotDown, end: number): Step[] => {
-  const { object, slot, image, faults, facts } = explained
+  const { object, slot, image, faults, facts, leaders } = explained
   const steps: Step[] = []
   /** The node that the slot is given to. */
   let holder = lost
-  let isDead = false
+  let deadMs: number | null = null
+  const isLeader = (node: string, atMs: number) =>
+    leaders.some((reign) => reign.node === node && reign.fromMs <= atMs && (reign.toMs ?? atMs) >= atMs)
   for (const fact of facts.slice((fromFact ?? -1) + 1, end)) {
     const add = (type: Step['type'], node: string | null, detail: string | null = null) =>
       steps.push(step(fact.atMs, type, node, detail))
     if (fact.type === 'accepted' && fact.object === object) add('accepted', null)
     if (fact.type === 'led') add('leader', fact.node)
     if (fact.type === 'pulled' && fact.node === holder && fact.image === image) add('pulled', holder, image)
-    if (fact.type === 'member' && fact.node === holder && fact.state === 'dead' && !isDead) {
-      isDead = true
-      add('dead', holder)
+    if (fact.type === 'member' && fact.node === holder && fact.state === 'dead') {
+      if (deadMs === null) add('dead', holder)
+      else if (fact.atMs - deadMs > LATE_MS && isLeader(fact.by, fact.atMs)) add('seen', fact.by)
+      deadMs ??= fact.atMs
     }
     if (fact.type === 'faultBegan' && holder !== null && fact.nodes.includes(holder))
       add(faults[fact.fault]?.kind ?? 'kill', holder)
     if (fact.type === 'assigned' && fact.object === object && fact.slot === slot) {
       holder = fact.node
-      isDead = false
+      deadMs = null
       add('assigned', holder, fact.reason)
     }
   }

@@ -52,6 +52,7 @@ export const StepSchema = Closed({
     // What came of it.
     Type.Literal('accepted'),
     Type.Literal('dead'),
+    Type.Literal('seen'),
     Type.Literal('unled'),
     Type.Literal('held'),
     Type.Literal('leader'),

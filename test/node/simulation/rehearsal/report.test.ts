@@ -163,6 +163,21 @@ describe('rehearsal report: a plug is pulled', () => {
     ])
   })
 
+  it('tells when the leader itself learned of the death, where that was late', () => {
+    const { web } = report(
+      options,
+      WHOLE,
+      at(30, begins(0, 'node2')),
+      at(31, dead('node2', 'node3')),
+      at(31.1, dead('node2', 'node4')),
+      at(44, dead('node2', 'node1'), assigned(0, 'shop.web.0.20', 'node5', moved)),
+      at(45, ran('shop.web.0.20', 'node5')),
+    )
+    assert.deepEqual(web.outages[0]?.slots.map(chain), [
+      ['30 kill node2', '31 dead node2', '44 seen node1', '44 assigned node5', '45 ran node5'],
+    ])
+  })
+
   it('counts a node that comes back before anybody moved its task', () => {
     const { web } = report(
       options,
