@@ -9,7 +9,7 @@ import { chance } from './random.ts'
 import { appliedOn, type Healed, RECOVERIES } from './recovery/index.ts'
 
 /** How often it is looked what has come about. */
-const LOOK_MS = 100
+const LOOK_MS = 250
 /** Of those that stay behind, how many are heard by all, and hear nobody: a leader among them must give up by itself. */
 const DEAF_RATIO = 0.4
 

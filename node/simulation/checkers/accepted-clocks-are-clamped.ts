@@ -23,7 +23,7 @@ export const createAcceptedClocksAreClamped: CreateChecker = (world) => {
     name: 'accepted-clocks-are-clamped',
     judge: (observation) => {
       leaderships.see(observation)
-      if (observation.type !== 'stored' && observation.type !== 'sent') return null
+      if (observation.type !== 'stored') return null
       const { node } = observation
       if (leaderships.of(node) === null) return null
       const latestMs = latestOf(node)

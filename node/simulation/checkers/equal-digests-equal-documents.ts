@@ -4,8 +4,8 @@ import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { IntentService } from '../../intent/index.ts'
 import type { CreateChecker, World } from '../observation.ts'
 
-/** All nodes are compared so often, in milliseconds of virtual time: the two seconds in which a digest is told see it once. */
-const EVERY_MS = 2_000
+/** All nodes are compared so often, in milliseconds of virtual time. */
+const EVERY_MS = 4_000
 
 const intentOf = (world: World, node: NodeId): IntentService | null =>
   world.coreOf(node)?.planes.intent ?? null

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import { type ConfiguredAt, configurationsOn } from '../log-entries.ts'
+import { configurationsOn } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 
 /** The smallest sets of nodes that are a majority of `voters`. */
@@ -30,8 +30,8 @@ const nameOf = ({ voters, votersOutgoing }: Configuration): string =>
 
 /** Two configurations that follow each other in a log have no disjoint quorums, so no step of a change can split the mesh. */
 export const createVoterSetsIntersect: CreateChecker = (world) => {
-  /** Pairs that were judged: the same ones stand in every log. */
-  const sound = new WeakMap<ConfiguredAt, ConfiguredAt>()
+  /** Steps that were judged: the same ones stand in every log. */
+  const sound = new Set<string>()
   return {
     name: 'voter-sets-intersect',
     judge: (observation) => {
@@ -40,11 +40,12 @@ export const createVoterSetsIntersect: CreateChecker = (world) => {
       const configurations = configurationsOn(world.durableOf(observation.node))
       for (const [at, next] of configurations.entries()) {
         const before = configurations[at - 1]
-        if (before === undefined || sound.get(next) === before) continue
+        if (before === undefined) continue
         const [one, other] = [before.configuration, next.configuration]
-        if (canDisagree(one, other))
-          return `${observation.node} went from ${nameOf(one)} to ${nameOf(other)}: both can decide alone`
-        sound.set(next, before)
+        const step = `from ${nameOf(one)} to ${nameOf(other)}`
+        if (sound.has(step)) continue
+        if (canDisagree(one, other)) return `${observation.node} went ${step}: both can decide alone`
+        sound.add(step)
       }
       return null
     },
