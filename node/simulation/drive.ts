@@ -19,5 +19,6 @@ export const drive = (timeline: Timeline, untilMs: number, isOver: () => boolean
       }
     }
     const nextTick = (): void => process.nextTick(step)
-    nextTick()
+    // Not at once: outside of a promise's turn, a tick would come before what was set in motion until now.
+    queueMicrotask(nextTick)
   })
