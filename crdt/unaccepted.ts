@@ -14,7 +14,10 @@ type Held = Pick<Catalogue, 'get' | 'revisions'>
 type Objects = Pick<DecisionView, 'objects'>
 
 export interface Unaccepted {
-  /** May still be accepted: no accepted one descends from them, and the head that they insist on, if any, is still the head. */
+  /**
+   * May still be accepted: no accepted one descends from them, the head that they insist on, if any, is still the head, and
+   * the one that they keep, if any, is the head or was not accepted yet.
+   */
   readonly pending: readonly Revision[]
   /** Never can be. */
   readonly over: readonly Revision[]
@@ -56,9 +59,15 @@ const sort = (
   object: ObjectKey,
   revisions: readonly Revision[],
 ): Unaccepted => {
-  const { head = null, history = [], conflicts = [], past = [] } = objects.get(object) ?? {}
+  const present = objects.get(object)
+  const { head = null, history = [], conflicts = [], past = [] } = present ?? {}
   const settled = ancestorsOf(catalogue, [...history, ...conflicts, ...past])
-  const mayCome = ({ id, ifHead }: Revision) => !settled.has(id) && (ifHead === undefined || ifHead === head)
+  /** A head that was succeeded never is the head again. */
+  const mayBeHead = (id: RevisionId) => id === head || present === undefined || !isKept(present, id)
+  const mayCome = ({ id, ifHead, body, parents }: Revision) =>
+    !settled.has(id) &&
+    (ifHead === undefined || ifHead === head) &&
+    (body.type !== 'keep' || parents.some(mayBeHead))
   const { pending = [], over = [] } = Object.groupBy(revisions, (each) =>
     mayCome(each) ? 'pending' : 'over',
   )

@@ -46,4 +46,18 @@ describe('pending revisions', () => {
     assert.deepEqual(pending([head, next, insisting], [head]), [next, insisting])
     assert.deepEqual(pending([head, next, insisting], [head, next]), [])
   })
+
+  it('are not those that keep a head that is gone', async () => {
+    const [head, lost] = [await write(author, 'web', at(2)), await write(author, 'web', at(1))]
+    const next = await write(author, 'web', { ...at(3), parents: [head.id] })
+    const keeping = await write(author, 'web', {
+      ...at(4),
+      parents: [head.id, lost.id],
+      body: { type: 'keep' },
+    })
+    const known = [head, lost, next, keeping]
+    assert.deepEqual(pending(known, [lost]), [head, next, keeping])
+    assert.deepEqual(pending(known, [head, lost]), [next, keeping])
+    assert.deepEqual(pending(known, [head, lost, next]), [])
+  })
 })
