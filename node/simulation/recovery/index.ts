@@ -4,7 +4,7 @@ import { LEADER } from './leader.ts'
 import { LEVEL } from './level.ts'
 import type { Recovery } from './recovery.ts'
 import { REGISTERS_TELL_THE_PRESENT } from './registers-tell-the-present.ts'
-import { RUNS_WHAT_IS_ASSIGNED } from './runs-what-is-assigned.ts'
+import { NOTHING_ELSE_RUNS, WHAT_IS_WANTED_RUNS } from './runs-what-is-assigned.ts'
 
 export { appliedOn } from './level.ts'
 export type { Healed } from './recovery.ts'
@@ -16,5 +16,6 @@ export const RECOVERIES: readonly Recovery[] = [
   LIVING_ARE_ALIVE,
   DEAD_ARE_KNOWN,
   REGISTERS_TELL_THE_PRESENT,
-  RUNS_WHAT_IS_ASSIGNED,
+  NOTHING_ELSE_RUNS,
+  WHAT_IS_WANTED_RUNS,
 ]

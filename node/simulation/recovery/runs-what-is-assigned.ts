@@ -51,13 +51,20 @@ const idleSlot = ({ mesh, core }: Healed): string | null => {
   })
 }
 
-/** What runs on the machines is what the log gives to them, and every replica that is wanted and can run does. */
-export const RUNS_WHAT_IS_ASSIGNED: Recovery = {
+/** Nothing runs on a machine but what the log gives to it. */
+export const NOTHING_ELSE_RUNS: Recovery = {
+  name: 'runs-what-is-assigned',
+  withinMs: 30_000,
+  missing: ({ core }) =>
+    firstOf(core, (machine) =>
+      machine.core === null ? `${machine.name} is down` : strayOn(machine, machine.core),
+    ),
+}
+
+/** Every replica that is wanted and can run does. */
+export const WHAT_IS_WANTED_RUNS: Recovery = {
   name: 'runs-what-is-assigned',
   // A slot that failed often is filled again after a minute, and an image is pulled for some seconds.
   withinMs: 100_000,
-  missing: (healed) =>
-    firstOf(healed.core, (machine) =>
-      machine.core === null ? `${machine.name} is down` : strayOn(machine, machine.core),
-    ) ?? idleSlot(healed),
+  missing: idleSlot,
 }
