@@ -9,4 +9,5 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
       'a lone voter served followers what was not yet on its own disk; later, a lone founder that was killed did not start again',
   },
   { seed: 29, found: 'a daemon lived on, and the mesh with it, over a store that took no more writes' },
+  { seed: 213, found: 'a revision that keeps a head which is gone was pending for ever' },
 ]
