@@ -97,7 +97,9 @@ export const createLogFollowing = ({
   /** Whether it is worth to go on reading from `source`. */
   const isUseful = (source: NodeId, leaderSeenMs: number): boolean => {
     const voters = machine.voters()
-    const isVoter = voters.length === 0 || voters.includes(source)
+    const connected = connections.connected()
+    // Where none of the known voters is there, all of them may have been replaced meanwhile.
+    const isVoter = voters.includes(source) || !voters.some((voter) => connected.includes(voter))
     return isVoter && machine.needsLog() && clock.nowMs() - leaderSeenMs < SILENCE_MS
   }
 
