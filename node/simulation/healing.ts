@@ -2,16 +2,26 @@ import type { Revision } from '../../crdt/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { chooseCore } from './choose-core.ts'
 import { drive } from './drive.ts'
+import type { SimulationKind } from './kind.ts'
 import type { Machine } from './machine.ts'
 import type { Mesh } from './mesh.ts'
 import { CLEAN_LINKS } from './network/index.ts'
 import { chance } from './random.ts'
 import { appliedOn, type Healed, RECOVERIES } from './recovery/index.ts'
+import { LEADER } from './recovery/leader.ts'
+import { LEVEL } from './recovery/level.ts'
+import type { Recovery } from './recovery/recovery.ts'
 
 /** How often it is looked what has come about. */
 const LOOK_MS = 250
 /** Of those that stay behind, how many are heard by all, and hear nobody: a leader among them must give up by itself. */
 const DEAF_RATIO = 0.4
+
+/** Of the log alone, nothing else comes back. */
+const RECOVERIES_OF: Readonly<Record<SimulationKind, readonly Recovery[]>> = {
+  whole: RECOVERIES,
+  log: [LEADER, LEVEL],
+}
 
 const idOf = ({ self }: Machine): NodeId => self
 
@@ -47,11 +57,12 @@ export const heal = (mesh: Mesh, written: readonly Revision[]): Healed => {
 /** Judges a mesh that was just healed: what did not come about in its time, or null. */
 export const judgeHealing = async (
   healed: Healed,
+  kind: SimulationKind,
   isOver: () => boolean,
 ): Promise<{ readonly checker: string; readonly what: string } | null> => {
   const { timeline } = healed.mesh
   const startMs = timeline.nowMs()
-  let waiting = RECOVERIES
+  let waiting = RECOVERIES_OF[kind]
   while (!isOver()) {
     const missing = new Map(waiting.map((recovery) => [recovery, recovery.missing(healed)]))
     waiting = waiting.filter((recovery) => missing.get(recovery) !== null)

@@ -13,6 +13,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Store } from '../ports/storage.ts'
 import type { MachineClock } from './clock.ts'
 import type { Gate } from './gate.ts'
+import type { SimulationKind } from './kind.ts'
 import type { SimulatedNetwork } from './network/index.ts'
 import type { Observation } from './observation.ts'
 import { signingOf } from './signing.ts'
@@ -30,6 +31,7 @@ export interface LifeComponents {
 }
 
 export interface LifeInit {
+  readonly kind: SimulationKind
   readonly self: NodeId
   readonly nodeName: string
   readonly memoryMb: number
@@ -110,7 +112,7 @@ const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents
 /** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
 export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const { gate, clock, random, runtimes, onFailed } = components
-  const { self, nodeName, memoryMb, mesh } = init
+  const { kind, self, nodeName, memoryMb, mesh } = init
   const observe = (observation: Observation): void => {
     if (gate.isOpen) components.observe(observation)
   }
@@ -145,8 +147,9 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const core = openCore(outside, { mesh, runtimes, onFailed })
   watchCore(core, self, observe)
   const start = async (): Promise<void> => {
-    await startServices(outside, core.services)
-    followWork(outside, core.planes, core.work)
+    const { consensus } = core.planes
+    await startServices(outside, kind === 'log' ? { consensus } : core.services)
+    if (kind === 'whole') followWork(outside, core.planes, core.work)
     await foundMesh(outside, core.planes, mesh)
     observe({ type: 'ready', node: self })
   }

@@ -4,6 +4,7 @@ import type { MeshFile } from '../daemon/mesh-file.ts'
 import type { Random } from '../ports/clock.ts'
 import { createMachineClock, type MachineClock } from './clock.ts'
 import { createGate, type Gate } from './gate.ts'
+import type { SimulationKind } from './kind.ts'
 import { beginLife, type Life } from './life.ts'
 import type { SimulatedNetwork } from './network/index.ts'
 import type { Observation } from './observation.ts'
@@ -55,6 +56,7 @@ export interface MachineComponents {
 }
 
 export interface MachineInit {
+  readonly kind: SimulationKind
   readonly self: NodeId
   readonly name: string
   readonly memoryMb: number
@@ -62,7 +64,7 @@ export interface MachineInit {
 
 export const createMachine = (
   { timeline, network, random, behaviourOf, observe }: MachineComponents,
-  { self, name, memoryMb }: MachineInit,
+  { kind, self, name, memoryMb }: MachineInit,
 ): Machine => {
   const disk = createSimulatedDisk({ after: timeline.after, random })
   const clock = createMachineClock(timeline, random)
@@ -128,7 +130,7 @@ export const createMachine = (
       )
       life.life = beginLife(
         { network, clock, random, store, runtimes: [runtime], gate, observe, onFailed },
-        { self, nodeName: name, memoryMb, mesh: this.mesh },
+        { kind, self, nodeName: name, memoryMb, mesh: this.mesh },
       )
     },
     crash: () => {

@@ -1,5 +1,6 @@
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Random } from '../ports/clock.ts'
+import type { SimulationKind } from './kind.ts'
 import { createMachine, type Machine } from './machine.ts'
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/index.ts'
 import type { Observation, World } from './observation.ts'
@@ -35,6 +36,8 @@ export interface Mesh {
 }
 
 export interface MeshInit {
+  /** `whole` where it is not given. */
+  readonly kind?: SimulationKind
   readonly timeline: Timeline
   readonly random: Random
   readonly size: number
@@ -56,7 +59,7 @@ const digitsOf = (number: number): string => {
 const nodeIdOf = (number: number): NodeId => `node${digitsOf(number)}`.padEnd(20, 'x')
 
 export const createMesh = (init: MeshInit): Mesh => {
-  const { timeline, random, size, memoryMb = [], observe } = init
+  const { kind = 'whole', timeline, random, size, memoryMb = [], observe } = init
   const network = createSimulatedNetwork(timeline, random)
   const behaviourOf = init.behaviourOf ?? createDrawnBehaviours(random)
   /** In the order in which they came to be, and by their identities. */
@@ -67,7 +70,7 @@ export const createMesh = (init: MeshInit): Mesh => {
     const number = all.size + 1
     const machine = createMachine(
       { timeline, network, random, behaviourOf, observe },
-      { self: nodeIdOf(number), name: `node${number}`, memoryMb: memoryMb[number - 1] ?? MEMORY_MB },
+      { kind, self: nodeIdOf(number), name: `node${number}`, memoryMb: memoryMb[number - 1] ?? MEMORY_MB },
     )
     all.set(machine.self, machine)
     return machine

@@ -1,8 +1,11 @@
+import type { SimulationKind } from './kind.ts'
 import { type SimulationResult, simulate } from './simulate.ts'
 
 export interface RunSeedsInit {
   readonly firstSeed: number
   readonly runs: number
+  /** `whole` where it is not given. */
+  readonly kind?: SimulationKind
   /** Called after each run; false ends the series. */
   onRun?(result: SimulationResult): boolean
 }
@@ -15,11 +18,16 @@ export interface SeedsReport {
 }
 
 /** One run for each of `runs` seeds that follow each other. */
-export const runSeeds = async ({ firstSeed, runs, onRun }: RunSeedsInit): Promise<SeedsReport> => {
+export const runSeeds = async ({
+  firstSeed,
+  runs,
+  kind = 'whole',
+  onRun,
+}: RunSeedsInit): Promise<SeedsReport> => {
   const broken: SimulationResult[] = []
   let steps = 0
   for (let run = 0; run < runs; run++) {
-    const result = await simulate({ seed: firstSeed + run })
+    const result = await simulate({ seed: firstSeed + run, kind })
     steps += result.steps
     if (result.violations.length > 0) broken.push(result)
     if (onRun?.(result) === false) return { runs: run + 1, steps, broken }

@@ -4,6 +4,7 @@ import { CHECKERS } from './checkers/index.ts'
 import { drive } from './drive.ts'
 import { startFaults } from './faults/index.ts'
 import { heal, judgeHealing } from './healing.ts'
+import type { SimulationKind } from './kind.ts'
 import { createMesh } from './mesh.ts'
 import type { Observation } from './observation.ts'
 import { between, createRandom, pick, type Range } from './random.ts'
@@ -17,11 +18,11 @@ const JOIN_MS: Range = [300, 2_000]
 /** Until this time nothing goes wrong, so that most runs grow to three voters first. */
 const CALM_MS: Range = [1_000, 8_000]
 /** Faults end here, in milliseconds of virtual time. */
-const HEAL_MS = 40_000
-/** No run ends before. */
+const HEAL_MS: Readonly<Record<SimulationKind, number>> = { whole: 40_000, log: 25_000 }
+/** No run of whole nodes ends before. */
 const END_MS = 60_000
 /** From one thing that is asked of the mesh to the next. */
-const WORK_EVERY_MS: Range = [50, 2_400]
+const WORK_EVERY_MS: Readonly<Record<SimulationKind, Range>> = { whole: [50, 2_400], log: [10, 150] }
 /** A node that ended comes back after this time. */
 const DOWN_MS: Range = [50, 4_000]
 const INSIST_EVERY_MS = 1_000
@@ -29,6 +30,8 @@ const INSIST_EVERY_MS = 1_000
 export interface SimulationInit {
   /** Everything that happens follows from it: a whole number. */
   readonly seed: number
+  /** `whole` where it is not given. */
+  readonly kind?: SimulationKind
 }
 
 export interface Violation {
@@ -50,7 +53,7 @@ export interface SimulationResult {
 }
 
 /** One run from its seed: founding, growth, faults, healing. The same seed gives the same result, always. */
-export const simulate = async ({ seed }: SimulationInit): Promise<SimulationResult> => {
+export const simulate = async ({ seed, kind = 'whole' }: SimulationInit): Promise<SimulationResult> => {
   const timeline = createTimeline()
   const random = createRandom(seed)
   const transcript = createTranscript(timeline.nowMs)
@@ -75,16 +78,16 @@ export const simulate = async ({ seed }: SimulationInit): Promise<SimulationResu
     timeline.after(between(random, DOWN_MS), () => mesh.machines.find(({ self }) => self === node)?.start())
   }
 
-  const mesh = createMesh({ timeline, random, size: pick(random, NODES), observe })
+  const mesh = createMesh({ kind, timeline, random, size: pick(random, NODES), observe })
   const checkers = CHECKERS.map((create) => create(mesh.world))
   const [founder, ...others] = mesh.machines
   founder?.start()
   for (const machine of others) timeline.after(between(random, JOIN_MS), () => mesh.join(machine))
-  const workload = startWorkload(mesh, WORK_EVERY_MS)
+  const workload = startWorkload(mesh, kind, WORK_EVERY_MS[kind])
 
   await drive(timeline, between(random, CALM_MS), isBroken)
   const endFaults = startFaults(mesh)
-  await drive(timeline, HEAL_MS, isBroken)
+  await drive(timeline, HEAL_MS[kind], isBroken)
   endFaults()
   workload.end()
   if (!isBroken()) {
@@ -94,9 +97,9 @@ export const simulate = async ({ seed }: SimulationInit): Promise<SimulationResu
       timeline.after(INSIST_EVERY_MS, insist)
     }
     insist()
-    const broken = await judgeHealing(healed, isBroken)
+    const broken = await judgeHealing(healed, kind, isBroken)
     if (broken !== null) violate(broken.checker, broken.what)
-    await drive(timeline, END_MS, isBroken)
+    if (kind === 'whole') await drive(timeline, END_MS, isBroken)
   }
   return { seed, violations, transcript, steps: timeline.steps() }
 }

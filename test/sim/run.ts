@@ -1,6 +1,6 @@
 /**
  * Runs the simulator by hand: `npm run sim -- --seed N [--all]` replays one run, `npm run sim -- --runs N [--seed FIRST]
- * [--json]` runs many. Exits with 1 where an invariant was broken.
+ * [--json]` runs many; with `--log`, of the log alone. Exits with 1 where an invariant was broken.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
@@ -15,8 +15,11 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    log: { type: 'boolean', default: false },
   },
 })
+
+const kind = values.log ? 'log' : 'whole'
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -45,7 +48,7 @@ const commitOf = (): string => {
 }
 
 const replay = async (seed: number): Promise<void> => {
-  const result = await simulate({ seed })
+  const result = await simulate({ seed, kind })
   printRun(result, values.all ? undefined : LINES)
   if (result.violations.length > 0) process.exitCode = 1
   else print(`seed ${seed}: every invariant holds, after ${result.steps} steps`)
@@ -54,7 +57,7 @@ const replay = async (seed: number): Promise<void> => {
 const runMany = async (firstSeed: number, count: number): Promise<void> => {
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
-  const { runs, broken } = await runSeeds({ firstSeed, runs: count })
+  const { runs, broken } = await runSeeds({ firstSeed, runs: count, kind })
   const seconds = (performance.now() - startedMs) / 1000
   const cpu = process.cpuUsage(cpuBefore)
   const violations = broken.flatMap(({ seed, violations: [first] }) =>

@@ -20,6 +20,16 @@ export const drain: Deed = ({ timeline, random }, machine, { planes }) => {
   timeline.after(between(random, DRAINED_MS), takeBack)
 }
 
+/** A leader that votes alone, or beside who is no member any more, is asked for the three oldest members. */
+export const grow: Deed = (_mesh, _machine, { planes }) => {
+  const { consensus, decisions } = planes
+  const { role, configuration } = consensus.view()
+  const { voters } = configuration
+  const members = [...decisions.view.nodes.keys()]
+  const isWhole = voters.length > 1 && voters.every((voter) => members.includes(voter))
+  if (role === 'leader' && members.length > 2 && !isWhole) consensus.changeVoters(members.slice(0, 3))
+}
+
 /** Somebody tries to bring back an identity that was removed. */
 export const readmit: Deed = ({ random }, machine, { planes }) => {
   const { decisions } = planes
