@@ -1,7 +1,7 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
 import type { TaskState, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import type { SchedulerNode, SchedulerService, SchedulerView } from './view.ts'
+import type { NodeHealth, SchedulerNode, SchedulerService, SchedulerView } from './view.ts'
 
 /** A member that this process never heard from may just be slow to come back after a power cut. */
 export const UNKNOWN_GRACE_MS = 60_000
@@ -26,20 +26,25 @@ const ENDED: ReadonlySet<TaskState> = new Set(['stopped', 'failed', 'rejected'])
 /** The nodes as all slots look at them, made once for a plan. */
 export interface Survey {
   readonly byNode: ReadonlyMap<NodeId, SchedulerNode>
-  /** More than half of the members dead: it is more likely that this side is cut off, so nothing moves. */
-  readonly isMajorityDead: boolean
+  /**
+   * More than half of the members silent: it is more likely that this side is cut off, so nothing moves. Who is only
+   * suspected counts: in a large mesh deaths are declared one after the other, and the first ones would move otherwise.
+   */
+  readonly isMajoritySilent: boolean
 }
+
+const SILENT: ReadonlySet<NodeHealth> = new Set(['suspect', 'dead', 'unknown'])
 
 export const surveyNodes = (nodes: readonly SchedulerNode[]): Survey => ({
   byNode: new Map(nodes.map((node) => [node.node, node])),
-  isMajorityDead: nodes.filter(({ health }) => health === 'dead').length * 2 > nodes.length,
+  isMajoritySilent: nodes.filter(({ health }) => SILENT.has(health)).length * 2 > nodes.length,
 })
 
 /** Whether the node of a task is lost for it: null where it is not, else since or until when. */
 const lossOf = (
   holder: Assignment,
   view: SchedulerView,
-  { byNode, isMajorityDead: held }: Survey,
+  { byNode, isMajoritySilent: held }: Survey,
 ): { why: string; untilMs: number } | null => {
   const node = byNode.get(holder.node)
   if (node === undefined) return { why: 'its node left the mesh', untilMs: 0 }

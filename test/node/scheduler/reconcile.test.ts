@@ -188,10 +188,12 @@ describe('reconcile: lost nodes', () => {
     assert.equal(planOf({ ...scene, runtime: 'process' }).assign.length, 1)
   })
 
-  it('moves nothing while more than half of the members are dead', () => {
-    const nodes = [node('a', { health: 'dead' }), node('b', { health: 'dead' }), node('c')]
-    assert.deepEqual(nodesOf({ nodes, tasks: [task(0, 'a')] }), [])
-  })
+  for (const health of ['dead', 'suspect', 'unknown'] as const) {
+    it(`moves nothing while more than half of the members are silent: one dead, one ${health}`, () => {
+      const nodes = [node('a', { health: 'dead' }), node('b', { health }), node('c')]
+      assert.deepEqual(nodesOf({ nodes, tasks: [task(0, 'a')] }), [])
+    })
+  }
 })
 
 describe('reconcile: tasks that ended', () => {
