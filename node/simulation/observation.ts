@@ -94,7 +94,7 @@ export type Observation =
       readonly readId: number
       readonly index: number | null
     }
-  /** A disk was lost: whatever the node of that name promised is gone, and it never returns. */
+  /** A disk was lost: whatever the node of that name promised on it is gone. It returns on another disk, or never. */
   | { readonly type: 'diskLost'; readonly node: NodeId }
   /** A disk failed or was full, so the life on it may end, and say so. */
   | { readonly type: 'diskFailed'; readonly node: NodeId }

@@ -62,11 +62,12 @@ export const simulate = async ({ seed, kind = 'whole' }: SimulationInit): Promis
     if (violations.length === 0) violations.push({ checker, what, atMs: timeline.nowMs() })
   }
   const isBroken = (): boolean => violations.length > 0
-  const written: Revision[] = []
+  let written: readonly Revision[] = []
   const observe = (observation: Observation): void => {
     transcript.add(observation)
     if (observation.type === 'ended') restart(observation.node)
-    if (observation.type === 'written') written.push(observation.revision)
+    if (observation.type === 'written') written = [...written, observation.revision]
+    if (observation.type === 'diskLost') written = written.filter(({ author }) => author !== observation.node)
     for (const checker of checkers) {
       const what = checker.judge(observation)
       if (what !== null) violate(checker.name, what)

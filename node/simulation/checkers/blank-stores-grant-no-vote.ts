@@ -1,18 +1,30 @@
-import type { CreateChecker } from '../observation.ts'
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import { configurationsOn } from '../log-entries.ts'
+import type { CreateChecker, World } from '../observation.ts'
+
+/** Why the store of that node must not vote; null where it may. */
+const objectionTo = (world: World, node: NodeId): string | null => {
+  const durable = world.durableOf(node)
+  if (durable.entries.length === 0 && durable.snapshot === null) return 'has no log'
+  const named = configurationsOn(durable).at(-1)?.configuration.stores?.[node]
+  return named === undefined || named === durable.stamp.id
+    ? null
+    : 'is on a store that is not the one named for it'
+}
 
 /**
- * Who has nothing on disk may have forgotten a vote, and grants none. A member that comes back on a blank disk would
- * otherwise count twice: for what it said before, and against it.
+ * A voter on a blank disk, or on a copy of an old one, grants no vote before its store is named: it would count twice, for
+ * what it said before and against it.
  */
 export const createBlankStoresGrantNoVote: CreateChecker = (world) => ({
   name: 'blank-stores-grant-no-vote',
   judge: (observation) => {
     if (observation.type !== 'sent') return null
     const { node, to, message } = observation
-    if (message.type !== 'preVoteReply' && message.type !== 'voteReply') return null
-    const { entries, snapshot } = world.durableOf(node)
-    return message.granted && entries.length === 0 && snapshot === null
-      ? `${node} grants ${to} a ${message.type} in term ${message.term}, and has no log`
-      : null
+    if ((message.type !== 'preVoteReply' && message.type !== 'voteReply') || !message.granted) return null
+    const objection = objectionTo(world, node)
+    return objection === null
+      ? null
+      : `${node} grants ${to} a ${message.type} in term ${message.term}, and ${objection}`
   },
 })

@@ -19,7 +19,9 @@ interface Opinion {
   dead: readonly NodeId[]
   /** When a member was last dead: now, or before it came back. */
   readonly deadMs: Map<NodeId, number>
-  /** When last not more than half were dead. */
+  /** How many were dead or suspect at the last look. */
+  silent: number
+  /** When last not more than half were. */
   freeMs: number
 }
 
@@ -27,7 +29,7 @@ const NEVER = Number.NEGATIVE_INFINITY
 
 /**
  * A running task of the present revision is given away only if the leader holds its node to be dead, or gone, or silent
- * since a minute; and nothing moves for that reason while it holds most of the members to be dead.
+ * since a minute; and nothing moves for that reason while most of the members are dead to it or suspect.
  */
 export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
   const leaderships = createLeaderships(world)
@@ -37,19 +39,21 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
 
   const see = (leader: NodeId, { planes }: Core): Opinion => {
     const nowMs = world.nowMs()
-    const fresh = { unknownMs: new Map(), dead: [], deadMs: new Map(), freeMs: nowMs }
+    const fresh = { unknownMs: new Map(), dead: [], deadMs: new Map(), silent: 0, freeMs: nowMs }
     const opinion = opinions.get(leader) ?? fresh
     opinions.set(leader, opinion)
     const dead: NodeId[] = []
+    let silent = 0
     for (const { node, state } of planes.membership.members()) {
       if (state === 'dead') dead.push(node)
+      if (state === 'dead' || state === 'suspect') silent += 1
       if (state !== 'unknown') opinion.unknownMs.delete(node)
       else if (!opinion.unknownMs.has(node)) opinion.unknownMs.set(node, nowMs)
     }
     // What held at the last look held until now.
     for (const node of [...opinion.dead, ...dead]) opinion.deadMs.set(node, nowMs)
-    if (2 * Math.min(opinion.dead.length, dead.length) <= planes.decisions.view.nodes.size)
-      opinion.freeMs = nowMs
+    if (2 * Math.min(opinion.silent, silent) <= planes.decisions.view.nodes.size) opinion.freeMs = nowMs
+    opinion.silent = silent
     opinion.dead = dead
     return opinion
   }
@@ -64,7 +68,9 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
     const isDead = nowMs - (opinion.deadMs.get(node) ?? NEVER) < SLACK_MS
     const isUnknown = nowMs - (opinion.unknownMs.get(node) ?? nowMs) > UNKNOWN_GRACE_MS
     if (!isDead && !isUnknown) return `which it holds to be ${state}`
-    return nowMs - opinion.freeMs < SLACK_MS ? null : 'while it holds most of the members to be dead'
+    return nowMs - opinion.freeMs < SLACK_MS
+      ? null
+      : 'while it holds most of the members to be dead or suspect'
   }
 
   /** The task that the decision takes away although it runs and is of the present revision; null where there is none. */

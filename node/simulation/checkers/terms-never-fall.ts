@@ -17,12 +17,13 @@ const termOf = (observation: Observation): number | null => {
   }
 }
 
-/** What a node says and stores never goes back to a lower term, in any of its lives. */
+/** What a node says and stores never goes back to a lower term, in any of its lives on one disk. */
 export const createTermsNeverFall: CreateChecker = () => {
   const terms = new Map<NodeId, number>()
   return {
     name: 'terms-never-fall',
     judge: (observation) => {
+      if (observation.type === 'diskLost') terms.delete(observation.node)
       const term = termOf(observation)
       if (term === null || !('node' in observation)) return null
       const { node } = observation

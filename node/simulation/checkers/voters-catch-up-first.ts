@@ -29,6 +29,7 @@ export const createVotersCatchUpFirst: CreateChecker = (world) => {
   return {
     name: 'voters-catch-up-first',
     judge: (observation) => {
+      if (observation.type === 'diskLost') reached.delete(observation.node)
       // Also at a start: a write that the crash met may have been kept.
       if (observation.type === 'started' || observation.type === 'stored') noteReached(observation.node)
       if (observation.type !== 'stored') return null

@@ -6,7 +6,7 @@ import { firstApplied } from './first-seen.ts'
 
 /**
  * A write that was confirmed to a person is on the disk of the node that confirmed it, then and in every later life, until
- * the log trims it. Excepted: a disk that was lost, whose node never returns.
+ * the log trims it. Excepted: a disk that was lost.
  */
 export const createWrittenIsNeverLost: CreateChecker = (world) => {
   const written = new Map<NodeId, readonly Revision[]>()
@@ -34,6 +34,7 @@ export const createWrittenIsNeverLost: CreateChecker = (world) => {
     name: 'written-is-never-lost',
     judge: (observation) => {
       forgetTrimmed(observation)
+      if (observation.type === 'diskLost') written.delete(observation.node)
       if (observation.type === 'started') return judgeNode(observation.node)
       if (observation.type !== 'written') return null
       const { node, revision } = observation

@@ -15,7 +15,7 @@ import {
   pauseLeader,
   stopDaemon,
 } from './processes.ts'
-import { changeVoters, loseDisk, transfer } from './voters.ts'
+import { changeVoters, loseDisk, replaceDisk, transfer } from './voters.ts'
 
 /** Time from one fault to the next, in milliseconds; many last longer, so they overlap. */
 const PAUSE_MS: Range = [150, 2_500]
@@ -51,6 +51,7 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [3, changeVoters],
   [2, transfer],
   [1, loseDisk],
+  [1, replaceDisk],
 ]
 
 const DRAWN: readonly Fault[] = FAULTS.flatMap(([weight, fault]) => Array<Fault>(weight).fill(fault))

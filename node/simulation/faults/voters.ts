@@ -1,12 +1,13 @@
-import type { NodeId } from '../../../protocols/wire/index.ts'
-import { configurationsOn } from '../log-entries.ts'
 import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
-import { pick, shuffle } from '../random.ts'
+import { chance, pick, type Range, shuffle } from '../random.ts'
+import { canDecide, isNamed } from '../voting-stores.ts'
 import { anyMachine, type Fault, lasts, leads } from './fault.ts'
 
 /** How often somebody looks whether the identity of a lost machine is removed. */
 const REMOVE_EVERY_MS = 1_000
+/** How old the copy is that takes the place of a disk. */
+const COPY_MS: Range = [200, 8_000]
 
 export const changeVoters: Fault = ({ random, machines }) => {
   const size = pick(
@@ -26,19 +27,12 @@ export const transfer: Fault = (mesh) => {
   return `whoever leads is asked to hand over to ${self}`
 }
 
-const keepsMajority = (voters: readonly NodeId[], left: ReadonlySet<NodeId>): boolean =>
-  voters.length === 0 || 2 * voters.filter((voter) => left.has(voter)).length > voters.length
-
-/** A mesh may lose a minority of its voters for good, whichever configuration of those in its logs holds. */
-const mayLose = (mesh: Mesh, lost: Machine): boolean => {
-  const left = new Set(mesh.machines.filter((machine) => machine !== lost).map(({ self }) => self))
-  return mesh.machines.every((machine) => {
-    const newest = configurationsOn(machine.disk.durable()).at(-1)
-    if (newest === undefined) return true
-    const { voters, votersOutgoing } = newest.configuration
-    return keepsMajority(voters, left) && keepsMajority(votersOutgoing, left)
-  })
-}
+/** A mesh may lose a minority of its voters for good. */
+const mayLose = ({ machines }: Mesh, lost: Machine): boolean =>
+  canDecide(
+    machines,
+    machines.filter((machine) => machine !== lost),
+  )
 
 /** Somebody removes the identity of a machine that will not return, as soon as anybody answers. */
 const removeIdentity = (mesh: Mesh, lost: Machine): void => {
@@ -62,4 +56,22 @@ export const loseDisk: Fault = (mesh) => {
   removeIdentity(mesh, lost)
   lasts(mesh, () => mesh.join(fresh))
   return `${lost.name} lost its disk; ${fresh.name} comes in its place`
+}
+
+/** The machine goes on with a blank disk, or with an older copy of its own, and with the identity that it had. */
+export const replaceDisk: Fault = (mesh, isOver) => {
+  const machine = anyMachine(mesh)
+  const { self, name, disk } = machine
+  const copy = chance(mesh.random, 0.5) ? disk.copy() : null
+  const replace = (): void => {
+    // The founder refuses to start on a disk that is not its own.
+    if (isOver() || machine.mesh === null || machine.mesh.founder || !mesh.machines.includes(machine)) return
+    if (!mayLose(mesh, machine) || !isNamed(mesh.machines, machine)) return
+    machine.losePower()
+    if (copy === null) disk.lose()
+    else disk.restore(copy)
+    mesh.observe({ type: 'diskLost', node: self })
+  }
+  lasts(mesh, replace, COPY_MS)
+  return `the disk of ${name} will be ${copy === null ? 'blank' : 'as it is now'} when nobody expects it`
 }

@@ -64,6 +64,7 @@ export const createSimulatedConsensus = (disk: DiskLife): ConsensusStore => {
   })
 
   return {
+    stamp: disk.present().stamp,
     load: () =>
       disk.read((content) => {
         checkContent(content)

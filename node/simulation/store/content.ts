@@ -4,11 +4,15 @@ import type {
   LogEntry,
   LogPoint,
   Snapshot,
+  StoreId,
+  StoreStamp,
 } from '../../../protocols/consensus/index.ts'
 import type { ConsensusChange, RecordChange } from '../../ports/storage.ts'
 
 /** What a store holds. Log entries and the snapshot are the very objects that were persisted; records are copies. */
 export interface Content {
+  /** Which store this is, and how often it was opened. */
+  stamp: StoreStamp
   hardState: HardState | null
   snapshot: Snapshot | null
   /** The place after which the entries begin. */
@@ -29,7 +33,8 @@ export type Batch =
 export const lastIndexOf = ({ base, entries }: Pick<Content, 'base' | 'entries'>): number =>
   base.index + entries.length
 
-export const blankContent = (): Content => ({
+export const blankContent = (id: StoreId): Content => ({
+  stamp: { id, boot: 0 },
   hardState: null,
   snapshot: null,
   base: { index: 0, term: 0 },

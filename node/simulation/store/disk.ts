@@ -11,8 +11,9 @@
  * is not synced yet, two lives at once. Left out: damage to what was synced, which `node/storage` refuses to open; a
  * new log whose name the file system forgets; a store that cannot even be opened because the disk is full.
  */
-import type { HardState } from '../../../protocols/consensus/index.ts'
+import type { HardState, StoreId } from '../../../protocols/consensus/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
+import type { Random } from '../../ports/clock.ts'
 import { between, chance } from '../random.ts'
 import { applyBatch, type Batch, blankContent, type Content, copyOf } from './content.ts'
 import { type Medium, type OpenLife, openLife, SIMULATED_PATH } from './life.ts'
@@ -22,9 +23,13 @@ import type { Durable, SimulatedDisk, SimulatedDiskComponents } from './types.ts
 const SYNC_MS_LEAST = 0.1
 const SYNC_MS_MOST = 8
 
+/** As `node/storage` makes it at random: for a blank directory, and for one that is a copy. */
+const newStoreId = (random: Random): StoreId =>
+  Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('')
+
 /** A blank disk, for all lives of one node. */
 export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents): SimulatedDisk => {
-  let content = blankContent()
+  let content = blankContent(newStoreId(random))
   let life: OpenLife | null = null
   let syncMsMost = SYNC_MS_MOST
   let isFull = false
@@ -33,6 +38,9 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
   const acknowledged: { hardState: HardState | null; lastIndex: number } = { hardState: null, lastIndex: 0 }
 
   const durable: Durable = {
+    get stamp() {
+      return content.stamp
+    },
     get hardState() {
       return content.hardState
     },
@@ -111,6 +119,7 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
   return {
     open: (settle) => {
       if (life !== null) throw new CoterieError('dataDirInUse', { path: SIMULATED_PATH, pid: null })
+      content.stamp = { ...content.stamp, boot: content.stamp.boot + 1 }
       life = openLife(medium, settle)
       return life
     },
@@ -138,8 +147,9 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
       hooks.before = []
       hooks.after = []
     },
-    lose: () => replaceContent(blankContent()),
+    lose: () => replaceContent(blankContent(newStoreId(random))),
     copy: () => ({ content: copyOf(content) }),
-    restore: (copy) => replaceContent(copyOf(copy.content)),
+    restore: (copy) =>
+      replaceContent({ ...copyOf(copy.content), stamp: { id: newStoreId(random), boot: 0 } }),
   }
 }

@@ -1,4 +1,10 @@
-import type { HardState, LogEntry, LogPoint, Snapshot } from '../../../protocols/consensus/index.ts'
+import type {
+  HardState,
+  LogEntry,
+  LogPoint,
+  Snapshot,
+  StoreStamp,
+} from '../../../protocols/consensus/index.ts'
 import type { Random } from '../../ports/clock.ts'
 import type { Settle } from '../settle.ts'
 import type { Batch, Content } from './content.ts'
@@ -8,6 +14,8 @@ export type Unsynced = 'kept' | 'lost' | 'torn'
 
 /** What a checker may look at. The references are live: they show the disk as it is when they are read. */
 export interface Durable {
+  /** Which store this is, and how often it was opened. */
+  readonly stamp: StoreStamp
   /** What a restart would find at least. */
   readonly hardState: HardState | null
   readonly snapshot: Snapshot | null
