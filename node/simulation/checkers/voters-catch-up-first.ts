@@ -1,43 +1,56 @@
-import { CAUGHT_UP_ENTRIES, type LogEntry } from '../../../protocols/consensus/index.ts'
+import { CAUGHT_UP_ENTRIES, type Configuration, type LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import { configurationsOn } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 
-/** Who becomes a voter had nearly the whole log on disk before (thesis 4.2.1): a blank voter would count, and could decide nothing. */
+/** Whether the voter, or its store, comes in with the second configuration. */
+const isNew = (before: Configuration, next: Configuration, voter: NodeId): boolean => {
+  if (!before.voters.includes(voter) && !before.votersOutgoing.includes(voter)) return true
+  const [known, named] = [before.stores?.[voter], next.stores?.[voter]]
+  return known !== undefined && named !== undefined && known !== named
+}
+
+/**
+ * Who becomes a voter had nearly the whole log on disk before, on the very disk that is to vote (thesis 4.2.1): a blank
+ * voter would count, and could decide nothing.
+ */
 export const createVotersCatchUpFirst: CreateChecker = (world) => {
-  /** Node -> the greatest index that it ever had on disk. */
-  const reached = new Map<NodeId, number>()
+  /** Store -> the greatest index that it ever had. */
+  const reached = new Map<string, number>()
 
   const noteReached = (node: NodeId): void => {
-    const { entries, snapshot } = world.durableOf(node)
+    const { stamp, entries, snapshot } = world.durableOf(node)
     const last = entries.at(-1)?.index ?? snapshot?.index ?? 0
-    reached.set(node, Math.max(reached.get(node) ?? 0, last))
+    reached.set(stamp.id, Math.max(reached.get(stamp.id) ?? 0, last))
   }
 
-  /** Who is a voter by that entry and by no earlier one, and was far behind it. */
-  const earlyVoter = (node: NodeId, { index }: LogEntry): NodeId | undefined => {
+  const reachedBy = (voter: NodeId, { stores }: Configuration): number =>
+    reached.get(stores?.[voter] ?? world.durableOf(voter).stamp.id) ?? 0
+
+  /** The sentence about who becomes a voter by that entry and was far behind it. */
+  const earlyVoter = (node: NodeId, { index }: LogEntry): string | null => {
     const configurations = configurationsOn(world.durableOf(node))
     const at = configurations.findIndex((placed) => placed.index === index)
     const [before, next] = [configurations[at - 1]?.configuration, configurations[at]?.configuration]
-    if (before === undefined || next === undefined) return undefined
-    const known = [...before.voters, ...before.votersOutgoing]
-    return next.voters.find(
-      (voter) => !known.includes(voter) && (reached.get(voter) ?? 0) < index - 1 - CAUGHT_UP_ENTRIES,
+    if (before === undefined || next === undefined) return null
+    const early = next.voters.find(
+      (voter) => isNew(before, next, voter) && reachedBy(voter, next) < index - 1 - CAUGHT_UP_ENTRIES,
     )
+    return early === undefined
+      ? null
+      : `${early} votes from entry ${index} on, and never held more than ${reachedBy(early, next)} entries`
   }
 
   return {
     name: 'voters-catch-up-first',
     judge: (observation) => {
-      if (observation.type === 'diskLost') reached.delete(observation.node)
       // Also at a start: a write that the crash met may have been kept.
       if (observation.type === 'started' || observation.type === 'stored') noteReached(observation.node)
       if (observation.type !== 'stored') return null
       const { node, entries } = observation
       for (const entry of entries) {
-        const early = entry.kind === 'configuration' ? earlyVoter(node, entry) : undefined
-        if (early !== undefined)
-          return `${early} votes from entry ${entry.index} on, and never held more than ${reached.get(early) ?? 0} entries`
+        const early = entry.kind === 'configuration' ? earlyVoter(node, entry) : null
+        if (early !== null) return early
       }
       return null
     },
