@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Catch, HuntInit } from './hunt.ts'
 import { changed, ROOT } from './mutant.ts'
 
-const { change, firstSeed, runs } = workerData as HuntInit
+const { change, kind = 'whole', firstSeed, runs } = workerData as HuntInit
 const changedUrl = new URL(change.file, ROOT).href
 let isLoaded = false
 
@@ -22,7 +22,7 @@ const { simulate } = await import('../../../node/simulation/index.ts')
 
 const judge = async (seed: number): Promise<Catch | null> => {
   try {
-    const [violation] = (await simulate({ seed })).violations
+    const [violation] = (await simulate({ seed, kind })).violations
     return violation === undefined ? null : { seed, checker: violation.checker, what: violation.what }
   } catch (error) {
     return { seed, checker: 'throws', what: (error as Error).stack ?? String(error) }

@@ -1,3 +1,5 @@
+import type { SimulationKind } from '../../../node/simulation/index.ts'
+
 /** A known bug: one small switch of behaviour in production source. See docs/design/mutants.md. */
 export interface Mutant {
   readonly name: string
@@ -8,6 +10,8 @@ export interface Mutant {
   /** Stands in the file exactly once. */
   readonly find: string
   readonly replace: string
+  /** The kind of run that shows it; `whole` where it is not given. */
+  readonly kind?: SimulationKind
   /** The checkers of which one must name it. */
   readonly caughtBy: readonly string[]
   /** For one that hides: a seed shortly before one that finds it, and why so few do. */

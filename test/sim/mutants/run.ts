@@ -1,11 +1,11 @@
 /**
- * Hunts mutants by hand: `node test/sim/mutants/run.ts NAME... [--from SEED] [--runs N] [--json]`, `--all`, `--list`;
- * or a bug of your own: `--file F --find TEXT --replace TEXT`. One at a time.
+ * Hunts mutants by hand: `node test/sim/mutants/run.ts NAME... [--from SEED] [--runs N] [--jobs N] [--json | --table]`,
+ * or `--all`, or `--list`; or a bug of your own: `--file F --find TEXT --replace TEXT [--log]`.
  *
  * Prints a line for each: who named it, in which run and how. Exits with 1 when one was not named.
  */
 import { parseArgs } from 'node:util'
-import { type Change, hunt, MUTANTS } from './index.ts'
+import { type Catch, type Change, hunt, MUTANTS, type Mutant } from './index.ts'
 
 /** In how many runs a bug has to be found. */
 const RUNS_MAX = 10_000
@@ -15,23 +15,40 @@ const { values, positionals } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
+    log: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
     from: { type: 'string', default: '1' },
     runs: { type: 'string', default: String(RUNS_MAX) },
+    jobs: { type: 'string', default: '1' },
     file: { type: 'string' },
     find: { type: 'string' },
     replace: { type: 'string' },
   },
 })
 
+interface Quarry extends Change, Pick<Mutant, 'kind'> {
+  readonly name: string
+  readonly what: string
+}
+
+interface Hunted {
+  readonly quarry: Quarry
+  readonly runs: number
+  readonly seconds: number
+  readonly caught: Catch | null
+}
+
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
-const chosen = (): readonly (Change & { readonly name: string })[] => {
+const chosen = (): readonly Quarry[] => {
   const { file, find, replace } = values
   if (file !== undefined && find !== undefined && replace !== undefined)
-    return [{ name: 'planted', file, find, replace }]
+    return [
+      { name: 'planted', what: 'a bug of your own', kind: values.log ? 'log' : 'whole', file, find, replace },
+    ]
   if (values.all) return MUTANTS
   return positionals.map((name) => {
     const mutant = MUTANTS.find((known) => known.name === name)
@@ -40,22 +57,35 @@ const chosen = (): readonly (Change & { readonly name: string })[] => {
   })
 }
 
-const printHunt = async (change: Change & { readonly name: string }): Promise<boolean> => {
-  const firstSeed = Number(values.from)
+const huntOne = async (quarry: Quarry): Promise<Hunted> => {
+  const [firstSeed, runsMax] = [Number(values.from), Number(values.runs)]
+  const { kind, file, find, replace } = quarry
   const startedMs = performance.now()
-  const caught = await hunt({ change, firstSeed, runs: Number(values.runs) })
-  const runs = caught === null ? Number(values.runs) : caught.seed - firstSeed + 1
-  const seconds = Number(((performance.now() - startedMs) / 1000).toFixed(1))
-  if (values.json) print(JSON.stringify({ mutant: change.name, runs, seconds, caught }))
-  else if (caught === null) print(`${change.name}: NOT FOUND in ${runs} runs, ${seconds} s`)
-  else
-    print(
-      `${change.name}: ${caught.checker}, run ${runs}, seed ${caught.seed}, ${seconds} s\n    ${caught.what}`,
-    )
-  return caught !== null
+  const caught = await hunt({ change: { file, find, replace }, kind, firstSeed, runs: runsMax })
+  const runs = caught === null ? runsMax : caught.seed - firstSeed + 1
+  return { quarry, runs, seconds: (performance.now() - startedMs) / 1_000, caught }
+}
+
+const describe = ({ quarry: { name, what }, runs, seconds, caught }: Hunted): string => {
+  if (values.json) return JSON.stringify({ mutant: name, runs, seconds, caught })
+  if (values.table) return `| \`${name}\` | ${what} | \`${caught?.checker ?? 'nobody'}\` | ${runs} |`
+  const spent = `${runs} runs, ${seconds.toFixed(1)} s`
+  return caught === null
+    ? `${name}: NOT FOUND in ${spent}`
+    : `${name}: ${caught.checker} in seed ${caught.seed}, after ${spent}\n    ${caught.what}`
+}
+
+/** Takes one after the other from what is left, until nothing is. */
+const work = async (left: Quarry[]): Promise<void> => {
+  for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    const hunted = await huntOne(next)
+    print(describe(hunted))
+    if (hunted.caught === null) process.exitCode = 1
+  }
 }
 
 if (values.list) for (const { name, what } of MUTANTS) print(`${name}: ${what}`)
 else {
-  for (const change of chosen()) if (!(await printHunt(change))) process.exitCode = 1
+  const left = [...chosen()]
+  await Promise.all(Array.from({ length: Number(values.jobs) }, () => work(left)))
 }

@@ -17,6 +17,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: TURN,
     find: 'promised || lags ? { term, votedFor, commitIndex } : null',
     replace: 'promised || lags ? { term, votedFor: null, commitIndex } : null',
+    kind: 'log',
     caughtBy: ['one-vote-per-term', 'one-leader-per-term'],
   },
   {
@@ -26,6 +27,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     find: '    parts.persist(effects.persist, (error) => {',
     replace:
       '    for (const send of effects.send) parts.send(send)\n    parts.persist(effects.persist, (error) => {',
+    kind: 'log',
     caughtBy: ['one-vote-per-term', 'terms-never-fall', 'minority-commits-nothing', 'leaders-know-committed'],
   },
   {
@@ -34,6 +36,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: STATE,
     find: 'term: Math.max(init.hardState?.term ?? 0, log.lastTerm)',
     replace: 'term: log.lastTerm',
+    kind: 'log',
     caughtBy: ['terms-never-fall', 'one-vote-per-term'],
   },
   {
@@ -43,6 +46,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     find: 'const log = Log.of(init.entries, base)',
     replace:
       'const known = Math.max(1, (init.hardState?.commitIndex ?? 0) - base.index)\n  const log = Log.of(init.entries.slice(0, Math.max(known, init.entries.length - 1)), base)',
+    kind: 'log',
     caughtBy: ['leaders-know-committed', 'minority-commits-nothing', 'committed-never-changes', 'heals'],
   },
   {
@@ -51,6 +55,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: ELECTION,
     find: '(state.votedFor === null && leaderOf(state) === null)',
     replace: 'leaderOf(state) === null',
+    kind: 'log',
     caughtBy: ['one-vote-per-term', 'one-leader-per-term'],
   },
   {
@@ -59,28 +64,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: FOLLOWING,
     find: 'const votedFor = term === state.term ? state.votedFor : null',
     replace: 'const { votedFor } = state',
+    kind: 'log',
     caughtBy: ['heals'],
-  },
-  {
-    name: 'longer-log-wins',
-    what: 'a voter compares the lengths of logs and not their last terms',
-    file: ELECTION,
-    find: 'lastTerm > log.lastTerm || (lastTerm === log.lastTerm && lastIndex >= log.lastIndex)',
-    replace: 'lastIndex >= log.lastIndex',
-    caughtBy: ['leaders-know-committed', 'committed-never-changes'],
-    near: { seed: 1110, why: 'two logs must differ in their last terms, the shorter one being the newer' },
-  },
-  {
-    name: 'leaver-does-not-campaign',
-    what: 'who left the voters by an entry that it alone holds does not campaign any more',
-    file: ELECTION,
-    find: 'return index > state.commitIndex && before !== undefined && isVoter(before.configuration, state.self)',
-    replace: 'return false',
-    caughtBy: ['heals'],
-    near: {
-      seed: 1610,
-      why: 'the leader must die between storing the entry by which it leaves and sending it',
-    },
   },
   {
     name: 'matches-sorted-as-text',
@@ -88,6 +73,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: QUORUM,
     find: 'reached(voter, stores?.[voter] ?? null)).sort((a, b) => b - a)',
     replace: 'reached(voter, stores?.[voter] ?? null)).sort()',
+    kind: 'log',
     caughtBy: ['minority-commits-nothing'],
   },
   {
@@ -97,6 +83,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     find: 'Math.min(reachedIn(voters, stores, reached), reachedIn(votersOutgoing, storesOutgoing, reached))',
     replace:
       'Math.max(reachedIn(voters, stores, reached), reachedIn(votersOutgoing, storesOutgoing, reached))',
+    kind: 'log',
     caughtBy: ['minority-commits-nothing'],
   },
   {
@@ -105,19 +92,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: LEADING,
     find: 'advance(progress, reply.matchIndex, state.log.base.index)',
     replace: 'advance(progress, state.log.lastIndex, state.log.base.index)',
+    kind: 'log',
     caughtBy: ['minority-commits-nothing'],
-  },
-  {
-    name: 'whole-log-acknowledged',
-    what: 'a follower acknowledges its whole log, also what the append did not speak of',
-    file: FOLLOWING,
-    find: 'const matchIndex = prevIndex + entries.length',
-    replace: 'const matchIndex = turn.state.log.lastIndex',
-    caughtBy: ['committed-never-changes', 'minority-commits-nothing', 'leaders-know-committed'],
-    near: {
-      seed: 760,
-      why: 'a follower must hold the leftovers of a deposed leader beyond what the append speaks of',
-    },
   },
   {
     name: 'late-append-truncates',
@@ -125,6 +101,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: FOLLOWING,
     find: 'index > log.base.index && log.termAt(index) !== term',
     replace: 'index > log.base.index',
+    kind: 'log',
     caughtBy: ['minority-commits-nothing', 'leaders-know-committed', 'heals'],
   },
   {
@@ -133,19 +110,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: FOLLOWING,
     find: 'Math.max(commitIndex, Math.min(message.commitIndex, matchIndex))',
     replace: 'Math.max(commitIndex, message.commitIndex)',
+    kind: 'log',
     caughtBy: ['committed-never-changes', 'only-disks-fail', 'throws'],
-  },
-  {
-    name: 'configuration-outlives-its-entry',
-    what: 'a configuration stays in force after its entry was cut off',
-    file: TURN,
-    find: 'configurations.filter(({ index }) => index < first)',
-    replace: 'configurations',
-    caughtBy: ['minority-commits-nothing', 'voter-sets-intersect', 'heals'],
-    near: {
-      seed: 1285,
-      why: 'a change of voters must be cut off with the log that holds it, and another one follow',
-    },
   },
   {
     name: 'no-joint-configuration',
@@ -153,6 +119,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: RECONFIGURATION,
     find: 'return enterJoint(configuration, wanted, ',
     replace: 'return ((...change) => leaveJoint(enterJoint(...change)))(configuration, wanted, ',
+    kind: 'log',
     caughtBy: ['voter-sets-intersect'],
   },
   {
@@ -161,6 +128,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: SETTLE,
     find: 'const proven = provenRound(current)',
     replace: 'const proven = current.round',
+    kind: 'log',
     caughtBy: ['reads-see-committed'],
   },
   {
@@ -169,6 +137,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: LEADING,
     find: 'reads: [...state.reads, { readId, round: state.round + 1 }]',
     replace: 'reads: [...state.reads, { readId, round: state.round }]',
+    kind: 'log',
     caughtBy: ['reads-see-committed'],
   },
   {
@@ -177,6 +146,30 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: LEADING,
     find: 'if (progress === undefined) return null\n',
     replace: '',
+    kind: 'log',
     caughtBy: ['only-disks-fail'],
+  },
+  {
+    name: 'longer-log-wins',
+    what: 'a voter compares the lengths of logs and not their last terms',
+    file: ELECTION,
+    find: 'lastTerm > log.lastTerm || (lastTerm === log.lastTerm && lastIndex >= log.lastIndex)',
+    replace: 'lastIndex >= log.lastIndex',
+    kind: 'log',
+    caughtBy: ['leaders-know-committed', 'committed-never-changes'],
+    near: { seed: 258, why: 'two logs must differ in their last terms, the shorter one being the newer' },
+  },
+  {
+    name: 'whole-log-acknowledged',
+    what: 'a follower acknowledges its whole log, also what the append did not speak of',
+    file: FOLLOWING,
+    find: 'const matchIndex = prevIndex + entries.length',
+    replace: 'const matchIndex = turn.state.log.lastIndex',
+    kind: 'log',
+    caughtBy: ['committed-never-changes', 'minority-commits-nothing', 'leaders-know-committed'],
+    near: {
+      seed: 100,
+      why: 'a follower must hold the leftovers of a deposed leader beyond what the append speaks of',
+    },
   },
 ]

@@ -1,0 +1,21 @@
+/** Mistakes of a node that runs what the log gives to it. */
+import type { Mutant } from '../mutant.ts'
+
+export const EXECUTION_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'reassigned-task-runs-on',
+    what: 'a node does not stop a task that the log took away from it',
+    file: 'node/agent/advance.ts',
+    find: "  if (seen?.observed.state === 'running') return STOP\n  if (status?.state === 'stopping')",
+    replace: "  if (seen?.observed.state === 'running') return NOTHING\n  if (status?.state === 'stopping')",
+    caughtBy: ['runs-what-is-assigned', 'registers-tell-the-present'],
+  },
+  {
+    name: 'fence-forgotten',
+    what: 'a node neither waits for the end of the log nor remembers the highest token that it obeyed',
+    file: 'node/agent/task-worker.ts',
+    find: '      caughtUp: components.caughtUp(),\n      obeyed: kept,\n',
+    replace: '      caughtUp: true,\n      obeyed: null,\n',
+    caughtBy: ['starts-what-is-assigned', 'tokens-never-fall'],
+  },
+]

@@ -1,0 +1,55 @@
+/** Mistakes about how a leader comes, what it may commit and promote, and how it goes. */
+import type { Mutant } from '../mutant.ts'
+
+const ELECTION = 'protocols/consensus/election.ts'
+const LEADING = 'protocols/consensus/leading.ts'
+const RECONFIGURATION = 'protocols/consensus/reconfiguration.ts'
+const SETTLE = 'protocols/consensus/settle.ts'
+
+export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'no-pre-vote',
+    what: 'whoever hears no leader begins a term without asking whether it could win',
+    file: ELECTION,
+    find: "else if (mayCampaign(state)) campaign(turn, 'preCandidate', false)",
+    replace: "else if (mayCampaign(state)) campaign(turn, 'candidate', false)",
+    kind: 'log',
+    caughtBy: ['terms-begin-by-agreement'],
+  },
+  {
+    name: 'no-check-quorum',
+    what: 'a leader that hears nobody goes on telling everybody that it leads',
+    file: LEADING,
+    find: 'if (!isQuorumActive(configurationOf(state), isActive)) {',
+    replace: 'if (state.round < 0 && !isQuorumActive(configurationOf(state), isActive)) {',
+    kind: 'log',
+    caughtBy: ['heals'],
+  },
+  {
+    name: 'learner-promoted-early',
+    what: 'a learner votes before it has caught up',
+    file: RECONFIGURATION,
+    find: 'newcomers.every((node) => hasCaughtUp(leader, node, nowMs))',
+    replace: 'newcomers.every((node) => isHeard(leader, node, nowMs))',
+    kind: 'log',
+    caughtBy: ['voters-catch-up-first'],
+  },
+  {
+    name: 'transfer-to-who-lacks-entries',
+    what: 'a leader hands over to a voter that has not caught up',
+    file: SETTLE,
+    find: '  if (leader.progress.get(transfer.to)?.matchIndex !== log.lastIndex) return\n',
+    replace: '',
+    kind: 'log',
+    caughtBy: ['successors-hold-the-log'],
+  },
+  {
+    name: 'follows-known-voters-only',
+    what: 'who knows only voters that are gone leaves everybody else before the first word',
+    file: 'node/consensus/log-following.ts',
+    find: 'voters.includes(source) || !voters.some((voter) => connected.includes(voter))',
+    replace: 'voters.length === 0 || voters.includes(source)',
+    kind: 'log',
+    caughtBy: ['heals'],
+  },
+]

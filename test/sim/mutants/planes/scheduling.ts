@@ -1,0 +1,55 @@
+/** Mistakes of whoever leads: what runs where, and who votes. */
+import type { Mutant } from '../mutant.ts'
+
+const SLOT_NEED = 'node/scheduler/slot-need.ts'
+
+export const SCHEDULING_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'leader-plans-before-its-no-op',
+    what: 'a new leader schedules from what it has applied so far',
+    file: 'node/daemon/leadership.ts',
+    find: 'led !== null && decisions.view.appliedIndex >= led.firstIndex',
+    replace: 'led !== null',
+    caughtBy: ['leaders-know-before-they-plan'],
+  },
+  {
+    name: 'orphaned-at-suspicion',
+    what: 'tasks are moved away from a node that is only suspect',
+    file: SLOT_NEED,
+    find: "if (node.health === 'dead' && !held) {",
+    replace: "if ((node.health === 'dead' || node.health === 'suspect') && !held) {",
+    caughtBy: ['only-the-dead-are-orphaned'],
+  },
+  {
+    name: 'unknown-orphaned-at-once',
+    what: 'tasks are moved away from a node that was not heard from yet',
+    file: SLOT_NEED,
+    find: 'untilMs: node.healthSinceMs + UNKNOWN_GRACE_MS',
+    replace: 'untilMs: node.healthSinceMs',
+    caughtBy: ['only-the-dead-are-orphaned'],
+  },
+  {
+    name: 'failing-slot-refilled-at-once',
+    what: 'a slot whose task ended badly is filled again without a pause',
+    file: 'node/scheduler/reconcile.ts',
+    find: 'if (resumeMs > view.nowMs) {',
+    replace: 'if (resumeMs > view.nowMs + FAILURE_PAUSE_MS_MAX) {',
+    caughtBy: ['failing-slots-pause'],
+  },
+  {
+    name: 'failure-counted-again',
+    what: 'each look at a failed task counts as another failure',
+    file: 'node/scheduler/failure-memory.ts',
+    find: "(state !== 'failed' && state !== 'rejected') || counted.has(task)",
+    replace: "state !== 'failed' && state !== 'rejected'",
+    caughtBy: ['heals'],
+  },
+  {
+    name: 'dead-voters-dropped',
+    what: 'a voter that falls silent leaves the voters also where nobody takes its place',
+    file: 'node/voters/choose-voters.ts',
+    find: 'const kept = present.filter((node) => staying.has(node))',
+    replace: 'const kept = present.filter(isAlive)',
+    caughtBy: ['voters-never-shrink'],
+  },
+]
