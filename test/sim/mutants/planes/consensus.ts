@@ -111,7 +111,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     find: 'Math.max(commitIndex, Math.min(message.commitIndex, matchIndex))',
     replace: 'Math.max(commitIndex, message.commitIndex)',
     kind: 'log',
-    caughtBy: ['committed-never-changes', 'only-disks-fail', 'throws'],
+    caughtBy: ['committed-never-changes', 'only-disks-fail', 'heals'],
   },
   {
     name: 'no-joint-configuration',
