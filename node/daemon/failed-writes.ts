@@ -17,7 +17,7 @@ export const watchWrites = (store: Store, onFailed: (error: Error) => void): Sto
   return {
     close: () => store.close(),
     consensus: {
-      load: () => store.consensus.load(),
+      ...store.consensus,
       persist: (change) => watch(store.consensus.persist(change)),
     },
     records: (name) => {

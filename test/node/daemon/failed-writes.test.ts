@@ -4,10 +4,12 @@ import type { RecordStore, Store } from '../../../node/ports/storage.ts'
 
 const FULL = new Error('no space left on device')
 
+const STAMP = { id: '0'.repeat(32), boot: 1 }
+
 const createStore = (write: () => Promise<void>): Store => {
   const records: RecordStore = { get: async () => null, write, async *entries() {} }
   return {
-    consensus: { load: async () => ({ hardState: null, entries: [] }), persist: write },
+    consensus: { stamp: STAMP, load: async () => ({ hardState: null, entries: [] }), persist: write },
     records: () => records,
     close: async () => {},
   }
@@ -38,5 +40,13 @@ describe('a store whose write failed', () => {
     )
     await store.records('registers').write([{ key: 'a', value: null }])
     deepEqual(told, [])
+  })
+
+  it('keeps the name by which it votes', () => {
+    const store = watchWrites(
+      createStore(async () => {}),
+      () => {},
+    )
+    deepEqual(store.consensus.stamp, STAMP)
   })
 })
