@@ -109,6 +109,14 @@ const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents
   work.agent.onStatus((task, status) => observe({ type: 'task', node: self, task, status }))
 }
 
+const watchRuntime = (runtime: Runtime, self: NodeId, observe: LifeComponents['observe']): Runtime => ({
+  ...runtime,
+  stop: (task, graceMs) => {
+    observe({ type: 'stopAsked', node: self, task })
+    return runtime.stop(task, graceMs)
+  },
+})
+
 /** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
 export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const { gate, clock, random, runtimes, onFailed } = components
@@ -144,7 +152,8 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     compaction: COMPACTION,
     shutdown,
   }
-  const core = openCore(outside, { mesh, runtimes, onFailed })
+  const watched = runtimes.map((runtime) => watchRuntime(runtime, self, observe))
+  const core = openCore(outside, { mesh, runtimes: watched, onFailed })
   watchCore(core, self, observe)
   const start = async (): Promise<void> => {
     const { consensus } = core.planes

@@ -1,5 +1,6 @@
 import type { Register, Revision } from '../../crdt/index.ts'
 import type { ConsensusMessage, ConsensusRole, HardState, LogEntry } from '../../protocols/consensus/index.ts'
+import type { Decision } from '../../protocols/decisions/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -77,6 +78,15 @@ export type Observation =
       readonly task: string
       readonly token: number
     }
+  /** The agent asks the engine to stop a task. */
+  | { readonly type: 'stopAsked'; readonly node: NodeId; readonly task: string }
+  /** Somebody was told by a node that a decision was made, and at which index. */
+  | {
+      readonly type: 'decided'
+      readonly node: NodeId
+      readonly index: number
+      readonly decision: Decision
+    }
   /** What is new to the intent of a node; registers that it wrote itself included. */
   | {
       readonly type: 'learned'
@@ -109,6 +119,8 @@ export interface World {
   readonly nodes: readonly NodeId[]
   /** What the node has on disk at this moment. */
   durableOf(node: NodeId): Durable
+  /** The store that the node has, and those that it lost, as they were then. */
+  storesOf(node: NodeId): readonly Durable[]
   /** Of the timeline. */
   nowMs(): number
   /** What the node's wall clock shows. */

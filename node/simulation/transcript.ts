@@ -80,6 +80,10 @@ const describe = (observation: Observation): string => {
     case 'ran':
     case 'exited':
       return `${observation.node} has ${observation.task} that ${observation.type}`
+    case 'stopAsked':
+      return `${observation.node} asks its engine to stop ${observation.task}`
+    case 'decided':
+      return `${observation.node} tells that ${observation.decision.type} was decided at ${observation.index}`
     case 'learned':
       return `${observation.node} learned ${observation.revisions.length} revisions, ${observation.registers.length} registers`
     case 'written':

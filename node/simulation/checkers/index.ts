@@ -3,6 +3,7 @@ import { createAcceptedClocksAreClamped } from './accepted-clocks-are-clamped.ts
 import { createAcceptedIsOnAMajority } from './accepted-is-on-a-majority.ts'
 import { createBlankStoresGrantNoVote } from './blank-stores-grant-no-vote.ts'
 import { createCommittedNeverChanges } from './committed-never-changes.ts'
+import { createDecidedIsInTheLog } from './decided-is-in-the-log.ts'
 import { createEqualDigestsEqualDocuments } from './equal-digests-equal-documents.ts'
 import { createFailingSlotsPause } from './failing-slots-pause.ts'
 import { createForgottenNeverReturns } from './forgotten-never-returns.ts'
@@ -22,6 +23,7 @@ import { createRegistersNeverFall } from './registers-never-fall.ts'
 import { createRemovedNeverReturn } from './removed-never-return.ts'
 import { createSameLogSameView } from './same-log-same-view.ts'
 import { createStartsWhatIsAssigned } from './starts-what-is-assigned.ts'
+import { createStopsWhatItLost } from './stops-what-it-lost.ts'
 import { createSuccessorsHoldTheLog } from './successors-hold-the-log.ts'
 import { createTermsBeginByAgreement } from './terms-begin-by-agreement.ts'
 import { createTermsNeverFall } from './terms-never-fall.ts'
@@ -38,6 +40,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   createAcceptedIsOnAMajority,
   createBlankStoresGrantNoVote,
   createCommittedNeverChanges,
+  createDecidedIsInTheLog,
   createEqualDigestsEqualDocuments,
   createFailingSlotsPause,
   createForgottenNeverReturns,
@@ -57,6 +60,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   createRemovedNeverReturn,
   createSameLogSameView,
   createStartsWhatIsAssigned,
+  createStopsWhatItLost,
   createSuccessorsHoldTheLog,
   createTermsBeginByAgreement,
   createTermsNeverFall,

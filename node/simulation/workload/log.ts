@@ -17,7 +17,7 @@ export const read: Deed = ({ timeline, observe }, { self }, { planes }) => {
 }
 
 /** Says of a member what is known already: an entry that changes nothing. */
-export const propose: Deed = ({ random }, machine, { planes }) => {
+export const propose: Deed = ({ random, observe }, machine, { planes }) => {
   const { decisions } = planes
   const known = pick(random, [...decisions.view.nodes.values()])
   if (known === undefined) return
@@ -25,6 +25,11 @@ export const propose: Deed = ({ random }, machine, { planes }) => {
   const addresses = [`/dns4/${node}/tcp/${Math.floor(between(random, [4_001, 4_999]))}`]
   const atMs = machine.clock.wallMs()
   const count = chance(random, BURST_RATIO) ? between(random, BURST_ENTRIES) : 1
+  const decision = { type: 'nodeAdmitted', node, name, addresses, atMs } as const
   for (let left = count; left > 0; left--)
-    tried(decisions.decide({ type: 'nodeAdmitted', node, name, addresses, atMs }))
+    tried(
+      decisions
+        .decide(decision)
+        .then((index) => observe({ type: 'decided', node: machine.self, index, decision })),
+    )
 }

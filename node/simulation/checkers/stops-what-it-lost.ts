@@ -1,0 +1,41 @@
+import { type TaskId, taskIdOf } from '../../../protocols/decisions/index.ts'
+import { isFinal } from '../../../protocols/tasks/index.ts'
+import type { NodeId } from '../../../protocols/wire/index.ts'
+import type { CreateChecker } from '../observation.ts'
+import { firstApplied } from './first-seen.ts'
+
+/**
+ * A node stops no task that the log gives to it: a view that lags, as after a restart, is no reason.
+ * Excepted is what the node itself has reported to have ended for good, or to be stopping.
+ */
+export const createStopsWhatItLost: CreateChecker = () => {
+  /** Who holds a task, as far as anybody applied the log. */
+  const holders = new Map<TaskId, NodeId>()
+  /** Tasks that need no reason any more. */
+  const over = new Set<TaskId>()
+  const follow = firstApplied(({ index, decision, outcome }) => {
+    if (!outcome.ok) return null
+    if (decision.type === 'taskReleased') holders.delete(decision.task)
+    if (decision.type === 'taskAssigned') {
+      const { object, slot, node, replaces } = decision
+      if (replaces !== null) holders.delete(replaces)
+      holders.set(taskIdOf(object, slot, index), node)
+    }
+    return null
+  })
+  return {
+    name: 'stops-what-it-lost',
+    judge: (observation) => {
+      follow(observation)
+      if (observation.type === 'task' && observation.status !== null) {
+        const { status, task } = observation
+        if (isFinal(status) || status.state === 'stopping') over.add(task)
+      }
+      if (observation.type !== 'stopAsked') return null
+      const { node, task } = observation
+      return holders.get(task) === node && !over.has(task)
+        ? `${node} stops ${task}, which the log gives to it`
+        : null
+    },
+  }
+}
