@@ -149,27 +149,4 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     kind: 'log',
     caughtBy: ['only-disks-fail'],
   },
-  {
-    name: 'longer-log-wins',
-    what: 'a voter compares the lengths of logs and not their last terms',
-    file: ELECTION,
-    find: 'lastTerm > log.lastTerm || (lastTerm === log.lastTerm && lastIndex >= log.lastIndex)',
-    replace: 'lastIndex >= log.lastIndex',
-    kind: 'log',
-    caughtBy: ['leaders-know-committed', 'committed-never-changes'],
-    near: { seed: 258, why: 'two logs must differ in their last terms, the shorter one being the newer' },
-  },
-  {
-    name: 'whole-log-acknowledged',
-    what: 'a follower acknowledges its whole log, also what the append did not speak of',
-    file: FOLLOWING,
-    find: 'const matchIndex = prevIndex + entries.length',
-    replace: 'const matchIndex = turn.state.log.lastIndex',
-    kind: 'log',
-    caughtBy: ['committed-never-changes', 'minority-commits-nothing', 'leaders-know-committed'],
-    near: {
-      seed: 100,
-      why: 'a follower must hold the leftovers of a deposed leader beyond what the append speaks of',
-    },
-  },
 ]
