@@ -36,6 +36,7 @@ export interface LifeInit {
   readonly nodeName: string
   readonly memoryMb: number
   readonly mesh: MeshFile
+  readonly compaction?: CompactionBounds
 }
 
 /** One process of the daemon, from its start to its end. */
@@ -48,9 +49,6 @@ export interface Life {
 }
 
 const CPUS = 4
-
-/** The log of a run is short, and shall be cut off nonetheless. */
-const COMPACTION: CompactionBounds = { entries: 60, bytes: 1_000_000, keepEntries: 15 }
 
 const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: object = {}): Logger => {
   const at =
@@ -120,7 +118,7 @@ const watchRuntime = (runtime: Runtime, self: NodeId, observe: LifeComponents['o
 /** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
 export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const { gate, clock, random, runtimes, onFailed } = components
-  const { kind, self, nodeName, memoryMb, mesh } = init
+  const { kind, self, nodeName, memoryMb, mesh, compaction } = init
   const observe = (observation: Observation): void => {
     if (gate.isOpen) components.observe(observation)
   }
@@ -149,7 +147,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     },
     signing: signingOf(self),
     machine: { cpus: CPUS, memoryMb },
-    compaction: COMPACTION,
+    ...(compaction && { compaction }),
     shutdown,
   }
   const watched = runtimes.map((runtime) => watchRuntime(runtime, self, observe))

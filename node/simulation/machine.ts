@@ -1,4 +1,5 @@
 import type { NodeId } from '../../protocols/wire/index.ts'
+import type { CompactionBounds } from '../consensus/index.ts'
 import type { Core } from '../daemon/core.ts'
 import type { MeshFile } from '../daemon/mesh-file.ts'
 import type { Random } from '../ports/clock.ts'
@@ -60,11 +61,13 @@ export interface MachineInit {
   readonly self: NodeId
   readonly name: string
   readonly memoryMb: number
+  /** When its log is cut off; as consensus does by itself where it is not given. */
+  readonly compaction?: CompactionBounds
 }
 
 export const createMachine = (
   { timeline, network, random, behaviourOf, observe }: MachineComponents,
-  { kind, self, name, memoryMb }: MachineInit,
+  { self, name, ...init }: MachineInit,
 ): Machine => {
   const disk = createSimulatedDisk({ after: timeline.after, random })
   const clock = createMachineClock(timeline, random)
@@ -130,7 +133,7 @@ export const createMachine = (
       )
       life.life = beginLife(
         { network, clock, random, store, runtimes: [runtime], gate, observe, onFailed },
-        { kind, self, nodeName: name, memoryMb, mesh: this.mesh },
+        { ...init, self, nodeName: name, mesh: this.mesh },
       )
     },
     crash: () => {

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../protocols/wire/index.ts'
+import type { CompactionBounds } from '../consensus/index.ts'
 import type { Random } from '../ports/clock.ts'
 import type { SimulationKind } from './kind.ts'
 import { createMachine, type Machine } from './machine.ts'
@@ -43,6 +44,8 @@ export interface MeshInit {
   readonly size: number
   /** Of each machine, in their order; where it is not given, all are alike. */
   readonly memoryMb?: readonly number[]
+  /** When logs are cut off; as consensus does by itself where it is not given. */
+  readonly compaction?: CompactionBounds
   /** What images do; drawn where it is not given. */
   readonly behaviourOf?: BehaviourOf
   observe(observation: Observation): void
@@ -59,7 +62,7 @@ const digitsOf = (number: number): string => {
 const nodeIdOf = (number: number): NodeId => `node${digitsOf(number)}`.padEnd(20, 'x')
 
 export const createMesh = (init: MeshInit): Mesh => {
-  const { kind = 'whole', timeline, random, size, memoryMb = [], observe } = init
+  const { kind = 'whole', timeline, random, size, memoryMb = [], compaction, observe } = init
   const network = createSimulatedNetwork(timeline, random)
   const behaviourOf = init.behaviourOf ?? createDrawnBehaviours(random)
   /** In the order in which they came to be, and by their identities. */
@@ -70,7 +73,13 @@ export const createMesh = (init: MeshInit): Mesh => {
     const number = all.size + 1
     const machine = createMachine(
       { timeline, network, random, behaviourOf, observe },
-      { kind, self: nodeIdOf(number), name: `node${number}`, memoryMb: memoryMb[number - 1] ?? MEMORY_MB },
+      {
+        kind,
+        self: nodeIdOf(number),
+        name: `node${number}`,
+        memoryMb: memoryMb[number - 1] ?? MEMORY_MB,
+        ...(compaction && { compaction }),
+      },
     )
     all.set(machine.self, machine)
     return machine

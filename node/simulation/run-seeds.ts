@@ -4,7 +4,7 @@ import { type SimulationResult, simulate } from './simulate.ts'
 export interface RunSeedsInit {
   readonly firstSeed: number
   readonly runs: number
-  /** `whole` where it is not given. */
+  /** Drawn from each seed where it is not given. */
   readonly kind?: SimulationKind
   /** Called after each run; false ends the series. */
   onRun?(result: SimulationResult): boolean
@@ -18,16 +18,11 @@ export interface SeedsReport {
 }
 
 /** One run for each of `runs` seeds that follow each other. */
-export const runSeeds = async ({
-  firstSeed,
-  runs,
-  kind = 'whole',
-  onRun,
-}: RunSeedsInit): Promise<SeedsReport> => {
+export const runSeeds = async ({ firstSeed, runs, kind, onRun }: RunSeedsInit): Promise<SeedsReport> => {
   const broken: SimulationResult[] = []
   let steps = 0
   for (let run = 0; run < runs; run++) {
-    const result = await simulate({ seed: firstSeed + run, kind })
+    const result = await simulate({ seed: firstSeed + run, ...(kind && { kind }) })
     steps += result.steps
     if (result.violations.length > 0) broken.push(result)
     if (onRun?.(result) === false) return { runs: run + 1, steps, broken }

@@ -1,10 +1,11 @@
 import type { Revision } from '../../crdt/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
+import { COMPACTION, type CompactionBounds } from '../consensus/index.ts'
 import { CHECKERS } from './checkers/index.ts'
 import { drive } from './drive.ts'
 import { startFaults } from './faults/index.ts'
 import { heal, judgeHealing } from './healing.ts'
-import type { SimulationKind } from './kind.ts'
+import { kindOf, type SimulationKind } from './kind.ts'
 import { createMesh } from './mesh.ts'
 import type { Observation } from './observation.ts'
 import { between, createRandom, pick, type Range } from './random.ts'
@@ -13,6 +14,14 @@ import { createTranscript, type Transcript } from './transcript.ts'
 import { startWorkload } from './workload/index.ts'
 
 const NODES = [3, 4, 5, 5, 5, 5, 6, 7]
+/** When logs are cut off: a run's log is short, so mostly sooner than the daemon would; in some runs all the time, in some hardly. */
+const COMPACTIONS: readonly CompactionBounds[] = [
+  { entries: 60, bytes: 1_000_000, keepEntries: 15 },
+  { entries: 60, bytes: 1_000_000, keepEntries: 15 },
+  { entries: 20, bytes: 1_000_000, keepEntries: 0 },
+  { entries: 8, bytes: 1_000_000, keepEntries: 3 },
+  COMPACTION,
+]
 /** Nodes ask to join within this time; the founder begins at once. */
 const JOIN_MS: Range = [300, 2_000]
 /** Until this time nothing goes wrong, so that most runs grow to three voters first. */
@@ -21,8 +30,6 @@ const CALM_MS: Range = [1_000, 8_000]
 const HEAL_MS: Readonly<Record<SimulationKind, number>> = { whole: 40_000, log: 25_000 }
 /** No run of whole nodes ends before. */
 const END_MS = 60_000
-/** From one thing that is asked of the mesh to the next. */
-const WORK_EVERY_MS: Readonly<Record<SimulationKind, Range>> = { whole: [50, 2_400], log: [10, 150] }
 /** A node that ended comes back after this time. */
 const DOWN_MS: Range = [50, 4_000]
 const INSIST_EVERY_MS = 1_000
@@ -30,7 +37,7 @@ const INSIST_EVERY_MS = 1_000
 export interface SimulationInit {
   /** Everything that happens follows from it: a whole number. */
   readonly seed: number
-  /** `whole` where it is not given. */
+  /** Drawn from the seed where it is not given. */
   readonly kind?: SimulationKind
 }
 
@@ -44,6 +51,7 @@ export interface Violation {
 
 export interface SimulationResult {
   readonly seed: number
+  readonly kind: SimulationKind
   /** At most one: what comes after a broken invariant proves nothing. */
   readonly violations: readonly Violation[]
   /** Everything that was seen, in order. */
@@ -53,7 +61,7 @@ export interface SimulationResult {
 }
 
 /** One run from its seed: founding, growth, faults, healing. The same seed gives the same result, always. */
-export const simulate = async ({ seed, kind = 'whole' }: SimulationInit): Promise<SimulationResult> => {
+export const simulate = async ({ seed, kind = kindOf(seed) }: SimulationInit): Promise<SimulationResult> => {
   const timeline = createTimeline()
   const random = createRandom(seed)
   const transcript = createTranscript(timeline.nowMs)
@@ -79,12 +87,13 @@ export const simulate = async ({ seed, kind = 'whole' }: SimulationInit): Promis
     timeline.after(between(random, DOWN_MS), () => mesh.machines.find(({ self }) => self === node)?.start())
   }
 
-  const mesh = createMesh({ kind, timeline, random, size: pick(random, NODES), observe })
+  const compaction = pick(random, COMPACTIONS)
+  const mesh = createMesh({ kind, timeline, random, size: pick(random, NODES), compaction, observe })
   const checkers = CHECKERS.map((create) => create(mesh.world))
   const [founder, ...others] = mesh.machines
   founder?.start()
   for (const machine of others) timeline.after(between(random, JOIN_MS), () => mesh.join(machine))
-  const workload = startWorkload(mesh, kind, WORK_EVERY_MS[kind])
+  const workload = startWorkload(mesh, kind)
 
   await drive(timeline, between(random, CALM_MS), isBroken)
   const endFaults = startFaults(mesh)
@@ -102,5 +111,5 @@ export const simulate = async ({ seed, kind = 'whole' }: SimulationInit): Promis
     if (broken !== null) violate(broken.checker, broken.what)
     if (kind === 'whole') await drive(timeline, END_MS, isBroken)
   }
-  return { seed, violations, transcript, steps: timeline.steps() }
+  return { seed, kind, violations, transcript, steps: timeline.steps() }
 }

@@ -1,5 +1,6 @@
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
+import { drawSwarm, type Weighted } from '../swarm.ts'
 import { drift, jumpAnHour, sleep } from './clocks.ts'
 import { failWrite, fillDisk, killAfterSync, killBeforeSync, slowDisk } from './disks.ts'
 import { hangEngine, killContainer, stopEngine } from './engines.ts'
@@ -17,11 +18,16 @@ import {
 } from './processes.ts'
 import { changeVoters, loseDisk, replaceDisk, transfer } from './voters.ts'
 
-/** Time from one fault to the next, in milliseconds; many last longer, so they overlap. */
-const PAUSE_MS: Range = [150, 2_500]
+/** Time from one fault to the next, in milliseconds: a run keeps to one. Many faults last longer, so they overlap. */
+const PAUSES_MS: readonly Range[] = [
+  [100, 1_000],
+  [150, 2_500],
+  [150, 2_500],
+  [500, 6_000],
+]
 
 /** What goes wrong, and how often beside the others. */
-const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
+const FAULTS: Weighted<Fault> = [
   [2, killDaemon],
   [2, losePower],
   [3, loseLeader],
@@ -54,16 +60,16 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [1, replaceDisk],
 ]
 
-const DRAWN: readonly Fault[] = FAULTS.flatMap(([weight, fault]) => Array<Fault>(weight).fill(fault))
-
-/** Lets faults happen until the returned function ends it; what is under way then ends in its own time. */
+/** Lets those faults happen that this run has, until the returned function ends it; what is under way then ends in its own time. */
 export const startFaults = (mesh: Mesh): (() => void) => {
   const { timeline, random, observe } = mesh
+  const faults = drawSwarm(random, FAULTS)
+  const pauseMs = pick(random, PAUSES_MS)
   let isOver = false
   let cancel: () => void
   const next = (): void => {
-    cancel = timeline.after(between(random, PAUSE_MS), () => {
-      observe({ type: 'fault', what: pick(random, DRAWN)(mesh, () => isOver) })
+    cancel = timeline.after(between(random, pauseMs), () => {
+      observe({ type: 'fault', what: pick(random, faults)(mesh, () => isOver) })
       next()
     })
   }

@@ -2,39 +2,54 @@
 import type { SimulationKind } from '../kind.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
+import { drawSwarm, type Weighted } from '../swarm.ts'
 import type { Deed } from './deed.ts'
 import { propose, read } from './log.ts'
 import { drain, grow, readmit } from './members.ts'
 import { deploy, editAgainAndAgain, editBeside, remove, settleConflict } from './services.ts'
 
-type Weighted = readonly (readonly [weight: number, deed: Deed])[]
+interface Habits {
+  /** What is done in every run. */
+  readonly always: readonly Deed[]
+  /** What is done in some runs, and how often beside the others. */
+  readonly sometimes: Weighted<Deed>
+  /** From one deed to the next; a run keeps to one. */
+  readonly everyMs: readonly Range[]
+}
 
-/** What is done, and how often beside the others. */
-const DEEDS: Weighted = [
-  [12, propose],
-  [9, read],
-  [6, deploy],
-  [3, remove],
-  [2, editBeside],
-  [2, settleConflict],
-  [1, editAgainAndAgain],
-  [3, drain],
-  [1, readmit],
-]
-
-/** What is done to the log alone; where nobody keeps the voters, somebody asks for them. */
-const LOG_DEEDS: Weighted = [
-  [12, propose],
-  [6, read],
-  [1, grow],
-]
-
-const drawnFrom = (deeds: Weighted): readonly Deed[] =>
-  deeds.flatMap(([weight, deed]) => Array<Deed>(weight).fill(deed))
-
-const DRAWN: Readonly<Record<SimulationKind, readonly Deed[]>> = {
-  whole: drawnFrom(DEEDS),
-  log: drawnFrom(LOG_DEEDS),
+const HABITS: Readonly<Record<SimulationKind, Habits>> = {
+  whole: {
+    always: [deploy],
+    sometimes: [
+      [12, propose],
+      [9, read],
+      [6, deploy],
+      [3, remove],
+      [2, editBeside],
+      [2, settleConflict],
+      [1, editAgainAndAgain],
+      [3, drain],
+      [1, readmit],
+    ],
+    everyMs: [
+      [50, 2_400],
+      [100, 6_000],
+      [100, 6_000],
+    ],
+  },
+  log: {
+    // Where nobody keeps the voters, somebody asks for them.
+    always: [propose, grow],
+    sometimes: [
+      [12, propose],
+      [6, read],
+      [1, drain],
+    ],
+    everyMs: [
+      [10, 150],
+      [50, 400],
+    ],
+  },
 }
 
 export interface Workload {
@@ -44,13 +59,16 @@ export interface Workload {
 }
 
 /** Does something at a node every now and then, whether it can hear others or not. */
-export const startWorkload = (mesh: Mesh, kind: SimulationKind, everyMs: Range): Workload => {
+export const startWorkload = (mesh: Mesh, kind: SimulationKind): Workload => {
   const { timeline, random, machines } = mesh
+  const { always, sometimes, everyMs: paces } = HABITS[kind]
+  const deeds = [...always, ...drawSwarm(random, sometimes)]
+  const everyMs = pick(random, paces)
   let isOver = false
   const next = (): void => {
     if (isOver) return
     const machine = pick(random, machines)
-    if (machine.core !== null) pick(random, DRAWN[kind])(mesh, machine, machine.core)
+    if (machine.core !== null) pick(random, deeds)(mesh, machine, machine.core)
     timeline.after(between(random, everyMs), next)
   }
   next()
