@@ -1,10 +1,15 @@
 /**
  * Runs the simulator by hand: `npm run sim -- --seed N [--all]` replays one run, `npm run sim -- --runs N [--seed FIRST]
- * [--json]` runs many; with `--log`, of the log alone. Exits with 1 where an invariant was broken.
+ * [--json]` runs many; each as its seed has it, or all with `--kind whole` or `--kind log`. Exits with 1 where an invariant was broken.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { runSeeds, type SimulationResult, simulate } from '../../node/simulation/index.ts'
+import {
+  runSeeds,
+  type SimulationKind,
+  type SimulationResult,
+  simulate,
+} from '../../node/simulation/index.ts'
 
 /** The end of a transcript is what a person looks at first. */
 const LINES = 60
@@ -15,11 +20,17 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
-    log: { type: 'boolean', default: false },
+    kind: { type: 'string' },
   },
 })
 
-const kind = values.log ? 'log' : 'whole'
+const kindOf = (text: string | undefined): SimulationKind | undefined => {
+  if (text === undefined || text === 'whole' || text === 'log') return text
+  throw new Error(`--kind is whole or log, not ${text}`)
+}
+
+const kind = kindOf(values.kind)
+const ofKind = kind === undefined ? {} : { kind }
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -31,10 +42,13 @@ const wholeNumber = (name: string, text: string): number => {
   return number
 }
 
-const printRun = ({ seed, violations, transcript }: SimulationResult, lines: number | undefined): void => {
+const printRun = (
+  { seed, kind, violations, transcript }: SimulationResult,
+  lines: number | undefined,
+): void => {
   for (const line of transcript.lines(lines)) print(line)
   for (const { checker, what, atMs } of violations)
-    print(`seed ${seed} broke ${checker} at ${atMs.toFixed(3)} ms: ${what}`)
+    print(`seed ${seed} (${kind}) broke ${checker} at ${atMs.toFixed(3)} ms: ${what}`)
 }
 
 const commitOf = (): string => {
@@ -48,32 +62,30 @@ const commitOf = (): string => {
 }
 
 const replay = async (seed: number): Promise<void> => {
-  const result = await simulate({ seed, kind })
+  const result = await simulate({ seed, ...ofKind })
   printRun(result, values.all ? undefined : LINES)
   if (result.violations.length > 0) process.exitCode = 1
-  else print(`seed ${seed}: every invariant holds, after ${result.steps} steps`)
+  else print(`seed ${seed} (${result.kind}): every invariant holds, after ${result.steps} steps`)
 }
 
 const runMany = async (firstSeed: number, count: number): Promise<void> => {
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
-  const { runs, broken } = await runSeeds({ firstSeed, runs: count, kind })
+  const { runs, broken } = await runSeeds({ firstSeed, runs: count, ...ofKind })
   const seconds = (performance.now() - startedMs) / 1000
   const cpu = process.cpuUsage(cpuBefore)
   const violations = broken.flatMap(({ seed, violations: [first] }) =>
     first === undefined ? [] : [{ seed, invariant: first.checker }],
   )
   const runsPerSecond = Number((runs / seconds).toFixed(1))
+  const cpuMs = Math.round((cpu.user + cpu.system) / 1000 / runs)
   if (violations.length > 0) process.exitCode = 1
   if (values.json) {
-    print(JSON.stringify({ commit: commitOf(), runs, runsPerSecond, violations }))
+    print(JSON.stringify({ commit: commitOf(), runs, runsPerSecond, cpuMs, violations }))
     return
   }
   for (const result of broken) printRun(result, LINES)
-  const cpuMs = (cpu.user + cpu.system) / 1000 / runs
-  print(
-    `${runs} runs, ${violations.length} broken, ${runsPerSecond} a second, ${cpuMs.toFixed(0)} ms of processor each`,
-  )
+  print(`${runs} runs, ${violations.length} broken, ${runsPerSecond} a second, ${cpuMs} ms of processor each`)
 }
 
 const seed = wholeNumber('seed', values.seed)

@@ -13,11 +13,19 @@ const report = ({ seed, violations, transcript }: SimulationResult): string =>
 
 describe('a simulated mesh', () => {
   it('does the same again for the same seed', async () => {
-    for (const seed of [1, 2, 3]) {
-      const [first, again] = [await simulate({ seed }), await simulate({ seed })]
-      equal(again.steps, first.steps)
-      deepEqual(again.transcript.lines(), first.transcript.lines())
-    }
+    for (const kind of ['whole', 'log'] as const)
+      for (const seed of [1, 2, 3]) {
+        const [first, again] = [await simulate({ seed, kind }), await simulate({ seed, kind })]
+        equal(again.steps, first.steps)
+        deepEqual(again.transcript.lines(), first.transcript.lines())
+      }
+  })
+
+  it('plays both kinds, and the same run whether its kind was asked for or drawn', async () => {
+    const drawn = [await simulate({ seed: 3 }), await simulate({ seed: 4 })]
+    deepEqual([...new Set(drawn.map(({ kind }) => kind))].sort(), ['log', 'whole'])
+    for (const { seed, kind, transcript } of drawn)
+      deepEqual((await simulate({ seed, kind })).transcript.lines(), transcript.lines())
   })
 
   it('does something else for another seed', async () => {

@@ -43,7 +43,6 @@ const HABITS: Readonly<Record<SimulationKind, Habits>> = {
     sometimes: [
       [12, propose],
       [6, read],
-      [1, drain],
     ],
     everyMs: [
       [10, 150],
