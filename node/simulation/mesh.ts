@@ -129,6 +129,7 @@ export const createMesh = (init: MeshInit): Mesh => {
         return [...all.keys()]
       },
       durableOf: (node) => (all.get(node) as Machine).disk.durable(),
+      storesOf: (node) => all.get(node)?.disk.stores() ?? [],
       nowMs: timeline.nowMs,
       wallMsOf: (node) => (all.get(node) as Machine).clock.wallMs(),
       coreOf: (node) => all.get(node)?.core ?? null,

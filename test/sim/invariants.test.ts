@@ -12,6 +12,7 @@ const EMPTY_WORLD: World = {
   durableOf: () => {
     throw new Error('nobody has a disk')
   },
+  storesOf: () => [],
   nowMs: () => 0,
   wallMsOf: () => 0,
   coreOf: () => null,

@@ -1,17 +1,30 @@
-/** Majorities counted apart from the code that is judged. */
-import type { Configuration, LogEntry } from '../../../protocols/consensus/index.ts'
+/** Majorities counted apart from the code that is judged. A voter is a node with the store that is named for it. */
+import type { Configuration, LogEntry, StoreId } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import { configurationsOn } from '../log-entries.ts'
 import type { World } from '../observation.ts'
+import type { Durable } from '../store/index.ts'
 
 const NOBODY: Configuration = { voters: [], votersOutgoing: [], learners: [] }
 
-const isMajority = (voters: readonly NodeId[], those: ReadonlySet<NodeId>): boolean =>
-  2 * voters.filter((voter) => those.has(voter)).length > voters.length
+/** Whether a voter is one of those asked about, with that store; with any, where none is named for it. */
+export type Counts = (voter: NodeId, store: StoreId | null) => boolean
 
-/** Whether those can decide: in a joint change, for both sets of voters. */
-export const isQuorum = ({ voters, votersOutgoing }: Configuration, those: ReadonlySet<NodeId>): boolean =>
-  isMajority(voters, those) && (votersOutgoing.length === 0 || isMajority(votersOutgoing, those))
+const isMajority = (voters: readonly NodeId[], stores: Configuration['stores'], counts: Counts): boolean =>
+  2 * voters.filter((voter) => counts(voter, stores?.[voter] ?? null)).length > voters.length
+
+/** Whether those who count can decide: in a joint change, for both sets of voters. */
+export const isQuorum = (configuration: Configuration, counts: Counts): boolean => {
+  const { voters, stores, votersOutgoing, storesOutgoing } = configuration
+  if (!isMajority(voters, stores, counts)) return false
+  return votersOutgoing.length === 0 || isMajority(votersOutgoing, storesOutgoing, counts)
+}
+
+/** Counts who has it on disk. What a store had when it was lost it had promised to its leader, who may count it later. */
+export const whoHas =
+  (world: World, has: (durable: Durable) => boolean): Counts =>
+  (voter, store) =>
+    world.storesOf(voter).some((durable) => (store ?? durable.stamp.id) === durable.stamp.id && has(durable))
 
 /** The newest on the node's disk. */
 export const newestConfiguration = (world: World, node: NodeId): Configuration =>

@@ -7,14 +7,14 @@ import { isQuorum, newestConfiguration } from './quorums.ts'
  * quorum for that term, or was asked by the leader of the term before to take over.
  */
 export const createTermsBeginByAgreement: CreateChecker = (world: World) => {
-  /** `node term` -> who granted that node a pre-vote for that term. */
-  const granted = new Map<string, Set<NodeId>>()
+  /** `node term` -> the nodes that granted that node a pre-vote for that term, and their stores. */
+  const granted = new Map<string, Set<string>>()
   /** `node term` of those whom the leader of `term` told to campaign. */
   const told = new Set<string>()
 
-  const grantedTo = (node: NodeId, term: number): Set<NodeId> => {
+  const grantedTo = (node: NodeId, term: number): Set<string> => {
     const key = `${node} ${term}`
-    const present = granted.get(key) ?? new Set([node])
+    const present = granted.get(key) ?? new Set([node, world.durableOf(node).stamp.id])
     granted.set(key, present)
     return present
   }
@@ -24,14 +24,17 @@ export const createTermsBeginByAgreement: CreateChecker = (world: World) => {
     judge: (observation) => {
       if (observation.type === 'sent') {
         const { node, to, message } = observation
-        if (message.type === 'preVoteReply' && message.granted) grantedTo(to, message.term).add(node)
+        if (message.type === 'preVoteReply' && message.granted)
+          grantedTo(to, message.term)
+            .add(node)
+            .add(message.store?.id ?? node)
         if (message.type === 'timeoutNow') told.add(`${to} ${message.term}`)
       }
       if (observation.type !== 'role' || observation.role !== 'candidate') return null
       const { node, term } = observation
       if (told.has(`${node} ${term - 1}`)) return null
       const holders = grantedTo(node, term)
-      return isQuorum(newestConfiguration(world, node), holders)
+      return isQuorum(newestConfiguration(world, node), (voter, store) => holders.has(store ?? voter))
         ? null
         : `${node} began term ${term} with the pre-votes of ${[...holders].join(', ')} alone`
     },

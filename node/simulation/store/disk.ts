@@ -37,25 +37,27 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
   const hooks: Record<'before' | 'after', (() => void)[]> = { before: [], after: [] }
   const acknowledged: { hardState: HardState | null; lastIndex: number } = { hardState: null, lastIndex: 0 }
 
-  const durable: Durable = {
+  const show = (shown: () => Content): Durable => ({
     get stamp() {
-      return content.stamp
+      return shown().stamp
     },
     get hardState() {
-      return content.hardState
+      return shown().hardState
     },
     get snapshot() {
-      return content.snapshot
+      return shown().snapshot
     },
     get base() {
-      return content.base
+      return shown().base
     },
     get entries() {
-      return content.entries
+      return shown().entries
     },
-    holds: (collection, key) => content.collections.get(collection)?.has(key) ?? false,
+    holds: (collection, key) => shown().collections.get(collection)?.has(key) ?? false,
     acknowledged,
-  }
+  })
+  const durable = show(() => content)
+  const lost: Durable[] = []
 
   const land = (batches: readonly Batch[]): void => {
     for (const batch of batches) applyBatch(content, batch)
@@ -113,6 +115,8 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
 
   const replaceContent = (next: Content): void => {
     crash(false)
+    const before = content
+    lost.push(show(() => before))
     content = next
   }
 
@@ -124,6 +128,7 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
       return life
     },
     durable: () => durable,
+    stores: () => [durable, ...lost],
     crash: (unsynced) => crash(unsynced === undefined ? chance(random, 0.5) : unsynced === 'kept'),
     atNextSync: (moment, task) => {
       hooks[moment].push(task)

@@ -54,6 +54,8 @@ export interface SimulatedDisk {
   /** @throws `dataDirInUse` while another life has it open */
   open(settle: Settle): DiskLife
   durable(): Durable
+  /** The store that is there, and those that were lost, as they were then. */
+  stores(): readonly Durable[]
   /** The life ends at once: nothing that it waits for ever settles. What is not given is drawn. */
   crash(unsynced?: Unsynced): void
   /**
