@@ -6,8 +6,9 @@ import type { CreateChecker, World } from '../observation.ts'
 const objectionTo = (world: World, node: NodeId): string | null => {
   const durable = world.durableOf(node)
   if (durable.entries.length === 0 && durable.snapshot === null) return 'has no log'
-  const named = configurationsOn(durable).at(-1)?.configuration.stores?.[node]
-  return named === undefined || named === durable.stamp.id
+  const newest = configurationsOn(durable).at(-1)?.configuration
+  const named = [newest?.stores?.[node], newest?.storesOutgoing?.[node]].filter((id) => id !== undefined)
+  return named.length === 0 || named.includes(durable.stamp.id)
     ? null
     : 'is on a store that is not the one named for it'
 }

@@ -57,7 +57,7 @@ const FAULTS: Weighted<Fault> = [
   [3, changeVoters],
   [2, transfer],
   [1, loseDisk],
-  [1, replaceDisk],
+  [2, replaceDisk],
 ]
 
 /** Lets those faults happen that this run has, until the returned function ends it; what is under way then ends in its own time. */

@@ -7,7 +7,7 @@ import { anyMachine, type Fault, lasts, leads } from './fault.ts'
 /** How often somebody looks whether the identity of a lost machine is removed. */
 const REMOVE_EVERY_MS = 1_000
 /** How old the copy is that takes the place of a disk. */
-const COPY_MS: Range = [200, 8_000]
+const COPY_MS: Range = [200, 4_000]
 
 export const changeVoters: Fault = ({ random, machines }) => {
   const size = pick(
@@ -58,19 +58,29 @@ export const loseDisk: Fault = (mesh) => {
   return `${lost.name} lost its disk; ${fresh.name} comes in its place`
 }
 
-/** The machine goes on with a blank disk, or with an older copy of its own, and with the identity that it had. */
+const votes = ({ self, core }: Machine): boolean =>
+  core?.planes.consensus.view().configuration.voters.includes(self) === true
+
+/** A voter goes on with a blank disk, or with an older copy of its own, and with the identity that it had. */
 export const replaceDisk: Fault = (mesh, isOver) => {
-  const machine = anyMachine(mesh)
+  const { random, machines, observe } = mesh
+  const isCopy = chance(random, 0.5)
+  // The founder refuses to start on a blank disk.
+  const candidates = machines.filter(
+    (machine) => votes(machine) && (isCopy || machine.mesh?.founder === false),
+  )
+  if (candidates.length === 0) return 'there is no disk that could be replaced'
+  const machine = pick(random, candidates)
   const { self, name, disk } = machine
-  const copy = chance(mesh.random, 0.5) ? disk.copy() : null
+  const copy = isCopy ? disk.copy() : null
   const replace = (): void => {
-    // The founder refuses to start on a disk that is not its own.
-    if (isOver() || machine.mesh === null || machine.mesh.founder || !mesh.machines.includes(machine)) return
-    if (!mayLose(mesh, machine) || !isNamed(mesh.machines, machine)) return
-    machine.losePower()
+    if (isOver() || !machines.includes(machine)) return
+    if (!mayLose(mesh, machine) || !isNamed(machines, machine)) return
+    // So that it is asked for its vote before anybody has told it anything.
+    for (const each of chance(random, 0.7) ? [...machines] : [machine]) each.losePower()
     if (copy === null) disk.lose()
     else disk.restore(copy)
-    mesh.observe({ type: 'diskLost', node: self })
+    observe({ type: 'diskLost', node: self })
   }
   lasts(mesh, replace, COPY_MS)
   return `the disk of ${name} will be ${copy === null ? 'blank' : 'as it is now'} when nobody expects it`
