@@ -66,8 +66,11 @@ const parse = (text: string, defaultPort: number, portMin: number): string => {
 export const withPeer = (address: string, node: NodeId): Multiaddr =>
   multiaddr(withoutPeer(address)).encapsulate(`/p2p/${node}`)
 
+/** Where an id may stand: behind the port, for a machine may be called `p2p`. */
+const PEER = /(?<=\/tcp\/\d+)\/p2p\/.*$/
+
 /** The address alone. */
-export const withoutPeer = (address: string): string => address.replace(/\/p2p\/.*$/, '')
+export const withoutPeer = (address: string): string => address.replace(PEER, '')
 
 const hostOf = (address: Multiaddr): string => address.getComponents()[0]?.value ?? ''
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { withoutPeer } from '../../../node/network/addresses.ts'
 import { parseAddress, parseListenAddress } from '../../../node/network/index.ts'
 
 describe('network: addresses that people type', () => {
@@ -45,5 +46,15 @@ describe('addresses to listen on', () => {
   it('may leave the port to the system', () => {
     assert.equal(parseListenAddress('127.0.0.1:0', 7946), '/ip4/127.0.0.1/tcp/0')
     assert.throws(() => parseAddress('127.0.0.1:0', 7946), /there is no port 0/)
+  })
+})
+
+describe('the id in an address', () => {
+  it('stands behind the port, also where the machine is called p2p', () => {
+    const id = '12D3KooWMj2rvu6s7j4fmVVvxKQpLn9Zb2Mt3hGyTLsDrcJqYzXQ'
+    const address = parseAddress('p2p', 7946)
+    assert.equal(address, '/dns/p2p/tcp/7946')
+    assert.equal(withoutPeer(address), address)
+    assert.equal(withoutPeer(`${address}/p2p/${id}`), address)
   })
 })
