@@ -2,11 +2,12 @@
  * Hearing of news. Guarantees: nobody but the member itself raises its incarnation, and what is said of the node itself
  * and is not so is refuted.
  */
+import type { NodeId } from '../wire/index.ts'
 import { INCARNATION_MAX } from './limits.ts'
 import type { News } from './messages.ts'
 import { accept, passOn } from './records.ts'
 import { strain } from './strain.ts'
-import { awaitRefutation, joinAccusers } from './suspicion.ts'
+import { awaitRefutation, joinAccusers, joinDeclarers } from './suspicion.ts'
 import type { Turn } from './turn.ts'
 
 /** Raises the own incarnation above the given one, on disk first, and tells. */
@@ -46,11 +47,22 @@ export const hear = (turn: Turn, news: News): void => {
   else if (take(turn, news)) passOn(turn, news.node)
 }
 
-/** Merges what another holds. It is not passed on: comparison gets around by itself. */
-export const hearRecord = (turn: Turn, record: News): void => {
-  if (record.node === turn.own.node) answerForOneself(turn, record)
-  else take(turn, record)
+/** Another half of a healed partition may call our living dead: that is a suspicion, until they had time to refute. */
+const takeWithDoubt = (turn: Turn, from: NodeId, news: News): boolean => {
+  if (news.state !== 'dead') return take(turn, news)
+  const isNew = take(turn, { ...news, state: 'suspect' })
+  if (turn.members.get(news.node)?.incarnation === news.incarnation) joinDeclarers(turn, news.node, from)
+  return isNew
 }
 
-/** Another half of a healed partition may call our living dead: that is a suspicion, until they had time to refute. */
-export const withDoubt = (news: News): News => (news.state === 'dead' ? { ...news, state: 'suspect' } : news)
+/** Merges what somebody says who was apart from us, and passes on what is new. */
+export const hearWithDoubt = (turn: Turn, from: NodeId, news: News): void => {
+  if (news.node === turn.own.node) answerForOneself(turn, news)
+  else if (takeWithDoubt(turn, from, news)) passOn(turn, news.node)
+}
+
+/** Merges what another holds, who may have been apart. It is not passed on: comparison gets around by itself. */
+export const hearRecord = (turn: Turn, from: NodeId, record: News): void => {
+  if (record.node === turn.own.node) answerForOneself(turn, record)
+  else takeWithDoubt(turn, from, record)
+}

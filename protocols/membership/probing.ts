@@ -6,35 +6,14 @@
  * of these fail is the member suspected.
  */
 import type { NodeId } from '../wire/index.ts'
+import { beginProbe, isAsked, ping } from './asking.ts'
 import { compare } from './comparison.ts'
 import { COMPARE_ROUNDS, INDIRECT_PROBES, REACH_ROUNDS } from './limits.ts'
-import { indirectTimeoutOf, timeoutOf, timeoutOfUnmeasured, withSample } from './rtt.ts'
+import { indirectTimeoutOf, withSample } from './rtt.ts'
 import { FULL_ALLOWANCE, type Member, type Probe } from './state.ts'
 import { judges, relax, strain, stretched } from './strain.ts'
 import { accuse, renewSuspicion } from './suspicion.ts'
 import { isAbsent, isOneOfFew, isPresent, pick, post, schedule, type Turn } from './turn.ts'
-
-/** Sends a ping under a number of its own, so that a late ack tells which one it answers. */
-const ping = (turn: Turn, to: NodeId): Probe['pings'][number] => {
-  turn.probeNumber += 1
-  const number = turn.probeNumber
-  post(turn, to, { type: 'ping', number, origin: turn.own.node })
-  return { number, sentMs: turn.env.nowMs }
-}
-
-const isAsked = (turn: Turn, node: NodeId): boolean => {
-  const probe = turn.probes.get(node)
-  return probe !== undefined && probe.phase !== 'failed'
-}
-
-const beginProbe = (turn: Turn, { node, rtt }: Member): void => {
-  const sent = ping(turn, node)
-  const { number } = sent
-  turn.probes.set(node, { number, phase: 'direct', pings: [sent], relays: 'unasked' })
-  const timeoutMs =
-    rtt === null ? timeoutOfUnmeasured(turn.usualRtt, turn.timings) : timeoutOf(rtt, turn.timings)
-  schedule(turn, stretched(turn, timeoutMs), { type: 'probe', node, number })
-}
 
 /** Asks in every way there is. */
 const askAround = (turn: Turn, { node, rtt }: Member, earlier: Probe['pings']): void => {
@@ -60,13 +39,6 @@ const askAround = (turn: Turn, { node, rtt }: Member, earlier: Probe['pings']): 
 export const probeUrgently = (turn: Turn, node: NodeId): void => {
   const member = turn.members.get(node)
   if (isPresent(member) && turn.probes.get(node)?.phase !== 'indirect') askAround(turn, member, [])
-}
-
-/** Asks a member of whom others say that it is silent; false where it is being asked. */
-export const probeSuspect = (turn: Turn, member: Member): boolean => {
-  if (isAsked(turn, member.node)) return false
-  beginProbe(turn, member)
-  return true
 }
 
 /** A probe's time-out is over. */

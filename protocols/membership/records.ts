@@ -22,7 +22,7 @@ export const accept = (turn: Turn, news: News): boolean => {
   const { node, state, incarnation, addresses, accusers } = news
   const { nowMs } = turn.env
   const sinceMs = state === held.state ? held.sinceMs : nowMs
-  const suspicion = state === 'suspect' ? { sinceMs: nowMs, accusers } : null
+  const suspicion = state === 'suspect' ? { sinceMs: nowMs, accusers, declarers: [] } : null
   replaceMember(turn, { ...held, state, incarnation, addresses, sinceMs, suspicion })
   if (state === 'dead' || state === 'left') turn.probes.delete(node)
   return true

@@ -1,8 +1,8 @@
 /** How news gets around: at once to a few, and riding along on every message. */
 import type { NodeId } from '../wire/index.ts'
+import { probeSuspect } from './asking.ts'
 import { FANOUT, PIGGYBACK_MAX } from './limits.ts'
 import type { MembershipMessage, News } from './messages.ts'
-import { probeSuspect } from './probing.ts'
 import { newsOf } from './records.ts'
 import type { Member } from './state.ts'
 import { isOneOfFew, isPresent, type Mail, pick, postUnasked, type Turn } from './turn.ts'

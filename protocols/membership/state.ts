@@ -19,6 +19,8 @@ export interface Suspicion {
   readonly sinceMs: number
   /** Whose own probes failed, the first ones. */
   readonly accusers: readonly NodeId[]
+  /** Who holds it to be dead, the first ones: of members that may have been apart from us. */
+  readonly declarers: readonly NodeId[]
 }
 
 export interface Member {

@@ -4,13 +4,13 @@ import { answerDigest, compare, greet } from './comparison.ts'
 import { hashOf } from './digest.ts'
 import { FANOUT } from './limits.ts'
 import type { MembershipMessage, MessageBody } from './messages.ts'
-import { hear, hearRecord, raiseIncarnation, sameAddresses, withDoubt } from './news.ts'
+import { hear, hearRecord, hearWithDoubt, raiseIncarnation, sameAddresses } from './news.ts'
 import { beginRound, endProbePhase, hearRelay, probeUrgently, settleProbe } from './probing.ts'
 import { endRelay, relayAck, relayPing } from './relaying.ts'
 import { compose, confrontFallen, spreadChanges } from './spread.ts'
 import { type Member, type MembershipState, viewOf } from './state.ts'
 import { noticeStall } from './strain.ts'
-import { endSuspicion } from './suspicion.ts'
+import { endSuspicion, renewSuspicions } from './suspicion.ts'
 import { beginTurn, endTurn, isOneOfFew, isPresent, pick, post, type Turn } from './turn.ts'
 import type { MembershipEffect, MembershipEvent, MembershipTimer, StepEnv } from './types.ts'
 
@@ -109,12 +109,11 @@ const handleMessage = (turn: Turn, from: NodeId, { speaker, news, body }: Member
   if (before === undefined) return
   const { incarnation, left, addresses } = speaker
   hear(turn, { node: from, state: left ? 'left' : 'alive', incarnation, addresses, accusers: [] })
-  const isRecords = body.type === 'records'
   const wasApart = news.some((said) => said.node === turn.own.node && said.state === 'dead')
   for (const said of news) {
-    const believed = isRecords || wasApart ? withDoubt(said) : said
-    if (isRecords) hearRecord(turn, believed)
-    else hear(turn, believed)
+    if (body.type === 'records') hearRecord(turn, from, said)
+    else if (wasApart) hearWithDoubt(turn, from, said)
+    else hear(turn, said)
   }
   if (before.state === 'dead' && isPresent(turn.members.get(from))) greet(turn, before)
   handleBody(turn, from, body)
@@ -144,7 +143,7 @@ const handleBody = (turn: Turn, from: NodeId, body: MessageBody): void => {
 }
 
 const handleTimer = (turn: Turn, timer: MembershipTimer): void => {
-  noticeStall(turn, timer.dueMs)
+  if (noticeStall(turn, timer.dueMs)) catchUp(turn)
   switch (timer.type) {
     case 'round':
       if (timer.round === turn.round) beginRound(turn)
@@ -158,6 +157,12 @@ const handleTimer = (turn: Turn, timer: MembershipTimer): void => {
     case 'suspicion':
       endSuspicion(turn, timer.node, timer.incarnation)
   }
+}
+
+/** This node stood still: what refutes a suspicion may have waited meanwhile, and what else happened the others know. */
+const catchUp = (turn: Turn): void => {
+  renewSuspicions(turn)
+  for (const { node } of pick(turn, turn.allowance.comparisons, isPresent)) compare(turn, node)
 }
 
 const handleAddresses = (turn: Turn, addresses: readonly string[]): void => {

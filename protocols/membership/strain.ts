@@ -18,14 +18,15 @@ export const relax = (turn: Turn): void => {
 /** A time as long as it is for a node under this strain. */
 export const stretched = (turn: Turn, ms: number): number => ms * (1 + turn.strain)
 
-/** A late timer shows that this process was stalled; for as long as it was away, at most, it judges nobody. */
-export const noticeStall = (turn: Turn, dueMs: number): void => {
+/** A late timer shows that this process was stalled: true. For as long as it was away, at most, it judges nobody. */
+export const noticeStall = (turn: Turn, dueMs: number): boolean => {
   const { nowMs } = turn.env
   const lateMs = nowMs - dueMs
-  if (lateMs <= STALL_MS) return
+  if (lateMs <= STALL_MS) return false
   // All timers of one stall are late together; it strains once.
   if (judges(turn)) strain(turn)
   turn.judgesFromMs = Math.max(turn.judgesFromMs, nowMs + Math.min(lateMs, STALL_GRACE_MAX_MS))
+  return true
 }
 
 /** False while this node makes up for a stall of its own. */

@@ -6,6 +6,8 @@ import { createVirtualMesh, type VirtualMesh } from './virtual-mesh.ts'
 const MINUTE_MS = 60_000
 /** After this time all have met all. */
 const SETTLE_MS = 10_000
+/** One suspicion that needs no confirmation, and some messages. */
+const TAKEN_OVER_MS = 2_000
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`)
 
@@ -126,6 +128,24 @@ describe('a mesh of membership machines', function () {
     assert.deepEqual(deaths, [])
     assertAllAlive(mesh, nodes)
   })
+
+  for (const count of [3, 5, 10, 20])
+    it(`of ${count} tells a node that stood still of who died meanwhile: it takes that over within ${TAKEN_OVER_MS} ms`, () => {
+      const nodes = named(count)
+      for (let seed = 1; seed <= 5; seed += 1) {
+        const mesh = createVirtualMesh({ nodes, seed, loss: 0.05 })
+        mesh.pass(SETTLE_MS)
+        mesh.stop('n0')
+        mesh.pass(SETTLE_MS)
+        mesh.kill('n1')
+        mesh.pass(SETTLE_MS)
+        const deaths = recordDeaths(mesh)
+        mesh.continue('n0')
+        mesh.pass(TAKEN_OVER_MS)
+        assert.deepEqual(views(mesh, ['n0'], 'n1'), ['dead'], `seed ${seed}`)
+        assert.equal(deaths.length, 1, `seed ${seed}`)
+      }
+    })
 
   it('finds together after a partition that broke no connection', () => {
     const nodes = named(10)
