@@ -38,10 +38,16 @@ export const followRoster = (
   known: readonly NodeId[],
 ): void => {
   let changed = false
-  const tell = () => setMembers(rosterOf(decisions.view, self, known))
+  let told: ReadonlySet<NodeId> = new Set()
+  const tell = () => {
+    told = rosterOf(decisions.view, self, known)
+    setMembers(told)
+  }
   tell()
   decisions.onApplied(({ decision }) => {
-    if (decision.type === 'nodeAdmitted') changed = true
+    // With its own admission, whom it knew before counts no more; most others say again what is known.
+    if (decision.type === 'nodeAdmitted' && (decision.node === self || !told.has(decision.node)))
+      changed = true
     if (decision.type === 'nodeRemoved') clock.after(REMOVAL_GRACE_MS, tell)
   })
   decisions.onRestored(() => {
