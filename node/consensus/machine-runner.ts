@@ -52,6 +52,7 @@ export const createMachineRunner = (
 ): MachineRunner => {
   let state: ConsensusState = createConsensus({ self, timings, hardState: null, entries: [] })
   let safeState = state
+  let viewed: { readonly state: ConsensusState; readonly view: ConsensusView } | null = null
   let writing: Promise<void> = Promise.resolve()
   const timers = createTimers(clock.after, (timer, token) =>
     interpreter.push({ type: 'timer', timer, token }),
@@ -94,7 +95,11 @@ export const createMachineRunner = (
   }
 
   return {
-    view: () => viewConsensus(safeState),
+    view: () => {
+      // Asked for with each message, and mostly nothing has changed since.
+      if (viewed?.state !== safeState) viewed = { state: safeState, view: viewConsensus(safeState) }
+      return viewed.view
+    },
     committedFrom: (from, bounds) => committedEntries(safeState, from, bounds),
     snapshotBefore: (from) => snapshotBefore(safeState, from),
     isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
