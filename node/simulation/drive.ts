@@ -1,3 +1,5 @@
+// The global of that name is looked up anew each time.
+import process from 'node:process'
 import type { Timeline } from './timeline.ts'
 
 /**

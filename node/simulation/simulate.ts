@@ -102,12 +102,15 @@ export const simulate = async ({ seed, kind = kindOf(seed) }: SimulationInit): P
   workload.end()
   if (!isBroken()) {
     const healed = heal(mesh, written)
+    let isJudged = false
     const insist = (): void => {
+      if (isJudged) return
       workload.insist()
       timeline.after(INSIST_EVERY_MS, insist)
     }
     insist()
     const broken = await judgeHealing(healed, kind, isBroken)
+    isJudged = true
     if (broken !== null) violate(broken.checker, broken.what)
     if (kind === 'whole') await drive(timeline, END_MS, isBroken)
   }
