@@ -10,6 +10,7 @@ import { chance } from './random.ts'
 import { appliedOn, type Healed, RECOVERIES } from './recovery/index.ts'
 import { LEADER } from './recovery/leader.ts'
 import { LEVEL } from './recovery/level.ts'
+import { VOTERS_ARE_NAMED } from './recovery/named.ts'
 import type { Recovery } from './recovery/recovery.ts'
 
 /** How often it is looked what has come about. */
@@ -20,7 +21,7 @@ const DEAF_RATIO = 0.4
 /** Of the log alone, nothing else comes back. */
 const RECOVERIES_OF: Readonly<Record<SimulationKind, readonly Recovery[]>> = {
   whole: RECOVERIES,
-  log: [LEADER, LEVEL],
+  log: [LEADER, LEVEL, VOTERS_ARE_NAMED],
 }
 
 const idOf = ({ self }: Machine): NodeId => self

@@ -2,9 +2,9 @@ import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import { type Core, openCore, startServices } from '../daemon/core.ts'
-import type { MeshFile } from '../daemon/mesh-file.ts'
+import { type MeshFile, storeLost } from '../daemon/mesh-file.ts'
 import type { Outside } from '../daemon/outside.ts'
-import { foundMesh } from '../daemon/planes.ts'
+import { adoptIfLone, foundMesh } from '../daemon/planes.ts'
 import { createShutdown } from '../daemon/shutdown.ts'
 import { followWork } from '../daemon/work.ts'
 import type { Random } from '../ports/clock.ts'
@@ -26,6 +26,8 @@ export interface LifeComponents {
   readonly runtimes: readonly Runtime[]
   readonly gate: Gate
   observe(observation: Observation): void
+  /** The first words of the mesh are stored, here or elsewhere. */
+  onFounded(): void
   /** The daemon ends by itself. */
   onFailed(error: Error): void
 }
@@ -157,7 +159,10 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     const { consensus } = core.planes
     await startServices(outside, kind === 'log' ? { consensus } : core.services)
     if (kind === 'whole') followWork(outside, core.planes, core.work)
+    if (mesh.founded && consensus.view().lastIndex === 0) throw storeLost(nodeName)
+    adoptIfLone(core.planes)
     await foundMesh(outside, core.planes, mesh)
+    components.onFounded()
     observe({ type: 'ready', node: self })
   }
   start().catch(onFailed)

@@ -121,6 +121,9 @@ export const createMachine = (
       const life: { gate: Gate; life: Life | null } = { gate, life: null }
       present = life
       observe({ type: 'started', node: self })
+      const onFounded = (): void => {
+        if (this.mesh?.founder) this.mesh = { ...this.mesh, founded: true }
+      }
       const onFailed = (error: Error): void => {
         if (!gate.isOpen) return
         observe({ type: 'failed', node: self, error })
@@ -132,17 +135,17 @@ export const createMachine = (
         { node: self },
       )
       life.life = beginLife(
-        { network, clock, random, store, runtimes: [runtime], gate, observe, onFailed },
+        { network, clock, random, store, runtimes: [runtime], gate, observe, onFounded, onFailed },
         { ...init, self, nodeName: name, mesh: this.mesh },
       )
     },
     crash: () => {
-      wake()
       end()
+      wake()
     },
     losePower: () => {
-      wake()
       end()
+      wake()
       engine.losePower()
     },
     stop: () => {

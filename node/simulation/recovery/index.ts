@@ -2,6 +2,7 @@
 import { DEAD_ARE_KNOWN, LIVING_ARE_ALIVE } from './health.ts'
 import { LEADER } from './leader.ts'
 import { LEVEL } from './level.ts'
+import { VOTERS_ARE_NAMED } from './named.ts'
 import type { Recovery } from './recovery.ts'
 import { REGISTERS_TELL_THE_PRESENT } from './registers-tell-the-present.ts'
 import { NOTHING_ELSE_RUNS, WHAT_IS_WANTED_RUNS } from './runs-what-is-assigned.ts'
@@ -13,6 +14,7 @@ export type { Healed } from './recovery.ts'
 export const RECOVERIES: readonly Recovery[] = [
   LEADER,
   LEVEL,
+  VOTERS_ARE_NAMED,
   LIVING_ARE_ALIVE,
   DEAD_ARE_KNOWN,
   REGISTERS_TELL_THE_PRESENT,
