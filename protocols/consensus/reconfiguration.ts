@@ -2,6 +2,8 @@
 import type { NodeId } from '../wire/index.ts'
 import { enterJoint, isJoint, isStranger, leaveJoint, nameStores, sameMembers } from './configuration.ts'
 import { CAUGHT_UP_ENTRIES } from './limits.ts'
+import { isFrom } from './progress.ts'
+import { isQuorumActive } from './quorum.ts'
 import { type LeaderState, placedConfiguration } from './state.ts'
 import type { Configuration, StoreId } from './types.ts'
 
@@ -27,12 +29,21 @@ export const hasReached = (configuration: Configuration, wanted: readonly NodeId
 const storeHeard = (leader: LeaderState, node: NodeId): StoreId | null =>
   (node === leader.self ? leader.store : leader.progress.get(node)?.store)?.id ?? null
 
+/** Whether a voter answers from the store that is named for it. */
+const isThere = (leader: LeaderState, voter: NodeId, store: StoreId | null, nowMs: number): boolean => {
+  const progress = leader.progress.get(voter)
+  if (progress === undefined) return voter === leader.self
+  return isHeard(leader, voter, nowMs) && isFrom(progress, store)
+}
+
 /**
  * The next configuration, or null while there is nothing to do or something to wait for: the present one must be
  * committed, and an entry of this term too, or a former leader's change might still be on its way.
  *
  * A voter that speaks from another store than the one named for it is a newcomer, wanted or not: it catches up, and a
  * joint configuration replaces the one by the other, for the majority of before must not need what it forgot.
+ *
+ * No configuration is entered whose majorities are not there now: nothing would lead out of it again.
  */
 export const nextConfiguration = (leader: LeaderState, nowMs: number): Configuration | null => {
   const { log, commitIndex, term, transfer, votersWanted } = leader
@@ -50,9 +61,10 @@ export const nextConfiguration = (leader: LeaderState, nowMs: number): Configura
   const newcomers = [...joining, ...wanted.filter(isReplaced)]
   if (newcomers.length === 0 && sameMembers(voters, wanted)) return nameUnnamed(leader, configuration)
   if (!newcomers.every((node) => hasCaughtUp(leader, node, nowMs))) return null
-  return enterJoint(configuration, wanted, (node) =>
+  const joint = enterJoint(configuration, wanted, (node) =>
     newcomers.includes(node) ? storeHeard(leader, node) : (stores?.[node] ?? null),
   )
+  return isQuorumActive(joint, (node, store) => isThere(leader, node, store, nowMs)) ? joint : null
 }
 
 /** `configuration` with the stores of voters that had none when it was made; null where none is to be added. */
