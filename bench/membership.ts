@@ -6,6 +6,7 @@ import {
   measureHealing,
   measureIdle,
   measureJoin,
+  measureKill,
   measureMove,
   type ScaleMeshInit,
 } from '../node/simulation/membership-scale/index.ts'
@@ -20,7 +21,11 @@ const LARGE = 1_000
 /** Beyond this, a thousand members suspect each other a hundred times a second, and a run takes minutes. */
 const LARGE_LOSS_MAX = 0.05
 const IDLE_SECONDS = 20
+/** All have given up all of the other half by then. */
 const APART_MS = 10_000
+const HALVED = [20, 100, 300]
+const SMALL = [3, 5, 10]
+const SMALL_RUNS = 30
 
 /** Lifeguard, and what it is without each of its parts. */
 const VARIANTS: readonly (readonly [string, Partial<ScaleMeshInit>])[] = [
@@ -47,6 +52,9 @@ const LOADED: readonly (readonly [size: number, seconds: number])[] = [
   [20, 120],
   [100, 20],
 ]
+
+/** What the table does not show is not run: at this size a lossy one costs as much as all the others. */
+const LOADED_LARGE = 100
 
 const percent = (ratio: number): string => `${ratio * 100} %`
 
@@ -120,10 +128,25 @@ const falseDeaths = (size: number, seconds: number, lossRatio: number, load: Omi
   })
 
 const healing = (size: number): readonly Samples[] =>
-  meshes(size, 0, 1).map((init) => ({
-    metric: `healedMs, ${size} members in two halves`,
+  meshes(size, 0, 1).flatMap((init): Samples[] => {
+    const { wholeMs, buried } = measureHealing(init, APART_MS)
+    const of = (metric: string, unit: string, value: number): Samples => ({
+      metric: `${metric}, ${size} members in two halves`,
+      unit,
+      samples: [value],
+    })
+    return [of('wholeMs', 'ms', wholeMs ?? Number.POSITIVE_INFINITY), of('buried', '', buried)]
+  })
+
+/** The first to declare a death, in the meshes that most people have. */
+const smallDeaths = (size: number): readonly Samples[] =>
+  [
+    { how: 'silent', measure: measureDeath },
+    { how: 'killed', measure: measureKill },
+  ].map(({ how, measure }) => ({
+    metric: `deadForFirstMs, ${how}, ${size} members`,
     unit: 'ms',
-    samples: [measureHealing(init, APART_MS) ?? Number.POSITIVE_INFINITY],
+    samples: meshes(size, 0, SMALL_RUNS).map((init) => measure(init).firstMs),
   }))
 
 /** `--runs` is the number of seeds per mesh below 1,000 members. */
@@ -138,8 +161,11 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
       add(changes(size, loss, runs ?? RUNS))
       add(cost(size, loss))
     }
-  for (const size of [20, 100]) add(healing(size))
+  for (const size of SMALL) add(smallDeaths(size))
+  for (const size of HALVED) add(healing(size))
   for (const [size, seconds] of LOADED)
-    for (const load of LOADS) for (const loss of LOSSES) add(falseDeaths(size, seconds, loss, load))
+    for (const load of LOADS)
+      for (const loss of LOSSES.filter((ratio) => size < LOADED_LARGE || ratio <= LARGE_LOSS_MAX))
+        add(falseDeaths(size, seconds, loss, load))
   return all
 }

@@ -73,6 +73,16 @@ export const measureDeath = (init: ScaleMeshInit): Spread => {
   return untilNearlyAll(mesh, init.size - 1, () => mesh.knowledge.times(silent.node, incarnation, 'dead'))
 }
 
+/** A member's process ends and closes its connections; when is it dead for the others? */
+export const measureKill = (init: ScaleMeshInit): Spread => {
+  const mesh = settled(init)
+  const killed = last(mesh)
+  killed.fallSilent()
+  const incarnation = incarnationOf(killed)
+  for (const member of mesh.members) member.happen({ type: 'disconnected', peer: killed.node })
+  return untilNearlyAll(mesh, init.size - 1, () => mesh.knowledge.times(killed.node, incarnation, 'dead'))
+}
+
 /** A member moves; when do the others know its address? */
 export const measureMove = (init: ScaleMeshInit): Spread => {
   const mesh = settled(init)
@@ -89,21 +99,36 @@ export const measureJoin = (init: ScaleMeshInit): Spread => {
   return untilNearlyAll(mesh, init.size, () => mesh.knowledge.times(joiner.node, 1, 'alive'))
 }
 
-/** Two halves part for a while; how long after they meet again is everybody alive for everybody? Null where never. */
-export const measureHealing = (init: ScaleMeshInit, apartMs: number): number | null => {
+export interface Healing {
+  /** From when two halves meet again until everybody is alive for everybody; null where never. */
+  readonly wholeMs: number | null
+  /** How often a member was meanwhile seen to be dead for one of its own half. */
+  readonly buried: number
+}
+
+const LOOK_EVERY_MS = 500
+
+/** Two halves part for a while; how soon are they one again, and do they bury their own on each other's word? */
+export const measureHealing = (init: ScaleMeshInit, apartMs: number): Healing => {
   const mesh = settled(init)
-  mesh.links.split(new Set(mesh.members.slice(0, init.size / 2).map(({ node }) => node)))
+  const half = new Set(mesh.members.slice(0, init.size / 2).map(({ node }) => node))
+  mesh.links.split(half)
   mesh.pass(apartMs)
   mesh.links.split(new Set())
   const startMs = mesh.nowMs()
-  const isWhole = (): boolean =>
-    mesh.members.every((member) => member.views().every(({ state }) => state === 'alive'))
-  const LOOK_EVERY_MS = 500
+  let buried = 0
   for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += LOOK_EVERY_MS) {
-    if (isWhole()) return mesh.nowMs() - startMs
+    const notAlive = mesh.members.flatMap((member) =>
+      member
+        .views()
+        .filter(({ state }) => state !== 'alive')
+        .map(({ node, state }) => ({ state, isOwn: half.has(node) === half.has(member.node) })),
+    )
+    buried += notAlive.filter(({ state, isOwn }) => state === 'dead' && isOwn).length
+    if (notAlive.length === 0) return { wholeMs: mesh.nowMs() - startMs, buried }
     mesh.pass(LOOK_EVERY_MS)
   }
-  return null
+  return { wholeMs: null, buried }
 }
 
 export interface Load {

@@ -2,12 +2,14 @@
 export {
   countFalseDeaths,
   type FalseDeaths,
+  type Healing,
   type IdleCost,
   type Load,
   measureDeath,
   measureHealing,
   measureIdle,
   measureJoin,
+  measureKill,
   measureMove,
   type Spread,
 } from './experiments.ts'

@@ -6,6 +6,7 @@ import {
   measureHealing,
   measureIdle,
   measureJoin,
+  measureKill,
   measureMove,
 } from '../../../../node/simulation/membership-scale/index.ts'
 import { MEMBERSHIP_TIMINGS } from '../../../../protocols/membership/index.ts'
@@ -60,8 +61,20 @@ describe('membership of many', function () {
     assert.ok(sentKbitPerSecond + receivedKbitPerSecond <= IDLE_KBIT_PER_SECOND)
   })
 
-  it('is whole again after a partition', () => {
-    const healedMs = measureHealing(mesh(50), 10_000)
-    assert.ok(healedMs !== null && healedMs <= 10_000, `${healedMs} ms`)
+  it('is whole again within 6 s after a partition, and buries none of the own half on the word of the other', () => {
+    const { wholeMs, buried } = measureHealing(mesh(100), 5_000)
+    assert.ok(wholeMs !== null && wholeMs <= 6_000, `${wholeMs} ms`)
+    assert.equal(buried, 0)
   })
+
+  for (const size of [3, 5, 10])
+    it(`of ${size} knows of a silent member within 1.5 s, and of a killed one within 1 s, in the median of 30`, () => {
+      const meshes = Array.from({ length: 30 }, (_, at) => mesh(size, at + 1))
+      const median = (times: readonly { readonly firstMs: number }[]): number =>
+        times.map(({ firstMs }) => firstMs).sort((a, b) => a - b)[times.length / 2] as number
+      const silentMs = median(meshes.map(measureDeath))
+      const killedMs = median(meshes.map(measureKill))
+      assert.ok(silentMs <= 1_500, `silent: ${silentMs} ms`)
+      assert.ok(killedMs <= 1_000, `killed: ${killedMs} ms`)
+    })
 })
