@@ -8,6 +8,7 @@ import { LEADERSHIP_MUTANTS } from './planes/leadership.ts'
 import { MEMBERSHIP_MUTANTS } from './planes/membership.ts'
 import { SCHEDULING_MUTANTS } from './planes/scheduling.ts'
 import { SNAPSHOT_MUTANTS } from './planes/snapshots.ts'
+import { STORE_MUTANTS } from './planes/stores.ts'
 
 export { type Catch, type HuntInit, hunt } from './hunt.ts'
 export { type Change, changed, type Mutant, ROOT } from './mutant.ts'
@@ -16,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSENSUS_MUTANTS,
   ...LEADERSHIP_MUTANTS,
   ...SNAPSHOT_MUTANTS,
+  ...STORE_MUTANTS,
   ...MEMBERSHIP_MUTANTS,
   ...DECISIONS_MUTANTS,
   ...INTENT_MUTANTS,
