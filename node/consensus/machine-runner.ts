@@ -1,4 +1,5 @@
 import {
+  APPENDS,
   type ConsensusEvent,
   type ConsensusNotice,
   type ConsensusState,
@@ -48,9 +49,9 @@ export interface MachineRunner {
 
 export const createMachineRunner = (
   { store, clock, random, send, notify }: RunnerComponents,
-  { self, timings, founding: isFounder, onFailed }: Omit<ConsensusInit, 'admit'>,
+  { self, timings, appends = APPENDS, founding: isFounder, onFailed }: Omit<ConsensusInit, 'admit'>,
 ): MachineRunner => {
-  let state: ConsensusState = createConsensus({ self, timings, hardState: null, entries: [] })
+  let state: ConsensusState = createConsensus({ self, timings, appends, hardState: null, entries: [] })
   let safeState = state
   let viewed: { readonly state: ConsensusState; readonly view: ConsensusView } | null = null
   let writing: Promise<void> = Promise.resolve()
@@ -104,7 +105,7 @@ export const createMachineRunner = (
     snapshotBefore: (from) => snapshotBefore(safeState, from),
     isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
     start: async () => {
-      state = createConsensus({ self, timings, store: store.stamp ?? null, ...(await load()) })
+      state = createConsensus({ self, timings, appends, store: store.stamp ?? null, ...(await load()) })
       safeState = state
       interpreter.push({ type: 'started' })
     },

@@ -1,4 +1,5 @@
 import type {
+  AppendBounds,
   ConsensusMessage,
   ConsensusTimings,
   ConsensusView,
@@ -41,6 +42,8 @@ export interface ConsensusInit {
   snapshot?(): Taken | null
   /** When the log is cut off; `COMPACTION` where it is absent. */
   readonly compaction?: CompactionBounds
+  /** What one append holds at most; `APPENDS` where it is absent. */
+  readonly appends?: AppendBounds
   /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
   onFailed(error: Error): void
 }

@@ -1,5 +1,5 @@
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
-import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
+import type { AppendBounds, ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { MembershipMessage } from '../../protocols/membership/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -32,5 +32,7 @@ export interface Outside {
   readonly machine: { readonly cpus: number; readonly memoryMb: number }
   /** When the log is cut off; as consensus does by itself where it is absent. */
   readonly compaction?: CompactionBounds
+  /** What one append of the log holds at most; as consensus has it by itself where it is absent. */
+  readonly appends?: AppendBounds
   readonly shutdown: Pick<Shutdown, 'add'>
 }

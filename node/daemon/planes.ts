@@ -1,4 +1,4 @@
-import { type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
+import { APPENDS, type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
 import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
@@ -51,6 +51,7 @@ export const openPlanes = (
       named: namedRevisions(intent),
       snapshot: () => decisions.snapshot(),
       compaction: outside.compaction ?? COMPACTION,
+      appends: outside.appends ?? APPENDS,
       onFailed,
     },
   )

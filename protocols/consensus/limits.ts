@@ -1,4 +1,5 @@
 /** Bounds of consensus. All of them are checked where bytes are parsed; a sender keeps to them by itself. */
+import type { AppendBounds } from './types.ts'
 
 /** Voters of one configuration: with 5, two may fail; more would only slow each decision down. */
 export const VOTERS_MAX = 5
@@ -14,6 +15,9 @@ export const ENTRIES_PER_APPEND_MAX = 256
 
 /** Data of all entries in one append; with what CBOR adds, it stays below one frame (1 MiB). */
 export const APPEND_BYTES_MAX = 512 * 1024
+
+/** What a leader puts into one append: as much as a receiver takes. */
+export const APPENDS: AppendBounds = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
 
 /** Appends with entries on their way to one peer: at 50 ms round trip, still thousands of entries per second. */
 export const APPENDS_IN_FLIGHT_MAX = 16

@@ -1,6 +1,5 @@
 /** What a leader sends: to every peer what it lacks, as far as the peer's window allows. */
 import type { NodeId } from '../wire/index.ts'
-import { APPEND_BYTES_MAX, ENTRIES_PER_APPEND_MAX } from './limits.ts'
 import { boundedSlice } from './log.ts'
 import {
   beginSnapshot,
@@ -15,8 +14,6 @@ import type { LeaderState } from './state.ts'
 import { sendTo, type Turn } from './turn.ts'
 import type { LogEntry, Snapshot } from './types.ts'
 
-const APPEND_BOUNDS = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
-
 /** Election time-outs after which a piece of a snapshot counts as lost: a slow link takes a second for it. */
 const PIECE_ELECTIONS = 3
 
@@ -27,10 +24,10 @@ const sendAppend = (turn: Turn, to: NodeId, prevIndex: number, entries: readonly
 }
 
 const sendEntries = (turn: Turn, peer: NodeId, known: LogProgress): LogProgress => {
-  const { log } = turn.state
+  const { log, appends } = turn.state
   let progress = known
   while (progress.nextIndex <= log.lastIndex && hasRoom(progress)) {
-    const entries = boundedSlice(log, progress.nextIndex, log.lastIndex, APPEND_BOUNDS)
+    const entries = boundedSlice(log, progress.nextIndex, log.lastIndex, appends)
     sendAppend(turn, peer, progress.nextIndex - 1, entries)
     const bytes = entries.reduce((sum, { data }) => sum + data.byteLength, 0)
     progress = sent(progress, progress.nextIndex + entries.length - 1, bytes)

@@ -8,10 +8,12 @@ import {
   nameStores,
   type PlacedConfiguration,
 } from './configuration.ts'
+import { APPENDS } from './limits.ts'
 import { LOG_START, Log } from './log.ts'
 import type { Progress } from './progress.ts'
 import type { Receipt } from './receipt.ts'
 import type {
+  AppendBounds,
   Configuration,
   ConsensusTimer,
   ConsensusTimings,
@@ -31,6 +33,7 @@ export const DEFAULT_TIMINGS: ConsensusTimings = { heartbeatMs: 150, electionMs:
 export interface SharedState {
   readonly self: NodeId
   readonly timings: ConsensusTimings
+  readonly appends: AppendBounds
   /** Null on a machine whose store has no name: it counts wherever none is asked for. */
   readonly store: StoreStamp | null
   readonly term: number
@@ -94,6 +97,8 @@ export type ConsensusState = FollowerState | CampaignState | LeaderState
 export interface ConsensusInit {
   readonly self: NodeId
   readonly timings: ConsensusTimings
+  /** At most what a receiver takes; `APPENDS` where it is absent. */
+  readonly appends?: AppendBounds
   readonly store?: StoreStamp | null
   /** As it was persisted; null on a machine that never persisted any. */
   readonly hardState: HardState | null
@@ -123,7 +128,7 @@ const assertWhole = (log: Log, snapshotIndex: number, commitIndex: number): void
  * that cannot be read.
  */
 export const createConsensus = (init: ConsensusInit): ConsensusState => {
-  const { store = null, snapshot = null, base = LOG_START } = init
+  const { appends = APPENDS, store = null, snapshot = null, base = LOG_START } = init
   const log = Log.of(init.entries, base)
   const commitIndex = init.hardState?.commitIndex ?? 0
   const { index, configuration } = snapshot ?? { index: 0, configuration: NOBODY }
@@ -134,6 +139,7 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
     role: 'follower',
     self: init.self,
     timings: init.timings,
+    appends,
     store,
     term: Math.max(init.hardState?.term ?? 0, log.lastTerm),
     votedFor: init.hardState?.votedFor ?? null,
@@ -184,6 +190,7 @@ export const leaderOf = (state: ConsensusState): NodeId | null => {
 export const sharedOf = ({
   self,
   timings,
+  appends,
   store,
   term,
   votedFor,
@@ -196,6 +203,7 @@ export const sharedOf = ({
 }: SharedState): SharedState => ({
   self,
   timings,
+  appends,
   store,
   term,
   votedFor,

@@ -236,6 +236,13 @@ export type ConsensusNotice =
 
 export type ConsensusRole = 'follower' | 'preCandidate' | 'candidate' | 'leader'
 
+/** What one append holds at most; one entry always fits. */
+export interface AppendBounds {
+  readonly entriesMax: number
+  /** Of the data of all its entries. */
+  readonly bytesMax: number
+}
+
 /** Times of an election, in milliseconds. A silent leader is noticed after `electionMs` to twice that. */
 export interface ConsensusTimings {
   readonly heartbeatMs: number

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { type ConsensusState, type ConsensusStep, viewConsensus } from '../../../protocols/consensus/index.ts'
+import {
+  APPENDS,
+  type ConsensusState,
+  type ConsensusStep,
+  viewConsensus,
+} from '../../../protocols/consensus/index.ts'
 import {
   A,
   acknowledged,
@@ -10,6 +15,7 @@ import {
   FIVE,
   memberWith,
   noticesOf,
+  receive,
   started,
   THREE,
   take,
@@ -32,6 +38,22 @@ describe('commitment', () => {
   it('does not believe a peer that claims more than there is', () => {
     const leader = elected(started(memberWith(THREE, 1)), [B, C])
     assert.equal(acknowledged(leader, B, 99).state, leader)
+  })
+})
+
+describe('an append', () => {
+  it('holds no more entries than a leader is told to put into one', () => {
+    const member = { ...memberWith(THREE, 3, [2, 2]), appends: { ...APPENDS, entriesMax: 1 } }
+    const leader = elected(started(member), [B, C])
+    const refusal = { type: 'appendReply', term: 4, accepted: false, matchIndex: 1, round: 0 } as const
+    const probing = receive(leader, B, refusal)
+    const agreed = acknowledged(probing.state, B, 2)
+    const told = [probing, agreed].map(({ effects }) =>
+      effects.send.flatMap(({ to, message }) =>
+        to === B && message.type === 'append' ? [message.entries.map(({ index }) => index)] : [],
+      ),
+    )
+    assert.deepEqual(told, [[[2]], [[3], [4]]])
   })
 })
 
