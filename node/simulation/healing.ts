@@ -22,6 +22,7 @@ const DEAF_RATIO = 0.4
 const RECOVERIES_OF: Readonly<Record<SimulationKind, readonly Recovery[]>> = {
   whole: RECOVERIES,
   log: [LEADER, LEVEL, VOTERS_ARE_NAMED],
+  elections: [LEADER, LEVEL, VOTERS_ARE_NAMED],
 }
 
 const idOf = ({ self }: Machine): NodeId => self

@@ -1,4 +1,4 @@
-import type { ConsensusMessage } from '../../protocols/consensus/index.ts'
+import { APPENDS, type ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import { type Core, openCore, startServices } from '../daemon/core.ts'
@@ -51,6 +51,8 @@ export interface Life {
 }
 
 const CPUS = 4
+/** So that entries of older terms do not come together with the first one of a new term. */
+const ONE_ENTRY = { ...APPENDS, entriesMax: 1 }
 
 const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: object = {}): Logger => {
   const at =
@@ -150,6 +152,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     signing: signingOf(self),
     machine: { cpus: CPUS, memoryMb },
     ...(compaction && { compaction }),
+    ...(kind === 'elections' && { appends: ONE_ENTRY }),
     shutdown,
   }
   const watched = runtimes.map((runtime) => watchRuntime(runtime, self, observe))
@@ -157,7 +160,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   watchCore(core, self, observe)
   const start = async (): Promise<void> => {
     const { consensus } = core.planes
-    await startServices(outside, kind === 'log' ? { consensus } : core.services)
+    await startServices(outside, kind === 'whole' ? core.services : { consensus })
     if (kind === 'whole') followWork(outside, core.planes, core.work)
     if (mesh.founded && consensus.view().lastIndex === 0) throw storeLost(nodeName)
     adoptIfLone(core.planes)

@@ -13,7 +13,11 @@ import { createTimeline } from './timeline.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 import { startWorkload } from './workload/index.ts'
 
-const NODES = [3, 4, 5, 5, 5, 5, 6, 7]
+const NODES: Readonly<Record<SimulationKind, readonly number[]>> = {
+  whole: [3, 4, 5, 5, 5, 5, 6, 7],
+  log: [3, 4, 5, 5, 5, 5, 6, 7],
+  elections: [3, 3, 5],
+}
 /** When logs are cut off: a run's log is short, so mostly sooner than the daemon would; in some runs all the time, in some hardly. */
 const COMPACTIONS: readonly CompactionBounds[] = [
   { entries: 60, bytes: 1_000_000, keepEntries: 15 },
@@ -25,13 +29,25 @@ const COMPACTIONS: readonly CompactionBounds[] = [
 /** Nodes ask to join within this time; the founder begins at once. */
 const JOIN_MS: Range = [300, 2_000]
 /** Until this time nothing goes wrong, so that most runs grow to three voters first. */
-const CALM_MS: Range = [1_000, 8_000]
+const CALM_MS: Readonly<Record<SimulationKind, Range>> = {
+  whole: [1_000, 8_000],
+  log: [1_000, 8_000],
+  elections: [2_500, 4_000],
+}
 /** Faults end here, in milliseconds of virtual time. */
-const HEAL_MS: Readonly<Record<SimulationKind, number>> = { whole: 40_000, log: 25_000 }
+const HEAL_MS: Readonly<Record<SimulationKind, number>> = {
+  whole: 40_000,
+  log: 25_000,
+  elections: 25_000,
+}
 /** No run of whole nodes ends before. */
 const END_MS = 60_000
 /** A node that ended comes back after this time. */
-const DOWN_MS: Range = [50, 4_000]
+const DOWN_MS: Readonly<Record<SimulationKind, Range>> = {
+  whole: [50, 4_000],
+  log: [50, 4_000],
+  elections: [20, 800],
+}
 const INSIST_EVERY_MS = 1_000
 
 export interface SimulationInit {
@@ -84,19 +100,21 @@ export const simulate = async ({ seed, kind = kindOf(seed) }: SimulationInit): P
 
   /** Whatever ends a daemon, or its machine, both are back by and by, unless another machine stands there. */
   const restart = (node: NodeId): void => {
-    timeline.after(between(random, DOWN_MS), () => mesh.machines.find(({ self }) => self === node)?.start())
+    timeline.after(between(random, DOWN_MS[kind]), () =>
+      mesh.machines.find(({ self }) => self === node)?.start(),
+    )
   }
 
   const compaction = pick(random, COMPACTIONS)
-  const mesh = createMesh({ kind, timeline, random, size: pick(random, NODES), compaction, observe })
+  const mesh = createMesh({ kind, timeline, random, size: pick(random, NODES[kind]), compaction, observe })
   const checkers = CHECKERS.map((create) => create(mesh.world))
   const [founder, ...others] = mesh.machines
   founder?.start()
   for (const machine of others) timeline.after(between(random, JOIN_MS), () => mesh.join(machine))
   const workload = startWorkload(mesh, kind)
 
-  await drive(timeline, between(random, CALM_MS), isBroken)
-  const endFaults = startFaults(mesh)
+  await drive(timeline, between(random, CALM_MS[kind]), isBroken)
+  const endFaults = startFaults(mesh, kind)
   await drive(timeline, HEAL_MS[kind], isBroken)
   endFaults()
   workload.end()

@@ -1,10 +1,11 @@
 /**
  * Runs the simulator by hand: `npm run sim -- --seed N [--all]` replays one run, `npm run sim -- --runs N [--seed FIRST]
- * [--json]` runs many; each as its seed has it, or all with `--kind whole` or `--kind log`. Exits with 1 where an invariant was broken.
+ * [--json]` runs many; each as its seed has it, or all with `--kind whole`, `log` or `elections`. Exits with 1 where an invariant was broken.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import {
+  KINDS,
   runSeeds,
   type SimulationKind,
   type SimulationResult,
@@ -25,8 +26,10 @@ const { values } = parseArgs({
 })
 
 const kindOf = (text: string | undefined): SimulationKind | undefined => {
-  if (text === undefined || text === 'whole' || text === 'log') return text
-  throw new Error(`--kind is whole or log, not ${text}`)
+  if (text === undefined) return undefined
+  const kind = KINDS.find((known) => known === text)
+  if (kind === undefined) throw new Error(`--kind is ${KINDS.join(', ')}, not ${text}`)
+  return kind
 }
 
 const kind = kindOf(values.kind)

@@ -1,3 +1,4 @@
+import type { SimulationKind } from '../kind.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
 import { drawSwarm, type Weighted } from '../swarm.ts'
@@ -5,7 +6,7 @@ import { drift, jumpAnHour, sleep } from './clocks.ts'
 import { failWrite, fillDisk, killAfterSync, killBeforeSync, slowDisk } from './disks.ts'
 import { hangEngine, killContainer, stopEngine } from './engines.ts'
 import type { Fault } from './fault.ts'
-import { flicker } from './flicker.ts'
+import { flicker, flickerOn } from './flicker.ts'
 import { cutAtRandom, cutOneWay, deafen, mute, split, splitThatMoves, worsen } from './links.ts'
 import {
   killDaemon,
@@ -27,7 +28,7 @@ const PAUSES_MS: readonly Range[] = [
 ]
 
 /** What goes wrong, and how often beside the others. */
-const FAULTS: Weighted<Fault> = [
+const ALL: Weighted<Fault> = [
   [2, killDaemon],
   [2, losePower],
   [3, loseLeader],
@@ -60,19 +61,47 @@ const FAULTS: Weighted<Fault> = [
   [2, replaceDisk],
 ]
 
+const FAULTS: Readonly<Record<SimulationKind, Weighted<Fault>>> = {
+  whole: ALL,
+  log: ALL,
+  elections: [
+    [3, loseLeader],
+    [1, losePowerEverywhere],
+    [2, pause],
+    [1, pauseLeader],
+    [3, split],
+    [2, deafen],
+    [2, worsen],
+    [1, slowDisk],
+    [1, killBeforeSync],
+    [1, killAfterSync],
+    [1, changeVoters],
+    [1, transfer],
+  ],
+}
+
+/** What goes wrong from the first moment on, in every run. */
+const ALWAYS: Readonly<Record<SimulationKind, readonly Fault[]>> = {
+  whole: [],
+  log: [],
+  elections: [flickerOn],
+}
+
 /** Lets those faults happen that this run has, until the returned function ends it; what is under way then ends in its own time. */
-export const startFaults = (mesh: Mesh): (() => void) => {
+export const startFaults = (mesh: Mesh, kind: SimulationKind): (() => void) => {
   const { timeline, random, observe } = mesh
-  const faults = drawSwarm(random, FAULTS)
+  const faults = drawSwarm(random, FAULTS[kind])
   const pauseMs = pick(random, PAUSES_MS)
   let isOver = false
+  const begin = (fault: Fault): void => observe({ type: 'fault', what: fault(mesh, () => isOver) })
   let cancel: () => void
   const next = (): void => {
     cancel = timeline.after(between(random, pauseMs), () => {
-      observe({ type: 'fault', what: pick(random, faults)(mesh, () => isOver) })
+      begin(pick(random, faults))
       next()
     })
   }
+  for (const fault of ALWAYS[kind]) begin(fault)
   next()
   return () => {
     isOver = true

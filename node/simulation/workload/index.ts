@@ -49,6 +49,17 @@ const HABITS: Readonly<Record<SimulationKind, Habits>> = {
       [50, 400],
     ],
   },
+  elections: {
+    always: [propose, grow],
+    sometimes: [
+      [6, propose],
+      [3, read],
+    ],
+    everyMs: [
+      [5, 60],
+      [50, 400],
+    ],
+  },
 }
 
 export interface Workload {
