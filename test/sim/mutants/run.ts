@@ -1,10 +1,11 @@
 /**
  * Hunts mutants by hand: `node test/sim/mutants/run.ts NAME... [--from SEED] [--runs N] [--jobs N] [--json | --table]`,
- * or `--all`, or `--list`; or a bug of your own: `--file F --find TEXT --replace TEXT [--log]`.
+ * or `--all`, or `--list`; or a bug of your own: `--file F --find TEXT --replace TEXT [--kind KIND]`.
  *
  * Prints a line for each: who named it, in which run and how. Exits with 1 when one was not named.
  */
 import { parseArgs } from 'node:util'
+import { KINDS } from '../../../node/simulation/index.ts'
 import { type Catch, type Change, hunt, MUTANTS, type Mutant } from './index.ts'
 
 /** In how many runs a bug has to be found. */
@@ -15,7 +16,6 @@ const { values, positionals } = parseArgs({
   options: {
     all: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
-    log: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
     from: { type: 'string', default: '1' },
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
     file: { type: 'string' },
     find: { type: 'string' },
     replace: { type: 'string' },
+    kind: { type: 'string', default: 'whole' },
   },
 })
 
@@ -45,10 +46,11 @@ const print = (line: string): void => {
 
 const chosen = (): readonly Quarry[] => {
   const { file, find, replace } = values
-  if (file !== undefined && find !== undefined && replace !== undefined)
-    return [
-      { name: 'planted', what: 'a bug of your own', kind: values.log ? 'log' : 'whole', file, find, replace },
-    ]
+  if (file !== undefined && find !== undefined && replace !== undefined) {
+    const kind = KINDS.find((known) => known === values.kind)
+    if (kind === undefined) throw new Error(`--kind is ${KINDS.join(', ')}, not ${values.kind}`)
+    return [{ name: 'planted', what: 'a bug of your own', kind, file, find, replace }]
+  }
   if (values.all) return MUTANTS
   return positionals.map((name) => {
     const mutant = MUTANTS.find((known) => known.name === name)

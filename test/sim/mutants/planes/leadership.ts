@@ -8,6 +8,33 @@ const SETTLE = 'protocols/consensus/settle.ts'
 
 export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
   {
+    name: 'figure-8',
+    what: 'a leader commits an entry of an older term because a majority holds it',
+    file: SETTLE,
+    find: ' && leader.log.termAt(commitIndex) === leader.term) {\n    turn.state = { ...leader, commitIndex }',
+    replace: ') {\n    turn.state = { ...leader, commitIndex }',
+    kind: 'elections',
+    caughtBy: ['leaders-know-committed', 'committed-never-changes'],
+  },
+  {
+    name: 'late-votes-count',
+    what: 'a candidate counts votes of an earlier term',
+    file: ELECTION,
+    find: '  if (term !== (isPreVote && granted ? state.term + 1 : state.term)) return\n',
+    replace: '',
+    kind: 'elections',
+    caughtBy: ['terms-begin-by-agreement', 'one-leader-per-term'],
+  },
+  {
+    name: 'leaver-does-not-campaign',
+    what: 'who left the voters by an entry that it alone holds does not campaign any more',
+    file: ELECTION,
+    find: 'return index > state.commitIndex && before !== undefined && isVoter(before.configuration, state.self)',
+    replace: 'return false',
+    kind: 'elections',
+    caughtBy: ['heals'],
+  },
+  {
     name: 'no-pre-vote',
     what: 'whoever hears no leader begins a term without asking whether it could win',
     file: ELECTION,
