@@ -3,7 +3,10 @@ import { holds } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 import { firstCommitted } from './first-seen.ts'
 
-/** A leader hands over to nobody who lacks an entry that is committed: its campaign would only stop the mesh. */
+/**
+ * A leader hands over to nobody who lacks an entry that is committed: its campaign would only stop the mesh. What a machine
+ * held on a disk that it has lost counts: the leader cannot know yet.
+ */
 export const createSuccessorsHoldTheLog: CreateChecker = (world) => {
   const committed: LogEntry[] = []
   const note = firstCommitted((entry) => {
@@ -16,8 +19,9 @@ export const createSuccessorsHoldTheLog: CreateChecker = (world) => {
       note(observation)
       if (observation.type !== 'sent' || observation.message.type !== 'timeoutNow') return null
       const { node, to, message } = observation
-      const durable = world.durableOf(to)
-      const missing = committed.findLast((entry) => entry.term <= message.term && !holds(durable, entry))
+      const stores = world.storesOf(to)
+      const isHeld = (entry: LogEntry): boolean => stores.some((durable) => holds(durable, entry))
+      const missing = committed.findLast((entry) => entry.term <= message.term && !isHeld(entry))
       return missing === undefined
         ? null
         : `${node} hands over to ${to}, which has not the committed entry ${missing.index}`
