@@ -111,7 +111,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     find: 'Math.max(commitIndex, Math.min(message.commitIndex, matchIndex))',
     replace: 'Math.max(commitIndex, message.commitIndex)',
     kind: 'log',
-    caughtBy: ['committed-never-changes', 'only-disks-fail', 'heals'],
+    caughtBy: ['committed-never-changes', 'only-disks-fail', 'voters-catch-up-first', 'heals'],
   },
   {
     name: 'no-joint-configuration',
@@ -121,6 +121,19 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     replace: 'const joint = ((...change) => leaveJoint(enterJoint(...change)))(configuration, wanted, ',
     kind: 'log',
     caughtBy: ['voter-sets-intersect'],
+  },
+  {
+    name: 'configuration-outlives-its-entry',
+    what: 'a configuration stays in force after its entry was cut off',
+    file: TURN,
+    find: 'configurations.filter(({ index }) => index < first)',
+    replace: 'configurations',
+    kind: 'elections',
+    caughtBy: ['voter-sets-intersect', 'minority-commits-nothing', 'heals'],
+    near: {
+      seed: 790,
+      why: 'an entry with voters must be cut off, and its node decide with them before the next such entry',
+    },
   },
   {
     name: 'longer-log-wins',

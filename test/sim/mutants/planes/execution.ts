@@ -16,6 +16,6 @@ export const EXECUTION_MUTANTS: readonly Mutant[] = [
     file: 'node/agent/task-worker.ts',
     find: '      caughtUp: components.caughtUp(),\n      obeyed: kept,\n',
     replace: '      caughtUp: true,\n      obeyed: null,\n',
-    caughtBy: ['starts-what-is-assigned', 'tokens-never-fall'],
+    caughtBy: ['starts-what-is-assigned', 'tokens-never-fall', 'stops-what-it-lost'],
   },
 ]

@@ -77,6 +77,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     find: 'voters.includes(source) || !voters.some((voter) => connected.includes(voter))',
     replace: 'voters.length === 0 || voters.includes(source)',
     kind: 'log',
-    caughtBy: ['heals'],
+    caughtBy: ['heals', 'voters-are-named'],
+    near: { seed: 1150, why: 'all voters must have been replaced since the configuration that a node knows' },
   },
 ]

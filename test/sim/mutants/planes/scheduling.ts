@@ -42,7 +42,7 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     file: 'node/scheduler/failure-memory.ts',
     find: "(state !== 'failed' && state !== 'rejected') || counted.has(task)",
     replace: "state !== 'failed' && state !== 'rejected'",
-    caughtBy: ['heals'],
+    caughtBy: ['runs-what-is-assigned'],
   },
   {
     name: 'dead-voters-dropped',

@@ -47,7 +47,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     replace: 'store === store || progress.store?.id === store',
     kind: 'log',
     caughtBy: ['minority-commits-nothing', 'leaders-know-committed'],
-    near: { seed: 90, why: 'an entry must be in the replaced store before it is in the other named one' },
+    near: { seed: 200, why: 'an entry must be in the replaced store before it is in the other named one' },
   },
   {
     name: 'store-without-a-name',
