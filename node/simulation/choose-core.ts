@@ -18,10 +18,14 @@ const canGoOn = ({ machines }: Mesh, core: readonly Machine[]): boolean => {
   )
 }
 
+/** Somebody may enter a joint configuration at any moment, and then needs majorities that nobody counted here. */
+const areVotersChanging = ({ machines }: Mesh): boolean =>
+  machines.some(({ core }) => core?.planes.consensus.view().changingVoters === true)
+
 /** Who is to heal: everybody, or as few as can go on without the others. */
 export const chooseCore = (mesh: Mesh): readonly Machine[] => {
   const { random, machines } = mesh
-  if (chance(random, WHOLE_RATIO)) return machines
+  if (chance(random, WHOLE_RATIO) || areVotersChanging(mesh)) return machines
   let core: readonly Machine[] = machines
   for (const leaver of shuffle(random, machines)) {
     const rest = core.filter((machine) => machine !== leaver)

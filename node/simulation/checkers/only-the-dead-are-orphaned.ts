@@ -92,8 +92,11 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
       if (observation.type !== 'stored' && observation.type !== 'member') return null
       const { node: leader } = observation
       const core = world.coreOf(leader)
-      if (core === null || leaderships.of(leader) === null) return null
+      const leads = leaderships.of(leader) !== null
+      // Who does not lead yet has its opinions already, and will plan from them.
+      if (core === null || (observation.type === 'stored' && !leads)) return null
       const opinion = see(leader, core)
+      if (!leads) return null
       for (const entry of leaderships.ownEntries(observation)) {
         const task = runningTaskIn(core, decisionOf(entry))
         const what = task === null ? null : objection(leader, core, opinion, task.node)
