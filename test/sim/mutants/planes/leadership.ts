@@ -70,14 +70,4 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     kind: 'log',
     caughtBy: ['successors-hold-the-log'],
   },
-  {
-    name: 'follows-known-voters-only',
-    what: 'who knows only voters that are gone leaves everybody else before the first word',
-    file: 'node/consensus/log-following.ts',
-    find: 'voters.includes(source) || !voters.some((voter) => connected.includes(voter))',
-    replace: 'voters.length === 0 || voters.includes(source)',
-    kind: 'log',
-    caughtBy: ['heals', 'voters-are-named'],
-    near: { seed: 1150, why: 'all voters must have been replaced since the configuration that a node knows' },
-  },
 ]
