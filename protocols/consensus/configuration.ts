@@ -20,12 +20,23 @@ const StoreNamesSchema = Type.Record(NodeIdSchema, StoreIdSchema, {
   additionalProperties: false,
 })
 
+/**
+ * Nodes, each of them once. Not by `uniqueItems`: a schema's errors are sought in all of a list, also in one that is
+ * too long, and that search takes the square of what is repeated in it: two seconds for a hostile frame.
+ */
+const DistinctNodesSchema = (options: { readonly minItems?: number; readonly maxItems: number }) =>
+  Type.Refine(
+    Type.Array(NodeIdSchema, options),
+    (nodes: unknown) => !Array.isArray(nodes) || new Set(nodes).size === nodes.length,
+    () => 'must name each node once',
+  )
+
 export const ConfigurationSchema = Type.Object({
-  voters: Type.Array(NodeIdSchema, { minItems: 1, maxItems: VOTERS_MAX, uniqueItems: true }),
+  voters: DistinctNodesSchema({ minItems: 1, maxItems: VOTERS_MAX }),
   stores: Type.Optional(StoreNamesSchema),
-  votersOutgoing: Type.Array(NodeIdSchema, { maxItems: VOTERS_MAX, uniqueItems: true }),
+  votersOutgoing: DistinctNodesSchema({ maxItems: VOTERS_MAX }),
   storesOutgoing: Type.Optional(StoreNamesSchema),
-  learners: Type.Array(NodeIdSchema, { maxItems: LEARNERS_MAX, uniqueItems: true }),
+  learners: DistinctNodesSchema({ maxItems: LEARNERS_MAX }),
 })
 
 /** How a configuration stands in the data of its entry. @throws `malformedMessage` on decode */
