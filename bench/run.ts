@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import type { Benchmark } from './report.ts'
 import { printTable, summarize } from './report.ts'
 
-const BENCHMARKS = ['join', 'election', 'idle', 'failover', 'deploy', 'gateway', 'membership']
+const BENCHMARKS = ['join', 'election', 'idle', 'failover', 'deploy', 'gateway', 'membership', 'decisions']
 const USAGE = `usage: npm run bench -- ${BENCHMARKS.join('|')} [--runs N] [--json]`
 
 const refuse = (why: string): never => {
