@@ -2,7 +2,7 @@ import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/deci
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { createOccupancy, type Occupancy } from './occupancy.ts'
 import { place } from './place.ts'
-import { type SlotNeed, slotNeed, surveyNodes } from './slot-need.ts'
+import { heldBack, type SlotNeed, type Survey, slotNeed, surveyNodes } from './slot-need.ts'
 import type {
   Plan,
   PlannedAssignment,
@@ -23,6 +23,9 @@ const resumesAtMs = (failures: SlotFailures | null): number =>
   failures === null
     ? 0
     : failures.lastAtMs + Math.min(FAILURE_PAUSE_MS_MAX, FAILURE_PAUSE_MS * 2 ** (failures.count - 1))
+
+/** Wants a new task now. */
+const isOpen = ({ type }: SlotNeed): boolean => type === 'vacant' || type === 'outdated'
 
 interface Draft {
   readonly assign: PlannedAssignment[]
@@ -56,6 +59,21 @@ const needsOf = (
   return needs.filter((need) => need.type !== 'outdated' || (settled && need === outdated))
 }
 
+/** The slots that stay with a node that may be lost, and for which nothing else is planned. */
+const heldSlots = (
+  { object }: AcceptedObject,
+  holders: Iterable<Assignment>,
+  needs: readonly SlotNeed[],
+  survey: Survey,
+): WaitingSlot[] => {
+  if (!survey.isMajoritySilent) return []
+  const planned = new Set(needs.filter(isOpen).map(({ slot }) => slot))
+  return [...holders].flatMap((holder) => {
+    const reason = planned.has(holder.slot) ? null : heldBack(holder, survey)
+    return reason === null ? [] : [{ object, slot: holder.slot, reason, retryAtMs: null }]
+  })
+}
+
 /**
  * What the leader should decide now. Pure: the same view gives the same plan, which holds at most `assignMax`
  * assignments; those beyond come with the next view. See docs/design/scheduler.md for the rules and their reasons.
@@ -81,9 +99,9 @@ export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFIN
     const needs = needsOf(service, wanted, bySlot, (...slot) => slotNeed(...slot, view, survey))
     for (const need of needs) {
       if (need.type === 'waiting') wakeAt(draft, need.untilMs)
-      if (spec !== null && (need.type === 'vacant' || need.type === 'outdated'))
-        work.push({ accepted, spec, need })
+      if (spec !== null && isOpen(need)) work.push({ accepted, spec, need })
     }
+    draft.waiting.push(...heldSlots(accepted, bySlot.values(), needs, survey))
   }
 
   const replaced = new Set(work.map(({ need }) => need.holder?.task))

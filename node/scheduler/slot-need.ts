@@ -31,14 +31,29 @@ export interface Survey {
    * suspected counts: in a large mesh deaths are declared one after the other, and the first ones would move otherwise.
    */
   readonly isMajoritySilent: boolean
+  /** How many of how many are silent, for people. */
+  readonly silent: string
 }
 
 const SILENT: ReadonlySet<NodeHealth> = new Set(['suspect', 'dead', 'unknown'])
 
-export const surveyNodes = (nodes: readonly SchedulerNode[]): Survey => ({
-  byNode: new Map(nodes.map((node) => [node.node, node])),
-  isMajoritySilent: nodes.filter(({ health }) => SILENT.has(health)).length * 2 > nodes.length,
-})
+export const surveyNodes = (nodes: readonly SchedulerNode[]): Survey => {
+  const silent = nodes.filter(({ health }) => SILENT.has(health)).length
+  return {
+    byNode: new Map(nodes.map((node) => [node.node, node])),
+    isMajoritySilent: silent * 2 > nodes.length,
+    silent: `${silent} of ${nodes.length}`,
+  }
+}
+
+/** Why a task stays with a node that may be lost, for people; null where nothing holds it there. */
+export const heldBack = (holder: Assignment, { byNode, isMajoritySilent, silent }: Survey): string | null => {
+  const node = byNode.get(holder.node)
+  if (!isMajoritySilent || node === undefined || node.draining) return null
+  if (node.health !== 'dead' && node.health !== 'unknown') return null
+  const why = node.health === 'dead' ? 'is dead' : 'was not heard from'
+  return `${node.name} ${why}; nothing moves while ${silent} members are silent`
+}
 
 /** Whether the node of a task is lost for it: null where it is not, else since or until when. */
 const lossOf = (

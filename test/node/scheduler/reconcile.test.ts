@@ -194,6 +194,21 @@ describe('reconcile: lost nodes', () => {
       assert.deepEqual(nodesOf({ nodes, tasks: [task(0, 'a')] }), [])
     })
   }
+
+  it('says of each slot that is held back why it stays, of those on silent nodes alone', () => {
+    const nodes = [node('a', { health: 'dead' }), node('b', { health: 'unknown' }), node('c')]
+    const tasks = [task(0, 'a'), task(1, 'b'), task(2, 'c')]
+    const held = 'nothing moves while 2 of 3 members are silent'
+    assert.deepEqual(planOf({ spec: { replicas: 3 }, nodes, tasks }).waiting, [
+      { object: WEB, slot: 0, reason: `a is dead; ${held}`, retryAtMs: null },
+      { object: WEB, slot: 1, reason: `b was not heard from; ${held}`, retryAtMs: null },
+    ])
+  })
+
+  it('says nothing of holding back where one is dead of three', () => {
+    const nodes = [node('a', { health: 'dead' }), node('b'), node('c')]
+    assert.deepEqual(planOf({ nodes, tasks: [task(0, 'a')] }).waiting, [])
+  })
 })
 
 describe('reconcile: tasks that ended', () => {
