@@ -7,6 +7,7 @@ import {
   type Register,
   type Revision,
   registerClaim,
+  registerName,
   revisionClaim,
   type Verify,
 } from '../../crdt/index.ts'
@@ -80,7 +81,9 @@ export class Intake {
         registers.push(register)
       })
     }
-    if (registers.length > 0) taken({ revisions: [], registers })
+    // While one was verified another may have come that succeeds it: nobody is told of what stands no more.
+    const standing = registers.filter((each) => holdings.registers.get(registerName(each)) === each)
+    if (standing.length > 0) taken({ revisions: [], registers: standing })
   }
 
   #isWanted(revision: Revision): boolean {

@@ -222,10 +222,9 @@ export class LiveIntentService implements IntentService {
     this.#notify(change)
   }
 
-  #onWritten(registers: readonly Register[]): void {
-    for (const register of registers) {
-      if (this.#holdings.registers.merge(register)) this.#records.storeRegister(register)
-    }
+  #onWritten(written: readonly Register[]): void {
+    const registers = written.filter((register) => this.#holdings.registers.merge(register))
+    for (const register of registers) this.#records.storeRegister(register)
     this.#spreading.registers(registers)
     // The last words about a task that left the log: nobody else takes them.
     if (registers.some(({ node, key }) => this.#components.forgotten(node, key))) this.forgetSoon()

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict'
-import { createRegisterSet, openCatalogue, type Revision } from '../../../crdt/index.ts'
+import {
+  createRegister,
+  createRegisterSet,
+  openCatalogue,
+  type Register,
+  type Revision,
+  type Verify,
+} from '../../../crdt/index.ts'
 import { Intake } from '../../../node/intent/intake.ts'
 import { IntentRecords } from '../../../node/intent/intent-records.ts'
 import type { RecordStore } from '../../../node/ports/storage.ts'
@@ -33,22 +40,26 @@ const createSlowStore = () => {
 describe('intent: what comes in', () => {
   const author = newAuthor()
   const turn = () => new Promise((resolve) => setImmediate(resolve))
-  const open = () => {
+  const open = (verify: Verify = author.verify) => {
     const slow = createSlowStore()
     const catalogue = openCatalogue({ clientId: 1, hash: author.hash })
     const trimmed = new Set<string>()
     const told: Revision[] = []
+    const observed: Register[] = []
     const common = { logger: silentLogger, hash: author.hash, clock: createHandClock() }
     const intake = new Intake({
       ...common,
-      verify: author.verify,
+      verify,
       holdings: { catalogue, registers: createRegisterSet(author.hash) },
       records: new IntentRecords({ ...common, records: () => slow.store }),
       forgotten: () => false,
       trimmed: ({ id }) => trimmed.has(id),
-      taken: ({ revisions }) => told.push(...revisions),
+      taken: ({ revisions, registers }) => {
+        told.push(...revisions)
+        observed.push(...registers)
+      },
     })
-    return { ...slow, catalogue, trimmed, told, intake }
+    return { ...slow, catalogue, trimmed, told, observed, intake }
   }
 
   it('counts once it is on disk, and not before', async () => {
@@ -97,5 +108,39 @@ describe('intent: what comes in', () => {
     assert.deepEqual(catalogue.ids(), [fresh.id])
     assert.deepEqual([...held.keys()], [fresh.id])
     assert.deepEqual(told, [fresh])
+  })
+
+  it('and is succeeded before it is told is not told: nobody sees a task go back', async () => {
+    const registerOf = (key: string, sequence: number) => {
+      const content = {
+        node: author.node,
+        key: `task/shop.${key}.0.7`,
+        epoch: 1,
+        sequence,
+        value: Uint8Array.of(),
+      }
+      return createRegister(content, author.sign)
+    }
+    const [starting, running, other] = [
+      await registerOf('web', 1),
+      await registerOf('web', 2),
+      await registerOf('db', 3),
+    ]
+    const verified = Promise.withResolvers<boolean>()
+    const { intake, observed } = open((claim) =>
+      Buffer.from(claim.signature).equals(Buffer.from(other.bytes.slice(-64))) ? verified.promise : true,
+    )
+    const slow = intake.takeRegisters([starting.bytes, other.bytes], 'one')
+    await turn()
+    await intake.takeRegisters([running.bytes], 'two')
+    verified.resolve(true)
+    await slow
+    assert.deepEqual(
+      observed.map(({ key, sequence }) => [key, sequence]),
+      [
+        ['task/shop.web.0.7', 2],
+        ['task/shop.db.0.7', 3],
+      ],
+    )
   })
 })
