@@ -9,7 +9,7 @@ import type { NodeId } from '../wire/index.ts'
 import { beginProbe, isAsked, ping } from './asking.ts'
 import { compare } from './comparison.ts'
 import { COMPARE_ROUNDS, INDIRECT_PROBES, REACH_ROUNDS } from './limits.ts'
-import { indirectTimeoutOf, withSample } from './rtt.ts'
+import { indirectTimeoutOf, timeoutOf, withSample } from './rtt.ts'
 import { FULL_ALLOWANCE, type Member, type Probe } from './state.ts'
 import { judges, relax, strain, stretched } from './strain.ts'
 import { accuse, renewSuspicion } from './suspicion.ts'
@@ -67,12 +67,16 @@ export const settleProbe = (turn: Turn, node: NodeId, number: number, isDirect: 
   if (isDirect) measure(turn, node, turn.env.nowMs - answered.sentMs)
 }
 
+/** One late answer after others in time is a stall, of the member or of this node; a slow link repeats itself. */
 const measure = (turn: Turn, node: NodeId, roundTripMs: number): void => {
   const member = turn.members.get(node)
   if (member === undefined) return
+  const isLate = member.rtt !== null && roundTripMs > timeoutOf(member.rtt, turn.timings)
+  const isStall = isLate && !member.wasLate
   const sampleMs = Math.min(roundTripMs, turn.timings.timeoutCeilingMs)
-  turn.members.replace({ ...member, rtt: withSample(member.rtt, sampleMs) })
-  turn.usualRtt = withSample(turn.usualRtt, sampleMs)
+  const rtt = isStall ? member.rtt : withSample(member.rtt, sampleMs)
+  turn.members.replace({ ...member, wasLate: isLate, rtt })
+  if (!isStall) turn.usualRtt = withSample(turn.usualRtt, sampleMs)
 }
 
 /** A relay waits in vain as we do: the fault is not here. */

@@ -73,6 +73,7 @@ const unknown = (node: NodeId, nowMs: number): Member => ({
   addresses: [],
   sinceMs: nowMs,
   rtt: null,
+  wasLate: false,
   suspicion: null,
 })
 

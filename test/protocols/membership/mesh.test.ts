@@ -8,6 +8,12 @@ const MINUTE_MS = 60_000
 const SETTLE_MS = 10_000
 /** One suspicion that needs no confirmation, and some messages. */
 const TAKEN_OVER_MS = 2_000
+/** Too short for a death, and longer than any time-out among neighbours. */
+const STOOD_STILL_MS = 1_000
+/** A silent member of three is dead for the others. */
+const SILENT_WITHIN_MS = 2_300
+/** A member that continues is alive for all, and too short to forget that it stood still. */
+const BACK_WITHIN_MS = 300
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`)
 
@@ -146,6 +152,28 @@ describe('a mesh of membership machines', function () {
         assert.equal(deaths.length, 1, `seed ${seed}`)
       }
     })
+
+  it('sees the tenth silence as soon as the first, though each member stood still for a second before: that is no slow link', () => {
+    const nodes = named(3)
+    for (let seed = 1; seed <= 5; seed += 1) {
+      const mesh = createVirtualMesh({ nodes, seed })
+      mesh.pass(SETTLE_MS)
+      for (let silence = 1; silence <= 10; silence += 1) {
+        for (const node of nodes) {
+          mesh.stop(node)
+          mesh.pass(STOOD_STILL_MS)
+          mesh.continue(node)
+          mesh.pass(BACK_WITHIN_MS)
+        }
+        assertAllAlive(mesh, nodes)
+        mesh.stop('n0')
+        mesh.pass(SILENT_WITHIN_MS)
+        assert.deepEqual(views(mesh, ['n1', 'n2'], 'n0'), ['dead'], `seed ${seed}, silence ${silence}`)
+        mesh.continue('n0')
+        mesh.pass(BACK_WITHIN_MS)
+      }
+    }
+  })
 
   it('finds together after a partition that broke no connection', () => {
     const nodes = named(10)

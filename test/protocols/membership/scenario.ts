@@ -14,6 +14,7 @@
  *     > tell a b c dead 1            a receives from b the news that c is dead with incarnation 1
  *     > slow a 300                   a handles everything so much later
  *     > members a, strain a          all members as a sees them; how slow a thinks that it is
+ *     > round-trips a                what a takes the round trip to each of the others to be
  *     > accusers a b                 who accuses b, as far as a knows
  *     > trace pingRequest vouch      from here on, messages of these kinds are told too, and what each says of its receiver
  */
@@ -86,6 +87,10 @@ export const replay = (story: string): string => {
     },
     slow: (node = '', lateMs) => mesh.slow(node, Number(lateMs)),
     strain: (node = '') => told.push(`${mesh.strainOf(node)}`),
+    'round-trips': (name = '') => {
+      for (const { node, rttMs } of mesh.membersSeenBy(name))
+        if (node !== name) told.push(`${node} ${rttMs === null ? 'unknown' : `${Math.round(rttMs)} ms`}`)
+    },
     accusers: (node = '', suspect = '') => told.push(mesh.accusersSeenBy(node, suspect).join(' ')),
     trace: (...bodies) => {
       for (const body of bodies) traced.add(body)
