@@ -11,7 +11,8 @@ import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
 import { createJsonLogger } from './daemon/json-logger.ts'
 import { leaveMesh } from './daemon/leave-mesh.ts'
-import { noteFounded, setAside, storeLost } from './daemon/mesh-file.ts'
+import { setAside, storeLost } from './daemon/mesh-file.ts'
+import { createMeshKeeper } from './daemon/mesh-keeper.ts'
 import { createMeshQueries } from './daemon/mesh-queries.ts'
 import { adoptIfLone, foundMesh, type Planes } from './daemon/planes.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
@@ -72,9 +73,12 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     return ending
   }
 
+  const keeper = createMeshKeeper({ logger }, { dataDir: settings.dataDir, mesh: entry.mesh })
+  shutdown.add('mesh file', keeper.close)
   const core = openCore(ground, {
     mesh: entry.mesh,
     runtimes: openRuntimes(ground, entry.mesh),
+    onMembers: keeper.setMembers,
     onFailed: (error) => void end(error),
   })
   const { planes, work } = core
@@ -129,7 +133,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   if (entry.mesh.founded && consensus.view().lastIndex === 0) throw storeLost(settings.dataDir)
   adoptIfLone(planes)
   await foundMesh(ground, planes, entry.mesh)
-  await noteFounded(settings.dataDir, entry.mesh)
+  await keeper.noteFounded()
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 

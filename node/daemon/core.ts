@@ -12,6 +12,8 @@ export interface CoreInit {
   readonly mesh: Pick<MeshFile, 'founder' | 'founded' | 'members'>
   /** What runs tasks here; closed by the agent. */
   readonly runtimes: readonly Runtime[]
+  /** Who is a member, whenever that changes: what `mesh` has to say in the next life. */
+  onMembers(members: ReadonlySet<NodeId>): void
   /** Consensus ended on this node, or its store takes no more: only a new process may go on. */
   onFailed(error: Error): void
 }
@@ -26,7 +28,7 @@ export interface Core {
 }
 
 /** What every node is, over the given world; the simulator runs this very composition. Not yet started. */
-export const openCore = (given: Outside, { mesh, runtimes, onFailed }: CoreInit): Core => {
+export const openCore = (given: Outside, { mesh, runtimes, onMembers, onFailed }: CoreInit): Core => {
   const outside = { ...given, store: watchWrites(given.store, onFailed) }
   const { network, clock } = outside
   const { connections } = network
@@ -35,6 +37,7 @@ export const openCore = (given: Outside, { mesh, runtimes, onFailed }: CoreInit)
   const setMembers = (members: ReadonlySet<NodeId>) => {
     connections.setMembers(members)
     membership.setRoster(members)
+    onMembers(members)
   }
   const roster = { self: connections.self, decisions, clock, setMembers }
   followRoster(roster, mesh.members)

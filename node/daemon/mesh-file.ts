@@ -16,7 +16,7 @@ const MeshFileSchema = Type.Object({
   founder: Type.Boolean(),
   /** True once the founder stored them: from then on an empty store is one that was lost, and nothing is founded again. */
   founded: Type.Optional(Type.Boolean()),
-  /** Members when this node joined: who may speak to it until the log tells. */
+  /** Members as this node last knew them: who may speak to it until the log tells. */
   members: Type.Array(NodeIdSchema),
 })
 
@@ -49,11 +49,6 @@ export const storeLost = (dataDir: string): CoterieError<'storeCorrupt'> =>
     path: dataDir,
     detail: 'it is empty, and this node has founded its mesh',
   })
-
-/** Notes that the mesh is founded, once. */
-export const noteFounded = async (dataDir: string, file: MeshFile): Promise<void> => {
-  if (file.founder && !file.founded) await saveMeshFile(dataDir, { ...file, founded: true })
-}
 
 /** What a node was in the mesh that it left, kept aside: nothing of it serves a new membership. */
 const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store']

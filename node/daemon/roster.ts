@@ -19,20 +19,16 @@ export interface RosterComponents {
 }
 
 /**
- * Who may speak to this node. Until the log, as far as it is followed, holds this node's own admission, whom it knew
- * when it joined belongs to it too: an old log begins with members that may be long gone, and the node that it is
- * followed from may stand at its end.
+ * Who may speak to this node: members as the log tells, and whom it knew before and the log did not remove. An old log
+ * begins with members that may be long gone, and the node that it is followed from may stand at its end.
  */
 const rosterOf = (
   { nodes, removedNodes }: DecisionView,
   self: NodeId,
   known: readonly NodeId[],
-): Set<NodeId> => {
-  if (nodes.has(self)) return new Set(nodes.keys())
-  return new Set([...nodes.keys(), ...[self, ...known].filter((node) => !removedNodes.has(node))])
-}
+): Set<NodeId> => new Set([...nodes.keys(), ...[self, ...known].filter((node) => !removedNodes.has(node))])
 
-/** Says who is a member, now and after each batch of the log that changes it. `known`: members when this node joined. */
+/** Says who is a member, now and after each batch of the log that changes it. `known`: members before this life. */
 export const followRoster = (
   { self, decisions, clock, setMembers }: RosterComponents,
   known: readonly NodeId[],
@@ -45,9 +41,8 @@ export const followRoster = (
   }
   tell()
   decisions.onApplied(({ decision }) => {
-    // With its own admission, whom it knew before counts no more; most others say again what is known.
-    if (decision.type === 'nodeAdmitted' && (decision.node === self || !told.has(decision.node)))
-      changed = true
+    // Most admissions say again what is known.
+    if (decision.type === 'nodeAdmitted' && !told.has(decision.node)) changed = true
     if (decision.type === 'nodeRemoved') clock.after(REMOVAL_GRACE_MS, tell)
   })
   decisions.onRestored(() => {

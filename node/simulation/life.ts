@@ -28,6 +28,8 @@ export interface LifeComponents {
   observe(observation: Observation): void
   /** The first words of the mesh are stored, here or elsewhere. */
   onFounded(): void
+  /** Who is a member, whenever that changes. */
+  onMembers(members: ReadonlySet<NodeId>): void
   /** The daemon ends by itself. */
   onFailed(error: Error): void
 }
@@ -121,7 +123,7 @@ const watchRuntime = (runtime: Runtime, self: NodeId, observe: LifeComponents['o
 
 /** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
 export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
-  const { gate, clock, random, runtimes, onFailed } = components
+  const { gate, clock, random, runtimes, onMembers, onFailed } = components
   const { kind, self, nodeName, memoryMb, mesh, compaction } = init
   const observe = (observation: Observation): void => {
     if (gate.isOpen) components.observe(observation)
@@ -156,7 +158,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     shutdown,
   }
   const watched = runtimes.map((runtime) => watchRuntime(runtime, self, observe))
-  const core = openCore(outside, { mesh, runtimes: watched, onFailed })
+  const core = openCore(outside, { mesh, runtimes: watched, onMembers, onFailed })
   watchCore(core, self, observe)
   const start = async (): Promise<void> => {
     const { consensus } = core.planes

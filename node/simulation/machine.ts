@@ -18,6 +18,9 @@ import {
 import { createSimulatedDisk, openSimulatedStore, type SimulatedDisk } from './store/index.ts'
 import type { Timeline } from './timeline.ts'
 
+/** How long the mesh file takes to be on disk, in milliseconds: a life that ends before leaves the old one. */
+const MESH_FILE_MS = 20
+
 /** One computer with a daemon on it, which lives many times. */
 export interface Machine {
   readonly self: NodeId
@@ -124,6 +127,11 @@ export const createMachine = (
       const onFounded = (): void => {
         if (this.mesh?.founder) this.mesh = { ...this.mesh, founded: true }
       }
+      const onMembers = (members: ReadonlySet<NodeId>): void => {
+        timeline.after(MESH_FILE_MS, () => {
+          if (gate.isOpen && this.mesh !== null) this.mesh = { ...this.mesh, members: [...members] }
+        })
+      }
       const onFailed = (error: Error): void => {
         if (!gate.isOpen) return
         observe({ type: 'failed', node: self, error })
@@ -135,7 +143,7 @@ export const createMachine = (
         { node: self },
       )
       life.life = beginLife(
-        { network, clock, random, store, runtimes: [runtime], gate, observe, onFounded, onFailed },
+        { network, clock, random, store, runtimes: [runtime], gate, observe, onFounded, onMembers, onFailed },
         { ...init, self, nodeName: name, mesh: this.mesh },
       )
     },
