@@ -40,7 +40,7 @@ export const replaceFile = async (path: string, text: string): Promise<void> => 
 }
 
 /** A rename is on disk only when its directory is. */
-const syncDirectory = async (path: string): Promise<void> => {
+export const syncDirectory = async (path: string): Promise<void> => {
   const directory = await open(path, 'r')
   try {
     await directory.sync()

@@ -1,9 +1,12 @@
 import type { RecordStore } from '../ports/storage.ts'
 import type { Database } from './database.ts'
 
-/** One named collection: its keys all begin with `records/<name>/`. */
+/** What all keys of a collection begin with. */
+export const collectionPrefix = (name: string): string => `records/${name}/`
+
+/** One named collection. */
 export const createRecordStore = (database: Database, name: string): RecordStore => {
-  const prefix = `records/${name}/`
+  const prefix = collectionPrefix(name)
   return {
     get: (key) => database.get(prefix + key),
     write: (changes) => database.write(changes.map(({ key, value }) => ({ key: prefix + key, value }))),

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fromString, toString as textOf } from 'uint8arrays'
+import type { Store } from '../../../node/ports/storage.ts'
+import { damagedStores, openStore } from '../../../node/storage/index.ts'
+import { DAMAGED_STORES_MAX, mendStore } from '../../../node/storage/mend-store.ts'
+import { fingerprint } from '../../support/fingerprint.ts'
+import { scratchDir } from '../../support/scratch.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+const RECORDS = 300
+const DIARY = /^LOG(\.old)?$/
+
+describe('mending a damaged store', () => {
+  let scratch: Awaited<ReturnType<typeof scratchDir>>
+  let dataDir: string
+  let files: string
+  let stamp: string | undefined
+
+  const open = () => openStore({ dataDir, logger: silentLogger })
+  const mend = (wallMs = 0) => mendStore({ dataDir, kept: ['revisions'], wallMs, logger: silentLogger })
+  const used = async <Result>(work: (store: Store) => Promise<Result>): Promise<Result> => {
+    const store = await open()
+    try {
+      return await work(store)
+    } finally {
+      await store.close()
+    }
+  }
+  const named = async (pattern: RegExp) => {
+    const name = (await readdir(files)).find((candidate) => pattern.test(candidate))
+    return join(files, name ?? assert.fail(`no ${pattern}`))
+  }
+  const flip = async (path: string, share: number) => {
+    const bytes = await readFile(path)
+    const at = Math.floor(bytes.byteLength * share)
+    bytes[at] = (bytes[at] as number) ^ 0xff
+    await writeFile(path, bytes)
+  }
+  const keyOf = (at: number) => `r${String(at).padStart(4, '0')}`
+
+  beforeEach(async () => {
+    scratch = await scratchDir()
+    dataDir = join(scratch.path, 'node')
+    files = join(dataDir, 'store')
+    await mkdir(dataDir)
+    // Two lives: the second has LevelDB write the first one's log as a table.
+    for (const half of [0, 1]) {
+      stamp = await used(async (store) => {
+        for (let at = half * (RECORDS / 2); at < (half + 1) * (RECORDS / 2); at++) {
+          const value = Buffer.concat([Buffer.from(keyOf(at)), randomBytes(400)])
+          await store.records('revisions').write([{ key: keyOf(at), value }])
+          await store.records('membership').write([{ key: keyOf(at), value }])
+          const hardState = { term: 1, votedFor: null, commitIndex: at + 1 }
+          const entry = { index: at + 1, term: 1, kind: 'decision' as const, data: randomBytes(100) }
+          await store.consensus.persist({ hardState, entries: [entry] })
+        }
+        return store.consensus.stamp?.id
+      })
+    }
+  })
+  afterEach(() => scratch.remove())
+
+  const damages: Readonly<Record<string, () => Promise<void>>> = {
+    'with a flipped byte in its table': async () => flip(await named(/\.ldb$/), 0.5),
+    'with a flipped byte in its write-ahead log': async () => flip(await named(/\.log$/), 0.3),
+    'with a garbled MANIFEST': async () => writeFile(await named(/^MANIFEST/), 'garbage'),
+    'with a flipped byte in its MANIFEST': async () => flip(await named(/^MANIFEST/), 0.2),
+    'without its MANIFEST': async () => rm(await named(/^MANIFEST/)),
+    'whose CURRENT is garbage': async () => writeFile(await named(/^CURRENT$/), 'garbage\n'),
+    'whose CURRENT is gone': async () => rm(await named(/^CURRENT$/)),
+    'whose table is cut in half': async () => {
+      const table = await named(/\.ldb$/)
+      await truncate(table, Math.floor((await readFile(table)).byteLength / 2))
+    },
+    'whose table is gone': async () => rm(await named(/\.ldb$/)),
+    'of which nothing is sound': async () => {
+      for (const name of await readdir(files)) await writeFile(join(files, name), randomBytes(64))
+    },
+  }
+  for (const [what, damage] of Object.entries(damages)) {
+    it(`${what} keeps it as it was, and makes one that promised nothing`, async () => {
+      await damage()
+      const isDiary = (path: string) => DIARY.test(path)
+      const damaged = await fingerprint(files, isDiary)
+      const { setAside, records } = await mend()
+      assert.deepEqual(await damagedStores(dataDir), [setAside])
+      assert.deepEqual(await fingerprint(setAside, isDiary), damaged)
+      await used(async (store) => {
+        assert.notEqual(store.consensus.stamp?.id, stamp)
+        assert.deepEqual(await store.consensus.load(), { hardState: null, entries: [] })
+        const kept: string[] = []
+        for await (const [key, value] of store.records('revisions').entries()) {
+          assert.equal(textOf(value.slice(0, 5)), key, 'each carried over is whole')
+          kept.push(key)
+        }
+        assert.equal(kept.length, records)
+        for await (const _ of store.records('membership').entries())
+          assert.fail('only what stands for itself')
+      })
+    })
+  }
+
+  it('carries over all that one damaged place leaves', async () => {
+    await rm(await named(/^MANIFEST/))
+    assert.equal((await mend()).records, RECORDS)
+  })
+
+  it('is refused while another process has it open', async () => {
+    const store = await open()
+    try {
+      await assert.rejects(mend(), { code: 'dataDirInUse' })
+    } finally {
+      await store.close()
+    }
+    assert.deepEqual(await damagedStores(dataDir), [])
+  })
+
+  it('is refused where the data directory itself is not known', async () => {
+    await writeFile(join(dataDir, 'FORMAT'), 'garbage')
+    await assert.rejects(mend(), { code: 'storeCorrupt' })
+    assert.deepEqual(await damagedStores(dataDir), [])
+  })
+
+  it('is refused when it happens again and again', async () => {
+    for (let at = 0; at < DAMAGED_STORES_MAX; at++) {
+      await mend(at * 1_000)
+      await used(async (store) =>
+        store.records('revisions').write([{ key: keyOf(at), value: fromString('x') }]),
+      )
+    }
+    await assert.rejects(mend(9_000), { code: 'storeCorrupt' })
+    assert.equal((await damagedStores(dataDir)).length, DAMAGED_STORES_MAX)
+  })
+
+  it('that was cut off leaves nothing behind that a next one minds', async () => {
+    await mkdir(join(dataDir, 'store.copy'))
+    await writeFile(join(dataDir, 'store.copy', 'CURRENT'), 'MANIFEST-000999\n')
+    await mkdir(join(dataDir, 'store.new'))
+    await mend()
+    assert.deepEqual(
+      (await readdir(dataDir)).filter((name) => /^store\.(copy|new)$/.test(name)),
+      [],
+    )
+  })
+})
