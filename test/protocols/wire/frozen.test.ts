@@ -16,16 +16,15 @@ import {
   step,
 } from '../../../protocols/membership/index.ts'
 import type { MessageCodec } from '../../../protocols/wire/index.ts'
+import { FROZEN } from './frozen/index.ts'
+import type { Kinds } from './frozen/kind.ts'
 import { readFrozen, writeFrozen } from './frozen-file.ts'
-import { FROZEN } from './frozen-messages.ts'
 
 const SELF = '12D3KooWGzBkWmYQHh8ytmPGbSj1pnSyZ4GhVYNdBWBFFCTTCEDQ'
 const PEER = '12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x'
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/wire/', import.meta.url))
 const fileOf = (protocol: string): string => join(FOLDER, `${protocol}.txt`)
-
-type Kinds = (typeof FROZEN)[string]
 
 const freeze = (protocol: string, kinds: Kinds): void => {
   const frames = kinds.flatMap(({ codec, messages }) =>

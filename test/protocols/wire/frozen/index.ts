@@ -1,0 +1,29 @@
+/**
+ * One message or more of every kind that crosses a wire, by protocol. They are frozen in test/fixtures/wire, where an
+ * older and a newer version of this program find what they have to understand.
+ */
+import { ANSWERS, SIGNAL, TUNNEL } from './browsers.ts'
+import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
+import { DECISIONS } from './decisions.ts'
+import { HINTS, RECORDS, SYNC } from './intent.ts'
+import { JOIN } from './join.ts'
+import type { Kinds } from './kind.ts'
+import { MEMBERSHIP } from './membership.ts'
+import { LOGS, STATUSES } from './tasks.ts'
+
+/** Protocol or record -> its kinds of messages. */
+export const FROZEN: Readonly<Record<string, Kinds>> = {
+  join: JOIN,
+  membership: MEMBERSHIP,
+  consensus: CONSENSUS,
+  follow: FOLLOW,
+  decide: DECIDE,
+  decisions: DECISIONS,
+  sync: SYNC,
+  hints: HINTS,
+  signal: SIGNAL,
+  logs: LOGS,
+  tunnel: TUNNEL,
+  answers: ANSWERS,
+  records: [...RECORDS, ...STATUSES],
+}
