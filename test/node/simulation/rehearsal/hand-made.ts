@@ -1,7 +1,16 @@
-/** Options and facts of a rehearsal, written by hand: five nodes, three of which vote, and `node1` leads. */
+/** Options and facts of a rehearsal, written by hand: five nodes, three of which vote, and `node1` leads; and the report on them. */
 
+import assert from 'node:assert/strict'
+import { Value } from 'typebox/value'
 import type { Fact, Told } from '../../../../node/simulation/rehearsal/facts.ts'
-import type { Fault, RehearsalOptions } from '../../../../protocols/control/index.ts'
+import { reportOf } from '../../../../node/simulation/rehearsal/report.ts'
+import {
+  type Downtime,
+  type Fault,
+  type RehearsalOptions,
+  RehearsalSchema,
+  type RehearsedService,
+} from '../../../../protocols/control/index.ts'
 import type { ServiceSpec } from '../../../../protocols/spec/index.ts'
 import { specsOf } from '../../../support/compose-files.ts'
 
@@ -82,3 +91,14 @@ export const WHOLE: readonly Fact[] = [
   ...at(6, ran('shop.web.0.10', 'node2')),
   ...at(6.1, ran('shop.web.1.11', 'node4')),
 ]
+
+/** The report, held to its schema, and its first service. */
+export const report = (options: RehearsalOptions, ...facts: readonly (readonly Fact[])[]) => {
+  const rehearsal = reportOf(options, facts.flat())
+  assert.deepEqual([...Value.Errors(RehearsalSchema, rehearsal)], [])
+  return { ...rehearsal, web: rehearsal.services[0] as RehearsedService }
+}
+
+/** `30.0 kill node2` and so on. */
+export const chain = ({ steps }: Downtime): string[] =>
+  steps.map(({ atMs, type, node }) => `${atMs / 1000} ${type}${node === null ? '' : ` ${node}`}`)
