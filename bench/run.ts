@@ -7,7 +7,17 @@ import { parseArgs } from 'node:util'
 import type { Benchmark } from './report.ts'
 import { printTable, summarize } from './report.ts'
 
-const BENCHMARKS = ['join', 'election', 'idle', 'failover', 'deploy', 'gateway', 'membership', 'decisions']
+const BENCHMARKS = [
+  'join',
+  'election',
+  'idle',
+  'failover',
+  'deploy',
+  'gateway',
+  'membership',
+  'decisions',
+  'tasks',
+]
 const USAGE = `usage: npm run bench -- ${BENCHMARKS.join('|')} [--runs N] [--json]`
 
 const refuse = (why: string): never => {
