@@ -1,4 +1,5 @@
 import {
+  type ConsensusEvent,
   type ConsensusMessage,
   type ConsensusNotice,
   type ConsensusView,
@@ -6,6 +7,7 @@ import {
   SNAPSHOT_BYTES_MAX,
 } from '../../protocols/consensus/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { gateAppend, type NamedBytes } from './append-gate.ts'
 import { createDeciding } from './deciding.ts'
@@ -40,6 +42,7 @@ export const createConsensusService = (
   const committedListeners = new Set<CommittedListener>()
   const snapshotListeners = new Set<SnapshotListener>()
   const roleListeners = new Set<(view: ConsensusView) => void>()
+  const generationListeners = new Set<(from: NodeId, generation: Generation | null) => void>()
   const pending = createPendingProposals(clock)
   const taking = createSnapshotTaking(compaction)
   /** By the clock; a node that no leader knows of has none. */
@@ -49,16 +52,19 @@ export const createConsensusService = (
 
   const send = ({ to, message }: Send): void => channel.send(to, message)
 
-  /** Not while one is on its way: whoever gets it would have to begin anew. */
-  const compactIfDue = (): void => {
-    if (!taking.isDue() || machine.isSnapshotUnderWay()) return
+  const cutLog = (keepEntries: number): void => {
     const taken = init.snapshot?.() ?? null
     if (taken === null) return
     const bytes = taken.data.byteLength
     taking.taken(bytes)
     if (bytes > SNAPSHOT_BYTES_MAX)
       logger.error({ bytes }, 'too much was decided for a snapshot; the log grows on')
-    void machine.push({ type: 'compact', ...taken, keepEntries: compaction.keepEntries })
+    void machine.push({ type: 'compact', ...taken, keepEntries })
+  }
+
+  /** Not while one is on its way: whoever gets it would have to begin anew. */
+  const compactIfDue = (): void => {
+    if (taking.isDue() && !machine.isSnapshotUnderWay()) cutLog(compaction.keepEntries)
   }
 
   const notify = (notice: ConsensusNotice): void => {
@@ -76,6 +82,9 @@ export const createConsensusService = (
       taking.taken(data.byteLength)
       for (const listener of snapshotListeners) listener({ index, data })
     }
+    if (notice.type === 'generationMet') {
+      for (const listener of generationListeners) listener(notice.from, notice.generation)
+    }
     if (notice.type === 'roleChanged') {
       const { role, term, leader } = notice
       logger.info({ role, term, leader }, 'consensus role changed')
@@ -85,12 +94,15 @@ export const createConsensusService = (
 
   /** Says so when this node begins, or ends, to be a voter whose word counts for nothing. */
   const tellWhetherObserver = (): void => {
-    const { isObserver } = machine.view()
+    const { isObserver, supersededBy } = machine.view()
     if (isObserver === wasObserver) return
     wasObserver = isObserver
-    const { code, message } = new CoterieError('storeNotNamed', { node: self })
+    const { code, message } =
+      supersededBy === null
+        ? new CoterieError('storeNotNamed', { node: self })
+        : new CoterieError('generationOver', { number: supersededBy.number })
     if (isObserver) logger.warn({ code }, message)
-    else logger.info({}, 'this node votes with the store that it has now')
+    else logger.info({}, 'what this node says counts')
   }
 
   /** Nothing is decided through this node from here on. */
@@ -114,6 +126,19 @@ export const createConsensusService = (
     return { ...own, leader: own.leader ?? following.leader() }
   }
 
+  /** Whether a newer generation is known, whose log is not here yet. */
+  const isOver = (): boolean => machine.view().supersededBy !== null
+
+  /** What waits was asked of a log that goes on no more, or not as it was. */
+  const beginAnew = async (
+    event: Extract<ConsensusEvent, { type: 'recover' | 'supersede' }>,
+  ): Promise<void> => {
+    if (ended !== null) throw ended
+    const generation = event.type === 'recover' ? event.generation : event.by
+    pending.failAll(new CoterieError('generationOver', { number: generation.number }))
+    await machine.push(event)
+  }
+
   const leaderOrThrow = (): NodeId | null => {
     if (ended !== null) throw ended
     return view().leader
@@ -125,6 +150,8 @@ export const createConsensusService = (
     log: {
       commitIndex: () => machine.view().commitIndex,
       leader: () => machine.view().leader,
+      generation: () => machine.view().generation,
+      isOver: () => machine.view().supersededBy !== null,
       committedFrom: machine.committedFrom,
       snapshotBefore: machine.snapshotBefore,
     },
@@ -134,12 +161,19 @@ export const createConsensusService = (
     ...components,
     machine: {
       needsLog: () =>
-        machine.view().role !== 'leader' &&
-        clock.nowMs() - lastAppendMs > QUIET_ELECTIONS * timings.electionMs,
+        isOver() ||
+        (machine.view().role !== 'leader' &&
+          clock.nowMs() - lastAppendMs > QUIET_ELECTIONS * timings.electionMs),
       commitIndex: () => machine.view().commitIndex,
-      voters: () => machine.view().configuration.voters.filter((voter) => voter !== self),
+      generation: () => machine.view().supersededBy ?? machine.view().generation,
+      isOver,
+      voters: () => (isOver() ? [] : machine.view().configuration.voters.filter((voter) => voter !== self)),
       followed: ({ entries, commitIndex }) => machine.push({ type: 'followed', entries, commitIndex }),
       followedSnapshot: (snapshot) => machine.push({ type: 'followedSnapshot', snapshot }),
+      adopt: async (generation, snapshot) => {
+        await init.leaving?.(machine.entries(), generation)
+        await machine.push({ type: 'adopt', generation, snapshot })
+      },
     },
   })
 
@@ -151,6 +185,7 @@ export const createConsensusService = (
       pending,
       machine: {
         leader: leaderOrThrow,
+        generation: () => machine.view().generation,
         propose: machine.propose,
         read: (readId) => void machine.push({ type: 'read', readId }),
       },
@@ -162,8 +197,9 @@ export const createConsensusService = (
     const push = (passed: ConsensusMessage): void => {
       void machine.push({ type: 'received', from, message: passed })
     }
-    if (message.type === 'append' || message.type === 'snapshotPiece') lastAppendMs = clock.nowMs()
-    if (message.type === 'append') gateAppend(message, init.named ?? EVERYTHING_STORED, push)
+    const isOwn = isSameGeneration(message.generation ?? null, machine.view().generation)
+    if (isOwn && (message.type === 'append' || message.type === 'snapshotPiece')) lastAppendMs = clock.nowMs()
+    if (isOwn && message.type === 'append') gateAppend(message, init.named ?? EVERYTHING_STORED, push)
     else push(message)
   }
 
@@ -200,6 +236,13 @@ export const createConsensusService = (
     readIndex: deciding.readIndex,
     changeVoters: (voters) => void machine.push({ type: 'changeVoters', voters }),
     adoptStore: () => void machine.push({ type: 'adoptStore' }),
+    recover: (generation, data) => beginAnew({ type: 'recover', generation, data }),
+    supersede: (by) => beginAnew({ type: 'supersede', by }),
+    cutLog: () => cutLog(0),
+    onGenerationMet: (listener) => {
+      generationListeners.add(listener)
+      return () => generationListeners.delete(listener)
+    },
     transfer: (to) => void machine.push({ type: 'transferLeadership', to }),
     onCommitted: (listener) => {
       committedListeners.add(listener)

@@ -7,6 +7,7 @@ import {
   type Proposal,
 } from '../../protocols/consensus/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Committed, PendingProposals, WaitOptions } from './pending-proposals.ts'
 import type { ConsensusComponents, ConsensusInit, ConsensusService } from './types.ts'
@@ -24,6 +25,7 @@ const LEADERS_SHARE = 0.9
 export interface DecidingMachine {
   /** The leader as this node knows it, itself included. */
   leader(): NodeId | null
+  generation(): Generation | null
   propose(proposal: Proposal): void
   read(readId: number): void
 }
@@ -74,12 +76,9 @@ export const createDeciding = (
     options: WaitOptions,
   ): Promise<Committed> => {
     try {
-      const reply = await requests.request(
-        leader,
-        PROTOCOLS.decide,
-        decideRequestCodec.encode(request),
-        options,
-      )
+      const generation = machine.generation()
+      const question = decideRequestCodec.encode(generation === null ? request : { ...request, generation })
+      const reply = await requests.request(leader, PROTOCOLS.decide, question, options)
       return decideReplyCodec.decode(reply)
     } catch (error) {
       if (!isCoterieError(error, 'peerUnreachable') && !isCoterieError(error, 'requestTimedOut')) throw error
@@ -129,6 +128,8 @@ export const createDeciding = (
     const request = decideRequestCodec.decode(bytes)
     const leader = machine.leader()
     if (leader !== self) throw new CoterieError('notLeader', { leader })
+    if (!isSameGeneration(request.generation ?? null, machine.generation()))
+      throw new CoterieError('notLeader', { leader: null })
     if (request.type === 'propose') admit(request.data, from)
     return decideReplyCodec.encode(await askHere(request, { timeoutMs: request.timeoutMs }))
   }

@@ -8,6 +8,7 @@ import {
   type SnapshotPiece,
   takePiece,
 } from '../../protocols/consensus/index.ts'
+import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { FrameStream } from '../ports/network.ts'
 import { BEAT_MS } from './log-serving.ts'
@@ -25,12 +26,18 @@ export interface FollowingMachine {
   /** Whether the log has to be fetched, because no leader sends it here. */
   needsLog(): boolean
   commitIndex(): number
+  /** Whose log is wanted. */
+  generation(): Generation | null
+  /** Whether that is a newer one than this node's, so that its snapshot is wanted and nothing of what is here counts. */
+  isOver(): boolean
   /** Who is known to vote; empty on a node that has no log yet. */
   voters(): readonly NodeId[]
   /** Resolves once the batch is safe on disk. */
   followed(batch: FollowBatch): Promise<void>
   /** Resolves once the snapshot is safe on disk. */
   followedSnapshot(snapshot: Snapshot): Promise<void>
+  /** Resolves once the newer generation's snapshot is safe on disk in place of this log. */
+  adopt(generation: Generation, snapshot: Snapshot): Promise<void>
 }
 
 export interface LogFollowing {
@@ -94,8 +101,9 @@ export const createLogFollowing = ({
     }
   }
 
-  /** Whether it is worth to go on reading from `source`. */
-  const isUseful = (source: NodeId, leaderSeenMs: number): boolean => {
+  /** Whether it is worth to go on reading the log of `generation` from `source`. */
+  const isUseful = (source: NodeId, generation: Generation | null, leaderSeenMs: number): boolean => {
+    if (!isSameGeneration(generation, machine.generation())) return false
     const voters = machine.voters()
     const connected = connections.connected()
     // Where none of the known voters is there, all of them may have been replaced meanwhile.
@@ -104,12 +112,23 @@ export const createLogFollowing = ({
   }
 
   /** What is held of a snapshot after one more piece; nothing any more once it is whole and handed on. */
-  const take = async (held: Receipt | null, piece: SnapshotPiece): Promise<Receipt | null> => {
+  const take = async (
+    held: Receipt | null,
+    piece: SnapshotPiece,
+    generation: Generation | null,
+  ): Promise<Receipt | null> => {
     const receipt = takePiece(held, piece)
     const snapshot = receipt === null ? null : completed(receipt, piece)
     if (snapshot === null) return receipt
-    await machine.followedSnapshot(snapshot)
+    if (generation !== null && machine.isOver()) await machine.adopt(generation, snapshot)
+    else await machine.followedSnapshot(snapshot)
     return null
+  }
+
+  const ask = (stream: FrameStream, generation: Generation | null): Promise<void> => {
+    const afterIndex = machine.isOver() ? 0 : machine.commitIndex()
+    const request = generation === null ? { afterIndex } : { afterIndex, generation }
+    return stream.write(followRequestCodec.encode(request))
   }
 
   const followFrom = async (source: NodeId): Promise<void> => {
@@ -118,16 +137,17 @@ export const createLogFollowing = ({
     const abort = (): void => stream.abort()
     stopping.signal.addEventListener('abort', abort)
     try {
-      await stream.write(followRequestCodec.encode({ afterIndex: machine.commitIndex() }))
+      const generation = machine.generation()
+      await ask(stream, generation)
       let leaderSeenMs = clock.nowMs()
       let receipt: Receipt | null = null
-      while (isUseful(source, leaderSeenMs) && !stopping.signal.aborted) {
+      while (isUseful(source, generation, leaderSeenMs) && !stopping.signal.aborted) {
         const batch = await nextBatch(stream)
-        if (batch === null) return
+        if (batch === null || !isSameGeneration(batch.generation ?? null, generation)) return
         leader = batch.leader
         if (leader !== null) leaderSeenMs = clock.nowMs()
         if (batch.entries.length > 0) await machine.followed(batch)
-        if (batch.snapshot !== undefined) receipt = await take(receipt, batch.snapshot)
+        if (batch.snapshot !== undefined) receipt = await take(receipt, batch.snapshot, generation)
       }
     } finally {
       leader = null

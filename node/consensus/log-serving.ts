@@ -8,6 +8,7 @@ import {
   pieceAt,
   type Snapshot,
 } from '../../protocols/consensus/index.ts'
+import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FrameStream, Streams } from '../ports/network.ts'
@@ -19,6 +20,9 @@ export const BEAT_MS = 1_000
 export interface ServedLog {
   commitIndex(): number
   leader(): NodeId | null
+  generation(): Generation | null
+  /** Whether this generation is over, so that nobody should follow it. */
+  isOver(): boolean
   /** Committed entries from `from` on, within the bounds and at least one if there is one. */
   committedFrom(
     from: number,
@@ -72,8 +76,14 @@ export const createLogServing = ({
 
   const isServed = (stream: FrameStream): boolean => !isStopped && served.get(stream.peer) === stream
 
-  const send = (stream: FrameStream, part: Pick<FollowBatch, 'entries' | 'snapshot'>): Promise<void> =>
-    stream.write(followBatchCodec.encode({ ...part, commitIndex: log.commitIndex(), leader: log.leader() }))
+  const isOf = (generation: Generation | null): boolean =>
+    isSameGeneration(generation, log.generation()) && !log.isOver()
+
+  const send = (stream: FrameStream, part: Pick<FollowBatch, 'entries' | 'snapshot'>): Promise<void> => {
+    const generation = log.generation()
+    const batch = { ...part, commitIndex: log.commitIndex(), leader: log.leader() }
+    return stream.write(followBatchCodec.encode(generation === null ? batch : { ...batch, generation }))
+  }
 
   const sendSnapshot = async (stream: FrameStream, snapshot: Snapshot): Promise<void> => {
     let offset = 0
@@ -84,9 +94,13 @@ export const createLogServing = ({
     } while (offset < snapshot.data.byteLength && isServed(stream))
   }
 
-  const sendLog = async (stream: FrameStream, afterIndex: number): Promise<void> => {
+  const sendLog = async (
+    stream: FrameStream,
+    afterIndex: number,
+    generation: Generation | null,
+  ): Promise<void> => {
     let sent = afterIndex
-    while (isServed(stream)) {
+    while (isServed(stream) && isOf(generation)) {
       const snapshot = log.snapshotBefore(sent + 1)
       if (snapshot !== null) {
         await sendSnapshot(stream, snapshot)
@@ -104,7 +118,7 @@ export const createLogServing = ({
     const { peer } = stream
     const request = await stream.read()
     if (request === null || isStopped) return
-    const { afterIndex } = followRequestCodec.decode(request)
+    const { afterIndex, generation = null } = followRequestCodec.decode(request)
     served.get(peer)?.abort()
     served.set(peer, stream)
     const gone = stream.read().then(
@@ -112,7 +126,7 @@ export const createLogServing = ({
       () => undefined,
     )
     try {
-      await Promise.race([sendLog(stream, afterIndex), gone])
+      await Promise.race([sendLog(stream, afterIndex, generation), gone])
     } finally {
       if (served.get(peer) === stream) served.delete(peer)
     }

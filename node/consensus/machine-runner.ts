@@ -38,6 +38,8 @@ export interface MachineRunner {
   /** What stands for the log from `from` on, where it does not reach back so far. */
   snapshotBefore(from: number): Snapshot | null
   isSnapshotUnderWay(): boolean
+  /** All that the log holds, committed or not. */
+  entries(): readonly LogEntry[]
   /** Reads what is stored, founds if asked to, and begins. @throws `storeCorrupt`, `storeFailed` */
   start(): Promise<void>
   /** Resolves when the event is through with all its effects; never, if consensus ends before. */
@@ -103,6 +105,7 @@ export const createMachineRunner = (
     },
     committedFrom: (from, bounds) => committedEntries(safeState, from, bounds),
     snapshotBefore: (from) => snapshotBefore(safeState, from),
+    entries: () => safeState.log.slice(0, safeState.log.lastIndex),
     isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
     start: async () => {
       state = createConsensus({ self, timings, appends, store: store.stamp ?? null, ...(await load()) })

@@ -101,6 +101,8 @@ export const createPendingProposals = (clock: Clock): PendingProposals => {
       case 'committed':
         settleCommitted(notice.entries)
         return
+      case 'generationMet':
+      case 'snapshotInstalled':
       case 'roleChanged':
         return
     }

@@ -5,6 +5,7 @@ import type {
   ConsensusView,
   LogEntry,
 } from '../../protocols/consensus/index.ts'
+import type { Generation } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -44,6 +45,11 @@ export interface ConsensusInit {
   readonly compaction?: CompactionBounds
   /** What one append holds at most; `APPENDS` where it is absent. */
   readonly appends?: AppendBounds
+  /**
+   * Called with the whole log of a generation that this node leaves, before a newer one's takes its place; that waits until
+   * it resolves, and is tried again where it rejects.
+   */
+  leaving?(entries: readonly LogEntry[], to: Generation): Promise<void>
   /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
   onFailed(error: Error): void
 }
@@ -85,6 +91,17 @@ export interface ConsensusService extends Service {
    * for whoever knows that there is no other member, for another one may know of decisions that this store does not.
    */
   adoptStore(): void
+  /**
+   * Goes on alone in a new generation with all of this log, and with `data` as its first decision. Resolves once that is on
+   * disk; nothing comes of it where a newer generation is known, or where there is no log. What waits here ends.
+   */
+  recover(generation: Generation, data: Uint8Array): Promise<void>
+  /** This generation is over: resolves once that is on disk. The log of the newer one is then fetched from whoever has it. */
+  supersede(by: Generation): Promise<void>
+  /** Puts a snapshot in place of the whole log before it, for those who come from another generation. */
+  cutLog(): void
+  /** Somebody speaks from another generation, null being the first. */
+  onGenerationMet(listener: (from: NodeId, generation: Generation | null) => void): () => void
   /** Asks this leader to hand over to a voter; nothing comes of it where that is not possible. */
   transfer(to: NodeId): void
   /** Each committed entry at most once per process and in order, beginning with the stored ones; subscribe before `start`. */

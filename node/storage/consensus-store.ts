@@ -1,6 +1,7 @@
 /** Hard state, snapshot and log. What is here was acknowledged, so anything that does not fit together is damage. */
 import { Type } from 'typebox'
 import type { LogEntry, LogPoint, StoreStamp } from '../../protocols/consensus/index.ts'
+import { GenerationSchema } from '../../protocols/generations/index.ts'
 import {
   BytesSchema,
   defineMessage,
@@ -26,6 +27,8 @@ const hardStateCodec = defineMessage(
     term: Type.Integer({ minimum: 0 }),
     votedFor: Type.Union([NodeIdSchema, Type.Null()]),
     commitIndex: Type.Integer({ minimum: 0 }),
+    generation: Type.Optional(GenerationSchema),
+    supersededBy: Type.Optional(GenerationSchema),
   }),
 )
 

@@ -43,7 +43,7 @@ const isUpToDate = (log: Log, { lastIndex, lastTerm }: VoteRequest): boolean =>
   lastTerm > log.lastTerm || (lastTerm === log.lastTerm && lastIndex >= log.lastIndex)
 
 /** Becomes a (pre-)candidate with its own vote, and asks the others unless that one is enough. */
-const campaign = (turn: Turn, role: CampaignState['role'], transfer: boolean): void => {
+export const campaign = (turn: Turn, role: CampaignState['role'], transfer: boolean): void => {
   const { state, env } = turn
   const votes = new Map([[state.self, { granted: true, store: state.store?.id ?? null }]])
   const clock = { lastHeardMs: env.nowMs, electionTimeoutMs: null }

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox'
+import type { Generation } from '../generations/index.ts'
+import { GenerationSchema } from '../generations/index.ts'
 import { defineMessage, type MessageCodec, type NodeId, NodeIdSchema } from '../wire/index.ts'
 import { CountSchema, LogEntriesSchema, plainEntries, SnapshotPieceSchema } from './messages.ts'
 import type { LogEntry, SnapshotPiece } from './types.ts'
@@ -10,6 +12,8 @@ import type { LogEntry, SnapshotPiece } from './types.ts'
 export const FollowRequestSchema = Type.Object({
   /** The last committed index that the follower has. */
   afterIndex: CountSchema,
+  /** Of whose log. */
+  generation: Type.Optional(GenerationSchema),
 })
 export type FollowRequest = Static<typeof FollowRequestSchema>
 
@@ -18,6 +22,7 @@ export const FollowBatchSchema = Type.Object({
   commitIndex: CountSchema,
   leader: Type.Union([NodeIdSchema, Type.Null()]),
   snapshot: Type.Optional(SnapshotPieceSchema),
+  generation: Type.Optional(GenerationSchema),
 })
 
 export interface FollowBatch {
@@ -28,6 +33,8 @@ export interface FollowBatch {
   readonly leader: NodeId | null
   /** The next piece of what stands for entries that the sender does not have any more; it comes without entries. */
   readonly snapshot?: SnapshotPiece
+  /** Whose log this is. */
+  readonly generation?: Generation
 }
 
 export const followRequestCodec = defineMessage('follow request', FollowRequestSchema)

@@ -1,5 +1,6 @@
 /** What crosses the wire under `/coterie/consensus/1`: CBOR maps by `type`, bounded, checked as a whole. */
 import { Type } from 'typebox'
+import { GenerationSchema } from '../generations/index.ts'
 import { BytesSchema, defineMessage, type MessageCodec } from '../wire/index.ts'
 import { ConfigurationSchema, StoreIdSchema } from './configuration.ts'
 import {
@@ -41,8 +42,12 @@ export const SnapshotPieceSchema = Type.Object({
   data: BytesSchema(0, SNAPSHOT_PIECE_BYTES_MAX),
 })
 
+/** What every message may carry. */
+const Stamped = { generation: Type.Optional(GenerationSchema) }
+
 const ConsensusMessageSchema = Type.Union([
   Type.Object({
+    ...Stamped,
     type: Type.Union([Type.Literal('preVote'), Type.Literal('vote')]),
     term: CountSchema,
     lastIndex: CountSchema,
@@ -50,12 +55,14 @@ const ConsensusMessageSchema = Type.Union([
     transfer: Type.Boolean(),
   }),
   Type.Object({
+    ...Stamped,
     type: Type.Union([Type.Literal('preVoteReply'), Type.Literal('voteReply')]),
     term: CountSchema,
     granted: Type.Boolean(),
     store: Type.Optional(StoreStampSchema),
   }),
   Type.Object({
+    ...Stamped,
     type: Type.Literal('append'),
     term: CountSchema,
     prevIndex: CountSchema,
@@ -65,6 +72,7 @@ const ConsensusMessageSchema = Type.Union([
     round: CountSchema,
   }),
   Type.Object({
+    ...Stamped,
     type: Type.Literal('appendReply'),
     term: CountSchema,
     accepted: Type.Boolean(),
@@ -72,15 +80,21 @@ const ConsensusMessageSchema = Type.Union([
     round: CountSchema,
     store: Type.Optional(StoreStampSchema),
   }),
-  Type.Object({ type: Type.Literal('snapshotPiece'), term: CountSchema, piece: SnapshotPieceSchema }),
   Type.Object({
+    ...Stamped,
+    type: Type.Literal('snapshotPiece'),
+    term: CountSchema,
+    piece: SnapshotPieceSchema,
+  }),
+  Type.Object({
+    ...Stamped,
     type: Type.Literal('snapshotReply'),
     term: CountSchema,
     index: CountSchema,
     offset: Type.Integer({ minimum: 0, maximum: SNAPSHOT_BYTES_MAX }),
     store: Type.Optional(StoreStampSchema),
   }),
-  Type.Object({ type: Type.Literal('timeoutNow'), term: CountSchema }),
+  Type.Object({ ...Stamped, type: Type.Literal('timeoutNow'), term: CountSchema }),
 ])
 
 /** Entries without what a newer version adds to them: a log keeps and sends on only what has its bounds here. */

@@ -1,4 +1,5 @@
 /** What the machine knows, by role. A field stands only where its role gives it a meaning. */
+import type { Generation } from '../generations/index.ts'
 import type { NodeId } from '../wire/index.ts'
 import {
   configurationCodec,
@@ -36,6 +37,9 @@ export interface SharedState {
   readonly appends: AppendBounds
   /** Null on a machine whose store has no name: it counts wherever none is asked for. */
   readonly store: StoreStamp | null
+  /** Null in the first one. */
+  readonly generation: Generation | null
+  readonly supersededBy: Generation | null
   readonly term: number
   readonly votedFor: NodeId | null
   /** Stands for the log up to its index, where there is one; the log may begin before that, never after. */
@@ -141,6 +145,8 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
     timings: init.timings,
     appends,
     store,
+    generation: init.hardState?.generation ?? null,
+    supersededBy: init.hardState?.supersededBy ?? null,
     term: Math.max(init.hardState?.term ?? 0, log.lastTerm),
     votedFor: init.hardState?.votedFor ?? null,
     snapshot,
@@ -176,9 +182,12 @@ export const placedConfiguration = (state: SharedState): PlacedConfiguration =>
 
 export const configurationOf = (state: SharedState): Configuration => placedConfiguration(state).configuration
 
-/** Whether this machine votes with another store than the one named for it: what it promised once is not here. */
+/**
+ * Whether the word of this machine counts for nothing: its generation is over, or it votes with another store than the one
+ * named for it, and what it promised once is not here.
+ */
 export const isObserver = (state: SharedState): boolean =>
-  isStranger(configurationOf(state), state.self, state.store?.id ?? null)
+  state.supersededBy !== null || isStranger(configurationOf(state), state.self, state.store?.id ?? null)
 
 /** The leader of the present term, as far as this machine knows. */
 export const leaderOf = (state: ConsensusState): NodeId | null => {
@@ -192,6 +201,8 @@ export const sharedOf = ({
   timings,
   appends,
   store,
+  generation,
+  supersededBy,
   term,
   votedFor,
   snapshot,
@@ -205,6 +216,8 @@ export const sharedOf = ({
   timings,
   appends,
   store,
+  generation,
+  supersededBy,
   term,
   votedFor,
   snapshot,

@@ -10,6 +10,7 @@ import {
   handleVoteRequest,
 } from './election.ts'
 import { becomeFollower, handleAppend, handleFollowed } from './following.ts'
+import { handleAdopt, handleRecover, handleSupersede, isForeign } from './generation.ts'
 import {
   handleAppendReply,
   handleChangeVoters,
@@ -33,6 +34,7 @@ const isFromLaterTerm = (term: number, message: ConsensusMessage): boolean => {
 }
 
 const receive = (turn: Turn, from: NodeId, message: ConsensusMessage): void => {
+  if (isForeign(turn, from, message)) return
   if (isFromLaterTerm(turn.state.term, message)) {
     becomeFollower(turn, message.term, null)
     return
@@ -71,7 +73,19 @@ const wake = (turn: Turn, timer: ConsensusTimer, token: number): void => {
   else handleHeartbeatTimer(turn)
 }
 
+/** What a machine whose generation is over does still: it answers its owner, and takes the log of a newer one. */
+const OVER: ReadonlySet<ConsensusEvent['type']> = new Set([
+  'started',
+  'timer',
+  'propose',
+  'read',
+  'recover',
+  'supersede',
+  'adopt',
+])
+
 const handle = (turn: Turn, event: ConsensusEvent): void => {
+  if (turn.state.supersededBy !== null && !OVER.has(event.type)) return
   switch (event.type) {
     case 'started':
       handleStarted(turn)
@@ -99,6 +113,15 @@ const handle = (turn: Turn, event: ConsensusEvent): void => {
       break
     case 'adoptStore':
       handleAdoptStore(turn)
+      break
+    case 'recover':
+      handleRecover(turn, event)
+      break
+    case 'supersede':
+      handleSupersede(turn, event.by)
+      break
+    case 'adopt':
+      handleAdopt(turn, event)
       break
     case 'transferLeadership':
       handleTransfer(turn, event.to)

@@ -11,6 +11,7 @@ import type {
   ConsensusMessage,
   ConsensusNotice,
   ConsensusTimer,
+  HardState,
   LogEntry,
   Persist,
   Schedule,
@@ -40,6 +41,7 @@ export interface Turn {
   heartbeat: boolean
   readonly send: Send[]
   readonly schedule: Schedule[]
+  readonly met: ConsensusNotice[]
   readonly proposals: ConsensusNotice[]
   readonly reads: ConsensusNotice[]
 }
@@ -60,12 +62,14 @@ export const beginTurn = (state: ConsensusState, env: StepEnv): Turn => ({
   heartbeat: false,
   send: [],
   schedule: [],
+  met: [],
   proposals: [],
   reads: [],
 })
 
 export const sendTo = (turn: Turn, to: NodeId, message: ConsensusMessage): void => {
-  turn.send.push({ to, message })
+  const { generation } = turn.state
+  turn.send.push({ to, message: generation === null ? message : { ...message, generation } })
 }
 
 /** Answers with the name of the store that the answer rests on. */
@@ -105,15 +109,32 @@ const compactionOf = ({ before, state: { snapshot, log } }: Turn): Compaction | 
     ? null
     : { snapshot, base: log.base, lastIndex: log.lastIndex }
 
+const hardStateOf = ({
+  term,
+  votedFor,
+  commitIndex,
+  generation,
+  supersededBy,
+}: ConsensusState): HardState => ({
+  term,
+  votedFor,
+  commitIndex,
+  ...(generation && { generation }),
+  ...(supersededBy && { supersededBy }),
+})
+
 const persistOf = (turn: Turn): Persist | null => {
   const { before, state, writtenFrom, storeCommit } = turn
-  const promised = state.term !== before.term || state.votedFor !== before.votedFor
+  const promised =
+    state.term !== before.term ||
+    state.votedFor !== before.votedFor ||
+    state.generation !== before.generation ||
+    state.supersededBy !== before.supersededBy
   const lags = state.commitIndex !== state.storedCommitIndex
   const compaction = compactionOf(turn)
   if (!promised && writtenFrom === null && compaction === null && !(storeCommit && lags)) return null
-  const { term, votedFor, commitIndex } = state
   return {
-    hardState: promised || lags ? { term, votedFor, commitIndex } : null,
+    hardState: promised || lags ? hardStateOf(state) : null,
     entries: writtenFrom === null ? [] : state.log.slice(writtenFrom, state.log.lastIndex),
     compaction,
   }
@@ -123,9 +144,9 @@ const hasRoleChanged = (before: ConsensusState, after: ConsensusState): boolean 
   before.role !== after.role || before.term !== after.term || leaderOf(before) !== leaderOf(after)
 
 const noticesOf = (turn: Turn): readonly ConsensusNotice[] => {
-  const { before, state, installed, proposals, reads } = turn
+  const { before, state, installed, met, proposals, reads } = turn
   const { role, term, commitIndex } = state
-  const notices: ConsensusNotice[] = []
+  const notices: ConsensusNotice[] = [...met]
   if (hasRoleChanged(before, state)) {
     notices.push({ type: 'roleChanged', role, term, leader: leaderOf(state) })
   }

@@ -4,6 +4,7 @@
  * After etcd's raft (Ongaro's thesis, chapters 3, 4, 5, 6 and 9): pre-vote, check-quorum, leader transfer,
  * learners, joint consensus, snapshots. The machine knows neither clock nor disk nor what an entry means.
  */
+import type { Generation } from '../generations/index.ts'
 import type { NodeId } from '../wire/index.ts'
 
 /** Where a node keeps what it promised: made at random with an empty store, and anew for a copy of one. */
@@ -62,9 +63,16 @@ export interface HardState {
   readonly term: number
   readonly votedFor: NodeId | null
   readonly commitIndex: number
+  /** Whose log this is; absent in the first one. */
+  readonly generation?: Generation
+  /** A newer one that this machine has heard of: it is silent until it has that one's log. */
+  readonly supersededBy?: Generation
 }
 
-export type ConsensusMessage =
+/** Of another generation than the machine's, it means nothing to it. */
+export type ConsensusMessage = ConsensusWords & { readonly generation?: Generation }
+
+type ConsensusWords =
   | {
       readonly type: 'preVote' | 'vote'
       readonly term: number
@@ -145,6 +153,12 @@ export type ConsensusEvent =
     }
   /** The owner knows that there is no other member: the only voter may go on with the store that it has now. */
   | { readonly type: 'adoptStore' }
+  /** A person gave the other voters up: all of this log counts, `data` follows it as a decision, and this node votes alone. */
+  | { readonly type: 'recover'; readonly generation: Generation; readonly data: Uint8Array }
+  /** A newer generation exists: nothing is promised, decided or followed in this one any more. */
+  | { readonly type: 'supersede'; readonly by: Generation }
+  /** Takes the log of a newer generation, from its snapshot on, in place of this one. */
+  | { readonly type: 'adopt'; readonly generation: Generation; readonly snapshot: Snapshot }
   | { readonly type: 'transferLeadership'; readonly to: NodeId }
   /** Asks for proof that this node still leads; answered by `readReady`. */
   | { readonly type: 'read'; readonly readId: number }
@@ -195,7 +209,7 @@ export interface ConsensusEffects {
   readonly persist: Persist | null
   readonly send: readonly Send[]
   readonly schedule: readonly Schedule[]
-  /** In this order: `roleChanged`, `appended` and `dropped`, `snapshotInstalled`, `committed`, `readReady`. */
+  /** In this order: `generationMet`, `roleChanged`, `appended` and `dropped`, `snapshotInstalled`, `committed`, `readReady`. */
   readonly notify: readonly ConsensusNotice[]
 }
 
@@ -219,6 +233,8 @@ export type ConsensusNotice =
       readonly leader: NodeId | null
       readonly term: number
     }
+  /** A message of another generation came, null being the first one. */
+  | { readonly type: 'generationMet'; readonly from: NodeId; readonly generation: Generation | null }
   /** What the log amounts to up to `index`; `committed` goes on after it. `started` gives the stored one. */
   | { readonly type: 'snapshotInstalled'; readonly index: number; readonly data: Uint8Array }
   /** Entries that are committed now, in order, each at most once per process: `started` gives the stored ones. */

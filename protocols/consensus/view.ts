@@ -1,4 +1,5 @@
 /** Questions that services ask, so that none of them reads the machine's own state. */
+import type { Generation } from '../generations/index.ts'
 import type { NodeId } from '../wire/index.ts'
 import { isJoint } from './configuration.ts'
 import { boundedSlice } from './log.ts'
@@ -18,9 +19,14 @@ export interface ConsensusView {
   readonly leader: NodeId | null
   readonly commitIndex: number
   readonly lastIndex: number
+  readonly lastTerm: number
+  /** Whose log this is; null in the first one. */
+  readonly generation: Generation | null
+  /** A newer generation that this node waits for the log of. */
+  readonly supersededBy: Generation | null
   /** The newest in the log, committed or not. */
   readonly configuration: Configuration
-  /** Whether this machine would vote, had it the store that is named for it: what it says counts for nothing now. */
+  /** Whether this machine would vote, had it the store that is named for it, or were its generation not over. */
   readonly isObserver: boolean
   /** Whether a change of voters is under way here; only a leader knows before the joint configuration is entered. */
   readonly changingVoters: boolean
@@ -37,6 +43,9 @@ export const viewConsensus = (state: ConsensusState): ConsensusView => {
     leader: leaderOf(state),
     commitIndex: state.commitIndex,
     lastIndex: state.log.lastIndex,
+    lastTerm: state.log.lastTerm,
+    generation: state.generation,
+    supersededBy: state.supersededBy,
     configuration,
     isObserver: isObserver(state),
     changingVoters: isJoint(configuration) || (isLeader && state.votersWanted !== null),

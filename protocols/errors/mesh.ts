@@ -77,6 +77,38 @@ export const meshErrors = {
     next: () =>
       'Leave it running, and it votes again by itself while a majority lives; run no second machine with a copy of its data directory',
   }),
+  generationOver: rule<{ number: number }>({
+    wire: 91,
+    http: 503,
+    exit: 1,
+    cause: ({ number }) =>
+      `somebody recovered the mesh at another member: generation ${number} has taken the place of the one that this node was in`,
+    next: () =>
+      'Leave it running: it takes over what was decided there; see coterie quorum lost for what only it had',
+  }),
+  quorumLives: rule<{ leader: string }>({
+    wire: 92,
+    http: 409,
+    exit: 1,
+    cause: ({ leader }) =>
+      `a majority of the voters still decides, led by ${leader}: there is nothing to recover`,
+    next: () => 'See coterie voters; what is dead is replaced by itself while a majority lives',
+  }),
+  recoverElsewhere: rule<{ name: string; index: number; ownIndex: number }>({
+    wire: 93,
+    http: 409,
+    exit: 1,
+    cause: ({ name, index, ownIndex }) =>
+      `${name} knows more of what was decided (up to ${index}) than this node (up to ${ownIndex})`,
+    next: () => 'Run coterie quorum recover on that machine, or give --force to lose what only it knows',
+  }),
+  recoveryImpossible: rule<{ detail: string }>({
+    wire: 94,
+    http: 409,
+    exit: 1,
+    cause: ({ detail }) => `nothing can be recovered at this node: ${detail}`,
+    next: () => 'Run coterie quorum recover on another machine of the mesh',
+  }),
   outcomeUnknown: rule<{ index: number }>({
     wire: 89,
     http: 503,

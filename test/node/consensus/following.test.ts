@@ -114,6 +114,8 @@ describe('following the log', () => {
       log: {
         commitIndex: () => entries.length,
         leader: () => null,
+        generation: () => null,
+        isOver: () => false,
         snapshotBefore: () => null,
         committedFrom: (from, { entriesMax }) => entries.slice(from - 1, from - 1 + entriesMax),
       },

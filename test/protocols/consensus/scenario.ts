@@ -17,6 +17,9 @@
  *     > stores named        machines that enter from here on have stores a1, b1, ...
  *     > blank C, copy C     C, which is down, gets its next store: with nothing on it, or with what it had
  *     > adopt D             D, which votes alone, goes on with the store that it has
+ *     > recover A as 2      A goes on alone in generation 2
+ *     > supersede B by 2    B hears of generation 2
+ *     > adopt B as 2 from A B takes over the snapshot of A, in generation 2
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
  *     > messages on         from here on, messages and writes are told too; `off` ends that
  *
@@ -28,10 +31,16 @@ import {
   type LogEntry,
   snapshotBefore,
 } from '../../../protocols/consensus/index.ts'
+import type { Generation } from '../../../protocols/generations/index.ts'
 import { nodeNamed, Stage } from './stage.ts'
 import { noticeText, persistText, sendText, stateText } from './wording.ts'
 
 const ALL_ENTRIES = { entriesMax: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER }
+
+const generationNumbered = (number = ''): Generation => ({
+  number: Number(number),
+  id: number.padStart(32, '0'),
+})
 
 const configurationEntry = (names: readonly string[]): LogEntry => ({
   index: 1,
@@ -110,7 +119,23 @@ export const replay = (story: string): string => {
     propose: (name = '', text = '') => propose(name, text),
     voters: (name = '', ...voters) =>
       stage.give(nodeNamed(name.replace(':', '')), { type: 'changeVoters', voters: voters.map(nodeNamed) }),
-    adopt: (name = '') => stage.give(nodeNamed(name), { type: 'adoptStore' }),
+    adopt: (name = '', _as, number, _from, from) => {
+      const snapshot = from === undefined ? null : stage.stateOf(nodeNamed(from)).snapshot
+      stage.give(
+        nodeNamed(name),
+        snapshot === null
+          ? { type: 'adoptStore' }
+          : { type: 'adopt', generation: generationNumbered(number), snapshot },
+      )
+    },
+    recover: (name = '', _as, number) =>
+      stage.give(nodeNamed(name), {
+        type: 'recover',
+        generation: generationNumbered(number),
+        data: new TextEncoder().encode(`generation ${number} began`),
+      }),
+    supersede: (name = '', _by, number) =>
+      stage.give(nodeNamed(name), { type: 'supersede', by: generationNumbered(number) }),
     transfer: (name = '', _to, to = '') =>
       stage.give(nodeNamed(name), { type: 'transferLeadership', to: nodeNamed(to) }),
     read: (name = '') => read(name),

@@ -12,6 +12,7 @@ import {
   type StoreNames,
   viewConsensus,
 } from '../../../protocols/consensus/index.ts'
+import type { Generation } from '../../../protocols/generations/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import { nameOf, storeNameOf } from './stage.ts'
 
@@ -76,6 +77,9 @@ const messageText = (message: ConsensusMessage): string => {
 export const sendText = (from: NodeId, { to, message }: Send, isLost: boolean): string =>
   `${nameOf(from)} -> ${nameOf(to)}  ${messageText(message)}${isLost ? '  (lost)' : ''}`
 
+const generationText = (generation: Generation | null | undefined): string =>
+  generation ? `, generation ${generation.number}` : ''
+
 const compactionText = ({ snapshot, base, lastIndex }: Compaction): string => {
   const rest = base.index < lastIndex ? `entries ${base.index + 1} to ${lastIndex}` : 'no entries'
   return `snapshot ${snapshot.index}/${snapshot.term} ${configurationText(snapshot.configuration)} and ${rest}`
@@ -87,7 +91,7 @@ export const persistText = (node: NodeId, { hardState, entries, compaction }: Pe
     hardState === null
       ? []
       : [
-          `term ${hardState.term}, vote ${hardState.votedFor === null ? '-' : nameOf(hardState.votedFor)}, committed ${hardState.commitIndex}`,
+          `term ${hardState.term}, vote ${hardState.votedFor === null ? '-' : nameOf(hardState.votedFor)}, committed ${hardState.commitIndex}${generationText(hardState.generation)}${hardState.supersededBy ? `, over by ${hardState.supersededBy.number}` : ''}`,
         ]
   return `${nameOf(node)} stores ${[...promise, ...snapshot, ...entries.map(entryText)].join('; ')}`
 }
@@ -102,6 +106,8 @@ export const noticeText = (node: NodeId, notice: ConsensusNotice): string => {
     }
     case 'appended':
       return `${name} puts proposal ${notice.proposalId} at ${notice.index}/${notice.term}`
+    case 'generationMet':
+      return `${name} hears ${nameOf(notice.from)} in generation ${notice.generation?.number ?? 1}`
     case 'dropped':
       return `${name} drops proposal ${notice.proposalId}; leader: ${notice.leader === null ? 'none' : nameOf(notice.leader)}`
     case 'snapshotInstalled':
@@ -121,5 +127,5 @@ export const stateText = (node: NodeId, state: ConsensusState | null): string =>
   const first = log.base.index === 0 ? '' : `after ${log.base.index}/${log.base.term} `
   const last = `${log.lastIndex}/${log.lastTerm}`
   const obeyed = role === 'follower' ? ` of ${leader === null ? 'nobody' : nameOf(leader)}` : ''
-  return `${nameOf(node)} ${isObserver ? 'observer' : role}${obeyed}, term ${term}, ${begin}log ${first}to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
+  return `${nameOf(node)} ${isObserver ? 'observer' : role}${obeyed}${generationText(state.generation)}, term ${term}, ${begin}log ${first}to ${last}, committed ${commitIndex}, voters ${configurationText(configuration)}`
 }
