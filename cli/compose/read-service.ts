@@ -42,8 +42,11 @@ const readReplicas = (value: Value, where: string, notes: Notes): number => {
   return readInteger(replicas.value, `${where}.replicas`, 0, REPLICAS_MAX, notes) ?? 0
 }
 
-const readProcess = (value: Value, where: string, notes: Notes): ServiceSpec['process'] => {
-  const process = readMapping(value, where, ['process'], notes).get('process')
+const readProcess = (
+  process: { readonly value: Value } | undefined,
+  where: string,
+  notes: Notes,
+): ServiceSpec['process'] => {
   if (process === undefined) return null
   const command = readMapping(process.value, `${where}.process`, ['command'], notes).get('command')
   const words = command === undefined ? null : readCommand(command.value, `${where}.process.command`, notes)
@@ -52,6 +55,18 @@ const readProcess = (value: Value, where: string, notes: Notes): ServiceSpec['pr
     return null
   }
   return { command: words }
+}
+
+/** What Compose has no word for. */
+const readOwn = (value: Value, where: string, notes: Notes): Pick<ServiceSpec, 'process' | 'exclusive'> => {
+  const entries = readMapping(value, where, ['process', 'exclusive'], notes)
+  const exclusive = entries.get('exclusive')
+  if (exclusive !== undefined && typeof exclusive.value.data !== 'boolean')
+    notes.problem(exclusive.value.place, `${where}.exclusive`, 'true or false is expected')
+  return {
+    process: readProcess(entries.get('process'), where, notes),
+    ...(exclusive?.value.data === true && { exclusive: true }),
+  }
 }
 
 /** One service of the file as a spec. What is wrong with it is noted; the spec then counts for nothing. */
@@ -73,11 +88,11 @@ export const readService = (
   }
   const before = notes.problems.length
   const image = field('image', readText, null)
-  const process = field('x-coterie', readProcess, null)
+  const own = field('x-coterie', readOwn, { process: null })
   if (entries.has('build')) {
     const place = entries.get('build')?.keyPlace ?? value.place
     notes.problem(place, `${where}.build`, 'images are not built here; build it, then name it as image')
-  } else if (!entries.has('image') && process === null && notes.problems.length === before) {
+  } else if (!entries.has('image') && own.process === null && notes.problems.length === before) {
     notes.problem(
       value.place,
       where,
@@ -94,7 +109,7 @@ export const readService = (
     ports: joinPorts(field('ports', readPorts, []), field('expose', readExpose, [])),
     replicas: field('deploy', readReplicas, 1),
     restart: field('restart', readRestart, 'unless-stopped'),
-    process,
+    ...own,
   }
   // Bounds that no reader of a key looks at, such as the length of a text; names are judged where they stand.
   const problem = notes.problems.length === before ? specProblem(spec) : null

@@ -61,6 +61,56 @@ export const runtimeErrors = {
     cause: ({ task }) => `this node has no task ${task}`,
     next: () => 'See coterie ps for the tasks and where they run',
   }),
+  watchdogSilent: rule<{ detail: string }>({
+    wire: 168,
+    http: 503,
+    exit: 1,
+    cause: ({ detail }) => `the watchdog of this node does not answer: ${detail}`,
+    next: () => 'Start coterie watchdog, or the unit coterie-watchdog, with the data directory of the daemon',
+  }),
+  watchdogRefused: rule<{ task: string; detail: string }>({
+    wire: 169,
+    http: 409,
+    exit: 1,
+    cause: ({ task, detail }) => `the watchdog does not take task ${task}: ${detail}`,
+    next: () => 'Correct what the sentence names, or run exclusive services on another node',
+  }),
+  killHandleUnknown: rule<{ task: string; detail: string }>({
+    wire: 170,
+    http: 409,
+    exit: 1,
+    cause: ({ task, detail }) => `the processes of task ${task} are not found on this machine: ${detail}`,
+    next: () =>
+      'Run the daemon and its watchdog on the machine of the engine, in its namespaces of pids and groups',
+  }),
+  watchdogRunning: rule<{ path: string }>({
+    wire: 171,
+    http: 409,
+    exit: 1,
+    cause: ({ path }) => `a watchdog for the data directory ${path} answers already`,
+    next: () => 'Leave it to that one, or stop it first',
+  }),
+  watchdogUnusable: rule<{ path: string; detail: string }>({
+    wire: 172,
+    http: 500,
+    exit: 1,
+    cause: ({ path, detail }) => `the watchdog cannot use ${path}: ${detail}`,
+    next: () => 'Make it a directory that this user may write, or give another --data-dir',
+  }),
+  leaseMissing: rule<{ task: string }>({
+    wire: 173,
+    http: 503,
+    exit: 3,
+    cause: ({ task }) => `task ${task} is exclusive, and no leader has granted its lease yet`,
+    next: () => 'Wait for a majority of the voters to be reachable from that node',
+  }),
+  leaseLapsed: rule<{ task: string }>({
+    wire: 174,
+    http: 503,
+    exit: 1,
+    cause: ({ task }) => `task ${task} is exclusive and was ended when its lease lapsed`,
+    next: () => 'Wait: it starts again here, or on another node, as soon as a majority of the voters agrees',
+  }),
 }
 
 const endOf = (exitCode: number | null, signal: string | null): string => {

@@ -11,6 +11,10 @@ export const NodeProfileSchema = Type.Object({
   memoryMb: Type.Integer({ minimum: 1 }),
   /** True from when it was asked to stop until it is back: its containers run on meanwhile. */
   stopping: Type.Boolean(),
+  /** Runtimes whose tasks its watchdog can kill: where there is none, no exclusive work. Absent in versions without leases. */
+  guards: Type.Optional(
+    Type.Array(Type.Union([Type.Literal('docker'), Type.Literal('process')]), { maxItems: 2 }),
+  ),
 })
 
 export type NodeProfile = Static<typeof NodeProfileSchema>

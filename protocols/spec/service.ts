@@ -49,6 +49,8 @@ export const ServiceSpecSchema = Type.Object(
     restart: RestartSchema,
     /** What to run where a node has no Docker; null where there is nothing. */
     process: Type.Union([Type.Object({ command: Command }, { additionalProperties: false }), Type.Null()]),
+    /** True: no slot ever has two tasks that run at once (docs/design/leases.md). Absent in revisions of versions without leases. */
+    exclusive: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

@@ -18,6 +18,8 @@ export const PROTOCOLS = {
   signal: '/coterie/signal/1',
   /** Log lines of a task, from the node that runs it. */
   logs: '/coterie/logs/1',
+  /** Leases of exclusive tasks: asked for, sent on by a voter, granted. */
+  leases: '/coterie/leases/1',
 } as const
 
 export type ProtocolId = (typeof PROTOCOLS)[keyof typeof PROTOCOLS]

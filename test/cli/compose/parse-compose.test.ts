@@ -89,6 +89,11 @@ services:
     assert.equal(spec.image, null)
   })
 
+  it('runs a service exclusively where the file says so', () => {
+    assert.equal(only(service('x-coterie: {exclusive: true}')).spec.exclusive, true)
+    assert.equal('exclusive' in only(service('x-coterie: {exclusive: false}')).spec, false)
+  })
+
   it('keeps a service running and single unless the file says otherwise', () => {
     const { spec } = only(service())
     assert.deepEqual([spec.restart, spec.replicas], ['unless-stopped', 1])
@@ -146,6 +151,12 @@ describe('compose: what is refused', () => {
     ['an open quote', service('command: echo "a'), 'services.web.command', 4],
     ['a variable of the shell', service('command: echo $HOME'), 'services.web.command', 4],
     ['a variable without a value', service('environment: [HOME]'), 'services.web.environment.HOME', 4],
+    [
+      'an exclusiveness that is neither true nor false',
+      service('x-coterie: {exclusive: often}'),
+      'services.web.x-coterie.exclusive',
+      4,
+    ],
     [
       'a process without a command',
       'services: {web: {x-coterie: {process: {}}}}',

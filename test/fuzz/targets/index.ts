@@ -15,6 +15,7 @@ import {
   syncRequestTarget,
 } from './intent.ts'
 import { joinReplyTarget, joinRequestTarget, meshSecretTarget } from './join.ts'
+import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
 import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
@@ -28,6 +29,7 @@ export const TARGETS: readonly Target[] = [
   discoveryTarget,
   addressTarget,
   membershipTarget,
+  leasesTarget,
   consensusTarget,
   followBatchTarget,
   decisionsTarget,

@@ -8,6 +8,7 @@ import { DECISIONS } from './decisions.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
 import type { Kinds } from './kind.ts'
+import { LEASES } from './leases.ts'
 import { MEMBERSHIP } from './membership.ts'
 import { LOGS, STATUSES } from './tasks.ts'
 
@@ -23,6 +24,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   hints: HINTS,
   signal: SIGNAL,
   logs: LOGS,
+  leases: LEASES,
   tunnel: TUNNEL,
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],
