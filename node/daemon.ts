@@ -11,10 +11,11 @@ import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
 import { createJsonLogger } from './daemon/json-logger.ts'
 import { leaveMesh } from './daemon/leave-mesh.ts'
-import { setAside, storeLost } from './daemon/mesh-file.ts'
+import { mendAfter } from './daemon/mend.ts'
+import { setAside } from './daemon/mesh-file.ts'
 import { createMeshKeeper } from './daemon/mesh-keeper.ts'
 import { createMeshQueries } from './daemon/mesh-queries.ts'
-import { adoptIfLone, foundMesh, type Planes } from './daemon/planes.ts'
+import { foundMesh, type Planes, resumeIfAlone } from './daemon/planes.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
@@ -26,11 +27,22 @@ import { serveLogs } from './logs/index.ts'
 import { portOwner } from './network/index.ts'
 import type { Discovery } from './ports/discovery.ts'
 import type { Logger } from './ports/logger.ts'
-import { openDataDir } from './storage/index.ts'
+import { damagedStores, openDataDir } from './storage/index.ts'
 
 /** Starts a node and resolves when it is ready; see `DaemonModule` for its errors. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
-  const logger = createJsonLogger(options.settings.values.logLevel)
+  const { logLevel, dataDir } = options.settings.values
+  const logger = createJsonLogger(logLevel)
+  try {
+    return await tryStart(options, logger)
+  } catch (error) {
+    if (!(await mendAfter(error, dataDir, logger))) throw error
+    return await tryStart(options, logger)
+  }
+}
+
+/** A start that fails closes what it opened. */
+const tryStart = async (options: DaemonOptions, logger: Logger): Promise<Daemon> => {
   const shutdown = createShutdown(logger)
   try {
     return await assemble(options, logger, shutdown)
@@ -94,6 +106,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     member: (node) => membership.member(node),
     healthOf: planes.healthOf,
     connections,
+    damagedStores: () => damagedStores(settings.dataDir),
   })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
   const gateway = openGateway(ground, planes, work)
@@ -130,8 +143,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry)
-  if (entry.mesh.founded && consensus.view().lastIndex === 0) throw storeLost(settings.dataDir)
-  adoptIfLone(planes)
+  resumeIfAlone(planes, entry.mesh, settings.dataDir)
   await foundMesh(ground, planes, entry.mesh)
   await keeper.noteFounded()
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)

@@ -40,6 +40,10 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ...(status.conflicts === 0
         ? []
         : [['conflicts', `${status.conflicts} open; see coterie conflicts ls`]]),
+      ...status.damagedStores.map((path) => [
+        'damaged store',
+        `${path} was set aside; look at that disk, then delete it`,
+      ]),
       ['up for', duration(status.uptimeMs)],
       ['version', status.version],
       ['addresses', status.addresses.join(' ') || 'none'],

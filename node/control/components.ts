@@ -26,7 +26,7 @@ import type { Logger } from '../ports/logger.ts'
 /** The mesh as this node sees it now. */
 export interface MeshQueries {
   node(): Health['node']
-  status(): Status
+  status(): Promise<Status>
   nodes(): Nodes
   voters(): Voters
 }

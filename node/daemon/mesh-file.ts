@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { NameSchema, NodeIdSchema } from '../../protocols/wire/index.ts'
+import { NameSchema, type NodeId, NodeIdSchema } from '../../protocols/wire/index.ts'
 import { writeSecretFile } from '../storage/index.ts'
 
 const MeshFileSchema = Type.Object({
@@ -43,7 +43,13 @@ export const loadMeshFile = async (dataDir: string): Promise<MeshFile | null> =>
 export const saveMeshFile = (dataDir: string, file: MeshFile): Promise<void> =>
   writeSecretFile(pathOf(dataDir), `${JSON.stringify(file)}\n`)
 
-/** The founder alone knew who may speak to it: with an empty store it would wait for a log that nobody may send. */
+/** Whether this node knows another member, who can bring an empty store up to date. Nobody else was there before it has founded. */
+export const knowsOthers = (
+  { founder, founded, members }: Pick<MeshFile, 'founder' | 'founded' | 'members'>,
+  self: NodeId,
+): boolean => (!founder || founded === true) && members.some((node) => node !== self)
+
+/** The founder alone knew the mesh: with an empty store it would wait for a log that nobody has. */
 export const storeLost = (dataDir: string): CoterieError<'storeCorrupt'> =>
   new CoterieError('storeCorrupt', {
     path: dataDir,

@@ -15,6 +15,8 @@ export interface QueriedMesh {
   member(node: NodeId): MemberView | null
   healthOf(node: NodeId): MemberStatus
   readonly connections: Connections
+  /** Paths of the damaged stores that were set aside. */
+  damagedStores(): Promise<readonly string[]>
 }
 
 /** The mesh as this node sees it now, in the words of the API. */
@@ -38,7 +40,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
   return {
     node: (): NodeId => self,
     addressesOf,
-    status: (): Status => {
+    status: async (): Promise<Status> => {
       const view = mesh.consensus()
       const members = { alive: 0, suspect: 0, dead: 0, left: 0, unknown: 0 }
       for (const node of decisions.nodes.keys()) members[healthOf(node)]++
@@ -54,6 +56,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         appliedIndex: decisions.appliedIndex,
         members,
         conflicts: [...decisions.objects.values()].reduce((sum, { conflicts }) => sum + conflicts.length, 0),
+        damagedStores: [...(await mesh.damagedStores())],
         addresses: addressesOf(self),
       }
     },

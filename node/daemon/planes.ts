@@ -8,7 +8,7 @@ import { createDecisionService, type DecisionService, judgeForwarded } from '../
 import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
-import type { MeshFile } from './mesh-file.ts'
+import { knowsOthers, type MeshFile, storeLost } from './mesh-file.ts'
 import { namedRevisions, seekKept } from './named-revisions.ts'
 import { isForgotten } from './observed.ts'
 import type { Outside } from './outside.ts'
@@ -100,11 +100,18 @@ const dropTrimmed = (decisions: DecisionService, intent: IntentService): void =>
 export type Planes = ReturnType<typeof openPlanes>
 
 /**
- * A lone member whose data directory is a copy goes on with it: nobody else is there who could know what it does not.
- * Not where entries may be committed that this life has not applied, for one of them may admit somebody.
+ * A member that knows no other has its store alone: nobody could bring an empty one up to date, and a copy it goes on
+ * with, for nobody else is there who could know what that does not. Not where entries may be committed that this life
+ * has not applied, for one of them may admit somebody. `place`: where the store is. @throws `storeCorrupt`
  */
-export const adoptIfLone = ({ consensus, decisions }: Planes): void => {
+export const resumeIfAlone = (
+  { consensus, decisions }: Planes,
+  mesh: Pick<MeshFile, 'founder' | 'founded' | 'members'>,
+  place: string,
+): void => {
+  if (knowsOthers(mesh, consensus.self)) return
   const { isObserver, commitIndex, lastIndex } = consensus.view()
+  if (mesh.founded && lastIndex === 0) throw storeLost(place)
   if (isObserver && commitIndex === lastIndex && decisions.view.nodes.size <= 1) consensus.adoptStore()
 }
 

@@ -2,9 +2,9 @@ import { APPENDS, type ConsensusMessage } from '../../protocols/consensus/index.
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import { type Core, openCore, startServices } from '../daemon/core.ts'
-import { type MeshFile, storeLost } from '../daemon/mesh-file.ts'
+import type { MeshFile } from '../daemon/mesh-file.ts'
 import type { Outside } from '../daemon/outside.ts'
-import { adoptIfLone, foundMesh } from '../daemon/planes.ts'
+import { foundMesh, resumeIfAlone } from '../daemon/planes.ts'
 import { createShutdown } from '../daemon/shutdown.ts'
 import { followWork } from '../daemon/work.ts'
 import type { Random } from '../ports/clock.ts'
@@ -164,8 +164,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     const { consensus } = core.planes
     await startServices(outside, kind === 'whole' ? core.services : { consensus })
     if (kind === 'whole') followWork(outside, core.planes, core.work)
-    if (mesh.founded && consensus.view().lastIndex === 0) throw storeLost(nodeName)
-    adoptIfLone(core.planes)
+    resumeIfAlone(core.planes, mesh, nodeName)
     await foundMesh(outside, core.planes, mesh)
     components.onFounded()
     observe({ type: 'ready', node: self })

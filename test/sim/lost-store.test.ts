@@ -52,4 +52,21 @@ describe('a node whose store was lost', () => {
     await until('it follows again', () => second.core?.planes.decisions.view.nodes.size === MEMBERS - 1)
     assert.ok(second.core?.planes.decisions.view.removedNodes.has(founder.self))
   })
+
+  it('comes back also where it founded the mesh, and votes once its new store is named', async () => {
+    const { machines, until, leader } = await setUp()
+    const [founder] = machines
+    const isVoter = () => founder.core?.planes.consensus.view().configuration.voters.includes(founder.self)
+    await until('three vote', () => leader()?.core?.planes.consensus.view().configuration.voters.length === 3)
+    await until('it is written down', () => founder.mesh?.members.length === MEMBERS && isVoter() === true)
+    founder.losePower()
+    founder.disk.lose()
+    founder.start()
+    await until('it is an observer', () => founder.core?.planes.consensus.view().isObserver === true)
+    await until(
+      'it votes again',
+      () => isVoter() === true && founder.core?.planes.consensus.view().isObserver === false,
+    )
+    assert.equal(founder.core?.planes.decisions.view.nodes.size, MEMBERS)
+  })
 })

@@ -22,6 +22,8 @@ export const StatusSchema = Closed({
   members: Closed({ alive: Count, suspect: Count, dead: Count, left: Count, unknown: Count }),
   /** Open conflicts of all services. */
   conflicts: Count,
+  /** Paths of damaged stores that were set aside, oldest first, until somebody deletes them. */
+  damagedStores: Type.Array(Type.String()),
   /** Where other nodes can reach this one. */
   addresses: Type.Array(AddressSchema),
 })

@@ -54,6 +54,7 @@ const status: Status = {
   appliedIndex: 17,
   members: { alive: 1, suspect: 0, dead: 1, left: 0, unknown: 0 },
   conflicts: 2,
+  damagedStores: [],
   addresses: ['/ip4/127.0.0.1/tcp/7946'],
 }
 
@@ -105,7 +106,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
     {
       logger,
       events,
-      mesh: { node: () => NODE, status: () => status, nodes: () => nodes, voters: () => voters },
+      mesh: { node: () => NODE, status: async () => status, nodes: () => nodes, voters: () => voters },
       membership: { leave: async () => ({ mesh: 'home' }) },
       deployments: handMade.components,
       services: handMade.components,
