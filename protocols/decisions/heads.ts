@@ -1,12 +1,11 @@
 /** How the head of an object moves when a revision of it is accepted. Pure; see docs/design/decisions.md. */
 import { isLater } from './hlc.ts'
+import type { Outcome, RevisionId } from './names.ts'
+import type { AcceptedObject, RevisionAccepted } from './revisions.ts'
 import { isBelowTrimmed, isKept } from './trimming.ts'
-import type { AcceptedObject, Decision, Outcome, RevisionId } from './types.ts'
 
 /** Revisions of one object that can be rolled back to. */
 export const HISTORY_LENGTH_MAX = 10
-
-type Accepted = Extract<Decision, { type: 'revisionAccepted' }>
 
 interface Moved {
   readonly outcome: Outcome
@@ -18,7 +17,7 @@ const short = (revision: RevisionId | undefined): string => revision?.slice(0, 1
 /** Why the revision cannot be accepted now; null where it can. */
 const refusalOf = (
   present: AcceptedObject | undefined,
-  { revision, object, parents, ifHead, keeps, written }: Accepted,
+  { revision, object, parents, ifHead, keeps, written }: RevisionAccepted,
 ): string | null => {
   if (ifHead !== undefined && ifHead !== (present?.head ?? null))
     return `${object} is at revision ${short(present?.head)}, not the one given`
@@ -47,7 +46,7 @@ const withPast = (
  * are concurrent: the later one by hybrid logical clock is the head (ties by log index: the newcomer), the other
  * joins the conflicts. Naming a conflict as a parent settles it.
  */
-export const moveHead = (present: AcceptedObject | undefined, decision: Accepted): Moved => {
+export const moveHead = (present: AcceptedObject | undefined, decision: RevisionAccepted): Moved => {
   const { revision, object, parents, hlc, removed, keeps = false } = decision
   const accepted = (after: AcceptedObject): Moved => ({ outcome: { ok: true }, object: after })
   if (present !== undefined && isKept(present, revision)) return accepted(present)

@@ -1,4 +1,4 @@
-import type { Hlc } from './types.ts'
+import type { Hlc } from './names.ts'
 
 /** Whether `a` is later than `b`, or just as late. */
 export const isLater = (a: Hlc, b: Hlc): boolean =>

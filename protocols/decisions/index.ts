@@ -4,12 +4,41 @@
 import { defineMessage } from '../wire/index.ts'
 import { DecisionSchema } from './types.ts'
 
+export {
+  type ConsumedToken,
+  type CredentialId,
+  REVOCATIONS_MAX,
+  type Revocation,
+  TOKENS_MAX,
+} from './credentials.ts'
 export { createDecisions } from './decisions.ts'
+export type { ScheduleFire } from './fires.ts'
 export { HISTORY_LENGTH_MAX } from './heads.ts'
+export {
+  type Hlc,
+  HlcSchema,
+  MeshIdSchema,
+  type ObjectKey,
+  ObjectKeySchema,
+  type Outcome,
+  ReasonSchema,
+  type RevisionId,
+  RevisionIdSchema,
+  SlotSchema,
+  type Written,
+  WrittenSchema,
+} from './names.ts'
+export { type AdmittedNode, type MemberRole, MemberRoleSchema } from './nodes.ts'
+export { type AcceptedObject, TRIMMED_MAX } from './revisions.ts'
+export { type RunId, SETTLED_RUNS_MAX, type SettledRun } from './runs.ts'
 export { type DecisionsSnapshot, restoreDecisions, snapshotDecisions } from './snapshot.ts'
 export { TaskIdSchema, taskIdOf } from './task-id.ts'
+export type { Assignment, TaskId } from './tasks.ts'
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
+export type { Update } from './updates.ts'
+export { KEEP_VERSION, mayBeProposed, versionNeeded } from './version-needed.ts'
+export { VOLUME_REPLICAS_MAX, type VolumePlacement } from './volumes.ts'
 
 /** How a decision stands in the data of a log entry. */
 export const decisionCodec = defineMessage('decision', DecisionSchema)

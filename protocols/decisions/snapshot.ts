@@ -5,76 +5,21 @@
  * Written as one CBOR map; lists rise by their key. A task is a row of numbers, `[object, slot, revision, node, token,
  * reason]`, of which all but slot and token are places in lists: what many tasks share is written once. Its id follows.
  */
-import { type Static, Type } from 'typebox'
 import { CoterieError } from '../errors/index.ts'
-import { AddressesSchema, defineMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { FIRST_GENERATION, fencingToken } from '../generations/index.ts'
 import { HISTORY_LENGTH_MAX } from './heads.ts'
-import { isTaskId, taskIdOf } from './task-id.ts'
+import type { AcceptedObject } from './revisions.ts'
 import {
-  type AcceptedObject,
-  type Assignment,
-  type DecisionView,
-  HlcSchema,
-  MeshIdSchema,
-  ObjectKeySchema,
-  ReasonSchema,
-  RevisionIdSchema,
-  SlotSchema,
-  WrittenSchema,
-} from './types.ts'
+  type DecisionsSnapshot,
+  NOTHING_SINCE_2,
+  type Since2,
+  snapshotCodec,
+  type WrittenSnapshot,
+} from './snapshot-form.ts'
+import { isTaskId, taskIdOf } from './task-id.ts'
+import type { DecisionView } from './types.ts'
 
-const IndexSchema = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
-/** A place in a list. */
-const PlaceSchema = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-const RevisionsSchema = Type.Array(RevisionIdSchema)
-
-const SnapshotSchema = Type.Object({
-  format: Type.Literal(1),
-  appliedIndex: IndexSchema,
-  mesh: Type.Union([
-    Type.Object({ mesh: MeshIdSchema, name: NameSchema, foundedAtMs: Type.Integer() }),
-    Type.Null(),
-  ]),
-  nodes: Type.Array(
-    Type.Object({
-      node: NodeIdSchema,
-      name: NameSchema,
-      addresses: AddressesSchema,
-      admittedIndex: IndexSchema,
-      draining: Type.Boolean(),
-    }),
-    { maxItems: MEMBERS_MAX },
-  ),
-  removedNodes: Type.Array(NodeIdSchema),
-  objects: Type.Array(
-    Type.Object({
-      object: ObjectKeySchema,
-      head: RevisionIdSchema,
-      hlc: HlcSchema,
-      removed: Type.Boolean(),
-      conflicts: RevisionsSchema,
-      history: RevisionsSchema,
-      past: RevisionsSchema,
-      trimmed: Type.Array(WrittenSchema),
-    }),
-  ),
-  /** What tasks name, each once. */
-  revisions: RevisionsSchema,
-  holders: Type.Array(NodeIdSchema),
-  reasons: Type.Array(ReasonSchema),
-  tasks: Type.Array(
-    Type.Tuple([PlaceSchema, SlotSchema, PlaceSchema, PlaceSchema, IndexSchema, PlaceSchema]),
-  ),
-})
-type WrittenSnapshot = Static<typeof SnapshotSchema>
-
-/** What a snapshot holds, as the state machine takes it. */
-export interface DecisionsSnapshot
-  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'objects'> {
-  readonly tasks: readonly Omit<Assignment, 'task'>[]
-}
-
-const snapshotCodec = defineMessage('decisions', SnapshotSchema)
+export type { DecisionsSnapshot } from './snapshot-form.ts'
 
 /** By code units, as every machine compares. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -90,6 +35,38 @@ const listOf = (
   const places = new Map(list.map((item, place) => [item, place]))
   return { list, placeOf: (item) => places.get(item) as number }
 }
+
+const since2Of = (view: DecisionView): Since2 => ({
+  meshVersion: view.meshVersion,
+  edges: [...view.nodes.values()].flatMap(({ node, role }) => (role === 'edge' ? [node] : [])).sort(compare),
+  updates: sortedBy(view.updates.values(), ({ object }) => object),
+  runs: sortedBy(view.runs.values(), ({ run }) => run),
+  volumes: sortedBy(view.volumes.values(), ({ volume }) => volume),
+  fires: sortedBy(view.fires.values(), ({ schedule }) => schedule),
+  credentials: {
+    asOfMs: view.credentialsAsOfMs,
+    tokens: sortedBy(view.tokens.values(), ({ token }) => token),
+    revocations: sortedBy(view.revocations.values(), ({ credential }) => credential),
+  },
+  generations: [...view.generations],
+})
+
+/** Whether a node of the first version can take over all that there is. */
+const isNothing = ({
+  meshVersion,
+  edges,
+  updates,
+  runs,
+  volumes,
+  fires,
+  credentials,
+  generations,
+}: Since2): boolean =>
+  meshVersion === NOTHING_SINCE_2.meshVersion &&
+  credentials.asOfMs === 0 &&
+  [edges, updates, runs, volumes, fires, credentials.tokens, credentials.revocations, generations].every(
+    ({ length }) => length === 0,
+  )
 
 /** The bytes of `view`: of 100,000 tasks, some MiB in a tenth of a second. */
 export const snapshotDecisions = (view: DecisionView): Uint8Array => {
@@ -109,12 +86,13 @@ export const snapshotDecisions = (view: DecisionView): Uint8Array => {
         token,
         reasons.placeOf(reason),
       ])
+  const since2 = since2Of(view)
   // Asserted, for the codec's types are not read-only; it changes nothing.
   return snapshotCodec.encode({
-    format: 1,
+    ...(isNothing(since2) ? { format: 1 } : { format: 2, since2 }),
     appliedIndex: view.appliedIndex,
     mesh: view.mesh,
-    nodes: sortedBy(view.nodes.values(), ({ node }) => node) as WrittenSnapshot['nodes'],
+    nodes: sortedBy(view.nodes.values(), ({ node }) => node).map(({ role: _, ...row }) => row),
     removedNodes: [...view.removedNodes].sort(compare),
     objects: objects as WrittenSnapshot['objects'],
     revisions: revisions.list,
@@ -129,9 +107,38 @@ const rise = <Item>(items: readonly Item[], isLess: (a: Item, b: Item) => boolea
 
 const isLess = (a: string, b: string): boolean => a < b
 
+/** What in `since2` cannot have come from a log of `appliedIndex`; null where it can. */
+const faultSince2 = (
+  { edges, updates, runs, volumes, fires, credentials, generations }: Since2,
+  appliedIndex: number,
+) => {
+  const { tokens, revocations, asOfMs } = credentials
+  const areOrdered =
+    rise(updates, (a, b) => a.object < b.object) &&
+    rise(runs, (a, b) => a.run < b.run) &&
+    rise(volumes, (a, b) => a.volume < b.volume) &&
+    rise(fires, (a, b) => a.schedule < b.schedule) &&
+    rise(generations, (a, b) => a.number < b.number) &&
+    rise(tokens, (a, b) => a.token < b.token) &&
+    rise(revocations, (a, b) => a.credential < b.credential) &&
+    [edges, ...tokens.map(({ nodes }) => nodes), ...volumes.map(({ replicas }) => replicas)].every((list) =>
+      rise(list, isLess),
+    )
+  if (!areOrdered) return 'a list is not in order'
+  if (new Set(runs.map(({ index }) => index)).size < runs.length) return 'one entry settles two runs'
+  if (volumes.some(({ primary, replicas }) => !replicas.includes(primary)))
+    return 'a primary holds no replica'
+  if ([...tokens, ...revocations].some(({ expiresAtMs }) => expiresAtMs <= asOfMs))
+    return 'a credential has expired'
+  return [...runs, ...fires].some(({ index }) => index > appliedIndex)
+    ? 'something comes after the end'
+    : null
+}
+
 /** What cannot have come from a log; null where it can. */
 const faultIn = (written: WrittenSnapshot): string | null => {
-  const { appliedIndex, nodes, removedNodes, objects, tasks } = written
+  const { format, appliedIndex, nodes, removedNodes, objects, tasks, since2 } = written
+  if ((format === 1) !== (since2 === undefined)) return 'it is not of the format that it says'
   const areOrdered =
     rise(nodes, (a, b) => a.node < b.node) &&
     rise(objects, (a, b) => a.object < b.object) &&
@@ -147,9 +154,11 @@ const faultIn = (written: WrittenSnapshot): string | null => {
     return 'an object has another history than its head'
   if (new Set(tasks.map(([, , , , token]) => token)).size < tasks.length) return 'two tasks have one token'
   const ends = nodes.some(({ admittedIndex }) => admittedIndex > appliedIndex)
-  return ends || tasks.some(([, , , , token]) => token > appliedIndex)
-    ? 'something comes after the end'
-    : null
+  const lastToken = fencingToken(since2?.generations.at(-1)?.number ?? FIRST_GENERATION, appliedIndex)
+  if (ends || tasks.some(([, , , , token]) => token > lastToken)) return 'something comes after the end'
+  const members = new Set(nodes.map(({ node }) => node))
+  if (since2?.edges.some((node) => !members.has(node))) return 'an edge node is no member'
+  return since2 === undefined ? null : faultSince2(since2, appliedIndex)
 }
 
 const malformed = (detail: string) => new CoterieError('malformedMessage', { what: 'decisions', detail })
@@ -180,5 +189,6 @@ export const restoreDecisions = (bytes: Uint8Array): DecisionsSnapshot => {
   }))
   if (!tasks.every(({ object, slot, token }) => isTaskId(taskIdOf(object, slot, token))))
     throw malformed('a task has no name')
-  return { appliedIndex, mesh, nodes, removedNodes, objects, tasks }
+  const { since2 = NOTHING_SINCE_2 } = written
+  return { appliedIndex, mesh, nodes, removedNodes, objects, tasks, ...since2 }
 }

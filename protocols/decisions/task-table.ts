@@ -1,4 +1,5 @@
-import type { Assignment, ObjectKey, TaskId } from './types.ts'
+import type { ObjectKey } from './names.ts'
+import type { Assignment, TaskId } from './tasks.ts'
 
 type Index<Key> = Map<Key, Map<TaskId, Assignment>>
 

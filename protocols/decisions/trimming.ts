@@ -1,16 +1,7 @@
 /** Which revisions of an object are kept, and how old ones go for ever. Pure; see docs/design/trimming.md. */
 import { isLater } from './hlc.ts'
-import type {
-  AcceptedObject,
-  Decision,
-  DecisionView,
-  ObjectKey,
-  Outcome,
-  RevisionId,
-  Written,
-} from './types.ts'
-
-type Trimming = Extract<Decision, { type: 'revisionsTrimmed' }>
+import type { ObjectKey, Outcome, RevisionId, Written } from './names.ts'
+import type { AcceptedObject, Objects, RevisionsTrimmed } from './revisions.ts'
 
 /** Whether the revision was accepted and is not trimmed. */
 export const isKept = ({ history, conflicts, past }: AcceptedObject, revision: RevisionId): boolean =>
@@ -22,7 +13,7 @@ export const isBelowTrimmed = ({ trimmed }: AcceptedObject, { author, hlc }: Wri
 
 /** Whether the revision was trimmed, and so is to be dropped and taken from nobody. */
 export const isTrimmed = (
-  { objects }: Pick<DecisionView, 'objects'>,
+  { objects }: { readonly objects: Objects },
   revision: Written & { readonly id: RevisionId; readonly object: ObjectKey },
 ): boolean => {
   const present = objects.get(revision.object)
@@ -50,7 +41,7 @@ const withClock = (trimmed: readonly Written[], written: Written): readonly Writ
 /** The object after the trimming, or why it is refused as a whole. `inUse`: the revisions of its tasks. */
 export const trimRevisions = (
   present: AcceptedObject | undefined,
-  { object, revisions }: Trimming,
+  { object, revisions }: RevisionsTrimmed,
   inUse: ReadonlySet<RevisionId>,
 ): { readonly outcome: Outcome; readonly object: AcceptedObject | undefined } => {
   const refuse = (reason: string) => ({ outcome: { ok: false, reason }, object: present })

@@ -40,7 +40,7 @@ const viewText = ({ view }: ReturnType<typeof createDecisions>): string =>
     [...view.removedNodes],
     [...view.objects.values()],
     [...view.tasks.values()],
-    view.appliedIndex,
+    Buffer.from(snapshotDecisions(view)).toString('hex'),
   ])
 
 type Machine = ReturnType<typeof createDecisions>

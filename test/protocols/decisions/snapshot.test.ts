@@ -1,86 +1,25 @@
 import assert from 'node:assert/strict'
-import { encode } from 'cborg'
+import { decode, encode } from 'cborg'
 import fc from 'fast-check'
 import {
   createDecisions,
   type Decision,
   type DecisionView,
-  decisionCodec,
   restoreDecisions,
   snapshotDecisions,
-  taskIdOf,
 } from '../../../protocols/decisions/index.ts'
+import { NOTHING_SINCE_2 } from '../../../protocols/decisions/snapshot-form.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
-
-const NODES = ['A', 'B', 'C', 'D'].map((letter) => `12D3KooW${letter.repeat(44)}`)
-const OBJECTS = ['service/shop/web', 'service/shop/db', 'volume/shop/data']
-const REVISIONS = Array.from({ length: 12 }, (_, at) => at.toString(16).padStart(64, '0'))
-
-const node = fc.constantFrom(...NODES)
-const object = fc.constantFrom(...OBJECTS)
-const revision = fc.constantFrom(...REVISIONS)
-const hlc = fc.record({ wallMs: fc.nat(9), counter: fc.nat(3) })
-const written = fc.record({ author: node, hlc })
-const slot = fc.nat(2)
-const task = fc.record({ object, slot, index: fc.integer({ min: 1, max: 60 }) })
-const taskId = task.map(({ object, slot, index }) => taskIdOf(object, slot, index))
-const reason = fc.constantFrom('the only node', 'it has the volume', 'gone')
-
-/** Any decision; most of them fit what came before so seldom that they are refused, which is part of the log too. */
-const decision: fc.Arbitrary<Decision> = fc.oneof(
-  fc.constant({ type: 'meshFounded' as const, mesh: '0123456789abcdef', name: 'home', atMs: 5 }),
-  fc.record({
-    type: fc.constant('nodeAdmitted' as const),
-    node,
-    name: fc.constantFrom('attic', 'cellar'),
-    addresses: fc.constantFrom<string[][]>([], ['/ip4/127.0.0.1/tcp/7946']),
-    atMs: fc.nat(9),
-  }),
-  fc.record({ type: fc.constant('nodeDrained' as const), node, draining: fc.boolean() }),
-  fc.record({
-    type: fc.constant('nodeRemoved' as const),
-    node: fc.constantFrom(...NODES.slice(2)),
-    atMs: fc.nat(9),
-  }),
-  fc.record({
-    type: fc.constant('revisionAccepted' as const),
-    revision,
-    object,
-    parents: fc.uniqueArray(revision, { maxLength: 3 }),
-    hlc,
-    removed: fc.boolean(),
-    written,
-  }),
-  fc.record({
-    type: fc.constant('revisionsTrimmed' as const),
-    object,
-    revisions: fc.array(fc.record({ revision, written }), { minLength: 1, maxLength: 2 }),
-  }),
-  fc.record({
-    type: fc.constant('taskAssigned' as const),
-    object,
-    revision,
-    slot,
-    node,
-    replaces: fc.option(taskId),
-    reason,
-  }),
-  fc.record({ type: fc.constant('taskReleased' as const), task: taskId, reason }),
-)
-/** As the log gives them. */
-const wired = decision.map((each) => decisionCodec.decode(decisionCodec.encode(each)))
-const log = fc.array(wired, { maxLength: 60 })
+import { log, NODES, OBJECTS, REVISIONS } from './any-decision.ts'
 
 /** All that a view tells, by value. */
 const toldBy = (view: DecisionView) => ({
-  mesh: view.mesh,
-  nodes: view.nodes,
-  removedNodes: view.removedNodes,
-  objects: view.objects,
-  tasks: view.tasks,
+  ...view,
+  tasksOn: null,
+  tasksOf: null,
+  tokenAt: null,
   on: NODES.map((each) => new Set(view.tasksOn(each))),
   of: OBJECTS.map((each) => new Set(view.tasksOf(each))),
-  appliedIndex: view.appliedIndex,
 })
 
 describe('a snapshot of decisions', () => {
@@ -103,6 +42,29 @@ describe('a snapshot of decisions', () => {
         assert.deepEqual(snapshotDecisions(copy.view), snapshotDecisions(original.view))
       }),
     )
+  })
+
+  it('is the same where every proposal was repeated at once', () => {
+    fc.assert(
+      fc.property(log, (each) => {
+        const [once, twice] = [createDecisions(), createDecisions()]
+        for (const [at, decision] of each.entries()) {
+          for (const machine of [once, twice]) machine.apply(2 * at + 1, decision)
+          once.skip(2 * at + 2)
+          twice.apply(2 * at + 2, decision)
+        }
+        if (each.length > 0) assert.deepEqual(snapshotDecisions(twice.view), snapshotDecisions(once.view))
+      }),
+    )
+  })
+
+  it('is of the first format as long as nothing is in it that the first version does not know', () => {
+    const { view, apply } = createDecisions()
+    apply(1, { type: 'meshFounded', mesh: '0123456789abcdef', name: 'home', atMs: 5 })
+    const formatOf = () => (decode(snapshotDecisions(view)) as { format: number }).format
+    assert.equal(formatOf(), 1)
+    apply(2, { type: 'meshVersionRaised', version: 2, asOf: 1 })
+    assert.equal(formatOf(), 2)
   })
 
   it('is the same whatever order the state came about in', () => {
@@ -151,6 +113,10 @@ describe('a snapshot of decisions', () => {
     tasks: [[0, 0, 0, 0, 3, 0]],
   }
 
+  const fire = { schedule: OBJECTS[0], nominalMs: 5, index: 10 }
+  const token = { token: REVISIONS[0], expiresAtMs: 4, nodes: [NODES[0]] }
+  const expired = { ...NOTHING_SINCE_2, credentials: { asOfMs: 4, tokens: [token], revocations: [] } }
+
   it('is read when it is sound', () => {
     assert.deepEqual(restoreDecisions(encode(sound)).tasks, [
       { object: OBJECTS[0], slot: 0, revision: REVISIONS[0], node: NODES[0], token: 3, reason: 'why not' },
@@ -158,7 +124,12 @@ describe('a snapshot of decisions', () => {
   })
 
   for (const [what, change] of [
-    ['of a later format', { format: 2 }],
+    ['of a later format', { format: 3 }],
+    ['of the second format without what came with it', { format: 2 }],
+    ['of the first format with more', { since2: NOTHING_SINCE_2 }],
+    ['with an edge node that is no member', { format: 2, since2: { ...NOTHING_SINCE_2, edges: [NODES[0]] } }],
+    ['with an expired token', { format: 2, since2: expired }],
+    ['with a fire from after its end', { format: 2, since2: { ...NOTHING_SINCE_2, fires: [fire] } }],
     ['with members out of order', { removedNodes: [NODES[1], NODES[0]] }],
     ['with an object twice', { objects: [...sound.objects, ...sound.objects] }],
     ['with a slot twice', { tasks: [...sound.tasks, [0, 0, 0, 0, 4, 0]] }],

@@ -1,5 +1,20 @@
 import { decisionCodec } from '../../../../protocols/decisions/index.ts'
-import { A, ADDRESS, type Kinds, kind, REVISION } from './kind.ts'
+import { A, ADDRESS, B, type Kinds, kind, REVISION } from './kind.ts'
+
+const update = {
+  type: 'updateProgressed' as const,
+  object: 'service/shop/web',
+  revision: REVISION,
+  step: 2,
+  slots: 1,
+  reason: 'two more to go',
+}
+const run = {
+  type: 'runSettled' as const,
+  run: 'shop.report.4',
+  task: 'shop.report.0.12',
+  atMs: 1_700_000_000_004,
+}
 
 export const DECISIONS: Kinds = [
   kind(decisionCodec, {
@@ -47,5 +62,66 @@ export const DECISIONS: Kinds = [
       reason: 'the slot is empty',
     },
     'task released': { type: 'taskReleased', task: 'shop.web.0.12', reason: 'one replica less' },
+    'mesh founded at a version': {
+      type: 'meshFounded',
+      mesh: '0123456789abcdef',
+      name: 'home',
+      atMs: 1_700_000_000_000,
+      version: 2,
+    },
+    'edge node admitted': {
+      type: 'nodeAdmitted',
+      node: A,
+      name: 'attic',
+      addresses: [ADDRESS],
+      atMs: 1_700_000_000_001,
+      meshVersions: { least: 1, most: 2 },
+      role: 'edge',
+    },
+    'full node admitted': {
+      type: 'nodeAdmitted',
+      node: A,
+      name: 'attic',
+      addresses: [],
+      atMs: 1_700_000_000_001,
+      role: 'full',
+    },
+    'mesh version raised': { type: 'meshVersionRaised', version: 2, asOf: 8 },
+    'update rolling': { ...update, state: 'rolling' },
+    'update paused': { ...update, state: 'paused' },
+    'update done': { ...update, state: 'done' },
+    'update failed': { ...update, state: 'failed' },
+    'run succeeded': { ...run, result: 'succeeded', exitCode: 0 },
+    'run failed': { ...run, result: 'failed', exitCode: 1 },
+    'run cancelled': { ...run, result: 'cancelled', exitCode: 143 },
+    'run lost': { ...run, result: 'lost', exitCode: null },
+    'volume primary named': { type: 'volumePrimaryNamed', volume: 'volume/shop/data', primary: A, epoch: 3 },
+    'volume replicas set': {
+      type: 'volumeReplicasSet',
+      volume: 'volume/shop/data',
+      replicas: [A, B],
+      replaces: [A],
+      epoch: 3,
+    },
+    'schedule fired': {
+      type: 'scheduleFired',
+      schedule: 'schedule/shop/backup',
+      nominalMs: 1_700_000_000_000,
+    },
+    'token consumed': {
+      type: 'tokenConsumed',
+      token: 'cd'.repeat(32),
+      node: A,
+      usesMax: 3,
+      expiresAtMs: 1_700_000_600_000,
+      atMs: 1_700_000_000_000,
+    },
+    'credential revoked': {
+      type: 'credentialRevoked',
+      credential: 'cd'.repeat(32),
+      expiresAtMs: 1_700_000_600_000,
+      reason: 'the machine was sold',
+      atMs: 1_700_000_000_000,
+    },
   }),
 ]

@@ -1,0 +1,107 @@
+/** Who is a member. */
+import { type Static, Type } from 'typebox'
+import { FIRST_VERSION, isSupported, rangeOf, VersionRangeSchema } from '../versions/index.ts'
+import { AddressesSchema, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { freeName } from './free-name.ts'
+import { ACCEPTED, IndexSchema, type Outcome, refuse } from './names.ts'
+
+/** An edge node votes and leads only as a last resort. */
+export const MemberRoleSchema = Type.Union([Type.Literal('full'), Type.Literal('edge')])
+export type MemberRole = Static<typeof MemberRoleSchema>
+
+export const NodeAdmittedSchema = Type.Object({
+  type: Type.Literal('nodeAdmitted'),
+  node: NodeIdSchema,
+  name: NameSchema,
+  addresses: AddressesSchema,
+  atMs: Type.Integer(),
+  /** What it supported when it asked; absent where it told nothing. */
+  meshVersions: Type.Optional(VersionRangeSchema),
+  /** Absent for a full one. */
+  role: Type.Optional(MemberRoleSchema),
+})
+
+/** A draining node gives away its vote and its tasks; `false` takes that back. */
+export const NodeDrainedSchema = Type.Object({
+  type: Type.Literal('nodeDrained'),
+  node: NodeIdSchema,
+  draining: Type.Boolean(),
+})
+
+export const NodeRemovedSchema = Type.Object({
+  type: Type.Literal('nodeRemoved'),
+  node: NodeIdSchema,
+  atMs: Type.Integer(),
+})
+
+/** As the first version writes it into a snapshot; the edge nodes among them are listed beside. */
+export const AdmittedNodeSchema = Type.Object({
+  node: NodeIdSchema,
+  name: NameSchema,
+  /** Where it was when it was admitted; membership knows better since. */
+  addresses: AddressesSchema,
+  admittedIndex: IndexSchema,
+  draining: Type.Boolean(),
+})
+export type AdmittedNode = Readonly<Static<typeof AdmittedNodeSchema>> & { readonly role: MemberRole }
+
+interface RestoredNodes {
+  readonly nodes: readonly Static<typeof AdmittedNodeSchema>[]
+  readonly removedNodes: readonly string[]
+  readonly edges: readonly string[]
+}
+
+export const createNodes = () => {
+  const members = new Map<string, AdmittedNode>()
+  const removed = new Set<string>()
+
+  /** Why a node that is no member cannot become one; null where it can. */
+  const refusalOf = (
+    { node, ...decision }: Static<typeof NodeAdmittedSchema>,
+    meshVersion: number,
+  ): string | null => {
+    if (members.size >= MEMBERS_MAX) return `the mesh has ${MEMBERS_MAX} members, and takes no more`
+    const { least, most } = rangeOf(decision)
+    // Members of the first version do not judge this, and all must come to the same.
+    return meshVersion === FIRST_VERSION || isSupported(meshVersion, { least, most })
+      ? null
+      : `node ${node} supports the mesh versions ${least} to ${most}, and the mesh is at ${meshVersion}`
+  }
+
+  return {
+    members: members as ReadonlyMap<string, AdmittedNode>,
+    removed: removed as ReadonlySet<string>,
+    lastAdmittedIndex: (): number =>
+      [...members.values()].reduce((last, { admittedIndex }) => Math.max(last, admittedIndex), 0),
+    admit: (decision: Static<typeof NodeAdmittedSchema>, index: number, meshVersion: number): Outcome => {
+      const { node, addresses } = decision
+      if (removed.has(node)) return refuse(`node ${node} was removed, and an identity never returns`)
+      const known = members.get(node)
+      const reason = known === undefined ? refusalOf(decision, meshVersion) : null
+      if (reason !== null) return refuse(reason)
+      // Here and not where it is proposed: two members that admit at the same time do not see each other's names.
+      const name = freeName(decision.name, node, members)
+      const { admittedIndex = index, draining = false, role = decision.role ?? 'full' } = known ?? {}
+      members.set(node, { node, name, addresses, admittedIndex, draining, role })
+      return ACCEPTED
+    },
+    drain: ({ node, draining }: Static<typeof NodeDrainedSchema>): Outcome => {
+      const known = members.get(node)
+      if (known === undefined) return refuse(`there is no node ${node}`)
+      members.set(node, { ...known, draining })
+      return ACCEPTED
+    },
+    remove: ({ node }: Static<typeof NodeRemovedSchema>): Outcome => {
+      if (!members.delete(node)) return removed.has(node) ? ACCEPTED : refuse(`there is no node ${node}`)
+      removed.add(node)
+      return ACCEPTED
+    },
+    restore: ({ nodes, removedNodes, edges }: RestoredNodes): void => {
+      members.clear()
+      removed.clear()
+      for (const each of nodes)
+        members.set(each.node, { ...each, role: edges.includes(each.node) ? 'edge' : 'full' })
+      for (const node of removedNodes) removed.add(node)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * How a snapshot is written. Format 1 is what the first version reads: the map without `since2`. Format 2 has it, and with it all
+ * that came with the second mesh version, so that an older node refuses it instead of dropping what it does not know.
+ */
+import { type Static, Type } from 'typebox'
+import { FIRST_VERSION, MeshVersionSchema } from '../versions/index.ts'
+import { defineMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { CredentialsSchema } from './credentials.ts'
+import { FireRowSchema } from './fires.ts'
+import { GenerationsSchema } from './generations.ts'
+import { IndexSchema, MeshIdSchema, ReasonSchema, RevisionIdSchema, SlotSchema } from './names.ts'
+import { AdmittedNodeSchema } from './nodes.ts'
+import { AcceptedObjectSchema } from './revisions.ts'
+import { SettledRunSchema } from './runs.ts'
+import type { Assignment } from './tasks.ts'
+import { UpdateSchema } from './updates.ts'
+import { VolumePlacementSchema } from './volumes.ts'
+
+/** A place in a list. */
+const PlaceSchema = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+
+const Since2Schema = Type.Object({
+  meshVersion: MeshVersionSchema,
+  /** The edge nodes among the members. */
+  edges: Type.Array(NodeIdSchema, { maxItems: MEMBERS_MAX }),
+  updates: Type.Array(UpdateSchema),
+  runs: Type.Array(SettledRunSchema),
+  volumes: Type.Array(VolumePlacementSchema),
+  fires: Type.Array(FireRowSchema),
+  credentials: CredentialsSchema,
+  generations: GenerationsSchema,
+})
+export type Since2 = Static<typeof Since2Schema>
+
+/** What a mesh of the first version amounts to, and a snapshot of format 1. */
+export const NOTHING_SINCE_2: Since2 = {
+  meshVersion: FIRST_VERSION,
+  edges: [],
+  updates: [],
+  runs: [],
+  volumes: [],
+  fires: [],
+  credentials: { asOfMs: 0, tokens: [], revocations: [] },
+  generations: [],
+}
+
+const SnapshotSchema = Type.Object({
+  format: Type.Union([Type.Literal(1), Type.Literal(2)]),
+  appliedIndex: IndexSchema,
+  mesh: Type.Union([
+    Type.Object({ mesh: MeshIdSchema, name: NameSchema, foundedAtMs: Type.Integer() }),
+    Type.Null(),
+  ]),
+  nodes: Type.Array(AdmittedNodeSchema, { maxItems: MEMBERS_MAX }),
+  removedNodes: Type.Array(NodeIdSchema),
+  objects: Type.Array(AcceptedObjectSchema),
+  /** What tasks name, each once. */
+  revisions: Type.Array(RevisionIdSchema),
+  holders: Type.Array(NodeIdSchema),
+  reasons: Type.Array(ReasonSchema),
+  tasks: Type.Array(
+    Type.Tuple([PlaceSchema, SlotSchema, PlaceSchema, PlaceSchema, IndexSchema, PlaceSchema]),
+  ),
+  since2: Type.Optional(Since2Schema),
+})
+export type WrittenSnapshot = Static<typeof SnapshotSchema>
+
+/** What a snapshot holds, as the state machine takes it. */
+export interface DecisionsSnapshot
+  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'objects'>,
+    Since2 {
+  readonly tasks: readonly Omit<Assignment, 'task'>[]
+}
+
+export const snapshotCodec = defineMessage('decisions', SnapshotSchema)

@@ -1,0 +1,54 @@
+/** Which mesh version each decision needs. See docs/design/versions.md. */
+import { FIRST_VERSION } from '../versions/index.ts'
+import type { Decision } from './types.ts'
+
+/** By their kind; a new one is given the version that adds it. */
+const OF_KIND: Readonly<Record<Decision['type'], number>> = {
+  meshFounded: 1,
+  nodeAdmitted: 1,
+  nodeDrained: 1,
+  nodeRemoved: 1,
+  revisionAccepted: 1,
+  taskAssigned: 1,
+  taskReleased: 1,
+  revisionsTrimmed: 2,
+  meshVersionRaised: 2,
+  updateProgressed: 2,
+  runSettled: 2,
+  volumePrimaryNamed: 2,
+  volumeReplicasSet: 2,
+  scheduleFired: 2,
+  tokenConsumed: 2,
+  credentialRevoked: 2,
+  generationBegan: 2,
+}
+
+/** Revisions that leave a head as it is. */
+export const KEEP_VERSION = 2
+
+/** What a field adds that may not be dropped. */
+const ofFields = (decision: Decision): number => {
+  switch (decision.type) {
+    case 'meshFounded':
+      return decision.version ?? FIRST_VERSION
+    case 'meshVersionRaised':
+      return decision.version
+    case 'nodeAdmitted':
+      return decision.role === 'edge' ? 2 : FIRST_VERSION
+    case 'revisionAccepted':
+      return decision.keeps === true ? KEEP_VERSION : FIRST_VERSION
+    default:
+      return FIRST_VERSION
+  }
+}
+
+/** The mesh version that a node must support to apply the decision. */
+export const versionNeeded = (decision: Decision): number =>
+  Math.max(OF_KIND[decision.type], ofFields(decision))
+
+/** Those two say themselves at which version the mesh is from then on. */
+const RAISES: ReadonlySet<Decision['type']> = new Set(['meshFounded', 'meshVersionRaised'])
+
+/** Whether the decision may be proposed in a mesh of that version. */
+export const mayBeProposed = (decision: Decision, meshVersion: number): boolean =>
+  RAISES.has(decision.type) || versionNeeded(decision) <= meshVersion

@@ -1,0 +1,125 @@
+/** Decisions as they come, for properties that hold of any log. */
+import fc from 'fast-check'
+import { type Decision, decisionCodec, taskIdOf } from '../../../protocols/decisions/index.ts'
+
+export const NODES = ['A', 'B', 'C', 'D'].map((letter) => `12D3KooW${letter.repeat(44)}`)
+export const OBJECTS = ['service/shop/web', 'service/shop/db', 'volume/shop/data']
+export const REVISIONS = Array.from({ length: 12 }, (_, at) => at.toString(16).padStart(64, '0'))
+
+const node = fc.constantFrom(...NODES)
+const object = fc.constantFrom(...OBJECTS)
+const revision = fc.constantFrom(...REVISIONS)
+const hlc = fc.record({ wallMs: fc.nat(9), counter: fc.nat(3) })
+const written = fc.record({ author: node, hlc })
+const slot = fc.nat(2)
+const task = fc.record({ object, slot, index: fc.integer({ min: 1, max: 60 }) })
+const taskId = task.map(({ object, slot, index }) => taskIdOf(object, slot, index))
+const reason = fc.constantFrom('the only node', 'it has the volume', 'gone')
+
+const number = fc.integer({ min: 1, max: 3 })
+const time = fc.nat(9)
+const credential = fc.constantFrom(...REVISIONS.slice(0, 3))
+const replicas = fc.uniqueArray(node, { minLength: 1, maxLength: 3 })
+
+/** What came with the second mesh version. */
+const later: fc.Arbitrary<Decision>[] = [
+  fc.record({
+    type: fc.constant('meshVersionRaised' as const),
+    version: number,
+    asOf: fc.constantFrom(1, 60),
+  }),
+  fc.record({
+    type: fc.constant('updateProgressed' as const),
+    object,
+    revision,
+    step: number,
+    state: fc.constantFrom('rolling' as const, 'paused' as const, 'done' as const),
+    slots: slot,
+    reason,
+  }),
+  fc.record({
+    type: fc.constant('runSettled' as const),
+    run: fc.constantFrom('shop.web.1', 'shop.web.2', 'shop.db.1'),
+    task: taskId,
+    result: fc.constantFrom('succeeded' as const, 'failed' as const),
+    exitCode: fc.constantFrom(0, 1, null),
+    atMs: time,
+  }),
+  fc.record({
+    type: fc.constant('volumePrimaryNamed' as const),
+    volume: object,
+    primary: node,
+    epoch: number,
+  }),
+  fc.record({
+    type: fc.constant('volumeReplicasSet' as const),
+    volume: object,
+    replicas,
+    replaces: replicas,
+    epoch: number,
+  }),
+  fc.record({ type: fc.constant('scheduleFired' as const), schedule: object, nominalMs: time }),
+  fc.record({
+    type: fc.constant('tokenConsumed' as const),
+    token: credential,
+    node,
+    usesMax: number,
+    expiresAtMs: time,
+    atMs: time,
+  }),
+  fc.record({
+    type: fc.constant('credentialRevoked' as const),
+    credential,
+    expiresAtMs: time,
+    reason,
+    atMs: time,
+  }),
+]
+
+/** Any decision; most of them fit what came before so seldom that they are refused, which is part of the log too. */
+const decision: fc.Arbitrary<Decision> = fc.oneof(
+  fc.constant({ type: 'meshFounded' as const, mesh: '0123456789abcdef', name: 'home', atMs: 5 }),
+  fc.record({
+    type: fc.constant('nodeAdmitted' as const),
+    node,
+    name: fc.constantFrom('attic', 'cellar'),
+    addresses: fc.constantFrom<string[][]>([], ['/ip4/127.0.0.1/tcp/7946']),
+    atMs: fc.nat(9),
+    meshVersions: fc.record({ least: fc.integer({ min: 1, max: 2 }), most: fc.integer({ min: 2, max: 3 }) }),
+    role: fc.constantFrom('full' as const, 'edge' as const),
+  }),
+  fc.record({ type: fc.constant('nodeDrained' as const), node, draining: fc.boolean() }),
+  fc.record({
+    type: fc.constant('nodeRemoved' as const),
+    node: fc.constantFrom(...NODES.slice(2)),
+    atMs: fc.nat(9),
+  }),
+  fc.record({
+    type: fc.constant('revisionAccepted' as const),
+    revision,
+    object,
+    parents: fc.uniqueArray(revision, { maxLength: 3 }),
+    hlc,
+    removed: fc.boolean(),
+    written,
+  }),
+  fc.record({
+    type: fc.constant('revisionsTrimmed' as const),
+    object,
+    revisions: fc.array(fc.record({ revision, written }), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    type: fc.constant('taskAssigned' as const),
+    object,
+    revision,
+    slot,
+    node,
+    replaces: fc.option(taskId),
+    reason,
+  }),
+  fc.record({ type: fc.constant('taskReleased' as const), task: taskId, reason }),
+  ...later,
+)
+/** As the log gives them. */
+const wired = decision.map((each) => decisionCodec.decode(decisionCodec.encode(each)))
+export const log = fc.array(wired, { maxLength: 60 })
