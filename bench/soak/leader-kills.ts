@@ -8,6 +8,7 @@ import {
   apply,
   onlyPrograms,
   PROCESSES_ONLY,
+  programsOf,
   runningOn,
   servicesOf,
   sleeper,
@@ -31,6 +32,18 @@ const acceptedOf = async (daemon: RunningDaemon, specs: readonly ServiceSpec[]) 
   return revisions.flatMap(({ object, revision, state }) =>
     state === 'accepted' ? [[object, revision] as const] : [],
   )
+}
+
+/** Waits until what the daemons tell to run, nothing of it on the one that is gone, is what runs; or says what did. */
+const onlyTasks = async (
+  spec: ServiceSpec,
+  daemons: readonly RunningDaemon[],
+  gone: string | null = null,
+): Promise<void> => {
+  const tasks = await runningOn(daemons, spec, (all) => all.every(({ node }) => node !== gone))
+  await onlyPrograms(spec, tasks).catch(async (error: Error) => {
+    throw new Error(`${error.message}; it was ${(await programsOf(spec)).join(', ')}`)
+  })
 }
 
 /** Throws unless each of `daemons` has each of these heads. */
@@ -69,10 +82,10 @@ export const part: SoakPart = async (run) => {
         writes += 1
       }
       if (!accepted.has(serviceKey(PROJECT, spec.name))) throw new Error('the deploy was never accepted')
-      await onlyPrograms(spec, await runningOn(others, spec))
+      await onlyTasks(spec, others, leader.ready.node.id)
       mesh = [...others, await daemons.start({ name: leader.name })]
       await allAlive(mesh, 3)
-      await onlyPrograms(spec, await runningOn(mesh, spec))
+      await onlyTasks(spec, mesh)
       await eventually('all that was accepted is there', () => assertKept(mesh, accepted).then(() => true))
     })
     return { ...result, figures: { acceptedWrites: writes } }
