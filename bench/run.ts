@@ -17,6 +17,8 @@ const BENCHMARKS = [
   'membership',
   'decisions',
   'tasks',
+  'intent',
+  'load',
 ]
 const USAGE = `usage: npm run bench -- ${BENCHMARKS.join('|')} [--runs N] [--json]`
 
