@@ -9,7 +9,7 @@ import type { Benchmark } from './report.ts'
 
 const RUNS = 100
 const DAEMONS = 20
-const VOTERS = 5
+const VOTERS = 3
 const PROJECT = 'bench'
 /** Between two changes, so that each travels alone. */
 const PAUSE_MS = 200
