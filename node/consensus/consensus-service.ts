@@ -45,6 +45,7 @@ export const createConsensusService = (
   const generationListeners = new Set<(from: NodeId, generation: Generation | null) => void>()
   const pending = createPendingProposals(clock)
   const taking = createSnapshotTaking(compaction)
+  let edges: ReadonlySet<NodeId> = new Set()
   /** By the clock; a node that no leader knows of has none. */
   let lastAppendMs = Number.NEGATIVE_INFINITY
   let wasObserver = false
@@ -203,11 +204,16 @@ export const createConsensusService = (
     else push(message)
   }
 
-  /** The voter that lacks least, or null where there is nobody to hand over to. */
+  /** The voter that lacks least, an edge node after others, or null where there is nobody to hand over to. */
   const successor = (): NodeId | null => {
     const { role, configuration, peers } = machine.view()
     const voters = peers.filter(({ peer }) => configuration.voters.includes(peer))
-    const [best] = voters.sort((a, b) => b.matchIndex - a.matchIndex || b.lastHeardMs - a.lastHeardMs)
+    const [best] = voters.sort(
+      (a, b) =>
+        b.matchIndex - a.matchIndex ||
+        Number(edges.has(a.peer)) - Number(edges.has(b.peer)) ||
+        b.lastHeardMs - a.lastHeardMs,
+    )
     return role === 'leader' ? (best?.peer ?? null) : null
   }
 
@@ -234,6 +240,10 @@ export const createConsensusService = (
     },
     propose: deciding.propose,
     readIndex: deciding.readIndex,
+    setEdges: (nodes) => {
+      edges = nodes
+      void machine.push({ type: 'edges', nodes })
+    },
     changeVoters: (voters) => void machine.push({ type: 'changeVoters', voters }),
     adoptStore: () => void machine.push({ type: 'adoptStore' }),
     recover: (generation, data) => beginAnew({ type: 'recover', generation, data }),

@@ -84,6 +84,8 @@ export interface ConsensusService extends Service {
    * Whoever has applied up to there has read the present. @throws as `propose`
    */
   readIndex(options: WaitOptions): Promise<number>
+  /** Says who leads only as a last resort: on the node itself, and where this node looks for a successor. */
+  setEdges(nodes: ReadonlySet<NodeId>): void
   /** Asks for other voters, 1, 3 or 5, on the leader, in place of a change that has not begun; elsewhere nothing comes of it. */
   changeVoters(voters: readonly NodeId[]): void
   /**

@@ -6,7 +6,10 @@ import type { DecisionService } from '../decisions/index.ts'
 
 /** Leadership, as those need it who decide from this node's own view. */
 export interface Leadership {
-  /** True while this node leads and has applied its own first entry: by then its view holds all that was committed before. */
+  /**
+   * True while this node leads and has applied its own first entry: by then its view holds all that was committed before.
+   * Never on an edge node, which plans nothing and hands over.
+   */
   isSettled(): boolean
   /**
    * Decides what this node concluded from its own view: in the term whose view that is, and never again under a later
@@ -17,13 +20,14 @@ export interface Leadership {
 }
 
 export const createLeadership = (
-  consensus: { view(): ConsensusView; onRole(listener: (view: ConsensusView) => void): () => void },
+  consensus: { readonly self: NodeId; onRole(listener: (view: ConsensusView) => void): () => void },
   decisions: Pick<DecisionService, 'view' | 'onBatch' | 'decide'>,
 ): Leadership => {
   const listeners = new Set<() => void>()
   /** The term that this node leads, and the index of its no-op. */
   let led: { readonly term: number; readonly firstIndex: number } | null = null
-  const isSettled = () => led !== null && decisions.view.appliedIndex >= led.firstIndex
+  const isEdge = () => decisions.view.nodes.get(consensus.self)?.role === 'edge'
+  const isSettled = () => led !== null && decisions.view.appliedIndex >= led.firstIndex && !isEdge()
   let wasSettled = false
   let lastLeader: NodeId | null = null
   const look = () => {
@@ -43,7 +47,7 @@ export const createLeadership = (
   return {
     isSettled,
     decide: async (decision) => {
-      if (led === null) throw new CoterieError('notLeader', { leader: lastLeader })
+      if (led === null || isEdge()) throw new CoterieError('notLeader', { leader: lastLeader })
       return await decisions.decide(decision, { term: led.term })
     },
     onChange: (listener) => {

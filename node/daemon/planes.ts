@@ -77,7 +77,7 @@ export const openPlanes = (
   const voters = createVoterKeeper({
     consensus,
     decisions,
-    membership: { isAlive, onChange: (listener) => membership.onChange(listener) },
+    membership,
     clock,
     logger: logger.child({ part: 'voters' }),
   })

@@ -1,3 +1,3 @@
 /** Keeps the right members voting, while this node leads. */
-export { chooseVoters, type VoterCandidate } from './choose-voters.ts'
+export { chooseVoters, STEADY_MS, type VoterCandidate } from './choose-voters.ts'
 export { createVoterKeeper, type VoterKeeperComponents } from './voter-keeper.ts'

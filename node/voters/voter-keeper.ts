@@ -1,65 +1,109 @@
-import type { DecisionView } from '../../protocols/decisions/index.ts'
+import type { ConsensusView } from '../../protocols/consensus/index.ts'
+import type { AdmittedNode } from '../../protocols/decisions/index.ts'
+import type { MemberView } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
-import { chooseVoters } from './choose-voters.ts'
+import { chooseVoters, type VoterCandidate } from './choose-voters.ts'
 
 /** How often the choice is looked at again, beside every change of members: catches a change that was dropped. */
 const REVIEW_MS = 2_000
 
+type VotingNode = Pick<AdmittedNode, 'node' | 'role' | 'draining' | 'admittedIndex'>
+
 export interface VoterKeeperComponents {
   readonly consensus: {
-    /** The voters of the newest configuration, or null while this node does not lead or a change is under way. */
-    settledVoters(): readonly NodeId[] | null
+    view(): Pick<ConsensusView, 'role' | 'configuration' | 'votersWanted'>
     changeVoters(voters: readonly NodeId[]): void
+    setEdges(nodes: ReadonlySet<NodeId>): void
     readonly self: NodeId
   }
-  readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
-  readonly membership: { isAlive(node: NodeId): boolean; onChange(listener: () => void): () => void }
+  readonly decisions: {
+    readonly view: { readonly nodes: ReadonlyMap<NodeId, VotingNode> }
+    onBatch(listener: () => void): () => void
+  }
+  readonly membership: {
+    member(node: NodeId): Pick<MemberView, 'state' | 'sinceMs' | 'rttMs'> | null
+    onChange(listener: () => void): () => void
+  }
   readonly clock: Clock
   readonly logger: Logger
 }
 
-/** While this node leads: proposes the voters that `chooseVoters` wants, one change at a time. */
+const sameMembers = (some: readonly NodeId[], others: readonly NodeId[]): boolean =>
+  some.length === others.length && some.every((node) => others.includes(node))
+
+/**
+ * While this node leads: proposes the voters that `chooseVoters` wants, in place of what it proposed before. Always: tells
+ * consensus who leads only as a last resort.
+ */
 export const createVoterKeeper = (components: VoterKeeperComponents): Service => {
   const { consensus, decisions, membership, clock, logger } = components
   let ends: (() => void)[] = []
-  let stopped = false
+  let edges: ReadonlySet<NodeId> = new Set()
+  let cancelReview: () => void = () => undefined
 
-  const review = () => {
-    const present = consensus.settledVoters()
-    if (present === null) return
-    const members = [...decisions.view.nodes.values()].map(({ node, draining, admittedIndex }) => ({
-      node,
-      draining,
-      admittedIndex,
-      alive: node === consensus.self || membership.isAlive(node),
-    }))
-    const wanted = chooseVoters(present, members)
-    if (wanted === present) return
+  const candidates = (learners: readonly NodeId[]): readonly VoterCandidate[] =>
+    [...decisions.view.nodes.values()].map(({ node, role, draining, admittedIndex }) => {
+      const member = membership.member(node)
+      return {
+        node,
+        role,
+        draining,
+        admittedIndex,
+        isLearner: learners.includes(node),
+        alive: node === consensus.self || member?.state === 'alive',
+        sinceMs: member === null ? 0 : clock.nowMs() - member.sinceMs,
+        rttMs: member?.rttMs ?? null,
+      }
+    })
+
+  const review = (): void => {
+    const { role, configuration, votersWanted } = consensus.view()
+    const { voters: present, votersOutgoing, learners } = configuration
+    if (role !== 'leader' || votersOutgoing.length > 0) return
+    const wanted = chooseVoters(present, candidates(learners))
+    // Learners that nobody waits for are left of a change that ended with the leader before.
+    const asked = votersWanted ?? (learners.length === 0 ? present : [])
+    if (sameMembers(wanted, asked)) return
     logger.info({ present, wanted }, 'changing the voters')
     consensus.changeVoters(wanted)
   }
 
-  const reviewLater = () => {
-    if (stopped) return
-    const cancel = clock.after(REVIEW_MS, () => {
+  const tellEdges = (): void => {
+    const told = [...decisions.view.nodes.values()].filter(({ role }) => role === 'edge')
+    if (
+      sameMembers(
+        told.map(({ node }) => node),
+        [...edges],
+      )
+    )
+      return
+    edges = new Set(told.map(({ node }) => node))
+    consensus.setEdges(edges)
+  }
+
+  const onBatch = (): void => {
+    tellEdges()
+    review()
+  }
+
+  const reviewLater = (): void => {
+    cancelReview = clock.after(REVIEW_MS, () => {
       review()
       reviewLater()
     })
-    ends[0]?.()
-    ends[0] = cancel
   }
 
   return {
     start: async () => {
-      stopped = false
-      ends = [() => undefined, decisions.onBatch(review), membership.onChange(review)]
+      tellEdges()
+      ends = [decisions.onBatch(onBatch), membership.onChange(review)]
       reviewLater()
     },
     stop: async () => {
-      stopped = true
+      cancelReview()
       for (const end of ends) end()
     },
   }

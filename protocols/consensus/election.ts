@@ -3,6 +3,7 @@ import type { NodeId } from '../wire/index.ts'
 import { configurationCodec, isVoter, nameStores, votesAlone } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { appendOwn, becomeLeader } from './leading.ts'
+import { EDGE_PATIENCE } from './limits.ts'
 import type { Log } from './log.ts'
 import { countVotes } from './quorum.ts'
 import {
@@ -97,12 +98,21 @@ export const handleAdoptStore = (turn: Turn): void => {
   campaign(turn, 'preCandidate', false)
 }
 
+/** How long to go without a leader before campaigning: an edge node leaves it to any other voter first. */
+const patienceOf = ({ edges, self }: ConsensusState, electionTimeoutMs: number): number =>
+  edges.has(self) ? EDGE_PATIENCE * electionTimeoutMs : electionTimeoutMs
+
 export const handleElectionTimer = (turn: Turn): void => {
   const { state, env } = turn
   if (state.role === 'leader' || state.electionTimeoutMs === null) return
-  const leftMs = state.lastHeardMs + state.electionTimeoutMs - env.nowMs
+  const silentMs = env.nowMs - state.lastHeardMs
+  const leftMs = state.electionTimeoutMs - silentMs
+  const patienceMs = patienceOf(state, state.electionTimeoutMs) - silentMs
   if (leftMs > 0) setTimer(turn, 'election', leftMs)
-  else if (mayCampaign(state)) campaign(turn, 'preCandidate', false)
+  else if (mayCampaign(state) && patienceMs > 0) {
+    becomeFollower(turn, state.term, null)
+    setTimer(turn, 'election', patienceMs)
+  } else if (mayCampaign(state)) campaign(turn, 'preCandidate', false)
   else {
     becomeFollower(turn, state.term, null)
     turn.state = { ...(turn.state as FollowerState), electionTimeoutMs: null }

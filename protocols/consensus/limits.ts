@@ -4,6 +4,9 @@ import type { AppendBounds } from './types.ts'
 /** Voters of one configuration: with 5, two may fail; more would only slow each decision down. */
 export const VOTERS_MAX = 5
 
+/** Election time-outs without a leader after which an edge node campaigns: every other voter had its chance by then. */
+export const EDGE_PATIENCE = 3
+
 /** Learners at once: a whole new set of voters. */
 export const LEARNERS_MAX = 5
 

@@ -10,14 +10,15 @@ import type { Configuration, StoreId } from './types.ts'
 const isHeard = (leader: LeaderState, peer: NodeId, nowMs: number): boolean =>
   nowMs - (leader.progress.get(peer)?.lastHeardMs ?? Number.NEGATIVE_INFINITY) < leader.timings.electionMs
 
-const hasCaughtUp = (leader: LeaderState, learner: NodeId, nowMs: number): boolean => {
-  const progress = leader.progress.get(learner)
+/** Whether a peer answers and lacks hardly anything. */
+export const hasCaughtUp = (leader: LeaderState, peer: NodeId, nowMs: number): boolean => {
+  const progress = leader.progress.get(peer)
   return (
     progress !== undefined &&
     progress.mode === 'replicate' &&
     progress.matchIndex + CAUGHT_UP_ENTRIES >= leader.log.lastIndex &&
     progress.matchIndex > 0 &&
-    isHeard(leader, learner, nowMs)
+    isHeard(leader, peer, nowMs)
   )
 }
 

@@ -8,7 +8,7 @@ import { becomeFollower } from './following.ts'
 import { appendOwn, beginRound } from './leading.ts'
 import { isFrom, newProgress, type Progress } from './progress.ts'
 import { quorumReached } from './quorum.ts'
-import { hasReached, nextConfiguration } from './reconfiguration.ts'
+import { hasCaughtUp, hasReached, nextConfiguration } from './reconfiguration.ts'
 import { broadcast } from './replication.ts'
 import { configurationOf, type LeaderState, placedConfiguration } from './state.ts'
 import { sendTo, type Turn } from './turn.ts'
@@ -63,6 +63,20 @@ const answerReads = (turn: Turn, leader: LeaderState): void => {
   turn.state = { ...current, reads: current.reads.filter(({ round }) => round > proven) }
 }
 
+/** A leader of last resort hands over to the first other voter that can lead. */
+const giveWay = (turn: Turn, leader: LeaderState): void => {
+  const { self, edges, transfer } = leader
+  if (!edges.has(self) || transfer !== null) return
+  const { nowMs } = turn.env
+  const { voters, stores } = configurationOf(leader)
+  const to = voters.find((voter) => {
+    const progress = leader.progress.get(voter)
+    if (edges.has(voter) || progress === undefined) return false
+    return hasCaughtUp(leader, voter, nowMs) && isFrom(progress, stores?.[voter] ?? null)
+  })
+  if (to !== undefined) turn.state = { ...leader, transfer: { to, sinceMs: nowMs, told: false } }
+}
+
 /** Asks the successor to campaign as soon as it holds the whole log. */
 const tellSuccessor = (turn: Turn, leader: LeaderState): void => {
   const { transfer, log, term } = leader
@@ -87,6 +101,7 @@ export const settleLeader = (turn: Turn): void => {
   while (reconfigure(turn, turn.state as LeaderState))
   answerReads(turn, turn.state as LeaderState)
   broadcast(turn, turn.state as LeaderState)
+  giveWay(turn, turn.state as LeaderState)
   tellSuccessor(turn, turn.state as LeaderState)
   leaveOffice(turn, turn.state as LeaderState)
 }

@@ -50,6 +50,8 @@ export interface SharedState {
   readonly storedCommitIndex: number
   /** Every configuration of the log after its snapshot, oldest first, after the one that holds there; never empty. */
   readonly configurations: readonly PlacedConfiguration[]
+  /** Who campaigns late, and hands over to any other voter. */
+  readonly edges: ReadonlySet<NodeId>
   /** Token of the newest timer of each kind. */
   readonly tokens: Readonly<Record<ConsensusTimer, number>>
 }
@@ -154,6 +156,7 @@ export const createConsensus = (init: ConsensusInit): ConsensusState => {
     commitIndex,
     storedCommitIndex: commitIndex,
     configurations: [{ index, configuration }, ...placed],
+    edges: new Set(),
     tokens: { election: 0, heartbeat: 0 },
     leader: null,
     receiving: null,
@@ -210,6 +213,7 @@ export const sharedOf = ({
   commitIndex,
   storedCommitIndex,
   configurations,
+  edges,
   tokens,
 }: SharedState): SharedState => ({
   self,
@@ -225,5 +229,6 @@ export const sharedOf = ({
   commitIndex,
   storedCommitIndex,
   configurations,
+  edges,
   tokens,
 })

@@ -123,6 +123,9 @@ const handle = (turn: Turn, event: ConsensusEvent): void => {
     case 'adopt':
       handleAdopt(turn, event)
       break
+    case 'edges':
+      turn.state = { ...turn.state, edges: event.nodes }
+      break
     case 'transferLeadership':
       handleTransfer(turn, event.to)
       break

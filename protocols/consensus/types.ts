@@ -159,6 +159,8 @@ export type ConsensusEvent =
   | { readonly type: 'supersede'; readonly by: Generation }
   /** Takes the log of a newer generation, from its snapshot on, in place of this one. */
   | { readonly type: 'adopt'; readonly generation: Generation; readonly snapshot: Snapshot }
+  /** Who leads only as a last resort, from now on; forgotten with the process. */
+  | { readonly type: 'edges'; readonly nodes: ReadonlySet<NodeId> }
   | { readonly type: 'transferLeadership'; readonly to: NodeId }
   /** Asks for proof that this node still leads; answered by `readReady`. */
   | { readonly type: 'read'; readonly readId: number }

@@ -30,6 +30,8 @@ export interface ConsensusView {
   readonly isObserver: boolean
   /** Whether a change of voters is under way here; only a leader knows before the joint configuration is entered. */
   readonly changingVoters: boolean
+  /** The voters that a leader was asked for, until the joint configuration with them is entered. */
+  readonly votersWanted: readonly NodeId[] | null
   /** What a leader knows about the others; empty for all other roles. */
   readonly peers: readonly PeerView[]
 }
@@ -49,6 +51,7 @@ export const viewConsensus = (state: ConsensusState): ConsensusView => {
     configuration,
     isObserver: isObserver(state),
     changingVoters: isJoint(configuration) || (isLeader && state.votersWanted !== null),
+    votersWanted: isLeader ? state.votersWanted : null,
     peers: isLeader
       ? [...state.progress].map(([peer, { matchIndex, lastHeardMs }]) => ({ peer, matchIndex, lastHeardMs }))
       : [],

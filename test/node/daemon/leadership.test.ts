@@ -3,15 +3,18 @@ import { createLeadership } from '../../../node/daemon/leadership.ts'
 import type { ConsensusView } from '../../../protocols/consensus/index.ts'
 import { createDecisions } from '../../../protocols/decisions/index.ts'
 
-const setUp = () => {
-  const { view, skip } = createDecisions()
+const SELF = 'self'.padEnd(20, 'x')
+
+const setUp = (role: 'full' | 'edge' = 'full') => {
+  const { view, skip, apply } = createDecisions()
+  apply(1, { type: 'nodeAdmitted', node: SELF, name: 'attic', addresses: [], atMs: 1, role })
   /** In which terms something was decided. */
   const terms: (number | undefined)[] = []
   let tellRole: (view: ConsensusView) => void = () => {}
   let tellBatch = () => {}
   const leadership = createLeadership(
     {
-      view: () => ({}) as ConsensusView,
+      self: SELF,
       onRole: (listener) => {
         tellRole = listener
         return () => {}
@@ -89,5 +92,14 @@ describe('leadership', () => {
     assert.equal(leadership.isSettled(), false)
     applyTo(6)
     assert.deepEqual(told, [true, false, true])
+  })
+
+  it('is never settled on an edge node, which decides nothing of its own', async () => {
+    const { leadership, told, become, applyTo } = setUp('edge')
+    become('leader', 3)
+    applyTo(3)
+    assert.equal(leadership.isSettled(), false)
+    assert.deepEqual(told, [])
+    await assert.rejects(leadership.decide(RELEASE), { code: 'notLeader' })
   })
 })

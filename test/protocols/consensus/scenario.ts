@@ -20,6 +20,7 @@
  *     > recover A as 2      A goes on alone in generation 2
  *     > supersede B by 2    B hears of generation 2
  *     > adopt B as 2 from A B takes over the snapshot of A, in generation 2
+ *     > edges C             C leads only as a last resort; everybody knows, also who starts later
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
  *     > messages on         from here on, messages and writes are told too; `off` ends that
  *
@@ -136,6 +137,7 @@ export const replay = (story: string): string => {
       }),
     supersede: (name = '', _by, number) =>
       stage.give(nodeNamed(name), { type: 'supersede', by: generationNumbered(number) }),
+    edges: (...names) => stage.setEdges(names.map(nodeNamed)),
     transfer: (name = '', _to, to = '') =>
       stage.give(nodeNamed(name), { type: 'transferLeadership', to: nodeNamed(to) }),
     read: (name = '') => read(name),

@@ -65,6 +65,7 @@ export class Stage {
   readonly #actors = new Map<NodeId, Actor>()
   readonly #cut = new Set<NodeId>()
   readonly #queue: { readonly from: NodeId; readonly send: Send }[] = []
+  #edges: ReadonlySet<NodeId> = new Set()
   nowMs = 0
   /** Whether the stores of machines that enter from here on have names. */
   areStoresNamed = false
@@ -117,6 +118,12 @@ export class Stage {
     actor.store = store === null ? null : { ...store, boot: store.boot + 1 }
     actor.state = createConsensus({ self: node, timings: this.#timings, store: actor.store, ...actor.disk })
     this.give(node, { type: 'started' })
+    this.give(node, { type: 'edges', nodes: this.#edges })
+  }
+
+  setEdges(nodes: readonly NodeId[]): void {
+    this.#edges = new Set(nodes)
+    for (const node of this.nodes) this.give(node, { type: 'edges', nodes: this.#edges })
   }
 
   /** A machine that is down gets its next store: a blank one, or a copy of the one that it had. */

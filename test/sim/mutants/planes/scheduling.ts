@@ -48,8 +48,8 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     name: 'dead-voters-dropped',
     what: 'a voter that falls silent leaves the voters also where nobody takes its place',
     file: 'node/voters/choose-voters.ts',
-    find: 'const kept = present.filter((node) => staying.has(node))',
-    replace: 'const kept = present.filter(isAlive)',
+    find: 'staying.find((member) => member.node === node)',
+    replace: 'staying.find((member) => member.node === node && member.alive)',
     caughtBy: ['voters-never-shrink'],
   },
 ]
