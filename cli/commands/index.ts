@@ -110,6 +110,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config.ts')).config,
   },
   {
+    name: 'watchdog',
+    summary: 'end exclusive tasks at the end of their lease, whatever became of the daemon',
+    load: async () => (await import('./watchdog.ts')).watchdog,
+  },
+  {
     name: 'sim',
     summary: 'rehearse what would become of services if machines failed; no machine is touched',
     load: async () => (await import('./sim.ts')).sim,

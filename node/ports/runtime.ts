@@ -8,14 +8,18 @@
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { BoundPort, RuntimeKind } from '../../protocols/tasks/index.ts'
+import type { KillHandle } from './watchdog.ts'
 
 export interface TaskStart {
   readonly task: TaskId
   /** Fencing token of the assignment; also in the environment as `COTERIE_FENCING_TOKEN`. */
   readonly token: number
   readonly spec: ServiceSpec
-  /** Called once, when what the task needs is here and only the program is to begin. */
-  onPrepared(): void
+  /**
+   * Called once, when what the task needs is here and only the program is to begin: it begins once this has resolved.
+   * Where it rejects nothing begins, and the start fails with that.
+   */
+  onPrepared(): void | Promise<void>
 }
 
 export type ObservedTask =
@@ -68,6 +72,12 @@ export interface Runtime {
   stop(task: TaskId, graceMs: number): Promise<void>
   /** Forgets a task that exited, with its logs and files. What is not there is forgotten. */
   remove(task: TaskId): Promise<void>
+  /**
+   * How a task's processes are found on this machine without this runtime, for the watchdog. Answers within `onPrepared` too, where
+   * it may be foretold: what it says once the task runs is exact.
+   * @throws `killHandleUnknown` where there is none, or its processes are not seen here, `engineUnreachable`
+   */
+  killHandle(task: TaskId): Promise<KillHandle>
   /** Back-pressure: nothing is read ahead of the consumer. @throws `taskUnknown`, `engineUnreachable` */
   logs(task: TaskId, options: LogsOptions): AsyncIterable<LogLine>
   /** Called when something of ours may have changed; the listener lists again. Returns the end of the subscription. */

@@ -15,6 +15,7 @@ const roomOf = (path: string): string => path.split('/').slice(0, 2).join('/')
 const EXCEPTIONS = new Set([
   'cli/commands/up.ts -> node/daemon.ts',
   'cli/commands/sim.ts -> node/simulation',
+  'cli/commands/watchdog.ts -> node/watchdog',
   'cli/commands/demo.ts -> signaling/client',
 ])
 

@@ -9,6 +9,7 @@ import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts
 import type { Clock, Random } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
+import type { KillHandle } from '../../ports/watchdog.ts'
 import { containerName, containerOf, type Owner, observedTask, ownerLabels } from './container.ts'
 import {
   ACT_TIMEOUT_MS,
@@ -20,6 +21,7 @@ import {
 } from './engine.ts'
 import { createEvents } from './events.ts'
 import { linesOfFrames } from './frames.ts'
+import { type EngineGroups, handleOfCreated, handleOfRunning } from './kill-handle.ts'
 import { ensureImage } from './pull.ts'
 
 export interface DockerRuntimeComponents {
@@ -56,6 +58,9 @@ const unless = async (call: Promise<unknown>, ...statusCodes: readonly number[])
     if (!isRefusal(error, ...statusCodes)) throw error
   }
 }
+
+/** A start that ended so made no container, or cannot ask for its removal. */
+const LEAVE_IT: ReadonlySet<unknown> = new Set(['imageUnavailable', 'runtimeMissing', 'engineUnreachable'])
 
 /** A runtime over one engine. Nothing is connected, nor the library loaded, before the first call. */
 export const createDockerRuntime = (
@@ -111,7 +116,7 @@ export const createDockerRuntime = (
     if (present?.State.Running) return
     try {
       if (present === null) await create(start, signal)
-      start.onPrepared()
+      await start.onPrepared()
       await unless(
         engine.call({ ...act, signal }, (docker, abortSignal) =>
           containerIn(docker, task).start({ abortSignal }),
@@ -119,9 +124,26 @@ export const createDockerRuntime = (
         304,
       )
     } catch (error) {
-      if (present === null && !isCoterieError(error)) await remove(task)
+      if (present === null && !(isCoterieError(error) && LEAVE_IT.has(error.code))) await remove(task)
       throw startError(error, start)
     }
+  }
+
+  const killHandle = async (task: TaskId): Promise<KillHandle> => {
+    const container = await inspect(containerName(owner, task))
+    if (container === null)
+      throw new CoterieError('killHandleUnknown', { task, detail: 'there is no container of it' })
+    const { Id: id, State } = container
+    if (State.Running) return handleOfRunning(task, id, State.Pid)
+    const { CgroupDriver, CgroupVersion, SecurityOptions } = (await engine.call(look, (docker) =>
+      docker.info(),
+    )) as EngineGroups
+    return handleOfCreated(task, id, {
+      driver: CgroupDriver,
+      version: CgroupVersion,
+      parent: container.HostConfig.CgroupParent ?? '',
+      isRootless: (SecurityOptions ?? []).some((option) => option.includes('rootless')),
+    })
   }
 
   async function* logs(task: TaskId, { tail, follow, signal }: LogsOptions): AsyncGenerator<LogLine> {
@@ -172,6 +194,7 @@ export const createDockerRuntime = (
         404,
       ),
     remove,
+    killHandle,
     logs,
     onChange: events.subscribe,
     close: async () => events.close(),

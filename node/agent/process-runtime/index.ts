@@ -9,6 +9,7 @@ import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts
 import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { ObservedTask, Runtime, TaskStart } from '../../ports/runtime.ts'
+import type { KillHandle } from '../../ports/watchdog.ts'
 import { choosePorts } from './choose-ports.ts'
 import { findCommand, processEnvironment } from './command.ts'
 import { type LaunchedProcess, launch } from './launch.ts'
@@ -55,6 +56,8 @@ export const createProcessRuntime = (
 ): Runtime => {
   const entries = new Map<TaskId, Entry>()
   const starts = new Map<TaskId, Promise<void>>()
+  /** Processes whose program has not begun. */
+  const waiting = new Map<TaskId, LaunchedProcess>()
   const listeners = new Set<() => void>()
   let loading: Promise<void> | null = null
   let closed = false
@@ -132,6 +135,20 @@ export const createProcessRuntime = (
     tell()
   }
 
+  /** Resolves when the program may begin. Where it may not, nothing of it is left. */
+  const prepared = async (start: TaskStart, launched: LaunchedProcess): Promise<void> => {
+    waiting.set(start.task, launched)
+    try {
+      await start.onPrepared()
+    } catch (error) {
+      launched.signal('SIGKILL')
+      await launched.ended
+      throw error
+    } finally {
+      waiting.delete(start.task)
+    }
+  }
+
   const run = async (start: TaskStart): Promise<void> => {
     const { task, token, spec } = start
     const [command = '', ...args] = spec.process?.command ?? []
@@ -142,16 +159,10 @@ export const createProcessRuntime = (
     const env = processEnvironment(node, start, cwd, ports)
     const argv = [await findCommand(command, env.PATH), ...args]
     await mkdir(cwd, { recursive: true, mode: 0o700 })
-    start.onPrepared()
     const launched = await launch({ argv, cwd, env })
-    await keep(launched, {
-      task,
-      token,
-      pid: launched.pid,
-      startedAtMs: clock.wallMs(),
-      ports,
-      end: null,
-    })
+    await prepared(start, launched)
+    await keep(launched, { task, token, pid: launched.pid, startedAtMs: clock.wallMs(), ports, end: null })
+    launched.begin()
   }
 
   const start = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
@@ -181,6 +192,17 @@ export const createProcessRuntime = (
     await running.settled
   }
 
+  const killHandle = async (task: TaskId): Promise<KillHandle> => {
+    const launched = waiting.get(task) ?? entries.get(task)?.running?.launched
+    if (launched === undefined)
+      throw new CoterieError('killHandleUnknown', { task, detail: 'it does not run' })
+    const startTicks = await startTicksOf(launched.pid)
+    if (startTicks === null)
+      throw new CoterieError('killHandleUnknown', { task, detail: 'its process is not seen in /proc' })
+    const environment = [`COTERIE_TASK=${task}`, `COTERIE_NODE=${node}`]
+    return { type: 'processGroup', leader: launched.pid, startTicks: Number(startTicks), environment }
+  }
+
   return {
     kind: 'process',
     probe: async () => {
@@ -202,6 +224,7 @@ export const createProcessRuntime = (
       entries.delete(task)
       await rm(taskDir(task), { recursive: true, force: true })
     },
+    killHandle,
     logs: (task, options) => {
       const entry = entries.get(task)
       if (entry === undefined) throw new CoterieError('taskUnknown', { task })

@@ -8,7 +8,7 @@ const isAlive = async ({ pid, startTicks, end }: ProcessRecord): Promise<boolean
   end === null && startTicks !== null && (await startTicksOf(pid)) === startTicks
 
 /**
- * What an earlier daemon left in `dir`, which is made where it is missing. None of it runs afterwards: the watchdogs
+ * What an earlier daemon left in `dir`, which is made where it is missing. None of it runs afterwards: the guard shells
  * see to that, and whom they have not reached yet is killed here.
  */
 export const loadRecords = async (dir: string): Promise<ProcessRecord[]> => {

@@ -3,10 +3,12 @@ import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Random } from '../../ports/clock.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
+import type { KillHandle } from '../../ports/watchdog.ts'
 import { between, type Range } from '../random.ts'
 import type { Settle } from '../settle.ts'
 import { ACT_TIMEOUT_MS, createCall, LOOK_TIMEOUT_MS } from './client.ts'
 import type { Container } from './container.ts'
+import { groupHandle } from './control-group.ts'
 import type { SimulatedEngine } from './engine-types.ts'
 import { followLines } from './follow-lines.ts'
 
@@ -85,12 +87,18 @@ export const openSimulatedRuntime = (
     if (present?.view().isRunning) return
     try {
       const container = present ?? (await create(start, signal))
-      start.onPrepared()
+      await start.onPrepared()
       await begin(task, container, signal)
     } catch (error) {
       if (present === null && !(isCoterieError(error) && LEAVE_IT.has(error.code))) await remove(task)
       throw error
     }
+  }
+
+  const killHandle = async (task: TaskId): Promise<KillHandle> => {
+    if ((await find(task)) === null)
+      throw new CoterieError('killHandleUnknown', { task, detail: 'there is no container of it' })
+    return groupHandle(node, task)
   }
 
   async function* logs(task: TaskId, options: LogsOptions): AsyncGenerator<LogLine> {
@@ -123,6 +131,7 @@ export const openSimulatedRuntime = (
         else service.stop(container, Math.ceil(graceMs / 1000) * 1000, answer)
       }),
     remove,
+    killHandle,
     logs,
     onChange: (listener) => {
       const end = service.onEvent(() => settle(listener))

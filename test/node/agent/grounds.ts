@@ -7,6 +7,8 @@ import { createDockerRuntime } from '../../../node/agent/docker-runtime/index.ts
 import { createProcessRuntime } from '../../../node/agent/process-runtime/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { LogLine, Runtime, TaskStart } from '../../../node/ports/runtime.ts'
+import type { KillHandle } from '../../../node/ports/watchdog.ts'
+import { createKiller } from '../../../node/watchdog/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
 import { containersLabelled, createTestImage, docker, removeContainers } from '../../support/engine.ts'
 import { scratchDir } from '../../support/scratch.ts'
@@ -68,6 +70,8 @@ export interface Ground {
   answers(host: string, port: number): Promise<boolean>
   /** Something else on the machine listens on a port, until it is released. */
   occupyPort(): Promise<{ readonly port: number; release(): Promise<void> }>
+  /** One attempt of the watchdog; true where nothing of the task is left. */
+  kill(handle: KillHandle): Promise<boolean>
   /** What is left on the machine. */
   leftovers(): Promise<readonly string[]>
   remove(): Promise<void>
@@ -114,6 +118,7 @@ export const createProcessGround = async (): Promise<Ground> => {
     touch: (task, name) => writeFile(`${scratch.path}/${NODE_A}/${task}/${name}`, ''),
     answers,
     occupyPort,
+    kill: createKiller().kill,
     leftovers: () => readdir(`${scratch.path}/${NODE_A}`),
     remove: async () => {
       await closing(runtimes)
@@ -142,6 +147,7 @@ export const createDockerGround = async (socketPath: string | null = null): Prom
     },
     answers,
     occupyPort,
+    kill: createKiller().kill,
     leftovers: () => containersLabelled(`coterie.mesh=${mesh}`),
     remove: async () => {
       await closing(runtimes)

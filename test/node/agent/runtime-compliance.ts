@@ -1,7 +1,8 @@
 /** What every runtime promises, tried on the real things and on the simulated one. */
 import assert from 'node:assert/strict'
 import type { ObservedTask, Runtime } from '../../../node/ports/runtime.ts'
-import { isCoterieError } from '../../../protocols/errors/index.ts'
+import type { KillHandle } from '../../../node/ports/watchdog.ts'
+import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { allLines, type Ground, NODE_A, NODE_B, serviceOf, startOf } from './grounds.ts'
@@ -169,6 +170,51 @@ export const describeRuntime = (prepare: Mocha.Func, createGround: () => Promise
     await eventually('it is ready', async () => (await allLines(runtime.logs(TASK, KEPT))).includes('ready'))
     await runtime.stop(TASK, 300)
     assert.equal((await seen(runtime))?.state, 'exited')
+  })
+
+  it('waits for what is to be done before the program begins', async () => {
+    const word = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    const starting = runtime.start(
+      {
+        ...startOf(sh('echo begun; sleep 1000')),
+        onPrepared: () => {
+          asked.resolve()
+          return word.promise
+        },
+      },
+      NEVER,
+    )
+    await asked.promise
+    assert.notEqual((await seen(runtime))?.state, 'running')
+    word.resolve()
+    await starting
+    assert.equal((await seen(runtime))?.state, 'running')
+    await eventually('it has begun', async () => (await allLines(runtime.logs(TASK, KEPT))).includes('begun'))
+  })
+
+  it('begins nothing where that fails, and leaves nothing', async () => {
+    const refused = new CoterieError('dataDirInUse', { path: '/', pid: null })
+    const failing = { ...startOf(sh('sleep 1000')), onPrepared: () => Promise.reject(refused) }
+    await assert.rejects(runtime.start(failing, NEVER), (error) => error === refused)
+    assert.deepEqual(await runtime.list(), [])
+  })
+
+  it('tells how its processes are found, before the program begins and after', async () => {
+    const handles: KillHandle[] = []
+    const spec = sh("trap '' TERM; sleep 1000 & while :; do sleep 0.05; done")
+    const onPrepared = async () => void handles.push(await runtime.killHandle(TASK))
+    await runtime.start({ ...startOf(spec), onPrepared }, NEVER)
+    handles.push(await runtime.killHandle(TASK))
+    for (const handle of handles) {
+      await eventually('all of it is killed', () => ground.kill(handle))
+      await exited(runtime)
+      await runtime.start(startOf(spec), NEVER)
+    }
+  })
+
+  it('has no way to find the processes of what does not run', async () => {
+    await rejects(runtime.killHandle('shop.none.0.1'), 'killHandleUnknown')
   })
 
   it('takes what is not there as stopped and as removed', async () => {

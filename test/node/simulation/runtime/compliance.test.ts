@@ -3,6 +3,7 @@ import {
   type Behaviour,
   type BehaviourOf,
   createSimulatedEngine,
+  inGroup,
   openSimulatedRuntime,
   QUIET,
   type SimulatedEngine,
@@ -87,6 +88,11 @@ const createSimulatedGround = async (): Promise<Ground> => {
     occupyPort: async () => {
       const release = engine.occupy(8_123)
       return { port: 8_123, release: async () => release() }
+    },
+    kill: async (handle) => {
+      const { node = '', task = '' } = inGroup(handle) ?? {}
+      engine.kill(node, task)
+      return true
     },
     leftovers: async () => engine.containers().map(({ task }) => task),
     remove: async () => engine.losePower(),

@@ -1,0 +1,108 @@
+/**
+ * The socket by which a daemon finds the watchdog of its data directory, and by which the watchdogs of one directory are told apart:
+ * it is whom the path names. See docs/design/watchdog.md, "The socket".
+ */
+import { once } from 'node:events'
+import { constants } from 'node:fs'
+import { chmod, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { ANSWER_LENGTH_MAX, ANSWER_MS_MAX } from './limits.ts'
+import { createLines } from './lines.ts'
+import { readAnswer, writeLine } from './words.ts'
+
+const NAME = 'watchdog.sock'
+/** A disk that does not even tell what a name stands for must not keep the watchdog from killing. */
+const LOOK_MS_MAX = 500
+
+/** A path below the directory that fits into a socket's address, which holds 107 bytes, however long the directory's is. */
+const below = ({ fd }: FileHandle, name: string): string => `/proc/self/fd/${fd}/${name}`
+
+const openDirectory = (dataDir: string): Promise<FileHandle> =>
+  open(dataDir, constants.O_RDONLY | constants.O_DIRECTORY)
+
+/** Connects to the watchdog of a data directory. @throws the system's error where there is none */
+export const connectTo = async (dataDir: string): Promise<Socket> => {
+  const directory = await openDirectory(dataDir)
+  const socket = connect({ path: below(directory, NAME) })
+  try {
+    await once(socket, 'connect')
+    return socket
+  } finally {
+    await directory.close()
+  }
+}
+
+/** Whether a watchdog answers in time; one that is there and does not is as good as none. */
+const answers = async (dataDir: string): Promise<boolean> => {
+  const socket = await connectTo(dataDir).catch(() => null)
+  if (socket === null) return false
+  const timer = setTimeout(() => socket.destroy(), ANSWER_MS_MAX)
+  const read = createLines(ANSWER_LENGTH_MAX)
+  try {
+    socket.setEncoding('utf8').write(writeLine({ id: 0, type: 'look' }))
+    for await (const text of socket) {
+      const found = (read(text) ?? []).some((line) => 'view' in (readAnswer(line) ?? {}))
+      if (found) return true
+    }
+  } catch {
+    // It went away.
+  } finally {
+    clearTimeout(timer)
+    socket.destroy()
+  }
+  return false
+}
+
+export interface MeetingPlace {
+  /** False once the path names another watchdog, or nothing. */
+  isOwner(): Promise<boolean>
+  close(): Promise<void>
+}
+
+const listen = async (server: Server, path: string): Promise<void> => {
+  // Node binds within the call, so the file is never open to others.
+  const mask = process.umask(0o077)
+  server.listen({ path })
+  process.umask(mask)
+  await once(server, 'listening')
+  await chmod(path, 0o600)
+}
+
+/**
+ * Takes the path over from whoever does not answer there. The directory is made with mode 0700 where it is missing.
+ * @throws `watchdogRunning`, `watchdogUnusable`
+ */
+export const takePlace = async (
+  dataDir: string,
+  onConnection: (socket: Socket) => void,
+): Promise<MeetingPlace> => {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    if (await answers(dataDir)) throw new CoterieError('watchdogRunning', { path: dataDir })
+    const directory = await openDirectory(dataDir)
+    const own = below(directory, `${NAME}.${process.pid}.${process.hrtime.bigint()}`)
+    const server = createServer(onConnection)
+    await listen(server, own)
+    const { ino } = await stat(own)
+    await rename(own, below(directory, NAME))
+    const isStill = () =>
+      stat(join(dataDir, NAME)).then(
+        (found) => found.ino === ino,
+        () => false,
+      )
+    const unknown = (): Promise<boolean> =>
+      new Promise((resolve) => void setTimeout(resolve, LOOK_MS_MAX, true).unref())
+    return {
+      isOwner: () => Promise.race([isStill(), unknown()]),
+      close: async () => {
+        server.close()
+        await directory.close()
+      },
+    }
+  } catch (error) {
+    if (error instanceof CoterieError) throw error
+    throw new CoterieError('watchdogUnusable', { path: dataDir, detail: (error as Error).message })
+  }
+}

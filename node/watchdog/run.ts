@@ -1,0 +1,46 @@
+/** `coterie watchdog` from its start to its end. */
+
+import { runChild } from './child.ts'
+import { becomeReaper } from './first-process.ts'
+import { createKiller } from './killer.ts'
+import { createLineLogger } from './line-logger.ts'
+import { protectItself } from './protect.ts'
+import { startWatchdog } from './watchdog.ts'
+
+export interface WatchdogRun {
+  readonly dataDir: string
+  readonly endsIdle: boolean
+  /** Empty, or the daemon to run below the watchdog. */
+  readonly command: readonly string[]
+  /** Called when it guards. */
+  onReady(means: string): void
+}
+
+/**
+ * Runs a watchdog in this process and resolves with the exit code: of the command where there is one, once every lease has lapsed
+ * after its end; else when a signal asks it to end. @throws `watchdogRunning`, `watchdogUnusable`, `commandNotFound`
+ */
+export const runWatchdog = async ({ dataDir, endsIdle, command, onReady }: WatchdogRun): Promise<number> => {
+  const logger = createLineLogger({ part: 'watchdog' })
+  const zombies = becomeReaper()
+  if (zombies !== false) logger.warn({}, zombies)
+  const killer = createKiller()
+  const watchdog = await startWatchdog({ killer, logger }, { dataDir, endsIdle })
+  onReady((await killer.ability()).means)
+  try {
+    if (command.length === 0) {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void watchdog.stop())
+      await protectItself()
+      await watchdog.ended
+      return 0
+    }
+    const ended = runChild(command)
+    // Only now: the child would inherit it.
+    await protectItself()
+    const exitCode = await ended
+    await watchdog.allLapsed()
+    return exitCode
+  } finally {
+    await watchdog.stop()
+  }
+}
