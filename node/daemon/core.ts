@@ -42,8 +42,8 @@ export const openCore = (given: Outside, { mesh, runtimes, onMembers, onFailed }
   const roster = { self: connections.self, decisions, clock, setMembers }
   followRoster(roster, mesh.members)
   const work = openWork(outside, planes, runtimes)
-  const { agent, acceptance, scheduler } = work
-  const services = { membership, intent, consensus, voters, agent, acceptance, scheduler }
+  const { agent, acceptance, scheduler, versions } = work
+  const services = { membership, intent, consensus, voters, agent, acceptance, scheduler, versions }
   return { planes, work, roster, services }
 }
 

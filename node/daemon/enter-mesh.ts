@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type DaemonOptions, type DaemonReady, VERSION } from '../../protocols/control/index.ts'
 import { formatSecret, parseSecret, SECRET_BYTES } from '../../protocols/credentials/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { joinMesh } from '../join/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Discovery } from '../ports/discovery.ts'
@@ -49,7 +50,7 @@ export const checkEntry = async (
 /** Makes this node part of a mesh: as the one that founds it, or by joining. @throws `meshNotFound`, `secretWrong`, ... */
 export const enterMesh = async (
   components: EntryComponents,
-  { settings, founding, signal }: DaemonOptions,
+  { settings, founding, versions: supported = SUPPORTED, signal }: DaemonOptions,
   secret: Uint8Array,
 ): Promise<Entry> => {
   const { dataDir, nodeName } = settings.values
@@ -61,7 +62,7 @@ export const enterMesh = async (
     return { mesh, how: 'founded' }
   }
   const { network } = components
-  const init = { secret, name: nodeName, version: VERSION, timeoutMs: JOIN_TIMEOUT_MS, signal }
+  const init = { secret, name: nodeName, version: VERSION, supported, timeoutMs: JOIN_TIMEOUT_MS, signal }
   const joined = await joinMesh(components, init)
   for (const { node, addresses } of joined.members) network.connections.learn(node, addresses)
   const members = joined.members.map(({ node }) => node)

@@ -5,6 +5,7 @@ import type { DaemonOptions } from '../../protocols/control/index.ts'
 import { DEFAULT_PORTS } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { membershipCodec } from '../../protocols/membership/index.ts'
+import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
 import { createSigning } from '../intent/index.ts'
 import { discoveryTag } from '../join/index.ts'
@@ -88,6 +89,7 @@ export const openGround = async (
   return {
     settings,
     nodeName: settings.nodeName,
+    versions: options.versions ?? SUPPORTED,
     ...timeAndChance,
     logger,
     store,

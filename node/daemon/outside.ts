@@ -1,6 +1,7 @@
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
 import type { AppendBounds, ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { MembershipMessage } from '../../protocols/membership/index.ts'
+import type { VersionRange } from '../../protocols/versions/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -21,6 +22,8 @@ export interface Channels {
 export interface Outside {
   /** What this node would be called. */
   readonly nodeName: string
+  /** The mesh versions that it understands. */
+  readonly versions: VersionRange
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -2,6 +2,7 @@ import { APPENDS, type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/co
 import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
+import { FIRST_VERSION, tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { COMPACTION, createConsensusService } from '../consensus/index.ts'
 import { createDecisionService, type DecisionService, judgeForwarded } from '../decisions/index.ts'
@@ -55,7 +56,10 @@ export const openPlanes = (
       onFailed,
     },
   )
-  const decisions = createDecisionService({ consensus, clock, logger: logger.child({ part: 'decisions' }) })
+  const decisions = createDecisionService(
+    { consensus, clock, logger: logger.child({ part: 'decisions' }) },
+    { supported: outside.versions },
+  )
   dropTrimmed(decisions, intent)
   decisions.onRestored(() => void seekKept(decisions.view, intent))
   decisions.onApplied(({ decision: { type } }) => {
@@ -119,9 +123,12 @@ export const resumeIfAlone = (
 const votesAlone = ({ configuration: { voters } }: ConsensusView, self: NodeId): boolean =>
   voters.length === 1 && voters[0] === self
 
+/** A mesh begins at the greatest version of its founder. */
+const beginningAt = ({ most }: VersionRange) => (most === FIRST_VERSION ? {} : { version: most })
+
 /** Where this node founds: the first words of a mesh, its name and its first node. Said again after a crash in between, once each. */
 export const foundMesh = async (
-  { network, nodeName, clock }: Outside,
+  { network, nodeName, clock, versions }: Outside,
   { consensus, decisions }: Planes,
   mesh: Pick<MeshFile, 'founder' | 'mesh' | 'name'>,
 ): Promise<void> => {
@@ -130,7 +137,7 @@ export const foundMesh = async (
   const atMs = clock.wallMs()
   if (decisions.view.mesh === null) {
     await decisions
-      .decide({ type: 'meshFounded', mesh: mesh.mesh, name: mesh.name, atMs })
+      .decide({ type: 'meshFounded', mesh: mesh.mesh, name: mesh.name, atMs, ...beginningAt(versions) })
       .catch((error: unknown) => {
         // It was founded before: after a restart the log is not read that far yet.
         if (!isCoterieError(error, 'decisionRefused')) throw error
@@ -138,6 +145,7 @@ export const foundMesh = async (
   }
   if (decisions.view.nodes.size === 0) {
     const addresses = [...network.connections.addresses()]
-    await decisions.decide({ type: 'nodeAdmitted', node: self, name: nodeName, addresses, atMs })
+    const admitted = { type: 'nodeAdmitted', node: self, name: nodeName, addresses, atMs } as const
+    await decisions.decide({ ...admitted, ...tellRange(versions) })
   }
 }

@@ -1,11 +1,14 @@
 import { VERSION } from '../../protocols/control/index.ts'
 import { nodeRegister, taskRegister } from '../../protocols/spec/index.ts'
+import { rangeOf, tellRange } from '../../protocols/versions/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import { createAcceptance } from '../acceptance/index.ts'
 import { createAgent } from '../agent/index.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { createScheduler } from '../scheduler/index.ts'
+import { createVersionKeeper } from '../versions/index.ts'
 import { createLeadership } from './leadership.ts'
-import { createObserved, nodeProfileCodec, taskStatusCodec } from './observed.ts'
+import { createObserved, nodeProfileCodec, type Observed, taskStatusCodec } from './observed.ts'
 import type { Outside } from './outside.ts'
 import type { Planes } from './planes.ts'
 import { schedulerNodes } from './scheduler-nodes.ts'
@@ -62,14 +65,42 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     records: store.records('agent'),
     logger: logger.child({ part: 'agent' }),
   })
-  return { observed, leadership, acceptance, nodes, scheduler, agent }
+  const versions = createVersionKeeper({
+    leadership,
+    decisions: {
+      ...leaders,
+      get haltedAt() {
+        return decisions.haltedAt
+      },
+    },
+    members: {
+      supportedBy: (node) => {
+        const profile = observed.profileOf(node)
+        return profile === null ? null : rangeOf(profile)
+      },
+      onChange: (listener) => intent.onChange(listener),
+    },
+    consensus: { successors: () => successorsOf(planes, observed), transfer: consensus.transfer },
+    clock,
+    logger: logger.child({ part: 'versions' }),
+  })
+  return { observed, leadership, acceptance, nodes, scheduler, versions, agent }
+}
+
+/** Voters that could lead in this node's place; empty where it does not lead. */
+const successorsOf = ({ consensus, isAlive }: Planes, observed: Observed): NodeId[] => {
+  const { role, configuration } = consensus.view()
+  if (role !== 'leader') return []
+  return configuration.voters.filter(
+    (voter) => voter !== consensus.self && isAlive(voter) && observed.profileOf(voter)?.halted !== true,
+  )
 }
 
 export type Work = ReturnType<typeof openWork>
 
 /** Gives the agent what the log gives to this node, and the registers what the agent and this node say. */
 export const followWork = (outside: Outside, planes: Planes, work: Work): void => {
-  const { nodeName, network, clock, machine, shutdown, logger } = outside
+  const { nodeName, versions, network, clock, machine, shutdown, logger } = outside
   const { consensus, decisions, intent } = planes
   const { agent } = work
   const { self } = network.connections
@@ -113,6 +144,8 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
       runtimes: [...agent.available()],
       ...machine,
       stopping: stopped,
+      ...tellRange(versions),
+      ...(decisions.haltedAt === null ? {} : { halted: true }),
     }
     const text = JSON.stringify(profile)
     if (text !== told) intent.setRegister(nodeRegister(self), nodeProfileCodec.encode(profile))

@@ -2,13 +2,17 @@ import type { LogEntry } from '../../protocols/consensus/index.ts'
 import {
   createDecisions,
   type Decision,
+  type DecisionsSnapshot,
   type DecisionView,
   decisionCodec,
+  mayBeProposed,
   type Outcome,
   restoreDecisions,
   snapshotDecisions,
+  versionNeeded,
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { SUPPORTED, type VersionRange } from '../../protocols/versions/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import { decodeDecision } from './decode-decision.ts'
@@ -32,6 +36,11 @@ export interface DecisionComponents {
   readonly logger: Logger
 }
 
+export interface DecisionInit {
+  /** Mesh versions that this node understands; those of this version of the program where it is absent. */
+  readonly supported?: VersionRange
+}
+
 /** All decisions up to an index, as bytes. */
 export interface Snapshot {
   readonly index: number
@@ -43,6 +52,12 @@ export interface Applied {
   readonly index: number
   readonly decision: Decision
   readonly outcome: Outcome
+}
+
+/** Where this node stopped following the log, and what it met there. */
+export interface Halt {
+  readonly index: number
+  readonly kind: string
 }
 
 export interface DecideOptions {
@@ -59,7 +74,8 @@ export interface DecisionService {
   /**
    * Resolves with the index once the decision is committed and applied on this node.
    * @throws `decisionRefused` when it was committed and had no effect; `outcomeUnknown` when a snapshot came in place of
-   * its entry; `malformedMessage`, `noQuorum`, `notLeader`, `proposalDropped`
+   * its entry; `meshVersionNeeded` before anything is proposed; `decisionUnknown` on a node that stopped following;
+   * `malformedMessage`, `noQuorum`, `notLeader`, `proposalDropped`
    */
   decide(decision: Decision, options?: DecideOptions): Promise<number>
   /** Called after each applied decision, in order. Returns the end of the subscription. */
@@ -68,6 +84,8 @@ export interface DecisionService {
   onRestored(listener: () => void): () => void
   /** Called once per batch of committed entries, after all of them are applied, and after a snapshot. */
   onBatch(listener: () => void): () => void
+  /** Called when this node stops following the log. */
+  onHalted(listener: (halt: Halt) => void): () => void
   /** All that was applied, as bytes; null before the first entry, and while this node is halted. */
   snapshot(): Snapshot | null
 }
@@ -77,7 +95,10 @@ export interface DecisionService {
  * this version cannot read stops the following there, never what runs; later entries are not applied either. So does a
  * snapshot that it cannot read; one that it can read lets it go on.
  */
-export const createDecisionService = ({ consensus, clock, logger }: DecisionComponents): DecisionService => {
+export const createDecisionService = (
+  { consensus, clock, logger }: DecisionComponents,
+  { supported = SUPPORTED }: DecisionInit = {},
+): DecisionService => {
   const decisions = createDecisions()
   /** Null where the outcome is not known here. */
   const outcomes = new Map<number, Outcome | null>()
@@ -85,7 +106,8 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
   const appliedListeners = new Set<(applied: Applied) => void>()
   const restoredListeners = new Set<() => void>()
   const batchListeners = new Set<() => void>()
-  let haltedAt: number | null = null
+  const haltedListeners = new Set<(halt: Halt) => void>()
+  let halt: Halt | null = null
 
   const settle = (index: number, outcome: Outcome | null) => {
     outcomes.set(index, outcome)
@@ -94,23 +116,25 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
     waiting.delete(index)
   }
 
-  const haltAt = (index: number, { data }: CoterieError<'malformedMessage'>) => {
-    haltedAt = index
-    const halt = new CoterieError('decisionUnknown', { kind: data.detail, index })
-    logger.error({ code: halt.code, index }, halt.message)
+  const haltAt = (index: number, kind: string) => {
+    halt = { index, kind }
+    const { code, message } = new CoterieError('decisionUnknown', halt)
+    logger.error({ code, index }, message)
+    for (const listener of haltedListeners) listener(halt)
   }
 
   const applyEntry = (entry: LogEntry) => {
-    if (haltedAt !== null) return
+    if (halt !== null) return
     if (entry.kind !== 'decision') return decisions.skip(entry.index)
     let decision: Decision
     try {
       decision = decodeDecision(entry.data)
     } catch (error) {
       if (!isCoterieError(error, 'malformedMessage')) throw error
-      haltAt(entry.index, error)
-      return
+      return haltAt(entry.index, error.data.detail)
     }
+    const needed = versionNeeded(decision)
+    if (needed > supported.most) return haltAt(entry.index, `${decision.type} of mesh version ${needed}`)
     const outcome = decisions.apply(entry.index, decision)
     logger.debug({ index: entry.index, decision: decision.type, ok: outcome.ok }, 'decision applied')
     settle(entry.index, outcome)
@@ -119,15 +143,23 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
 
   /** How the decisions that the snapshot covers went is in no entry any more. */
   const restore = ({ index, data }: Snapshot) => {
+    let snapshot: DecisionsSnapshot
     try {
-      decisions.restore(restoreDecisions(data))
+      snapshot = restoreDecisions(data, supported.most)
     } catch (error) {
       if (!isCoterieError(error, 'malformedMessage')) throw error
-      haltAt(index, error)
-      return
+      return haltAt(index, error.data.detail)
     }
-    haltedAt = null
-    for (const covered of [...waiting.keys()].filter((each) => each <= index)) settle(covered, null)
+    const { meshVersion } = snapshot
+    if (meshVersion > supported.most) return haltAt(index, `a snapshot of mesh version ${meshVersion}`)
+    const generation = decisions.view.tokenAt(0)
+    decisions.restore(snapshot)
+    halt = null
+    // In another generation, the same indexes stand for something else.
+    const isAnother = decisions.view.tokenAt(0) !== generation
+    for (const covered of [...waiting.keys()].filter((each) => isAnother || each <= index))
+      settle(covered, null)
+    if (isAnother) outcomes.clear()
     for (const listener of restoredListeners) listener()
   }
 
@@ -173,9 +205,17 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
   return {
     view: decisions.view,
     get haltedAt() {
-      return haltedAt
+      return halt?.index ?? null
     },
     decide: async (decision, { timeoutMs = DECIDE_TIMEOUT_MS, ...rest } = {}) => {
+      if (halt !== null) throw new CoterieError('decisionUnknown', halt)
+      const { meshVersion } = decisions.view
+      if (!mayBeProposed(decision, meshVersion))
+        throw new CoterieError('meshVersionNeeded', {
+          what: decision.type,
+          needed: versionNeeded(decision),
+          meshVersion,
+        })
       const data = decisionCodec.encode(decision)
       // What cannot be read stops every node where it stands in the log, for good.
       decodeDecision(data)
@@ -188,9 +228,10 @@ export const createDecisionService = ({ consensus, clock, logger }: DecisionComp
     onApplied: (listener) => subscribe(appliedListeners, listener),
     onRestored: (listener) => subscribe(restoredListeners, listener),
     onBatch: (listener) => subscribe(batchListeners, listener),
+    onHalted: (listener) => subscribe(haltedListeners, listener),
     snapshot: () => {
       const index = decisions.view.appliedIndex
-      return haltedAt !== null || index === 0 ? null : { index, data: snapshotDecisions(decisions.view) }
+      return halt !== null || index === 0 ? null : { index, data: snapshotDecisions(decisions.view) }
     },
   }
 }

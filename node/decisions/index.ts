@@ -5,6 +5,8 @@ export {
   type Applied,
   createDecisionService,
   type DecisionComponents,
+  type DecisionInit,
   type DecisionService,
+  type Halt,
 } from './decision-service.ts'
 export { judgeForwarded } from './judge-forwarded.ts'

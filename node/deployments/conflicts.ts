@@ -8,7 +8,7 @@ import type {
   Conflicts,
   SettleRequest,
 } from '../../protocols/control/index.ts'
-import type { RevisionId } from '../../protocols/decisions/index.ts'
+import { type DecisionView, KEEP_VERSION, type RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { parentsOf } from './apply.ts'
@@ -79,15 +79,26 @@ export const showConflict = (components: DeploymentComponents, lost: RevisionId)
   return { ...conflict, head: withSpec(conflict.head), lost: withSpec(conflict.lost) }
 }
 
-/** What settles it so. @throws `revisionMissing` where the content to put back is not here */
+/** Older members would refuse such a revision. @throws `meshVersionNeeded` */
+const checkKeep = ({ meshVersion }: DecisionView): void => {
+  if (meshVersion < KEEP_VERSION)
+    throw new CoterieError('meshVersionNeeded', {
+      what: 'keeping a head',
+      needed: KEEP_VERSION,
+      meshVersion,
+    })
+}
+
+/** What settles it so. @throws `meshVersionNeeded`, `revisionMissing` where the content to put back is not here */
 const settlingRevision = (
-  { intent }: DeploymentComponents,
+  { intent, decisions }: DeploymentComponents,
   { object, head, lost }: Entry,
   settlement: Settlement,
   pending: readonly Revision[],
   { ifHead, via = 'api' }: SettleRequest,
 ): NewRevision => {
   // Whoever keeps a head means the one that is there now: another one was not seen.
+  if (settlement === 'accept') checkKeep(decisions.view)
   if (settlement === 'accept')
     return { object, body: { type: 'keep' }, parents: [head, lost], via, ifHead: head }
   const body = intent.revision(lost)?.body
@@ -98,7 +109,7 @@ const settlingRevision = (
 
 /**
  * Writes the revision that settles the conflict, unless the same is pending, and waits within bounds for its acceptance.
- * @throws `conflictUnknown`, `conflictSettled`, `headMoved`, `revisionMissing`, `storeFailed`
+ * @throws `conflictUnknown`, `conflictSettled`, `headMoved`, `meshVersionNeeded`, `revisionMissing`, `storeFailed`
  */
 export const settleConflict = async (
   components: DeploymentComponents,

@@ -1,6 +1,7 @@
 import { type JoinReply, joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
 import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { isSupported, rangeOf, type VersionRange } from '../../protocols/versions/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -19,6 +20,12 @@ export interface JoinHandlerComponents {
 export interface JoinHandlerInit {
   readonly self: NodeId
   readonly secret: Uint8Array
+}
+
+/** Whoever is a member already is let in: it may be back with the older version, and says so itself. @throws `meshVersionUnsupported` */
+const checkVersion = ({ nodes, meshVersion }: DecisionView, range: VersionRange, joiner: NodeId): void => {
+  if (!nodes.has(joiner) && !isSupported(meshVersion, range))
+    throw new CoterieError('meshVersionUnsupported', { meshVersion, ...range })
 }
 
 /**
@@ -42,10 +49,12 @@ export const handleJoins = (components: JoinHandlerComponents, { self, secret }:
         logger.warn({ peer: joiner }, 'a machine asked to join with a wrong secret')
         throw new CoterieError('secretWrong', {})
       }
+      checkVersion(decisions.view, rangeOf(request), joiner)
       if (decisions.view.removedNodes.has(joiner)) throw new CoterieError('nodeRemoved', { node: joiner })
       const name = decisions.view.nodes.get(joiner)?.name ?? request.name
-      const { addresses } = request
-      await decisions.decide({ type: 'nodeAdmitted', node: joiner, name, addresses, atMs: clock.wallMs() })
+      const { addresses, meshVersions } = request
+      const admitted = { type: 'nodeAdmitted', node: joiner, name, addresses, atMs: clock.wallMs() } as const
+      await decisions.decide(meshVersions === undefined ? admitted : { ...admitted, meshVersions })
       logger.info({ peer: joiner, name: decisions.view.nodes.get(joiner)?.name }, 'a machine joined')
       return joinReplyCodec.encode(reply(joiner))
     },

@@ -1,5 +1,6 @@
 import { joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Discovery, FoundNode } from '../ports/discovery.ts'
@@ -27,6 +28,8 @@ export interface JoinInit {
   readonly secret: Uint8Array
   readonly name: string
   readonly version: string
+  /** The mesh versions that this node understands. */
+  readonly supported: VersionRange
   /** How long to look before `meshNotFound`. */
   readonly timeoutMs: number
   /** Ends the search. */
@@ -41,12 +44,14 @@ export interface JoinedMesh {
 
 /** What no other machine of the mesh would answer differently, so that looking on is in vain. */
 const isFinal = (error: unknown): boolean =>
-  isCoterieError(error, 'secretWrong') || isCoterieError(error, 'nodeRemoved')
+  isCoterieError(error, 'secretWrong') ||
+  isCoterieError(error, 'nodeRemoved') ||
+  isCoterieError(error, 'meshVersionUnsupported')
 
 /**
  * Finds a machine of the mesh by any of the discoveries, which it starts, and joins through it.
  * Addresses are tried side by side; the first good one wins. The discoveries go on.
- * @throws `secretWrong`, `nodeRemoved`, `meshNotFound`, the signal's reason
+ * @throws `secretWrong`, `nodeRemoved`, `meshVersionUnsupported`, `meshNotFound`, the signal's reason
  */
 export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<JoinedMesh> => {
   const { network, discoveries, clock, logger } = components
@@ -62,6 +67,7 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
       name: init.name,
       addresses: [...connections.addresses()],
       version: init.version,
+      ...tellRange(init.supported),
     })
     const reply = joinReplyCodec.decode(await requests.request(member, PROTOCOLS.join, request, options))
     // Whoever answered without the secret is not our mesh, whatever it says of itself; the mesh may still be found.

@@ -27,6 +27,10 @@ const isStaying: Filter = (_spec, { node }) => (node.draining ? 'node is drainin
 
 const hasProfile: Filter = (_spec, { node }) => (node.profile === null ? 'node has not reported yet' : null)
 
+/** What it is given now it would learn of when it is updated. */
+const isFollowing: Filter = (_spec, { node }) =>
+  node.profile?.halted === true ? 'node must be updated' : null
+
 const hasRuntime: Filter = (spec, { node }) => {
   const runtimes = node.profile?.runtimes ?? []
   const usable =
@@ -47,7 +51,15 @@ const hasMemory: Filter = (_spec, { memoryFreeMb }) =>
   memoryFreeMb >= NOMINAL_TASK_MEMORY_MB ? null : 'insufficient memory'
 
 /** In the order in which a person would ask. */
-export const FILTERS: readonly Filter[] = [isAlive, isStaying, hasProfile, hasRuntime, hasPorts, hasMemory]
+export const FILTERS: readonly Filter[] = [
+  isAlive,
+  isStaying,
+  hasProfile,
+  isFollowing,
+  hasRuntime,
+  hasPorts,
+  hasMemory,
+]
 
 /** The first reason why `room` does not fit, or null. */
 export const refusal = (spec: ServiceSpec, room: Room): string | null => {

@@ -1,4 +1,5 @@
 import { APPENDS, type ConsensusMessage } from '../../protocols/consensus/index.ts'
+import type { VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import { type Core, openCore, startServices } from '../daemon/core.ts'
@@ -38,6 +39,7 @@ export interface LifeInit {
   readonly kind: SimulationKind
   readonly self: NodeId
   readonly nodeName: string
+  readonly versions: VersionRange
   readonly memoryMb: number
   readonly mesh: MeshFile
   readonly compaction?: CompactionBounds
@@ -124,7 +126,7 @@ const watchRuntime = (runtime: Runtime, self: NodeId, observe: LifeComponents['o
 /** Begins a life as the daemon does, over simulated ports. What it does from here on comes through its gate. */
 export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const { gate, clock, random, runtimes, onMembers, onFailed } = components
-  const { kind, self, nodeName, memoryMb, mesh, compaction } = init
+  const { kind, self, nodeName, versions, memoryMb, mesh, compaction } = init
   const observe = (observation: Observation): void => {
     if (gate.isOpen) components.observe(observation)
   }
@@ -136,6 +138,7 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   const consensusChannel = network.channel<ConsensusMessage>('consensus')
   const outside: Outside = {
     nodeName,
+    versions,
     clock: lifeClock,
     random,
     logger,

@@ -1,3 +1,4 @@
+import { SUPPORTED, type VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import type { Core } from '../daemon/core.ts'
@@ -31,6 +32,8 @@ export interface Machine {
   readonly clock: MachineClock
   /** Which mesh it belongs to; null before it does. On its disk, and written as a whole. */
   mesh: MeshFile | null
+  /** Of the program that is installed on it; the next life runs that. */
+  versions: VersionRange
   /** What works at present; null while nothing does. */
   readonly core: Core | null
   readonly isUp: boolean
@@ -109,6 +112,7 @@ export const createMachine = (
     engine,
     clock,
     mesh: null,
+    versions: SUPPORTED,
     get core() {
       return present?.life?.core ?? null
     },
@@ -144,7 +148,7 @@ export const createMachine = (
       )
       life.life = beginLife(
         { network, clock, random, store, runtimes: [runtime], gate, observe, onFounded, onMembers, onFailed },
-        { ...init, self, nodeName: name, mesh: this.mesh },
+        { ...init, self, nodeName: name, versions: this.versions, mesh: this.mesh },
       )
     },
     crash: () => {

@@ -1,3 +1,4 @@
+import { tellRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import type { Random } from '../ports/clock.ts'
@@ -103,6 +104,7 @@ export const createMesh = (init: MeshInit): Mesh => {
       name,
       addresses: [`/dns4/${self}/tcp/4001`],
       atMs: machine.clock.wallMs(),
+      ...tellRange(machine.versions),
     })
     if (machine.mesh !== null || !machines.includes(machine)) return
     const known = [...decisions.view.nodes.keys()]

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { VersionRangeSchema } from '../versions/index.ts'
 import {
   AddressesSchema,
   BytesSchema,
@@ -15,6 +16,8 @@ const JoinRequestSchema = Type.Object({
   name: NameSchema,
   addresses: AddressesSchema,
   version: Type.String({ maxLength: 64 }),
+  /** The mesh versions that it understands; absent where it is of the first one. */
+  meshVersions: Type.Optional(VersionRangeSchema),
 })
 
 const JoinReplySchema = Type.Object({

@@ -7,6 +7,7 @@
  */
 import { CoterieError } from '../errors/index.ts'
 import { FIRST_GENERATION, fencingToken } from '../generations/index.ts'
+import { SUPPORTED } from '../versions/index.ts'
 import { HISTORY_LENGTH_MAX } from './heads.ts'
 import type { AcceptedObject } from './revisions.ts'
 import {
@@ -171,13 +172,15 @@ const at = <Item>(list: readonly Item[], place: number): Item => {
 }
 
 /**
- * What `bytes` hold, from whoever they came.
+ * What `bytes` hold, from whoever they came. `formatMax`: of the reader, where it is an older version.
  * @throws `malformedMessage`, also for a format of a newer version
  */
-export const restoreDecisions = (bytes: Uint8Array): DecisionsSnapshot => {
+export const restoreDecisions = (bytes: Uint8Array, formatMax = SUPPORTED.most): DecisionsSnapshot => {
   const written = snapshotCodec.decode(bytes)
+  if (written.format > formatMax) throw malformed(`it is of format ${written.format}`)
   const fault = faultIn(written)
   if (fault !== null) throw malformed(fault)
+  const { since2 = NOTHING_SINCE_2 } = written
   const { appliedIndex, mesh, nodes, removedNodes, objects, revisions, holders, reasons } = written
   const tasks = written.tasks.map(([object, slot, revision, node, token, reason]) => ({
     object: at(objects, object).object,
@@ -189,6 +192,5 @@ export const restoreDecisions = (bytes: Uint8Array): DecisionsSnapshot => {
   }))
   if (!tasks.every(({ object, slot, token }) => isTaskId(taskIdOf(object, slot, token))))
     throw malformed('a task has no name')
-  const { since2 = NOTHING_SINCE_2 } = written
   return { appliedIndex, mesh, nodes, removedNodes, objects, tasks, ...since2 }
 }

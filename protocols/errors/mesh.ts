@@ -109,6 +109,25 @@ export const meshErrors = {
     cause: ({ detail }) => `nothing can be recovered at this node: ${detail}`,
     next: () => 'Run coterie quorum recover on another machine of the mesh',
   }),
+  meshVersionUnsupported: rule<{ meshVersion: number; least: number; most: number }>({
+    wire: 95,
+    http: 409,
+    exit: 1,
+    cause: ({ meshVersion, least, most }) =>
+      `this coterie works in meshes of version ${least === most ? most : `${least} to ${most}`}, and this mesh is at version ${meshVersion}`,
+    next: ({ meshVersion, most }) =>
+      most < meshVersion
+        ? 'Install here the version of coterie that the other machines run (coterie status shows it there), then start it again'
+        : 'Update coterie on the other machines first, then start this one again',
+  }),
+  meshVersionNeeded: rule<{ what: string; needed: number; meshVersion: number }>({
+    wire: 96,
+    http: 409,
+    exit: 1,
+    cause: ({ what, needed, meshVersion }) =>
+      `${what} needs mesh version ${needed}, and the mesh is at ${meshVersion}, because not every machine was updated`,
+    next: () => 'Update coterie on the machines that coterie status names, then try again',
+  }),
   outcomeUnknown: rule<{ index: number }>({
     wire: 89,
     http: 503,

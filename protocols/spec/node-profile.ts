@@ -1,5 +1,6 @@
 /** What a node tells of itself, in a register that it alone writes; placement goes by it. */
 import { type Static, Type } from 'typebox'
+import { VersionRangeSchema } from '../versions/index.ts'
 import { NameSchema } from '../wire/index.ts'
 
 export const NodeProfileSchema = Type.Object({
@@ -11,6 +12,10 @@ export const NodeProfileSchema = Type.Object({
   memoryMb: Type.Integer({ minimum: 1 }),
   /** True from when it was asked to stop until it is back: its containers run on meanwhile. */
   stopping: Type.Boolean(),
+  /** The mesh versions that it understands; absent where it is of the first one. */
+  meshVersions: Type.Optional(VersionRangeSchema),
+  /** True where it stopped following the log, which went on in a version that it does not understand. */
+  halted: Type.Optional(Type.Boolean()),
   /** Runtimes whose tasks its watchdog can kill: where there is none, no exclusive work. Absent in versions without leases. */
   guards: Type.Optional(
     Type.Array(Type.Union([Type.Literal('docker'), Type.Literal('process')]), { maxItems: 2 }),

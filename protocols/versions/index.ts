@@ -23,7 +23,7 @@ const UNTOLD: VersionRange = { least: FIRST_VERSION, most: FIRST_VERSION }
 export const SUPPORTED: VersionRange = { least: 1, most: 2 }
 
 /** The field in which a node tells its range; the first version tells none. */
-export const told = (range: VersionRange): { readonly meshVersions?: VersionRange } =>
+export const tellRange = (range: VersionRange): { readonly meshVersions?: VersionRange } =>
   range.most === FIRST_VERSION ? {} : { meshVersions: range }
 
 /** The range of a node by what it told. */

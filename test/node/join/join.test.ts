@@ -7,6 +7,7 @@ import type { Network } from '../../../node/ports/network.ts'
 import { joinReplyCodec } from '../../../protocols/credentials/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
+import { SUPPORTED, type VersionRange } from '../../../protocols/versions/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { realClock, startNode, stopAll } from '../network/nodes.ts'
 
@@ -47,7 +48,11 @@ const startMember = async (secret = SECRET) => {
   return { network, view, decide, decided, losses }
 }
 
-const join = (network: Network, at: readonly Network[], init: { name?: string; timeoutMs?: number } = {}) => {
+const join = (
+  network: Network,
+  at: readonly Network[],
+  init: { name?: string; timeoutMs?: number; supported?: VersionRange } = {},
+) => {
   const addresses = at
     .flatMap(({ connections }) => connections.addresses())
     .map((text) => parseAddress(text, 0))
@@ -58,7 +63,15 @@ const join = (network: Network, at: readonly Network[], init: { name?: string; t
     logger: silentLogger,
   }
   const { name = 'cellar', timeoutMs = 20_000 } = init
-  return joinMesh(components, { secret: SECRET, name, version: '1.0.0', timeoutMs, signal: never })
+  const supported = init.supported ?? SUPPORTED
+  return joinMesh(components, {
+    secret: SECRET,
+    name,
+    version: '1.0.0',
+    supported,
+    timeoutMs,
+    signal: never,
+  })
 }
 
 const never = new AbortController().signal
@@ -146,7 +159,14 @@ describe('joining a mesh', () => {
     const discovery = createHandDiscovery()
     const joined = joinMesh(
       { network: joiner, discoveries: [discovery], clock: realClock, logger: silentLogger },
-      { secret: SECRET, name: 'cellar', version: '1.0.0', timeoutMs: 20_000, signal: never },
+      {
+        secret: SECRET,
+        name: 'cellar',
+        version: '1.0.0',
+        supported: SUPPORTED,
+        timeoutMs: 20_000,
+        signal: never,
+      },
     )
     discovery.find(liar)
     await answered.promise
@@ -161,6 +181,25 @@ describe('joining a mesh', () => {
     await join(joiner, [member.network])
     assert.equal(member.decided.length, 2)
     assert.equal(member.view.nodes.get(joiner.connections.self)?.name, 'cellar')
+    assert.equal(member.view.nodes.size, 2)
+  })
+
+  it('is refused with what to install where it does not support the version of the mesh', async () => {
+    const member = await startMember()
+    await member.decide({ type: 'meshVersionRaised', version: 2, asOf: member.view.appliedIndex })
+    for (const supported of [
+      { least: 1, most: 1 },
+      { least: 3, most: 4 },
+    ]) {
+      const joiner = await startNode()
+      await assert.rejects(join(joiner, [member.network], { supported }), {
+        code: 'meshVersionUnsupported',
+        data: { meshVersion: 2, ...supported },
+      })
+    }
+    assert.equal(member.view.nodes.size, 1)
+    const joiner = await startNode()
+    await join(joiner, [member.network], { supported: { least: 1, most: 2 } })
     assert.equal(member.view.nodes.size, 2)
   })
 

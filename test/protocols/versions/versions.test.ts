@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
-import { isSupported, rangeOf, SUPPORTED, told, versionForAll } from '../../../protocols/versions/index.ts'
+import {
+  isSupported,
+  rangeOf,
+  SUPPORTED,
+  tellRange,
+  versionForAll,
+} from '../../../protocols/versions/index.ts'
 
 describe('versions', () => {
   it('are told by all but the first, which had none', () => {
-    assert.deepEqual(told({ least: 1, most: 1 }), {})
+    assert.deepEqual(tellRange({ least: 1, most: 1 }), {})
     assert.deepEqual(rangeOf({}), { least: 1, most: 1 })
-    assert.deepEqual(rangeOf(told(SUPPORTED)), SUPPORTED)
+    assert.deepEqual(rangeOf(tellRange(SUPPORTED)), SUPPORTED)
   })
 
   it('are supported from the least to the greatest', () => {

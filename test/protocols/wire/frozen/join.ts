@@ -4,6 +4,13 @@ import { A, ADDRESS, bytes, type Kinds, kind } from './kind.ts'
 export const JOIN: Kinds = [
   kind(joinRequestCodec, {
     request: { proof: bytes(32), name: 'attic', addresses: [ADDRESS], version: '0.1.0' },
+    'request with a range': {
+      proof: bytes(32),
+      name: 'attic',
+      addresses: [ADDRESS],
+      version: '0.1.0',
+      meshVersions: { least: 1, most: 2 },
+    },
   }),
   kind(joinReplyCodec, {
     reply: {

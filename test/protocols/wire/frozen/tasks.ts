@@ -48,5 +48,15 @@ export const STATUSES: Kinds = [
       memoryMb: 8_192,
       stopping: false,
     },
+    'node profile with a range': {
+      name: 'kitchen',
+      version: '0.1.0',
+      runtimes: [],
+      cpus: 4,
+      memoryMb: 8_192,
+      stopping: false,
+      meshVersions: { least: 1, most: 2 },
+      halted: true,
+    },
   }),
 ]

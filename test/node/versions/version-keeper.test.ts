@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { createVersionKeeper } from '../../../node/versions/index.ts'
+import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import type { VersionRange } from '../../../protocols/versions/index.ts'
+import { createHandClock } from '../../support/hand-clock.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+const [A, B, C] = ['A', 'B', 'C'].map((letter) => `12D3KooW${letter.repeat(44)}`) as [string, string, string]
+const OLD: VersionRange = { least: 1, most: 1 }
+const NEW: VersionRange = { least: 1, most: 2 }
+const REVIEW_MS = 2_000
+
+/** A leader of three members whose decisions are committed at once. */
+const setUp = async () => {
+  const { view, apply } = createDecisions()
+  const clock = createHandClock()
+  const told = new Map<string, VersionRange>()
+  const losses: Error[] = []
+  const decided: Decision[] = []
+  const transfers: string[] = []
+  let look = () => {}
+  let settled = true
+  let haltedAt: number | null = null
+  let successors: string[] = []
+  for (const [at, node] of [A, B, C].entries())
+    apply(at + 1, { type: 'nodeAdmitted', node, name: 'n', addresses: [], atMs: 0 })
+  const keeper = createVersionKeeper({
+    leadership: { isSettled: () => settled, onChange: () => () => {} },
+    decisions: {
+      view,
+      get haltedAt() {
+        return haltedAt
+      },
+      decide: async (decision) => {
+        const loss = losses.shift()
+        if (loss !== undefined) throw loss
+        decided.push(decision)
+        apply(view.appliedIndex + 1, decision)
+        return view.appliedIndex
+      },
+      onBatch: () => () => {},
+    },
+    members: {
+      supportedBy: (node) => told.get(node) ?? null,
+      onChange: (listener) => {
+        look = listener
+        return () => {}
+      },
+    },
+    consensus: { successors: () => successors, transfer: (to) => transfers.push(to) },
+    clock,
+    logger: silentLogger,
+  })
+  await keeper.start()
+  return {
+    view,
+    clock,
+    decided,
+    losses,
+    transfers,
+    keeper,
+    tell: (ranges: Record<string, VersionRange>) => {
+      for (const [node, range] of Object.entries(ranges)) told.set(node, range)
+      look()
+    },
+    lead: (leads: boolean) => {
+      settled = leads
+    },
+    halt: (...others: string[]) => {
+      haltedAt = 4
+      settled = false
+      successors = others
+    },
+  }
+}
+
+describe('the mesh version', () => {
+  it('rises once the last member told that it supports it', async () => {
+    const { tell, decided, view } = await setUp()
+    tell({ [A]: NEW, [B]: OLD })
+    tell({ [C]: NEW })
+    assert.deepEqual(decided, [])
+    tell({ [B]: NEW })
+    assert.deepEqual(decided, [{ type: 'meshVersionRaised', version: 2, asOf: 3 }])
+    assert.equal(view.meshVersion, 2)
+    tell({})
+    assert.equal(decided.length, 1)
+  })
+
+  it('waits for a member that told nothing yet', async () => {
+    const { tell, decided } = await setUp()
+    tell({ [A]: NEW, [B]: NEW })
+    assert.deepEqual(decided, [])
+  })
+
+  it('is raised by a leader alone', async () => {
+    const { tell, lead, decided } = await setUp()
+    lead(false)
+    tell({ [A]: NEW, [B]: NEW, [C]: NEW })
+    assert.deepEqual(decided, [])
+  })
+
+  it('is proposed again when the proposal was lost', async () => {
+    const { tell, losses, decided, clock } = await setUp()
+    losses.push(new CoterieError('noQuorum', { waitedMs: 5_000 }))
+    tell({ [A]: NEW, [B]: NEW, [C]: NEW })
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(decided, [])
+    clock.pass(REVIEW_MS)
+    assert.equal(decided.length, 1)
+  })
+})
+
+describe('a leader that cannot read the log', () => {
+  it('hands over, to one voter after the other', async () => {
+    const { halt, transfers, clock } = await setUp()
+    clock.pass(REVIEW_MS)
+    assert.deepEqual(transfers, [])
+    halt(B, C)
+    for (let look = 0; look < 3; look++) clock.pass(REVIEW_MS)
+    assert.deepEqual(transfers, [B, C, B])
+  })
+
+  it('waits where there is nobody to hand over to, and ends with its service', async () => {
+    const { halt, transfers, clock, keeper } = await setUp()
+    halt()
+    clock.pass(REVIEW_MS)
+    halt(B)
+    await keeper.stop()
+    clock.pass(REVIEW_MS)
+    assert.deepEqual(transfers, [])
+  })
+})
