@@ -18,6 +18,8 @@ const RECORDS_MAX = Math.floor(FRAME_BYTES_MAX / 100)
 const Root = BytesSchema(32, 32)
 const Kind = Type.Union([Type.Literal('revisions'), Type.Literal('registers')])
 const ItemName = Type.String({ maxLength: 300 })
+/** The wall clock of who answers, by which clocks are compared; absent in answers of versions that did not. */
+const WallMs = Type.Optional(Type.Integer({ minimum: 0 }))
 const Digests = BytesSchema(BUCKETS * ITEM_HASH_BYTES, BUCKETS * ITEM_HASH_BYTES)
 const Records = Type.Array(BytesSchema(1, FRAME_BYTES_MAX), { maxItems: RECORDS_MAX })
 
@@ -31,6 +33,8 @@ const RequestSchema = Type.Union([
       minItems: 1,
       maxItems: BUCKETS,
     }),
+    /** Of the first bucket only the names after this one: a bucket may hold more than one answer. */
+    after: Type.Optional(ItemName),
   }),
   Type.Object({
     type: Type.Literal('fetch'),
@@ -53,8 +57,8 @@ export const syncRequestCodec = defineMessage('sync request', RequestSchema)
 export const compareAnswerCodec = defineMessage(
   'sync digests',
   Type.Union([
-    Type.Object({ type: Type.Literal('same') }),
-    Type.Object({ type: Type.Literal('digests'), revisions: Digests, registers: Digests }),
+    Type.Object({ type: Type.Literal('same'), wallMs: WallMs }),
+    Type.Object({ type: Type.Literal('digests'), revisions: Digests, registers: Digests, wallMs: WallMs }),
   ]),
 )
 export const listAnswerCodec = defineMessage(
@@ -65,6 +69,8 @@ export const listAnswerCodec = defineMessage(
     }),
     /** How many of the buckets, from the front, this lists. */
     done: Type.Integer({ minimum: 1, maximum: BUCKETS }),
+    /** True where the first bucket alone was listed, in order of its names, and goes on after the last of these. */
+    more: Type.Optional(Type.Boolean()),
   }),
 )
 export const fetchAnswerCodec = defineMessage(

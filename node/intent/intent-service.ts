@@ -22,6 +22,7 @@ import { IntentRecords } from './intent-records.ts'
 import { COMPARE_MAX_MS, COMPARE_MIN_MS, FORGET_DELAY_MS } from './limits.ts'
 import { MissingRevisions } from './missing-revisions.ts'
 import { OwnRegisters } from './own-registers.ts'
+import { PeerClocks } from './peer-clocks.ts'
 import { Puller } from './puller.ts'
 import { INTENT_TOPIC, Spreading } from './spreading.ts'
 import { Sweeping } from './sweeping.ts'
@@ -50,6 +51,7 @@ export class LiveIntentService implements IntentService {
   readonly #own: OwnRegisters
   readonly #sweeping: Sweeping
   readonly #spreading: Spreading
+  readonly #clocks: PeerClocks
   readonly #puller: Puller
   readonly #missing: MissingRevisions
   readonly #listeners = new Set<(change: IntentChange) => void>()
@@ -81,9 +83,11 @@ export class LiveIntentService implements IntentService {
       hlc: () => this.#hlc,
     })
     this.#spreading = new Spreading({ ...components, holdings })
+    this.#clocks = new PeerClocks(components.clock)
     this.#puller = new Puller({
       ...components,
       holdings,
+      clocks: this.#clocks,
       intake: this.#intake,
       pulled: () => this.#spreading.digestSoon(),
     })
@@ -95,19 +99,20 @@ export class LiveIntentService implements IntentService {
   }
 
   async start(): Promise<void> {
-    const { requests, messages, topics, connections, hash } = this.#components
+    const { requests, messages, topics, connections, hash, clock } = this.#components
     await this.#load()
     await this.#own.start()
     this.#holdings.catalogue.onUpdate((update, origin) => {
       if (origin === OWN_EDIT) this.#spreading.update(update)
     })
     requests.handleRequest(PROTOCOLS.sync, async (_from, payload) =>
-      answerSync(payload, this.#holdings, hash),
+      answerSync(payload, { holdings: this.#holdings, hash, clock }),
     )
     messages.onMessage(PROTOCOLS.hints, (from, payload) => this.#onHint(from, payload))
     topics.subscribe(INTENT_TOPIC, (from, payload) => this.#onHint(from, payload))
     const unsubscribe = connections.onPeer(({ type, peer }) => {
       if (type === 'connected') this.#puller.pullSoon(peer)
+      else this.#clocks.forget(peer)
     })
     this.#stopped.signal.addEventListener('abort', unsubscribe, { once: true })
     for (const peer of connections.connected()) this.#puller.pullSoon(peer)
@@ -184,6 +189,10 @@ export class LiveIntentService implements IntentService {
 
   registers(prefix: string): readonly Register[] {
     return [...this.#holdings.registers.entries(prefix)]
+  }
+
+  clocksAheadMs(): ReadonlyMap<NodeId, number> {
+    return this.#clocks.aheadMs()
   }
 
   digest(): string {

@@ -34,6 +34,9 @@ export const SYNC_TIMEOUT_MS = 5_000
 /** The first question of a pull is small: a peer that hangs holds up the pulls from others for no longer. */
 export const COMPARE_TIMEOUT_MS = 2_000
 
+/** Names that one pull fetches: some 30 MB of them. What is beyond is there with the next pull, or is a peer's invention. */
+export const NAMES_MAX = 100_000
+
 /** Pause between two rounds of asking everybody for a revision that somebody waits for. */
 export const MISSING_RETRY_MS = 250
 

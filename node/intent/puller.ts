@@ -18,7 +18,8 @@ import type { Logger } from '../ports/logger.ts'
 import type { Connections, Requests } from '../ports/network.ts'
 import { type Holdings, indexOf, rootOf, SYNC_KINDS } from './holdings.ts'
 import type { Intake } from './intake.ts'
-import { COMPARE_TIMEOUT_MS, PULL_JITTER_MS, PULL_RETRY_MS, SYNC_TIMEOUT_MS } from './limits.ts'
+import { COMPARE_TIMEOUT_MS, NAMES_MAX, PULL_JITTER_MS, PULL_RETRY_MS, SYNC_TIMEOUT_MS } from './limits.ts'
+import type { PeerClocks } from './peer-clocks.ts'
 
 export interface PullerComponents {
   readonly requests: Requests
@@ -29,6 +30,7 @@ export interface PullerComponents {
   readonly random: Random
   readonly logger: Logger
   readonly hash: Hash
+  readonly clocks: PeerClocks
   /** Called after a pull that brought something. */
   pulled(): void
 }
@@ -92,9 +94,11 @@ export class Puller {
 
   /** True when the peer had something that was not here. */
   async #pull(peer: NodeId): Promise<boolean> {
-    const { holdings, hash } = this.#components
+    const { holdings, hash, clock, clocks } = this.#components
     const root = rootOf(holdings, hash)
+    const askedAtMs = clock.nowMs()
     const theirs = compareAnswerCodec.decode(await this.#ask(peer, { type: 'compare', root }))
+    clocks.note(peer, theirs.wallMs, askedAtMs)
     if (theirs.type === 'same') return false
     for (const kind of SYNC_KINDS) {
       const names = await this.#missing(peer, kind, theirs[kind])
@@ -108,13 +112,18 @@ export class Puller {
     const here = indexOf(this.#components.holdings, kind)
     const names: string[] = []
     let buckets = differingBuckets(here.digests(), digests)
-    while (buckets.length > 0) {
-      const { items, done } = listAnswerCodec.decode(await this.#ask(peer, { type: 'list', kind, buckets }))
+    let after = ''
+    while (buckets.length > 0 && names.length < NAMES_MAX) {
+      const request: SyncRequest = { type: 'list', kind, buckets, ...(after !== '' && { after }) }
+      const { items, done, more } = listAnswerCodec.decode(await this.#ask(peer, request))
       for (const { name, hash } of items) {
         const ours = here.get(name)
         if (ours === null || !equals(ours, hash)) names.push(name)
       }
-      buckets = buckets.slice(done)
+      const last = items.at(-1)?.name ?? ''
+      const goesOn = more === true && last > after
+      after = goesOn ? last : ''
+      if (!goesOn) buckets = buckets.slice(done)
     }
     return names
   }

@@ -73,6 +73,8 @@ export interface IntentService extends Service {
   register(node: NodeId, key: string): Register | null
   /** All registers whose keys begin with `prefix`, of all nodes. */
   registers(prefix: string): readonly Register[]
+  /** By connected peer, how far its wall clock is ahead of this node's; below 0 where it is behind. */
+  clocksAheadMs(): ReadonlyMap<NodeId, number>
   /** Equal on two nodes that hold the same. */
   digest(): string
   /** Returns the end of the subscription. */

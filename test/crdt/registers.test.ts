@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   createRegister,
   createRegisterSet,
+  differingBuckets,
   parseRegister,
   REGISTER_VALUE_BYTES_MAX,
   type Register,
@@ -107,5 +108,49 @@ describe('registers', () => {
     assert.deepEqual(set.index.digests(), plain.index.digests())
     assert.equal(set.index.size, 1)
     assert.equal(set.get(registerName(gone)), null)
+  })
+
+  it('of one owner are bounded in number; what stands may still be succeeded, and others have their own room', async () => {
+    const set = createRegisterSet(author.hash, 2)
+    const [a, b, c] = [
+      await register({ key: 'task/a' }),
+      await register({ key: 'task/b' }),
+      await register({ key: 'task/c' }),
+    ]
+    const other = newAuthor()
+    const elsewhere = await createRegister(content({ node: other.node }), other.sign)
+    assert.deepEqual([a, b, c, elsewhere, await register({ key: 'task/b', sequence: 2 })].map(set.merge), [
+      true,
+      true,
+      false,
+      true,
+      true,
+    ])
+    set.forget(a)
+    set.forget(a)
+    assert.deepEqual([set.merge(c), set.merge(a)], [true, false])
+  })
+
+  it('cost their digests one step each, however many there are', async () => {
+    let hashed = 0
+    const set = createRegisterSet((bytes) => {
+      hashed++
+      return author.hash(bytes)
+    })
+    const bare = (at: number, sequence: number): Register => ({
+      ...content({ key: `task/${at}`, sequence }),
+      bytes: new TextEncoder().encode(`${at} ${sequence}`),
+    })
+    const count = 100_000
+    for (let at = 0; at < count; at++) set.merge(bare(at, 1))
+    const before = set.index.digests()
+    hashed = 0
+    assert.equal(set.merge(bare(7, 2)), true)
+    assert.equal(set.merge(bare(7, 2)), false)
+    assert.equal(hashed, 1)
+    assert.equal(differingBuckets(before, set.index.digests()).length, 1)
+    set.forget(bare(7, 2))
+    set.merge(bare(7, 1))
+    assert.deepEqual(set.index.digests(), before)
   })
 })

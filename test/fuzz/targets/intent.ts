@@ -201,7 +201,9 @@ export const syncRequestTarget: Target = {
       take: (frame) => {
         const request = syncRequestCodec.decode(frame)
         assertRoundTrip(syncRequestCodec, request)
-        const answer = unbroken('answering', () => answerSync(frame, holder.holdings, SELF.hash))
+        const answer = unbroken('answering', () =>
+          answerSync(frame, { holdings: holder.holdings, hash: SELF.hash, clock: { wallMs: () => 1 } }),
+        )
         if (answer.byteLength >= FRAME_BYTES_MAX) breach(`an answer of ${answer.byteLength} bytes`)
         unbroken('reading the answer', () => void ANSWERS[request.type].decode(answer))
         if (holder.fingerprint() !== before) breach('a question changed the state')

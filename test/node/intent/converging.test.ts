@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict'
 import { fromString, toString as textOf } from 'uint8arrays'
+import { createBucketIndex } from '../../../crdt/bucket-index.ts'
+import {
+  createRegister,
+  groupRecords,
+  registerName,
+  SYNC_GOSSIP_BYTES_MAX,
+  SYNC_NAMES_MAX,
+  syncHintCodec,
+} from '../../../crdt/index.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
+import { newAuthor } from '../../crdt/authors.ts'
 import { eventually } from '../../support/eventually.ts'
 import { converged, createMembers, fastClock, type Member, type Members, writeSpec } from './members.ts'
 
@@ -97,6 +108,33 @@ describe('intent: members', () => {
     const newcomer = await members.add()
     await converged([a, newcomer])
     assert.equal(newcomer.intent.pending({ objects: new Map() }).length, 60)
+  })
+
+  it('come to hold all of a bucket that no answer holds', async () => {
+    const [hoarder] = await start(1)
+    assert.ok(hoarder)
+    const writer = newAuthor()
+    const records: Uint8Array[] = []
+    const index = createBucketIndex()
+    for (let at = 0; records.length <= SYNC_NAMES_MAX; at++) {
+      const content = { node: writer.node, key: `task/${at}`, epoch: 1, sequence: 1, value: Uint8Array.of() }
+      const name = registerName(content)
+      index.set(name, new Uint8Array(16))
+      if (index.items(0).has(name)) records.push((await createRegister(content, writer.sign)).bytes)
+      index.delete(name)
+    }
+    const { messages } = members.network.join(writer.node)
+    for (const group of groupRecords(records, SYNC_GOSSIP_BYTES_MAX))
+      messages.send(
+        hoarder.self,
+        PROTOCOLS.hints,
+        syncHintCodec.encode({ type: 'registers', records: group }),
+      )
+    await eventually('one has them', () => hoarder.intent.registers('').length === records.length)
+    members.network.leave(writer.node)
+    const other = await members.add()
+    await converged([hoarder, other])
+    assert.equal(other.intent.registers('').length, records.length)
   })
 
   it('keep everything when all are restarted at once', async () => {

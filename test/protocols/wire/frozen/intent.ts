@@ -34,13 +34,24 @@ export const SYNC: Kinds = [
   kind(syncRequestCodec, {
     compare: { type: 'compare', root: bytes(32) },
     list: { type: 'list', kind: 'revisions', buckets: [0, 127] },
+    'list from within': { type: 'list', kind: 'registers', buckets: [5], after: `${A}/task/shop.web.0.12` },
     fetch: { type: 'fetch', kind: 'registers', names: [`${A}/task/shop.web.0.12`] },
   }),
   kind(compareAnswerCodec, {
     same: { type: 'same' },
     digests: { type: 'digests', revisions: bytes(2_048), registers: bytes(2_048, 0) },
+    'same, with a clock': { type: 'same', wallMs: 1_700_000_000_000 },
+    'digests, with a clock': {
+      type: 'digests',
+      revisions: bytes(2_048),
+      registers: bytes(2_048, 0),
+      wallMs: 1_700_000_000_000,
+    },
   }),
-  kind(listAnswerCodec, { 'list answer': { items: [{ name: REVISION, hash: bytes(16) }], done: 2 } }),
+  kind(listAnswerCodec, {
+    'list answer': { items: [{ name: REVISION, hash: bytes(16) }], done: 2 },
+    'list answer that goes on': { items: [{ name: REVISION, hash: bytes(16) }], done: 1, more: true },
+  }),
   kind(fetchAnswerCodec, { 'fetch answer': { records: [bytes(4)], done: 1 } }),
 ]
 
