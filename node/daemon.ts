@@ -21,6 +21,7 @@ import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
+import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { followWork } from './daemon/work.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
@@ -106,7 +107,9 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     member: (node) => membership.member(node),
     healthOf: planes.healthOf,
     connections,
+    clocksAheadMs: () => intent.clocksAheadMs(),
     damagedStores: () => damagedStores(settings.dataDir),
+    watchdog: () => describeWatchdog(ground.watchdog),
   })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
   const gateway = openGateway(ground, planes, work)

@@ -4,7 +4,7 @@ import { confirm } from '../confirm.ts'
 import { readComposeFile } from '../deploy/compose-file.ts'
 import { deploy as carryOut, type Ending, endOfPlan, NOTHING_DONE } from '../deploy/deploy.ts'
 import { describePlan } from '../deploy/describe-plan.ts'
-import { describeEnding, describeFailure, reportOf } from '../deploy/report.ts'
+import { describeAccepted, describeEnding, describeFailure, reportOf } from '../deploy/report.ts'
 import { createScreen } from '../deploy/screen.ts'
 import { INTERRUPTED, untilInterrupted } from '../interrupt.ts'
 import { jsonLine } from '../output.ts'
@@ -77,6 +77,7 @@ Examples:
       const ending = await begin()
       if (json) cli.stdout.write(jsonLine(reportOf(project, plan, ending)))
       else {
+        cli.stderr.write(describeAccepted(ending))
         cli.stderr.write(ending.failures.map(describeFailure).join(''))
         cli.stdout.write(await describeEnding(client, project, ending))
       }

@@ -1,6 +1,7 @@
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { confirm } from '../confirm.ts'
 import { acceptanceError } from '../deploy/deploy.ts'
+import { describeAccepted } from '../deploy/report.ts'
 import { jsonLine } from '../output.ts'
 import { findServices, labelOf } from '../service-name.ts'
 
@@ -31,6 +32,7 @@ Examples:
       }
       const answer = await client.call('POST /v1/apply', { body })
       if (wantsJson(command)) cli.stdout.write(jsonLine(answer))
+      else cli.stderr.write(describeAccepted(answer))
       const error = acceptanceError(answer)
       if (error !== null) throw error
       if (!wantsJson(command)) cli.stdout.write(`Removed ${labels}.\n`)

@@ -22,6 +22,18 @@ const ROLE_NOTES: Partial<Record<Status['role'], string>> = {
   observer: 'observer: its data directory is new or a copy; it votes again once it has caught up',
 }
 
+/** What a clock that is off does to edits, and how it is set. */
+const describeClock = ({ name, aheadMs }: Status['clocks'][number]): string =>
+  aheadMs > 0
+    ? `${name}'s is ${duration(aheadMs)} ahead: its edits are dated back to the leader's; run timedatectl set-ntp true there`
+    : `${name}'s is ${duration(-aheadMs)} behind: its edits lose against others of the same time; run timedatectl set-ntp true there`
+
+const describeWatchdog = ({ kills, guarded, detail }: Status['watchdog']): string => {
+  if (kills.length === 0) return `${detail}: no exclusive service runs here`
+  const means = kills.includes('docker') ? `kills ${detail}` : `kills plain programs only: ${detail}`
+  return guarded === 0 ? means : `guards ${guarded}; ${means}`
+}
+
 const describe = ({ node, mesh, members, ...status }: Status): string =>
   table(
     ['mesh', mesh.name],
@@ -40,10 +52,12 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ...(status.conflicts === 0
         ? []
         : [['conflicts', `${status.conflicts} open; see coterie conflicts ls`]]),
+      ...status.clocks.map((clock) => ['clock', describeClock(clock)]),
       ...status.damagedStores.map((path) => [
         'damaged store',
         `${path} was set aside; look at that disk, then delete it`,
       ]),
+      ['watchdog', describeWatchdog(status.watchdog)],
       ['up for', duration(status.uptimeMs)],
       ['version', status.version],
       ['addresses', status.addresses.join(' ') || 'none'],

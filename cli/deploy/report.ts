@@ -42,6 +42,13 @@ export const describeEnding = async (
   return `${project} is deployed${slots.length === 0 ? '' : `: ${running}`}.\n${urls.join('')}`
 }
 
+/** What to know of revisions though they are accepted. */
+export const describeAccepted = ({ revisions }: Pick<Ending, 'revisions'>): string =>
+  revisions
+    .filter(({ state }) => state === 'accepted')
+    .map(({ object, reason }) => (reason === null ? '' : `coterie: ${labelOf(object)}: ${plain(reason)}\n`))
+    .join('')
+
 /** The last words of what failed. */
 export const describeFailure = ({ slot, node, lines }: FailedSlot): string =>
   lines.length === 0

@@ -48,8 +48,14 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
   let stopped = true
 
   const clamp = (revision: Revision): Revision => {
+    const { id, author, hlc } = revision
     const latestMs = clock.wallMs() + HLC_AHEAD_MAX_MS
-    return revision.hlc.wallMs <= latestMs ? revision : { ...revision, hlc: { wallMs: latestMs, counter: 0 } }
+    if (hlc.wallMs <= latestMs) return revision
+    logger.warn(
+      { revision: id, author, aheadMs: hlc.wallMs - clock.wallMs() },
+      'the clock of the author is ahead of this one; its edit is dated back',
+    )
+    return { ...revision, hlc: { wallMs: latestMs, counter: 0 } }
   }
 
   /** `known` are the refusals of the leadership under which it is proposed: the answer may come under a later one. */

@@ -4,6 +4,7 @@ import type { DecisionView } from '../../protocols/decisions/index.ts'
 import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Connections } from '../ports/network.ts'
+import { clocksOff } from './clocks-off.ts'
 
 export interface QueriedMesh {
   readonly self: NodeId
@@ -15,6 +16,9 @@ export interface QueriedMesh {
   member(node: NodeId): MemberView | null
   healthOf(node: NodeId): MemberStatus
   readonly connections: Connections
+  /** By node, how far its clock is ahead of this one's. */
+  clocksAheadMs(): ReadonlyMap<NodeId, number>
+  watchdog(): Promise<Status['watchdog']>
   /** Paths of the damaged stores that were set aside. */
   damagedStores(): Promise<readonly string[]>
 }
@@ -30,6 +34,9 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
     if ([...configuration.voters, ...configuration.votersOutgoing].includes(node)) return 'voter'
     return configuration.learners.includes(node) ? 'learner' : 'follower'
   }
+
+  const membersOf = <Value>(values: ReadonlyMap<NodeId, Value>): Map<NodeId, Value> =>
+    new Map([...values].filter(([node]) => decisions.nodes.has(node)))
 
   const addressesOf = (node: NodeId): string[] => {
     if (node === self) return [...connections.addresses()]
@@ -56,7 +63,13 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         appliedIndex: decisions.appliedIndex,
         members,
         conflicts: [...decisions.objects.values()].reduce((sum, { conflicts }) => sum + conflicts.length, 0),
+        clocks: clocksOff(membersOf(mesh.clocksAheadMs()), self, view.leader).map(({ node, aheadMs }) => ({
+          id: node,
+          name: nameOf(node),
+          aheadMs,
+        })),
         damagedStores: [...(await mesh.damagedStores())],
+        watchdog: await mesh.watchdog(),
         addresses: addressesOf(self),
       }
     },

@@ -1,20 +1,28 @@
 /** What becomes of revisions that were written: looked at with each batch of the log, for a bounded time. */
-import type { Revision } from '../../crdt/index.ts'
+import { HLC_AHEAD_MAX_MS, type Revision } from '../../crdt/index.ts'
 import { ACCEPT_MS_MAX, type AppliedRevision } from '../../protocols/control/index.ts'
 import { isKept } from '../../protocols/decisions/index.ts'
 import type { DeploymentComponents } from './types.ts'
 
 const noMajority = `no majority of the voters accepted it within ${ACCEPT_MS_MAX / 1000} s`
 
+/** The edit was dated back by so much, to where the leader's clock was and a little beyond. */
+const clockAhead = (byMs: number): string => {
+  const seconds = Math.round((byMs + HLC_AHEAD_MAX_MS) / 1000)
+  return `the clock here is ${seconds} s ahead of the leader's, so the edit was dated back; see coterie status`
+}
+
 /** As far as this node applied the log; pending while it may still be accepted. */
 const fateOf = (
   { intent, decisions: { view } }: DeploymentComponents,
-  { id, object }: Revision,
+  { id, object, hlc }: Revision,
 ): Pick<AppliedRevision, 'state' | 'reason'> => {
   const accepted = view.objects.get(object)
   if (accepted?.conflicts.includes(id)) {
     return { state: 'accepted', reason: 'another edit was made at the same time, is later, and counts' }
   }
+  if (accepted?.head === id && accepted.hlc.wallMs < hlc.wallMs)
+    return { state: 'accepted', reason: clockAhead(hlc.wallMs - accepted.hlc.wallMs) }
   if (accepted !== undefined && isKept(accepted, id)) return { state: 'accepted', reason: null }
   if (intent.pending(view).some((revision) => revision.id === id))
     return { state: 'pending', reason: noMajority }

@@ -53,6 +53,11 @@ describe('cli: commands that ask the daemon', () => {
     const { stdout } = await ask('status')
     assert.match(stdout, /^mesh +home$/m)
     assert.match(stdout, /^members +1 alive, 1 dead$/m)
+    assert.match(stdout, /^clock +cellar's is 1h 0m ahead: its edits are dated back/m)
+    assert.match(
+      stdout,
+      /^damaged store +\/data\/store\.damaged-2026-11-21 was set aside; look at that disk/m,
+    )
     assert.match(stdout, /^up for +1m 30s$/m)
     assert.match((await ask('voters')).stdout, /A majority of 1 is there; term 4\./)
   })

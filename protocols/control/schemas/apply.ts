@@ -27,7 +27,7 @@ export const AppliedRevisionSchema = Closed({
     Type.Literal('refused'),
     Type.Literal('unchanged'),
   ]),
-  /** Why it is pending or refused. */
+  /** Why it is pending or refused, or what to know of it though it is accepted. */
   reason: Nullable(Type.String()),
 })
 

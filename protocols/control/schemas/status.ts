@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { RuntimeKindSchema } from '../../tasks/index.ts'
 import { AddressSchema, NameSchema, NodeIdSchema } from '../../wire/index.ts'
 import { Closed } from './closed.ts'
 import { NodeRoleSchema } from './node.ts'
@@ -22,8 +23,25 @@ export const StatusSchema = Closed({
   members: Closed({ alive: Count, suspect: Count, dead: Count, left: Count, unknown: Count }),
   /** Open conflicts of all services. */
   conflicts: Count,
+  /** Clocks of connected nodes, and of this one, that are off, measured from those of most. */
+  clocks: Type.Array(
+    Closed({
+      id: NodeIdSchema,
+      name: NameSchema,
+      /** Milliseconds; below 0 where it is behind. */
+      aheadMs: Type.Integer(),
+    }),
+  ),
   /** Paths of damaged stores that were set aside, oldest first, until somebody deletes them. */
   damagedStores: Type.Array(Type.String()),
+  /** What ends exclusive tasks when their lease lapses. */
+  watchdog: Closed({
+    /** By which runtime it can kill; empty where it does not answer, and no exclusive task runs here. */
+    kills: Type.Array(RuntimeKindSchema),
+    guarded: Count,
+    /** How it kills containers, or why it cannot. */
+    detail: Type.String(),
+  }),
   /** Where other nodes can reach this one. */
   addresses: Type.Array(AddressSchema),
 })

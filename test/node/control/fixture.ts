@@ -54,7 +54,9 @@ const status: Status = {
   appliedIndex: 17,
   members: { alive: 1, suspect: 0, dead: 1, left: 0, unknown: 0 },
   conflicts: 2,
-  damagedStores: [],
+  clocks: [{ id: OTHER, name: 'cellar', aheadMs: 3_600_000 }],
+  damagedStores: ['/data/store.damaged-2026-11-21'],
+  watchdog: { kills: ['docker', 'process'], guarded: 1, detail: 'containers through cgroup.kill' },
   addresses: ['/ip4/127.0.0.1/tcp/7946'],
 }
 

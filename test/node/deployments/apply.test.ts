@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { PARENTS_MAX } from '../../../crdt/index.ts'
+import { acceptanceOf, PARENTS_MAX } from '../../../crdt/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { spec } from '../../crdt/authors.ts'
 import { createDesk } from './desk.ts'
@@ -25,6 +25,22 @@ describe('apply', () => {
     const [revision] = (await applied).revisions
     assert.deepEqual([revision?.state, revision?.reason], ['accepted', null])
     assert.equal(view.objects.get('service/shop/web')?.head, revision?.revision)
+  })
+
+  it('says so where the clock here is ahead, and the edit was dated back', async () => {
+    const { ask, commit, pending, head } = await withWeb()
+    const { applied } = await ask({ specs: [web('nginx:2')] })
+    const [revision] = pending()
+    assert.ok(revision)
+    // The leader's clock is an hour behind the one here, less the half second that an edit may be ahead.
+    const hlc = { ...revision.hlc, wallMs: revision.hlc.wallMs + 500 - 1_000 }
+    commit({ ...acceptanceOf(revision), parents: [head], hlc })
+    const [answer] = (await applied).revisions
+    assert.equal(answer?.state, 'accepted')
+    assert.match(
+      answer?.reason ?? '',
+      /^the clock here is 1 s ahead of the leader's, so the edit was dated back/,
+    )
   })
 
   it('writes nothing where the head says the same', async () => {
