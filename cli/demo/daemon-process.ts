@@ -42,7 +42,7 @@ const flagsOf = ({ directory, dockerSocket }: DemoMachine, name: string): string
   '--json',
   ...['--data-dir', join(directory, name), '--node-name', name],
   ...['--listen', '127.0.0.1:0', '--api-port', '0', '--gateway-port', '0'],
-  ...['--processes', 'on', '--docker-socket', dockerSocket, '--log-level', 'warn'],
+  ...['--processes', 'on', '--docker-socket', dockerSocket, '--log-level', 'warn', '--watchdog', 'external'],
 ]
 
 const untilReady = (child: ChildProcess, name: string, signal: AbortSignal): Promise<DaemonReady> =>

@@ -25,9 +25,11 @@ import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
 import { createIdentity, loadIdentity, openStore } from '../storage/index.ts'
+import type { WatchdogClient } from '../watchdog/index.ts'
 import type { Channels, Outside } from './outside.ts'
 import type { Shutdown } from './shutdown.ts'
 import { systemClock } from './system-clock.ts'
+import { openWatchdog } from './watchdog-process.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -35,6 +37,7 @@ const MEBIBYTE = 1024 * 1024
 export interface Ground extends Outside {
   readonly settings: DaemonOptions['settings']['values']
   readonly network: Network
+  readonly watchdog: WatchdogClient
   readonly shutdown: Shutdown
 }
 
@@ -86,6 +89,8 @@ export const openGround = async (
   )
   await network.start()
   shutdown.add('network', () => network.stop())
+  const watchdog = openWatchdog({ clock: systemClock, logger: logger.child({ part: 'watchdog' }) }, settings)
+  shutdown.add('watchdog', () => watchdog.close())
   return {
     settings,
     nodeName: settings.nodeName,
@@ -94,6 +99,7 @@ export const openGround = async (
     logger,
     store,
     network,
+    watchdog,
     channels: openChannels(network, logger),
     signing: createSigning(privateKey),
     machine: { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) },

@@ -10,6 +10,7 @@ export {
   type WatchdogClientInit,
 } from './client.ts'
 export { createKiller, type Killer } from './killer.ts'
+export { startDetached } from './start-detached.ts'
 export {
   type RunningWatchdog,
   startWatchdog,

@@ -29,6 +29,10 @@ export interface Link {
 
 const silent = (detail: string) => new CoterieError('watchdogSilent', { detail })
 
+/** Why nobody was reached: a name without anybody behind it is what an ended watchdog leaves. */
+const reasonOf = ({ code, message }: NodeJS.ErrnoException, dataDir: string): string =>
+  code === 'ENOENT' || code === 'ECONNREFUSED' ? `none runs for ${dataDir}` : message
+
 export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, dataDir: string): Link => {
   const waiting = new Map<number, (reply: Reply | CoterieError) => void>()
   let connecting: Promise<Socket> | null = null
@@ -119,7 +123,7 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
       })
       reach().then(
         (socket) => void (waiting.has(id) && socket.write(writeLine({ id, ...request }))),
-        (error: Error) => settle(id, silent(error.message)),
+        (error: NodeJS.ErrnoException) => settle(id, silent(reasonOf(error, dataDir))),
       )
     })
   }

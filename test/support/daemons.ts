@@ -110,6 +110,8 @@ export const createDaemons = async (
         env: {
           ...process.env,
           NO_COLOR: '1',
+          // One more process for each daemon, for those who test it.
+          COTERIE_WATCHDOG: 'external',
           ...(secret === undefined ? {} : { COTERIE_TOKEN: secret }),
           ...shared,
           ...env,

@@ -147,6 +147,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     defaultText: '/var/run/docker.sock',
     fallback: () => '/var/run/docker.sock',
   },
+  watchdog: {
+    name: 'watchdog',
+    variable: 'COTERIE_WATCHDOG',
+    kind: choice('auto', 'external'),
+    summary: 'auto starts a watchdog where none answers; external leaves that to a service manager',
+    defaultText: 'auto',
+    fallback: () => 'auto',
+  },
 }
 
 /** The table's keys, in its order: what a default may rest on comes first. */

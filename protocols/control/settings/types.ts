@@ -20,6 +20,8 @@ export interface Settings {
   /** True where tasks may run as plain processes. */
   readonly processes: boolean
   readonly dockerSocket: string
+  /** Whether the daemon starts a watchdog where none answers. */
+  readonly watchdog: 'auto' | 'external'
 }
 
 export type SettingKey = keyof Settings
