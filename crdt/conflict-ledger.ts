@@ -1,5 +1,19 @@
 /** The conflict ledger: which edits lost against a head of the same time. Derived, never stored; see docs/design/conflicts.md. */
 import type { DecisionView, ObjectKey, RevisionId } from '../protocols/decisions/index.ts'
+import type { Revision } from './revision.ts'
+
+/** Open conflicts of one object, beyond which none is opened: more than a person looks through, and less than a log should carry. */
+export const CONFLICTS_MAX = 64
+
+/** Whether accepting the revision would open a conflict where there are as many as may be; one that settles some may always come. */
+export const isCrowdedOut = (
+  { objects }: Pick<DecisionView, 'objects'>,
+  { object, parents }: Pick<Revision, 'object' | 'parents'>,
+): boolean => {
+  const present = objects.get(object)
+  if (present === undefined || present.conflicts.length < CONFLICTS_MAX) return false
+  return ![present.head, ...present.conflicts].some((id) => parents.includes(id))
+}
 
 export interface Conflict {
   readonly object: ObjectKey

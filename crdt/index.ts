@@ -5,7 +5,7 @@
 export { BUCKETS, type BucketIndex, differingBuckets } from './bucket-index.ts'
 export { type Catalogue, type CatalogueInit, openCatalogue } from './catalogue.ts'
 export { type InspectedUpdate, UPDATE_BYTES_MAX } from './catalogue-update.ts'
-export { type Conflict, conflictLedger } from './conflict-ledger.ts'
+export { CONFLICTS_MAX, type Conflict, conflictLedger, isCrowdedOut } from './conflict-ledger.ts'
 export { compareHlc, HLC_AHEAD_MAX_MS, HLC_ZERO, receiveHlc, tickHlc } from './hlc.ts'
 export {
   createRegister,

@@ -1,4 +1,11 @@
-import { acceptanceOf, HLC_AHEAD_MAX_MS, type Revision, writtenOf } from '../../crdt/index.ts'
+import {
+  acceptanceOf,
+  CONFLICTS_MAX,
+  HLC_AHEAD_MAX_MS,
+  isCrowdedOut,
+  type Revision,
+  writtenOf,
+} from '../../crdt/index.ts'
 import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -11,6 +18,16 @@ const REVIEW_MS = 5_000
 
 /** Revisions proposed in one round: the log is pipelined, and a new leader may find many. */
 const ROUND_MAX = 256
+
+/** So many of each object at once: how many conflicts these open is known in the next round. */
+const firstOfEach = (waiting: readonly Revision[]): Revision[] => {
+  const counts = new Map<string, number>()
+  return waiting.filter(({ object }) => {
+    const count = (counts.get(object) ?? 0) + 1
+    counts.set(object, count)
+    return count <= CONFLICTS_MAX
+  })
+}
 
 export interface AcceptanceComponents {
   /** True while this node leads and has applied an entry of its own term. */
@@ -34,7 +51,8 @@ export interface AcceptanceComponents {
 /**
  * While this node leads: proposes every pending revision that it holds, oldest first, so that what people wrote
  * anywhere becomes accepted by itself. A clock that ran ahead is set back to this leader's, which bounds how long
- * one machine's wrong clock can win over others' edits. And it proposes to trim what is old.
+ * one machine's wrong clock can win over others' edits. What would open a conflict too many waits until some are settled.
+ * And it proposes to trim what is old.
  */
 export const createAcceptance = (components: AcceptanceComponents): Service => {
   const { leadership, intent, decisions, clock, logger } = components
@@ -76,9 +94,12 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
   const round = async (): Promise<void> => {
     if (!leadership.isSettled()) return
     const known = refused
-    const waiting = intent.pending(decisions.view).filter(({ id }) => !known.has(id))
-    await Promise.all(waiting.slice(0, ROUND_MAX).map((revision) => accept(revision, known)))
-    again ||= waiting.length > ROUND_MAX
+    const waiting = intent
+      .pending(decisions.view)
+      .filter((revision) => !known.has(revision.id) && !isCrowdedOut(decisions.view, revision))
+    const taken = firstOfEach(waiting).slice(0, ROUND_MAX)
+    await Promise.all(taken.map((revision) => accept(revision, known)))
+    again ||= waiting.length > taken.length
   }
 
   const run = async (): Promise<void> => {

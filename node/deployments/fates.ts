@@ -1,10 +1,12 @@
 /** What becomes of revisions that were written: looked at with each batch of the log, for a bounded time. */
-import { HLC_AHEAD_MAX_MS, type Revision } from '../../crdt/index.ts'
+import { CONFLICTS_MAX, HLC_AHEAD_MAX_MS, isCrowdedOut, type Revision } from '../../crdt/index.ts'
 import { ACCEPT_MS_MAX, type AppliedRevision } from '../../protocols/control/index.ts'
 import { isKept } from '../../protocols/decisions/index.ts'
 import type { DeploymentComponents } from './types.ts'
 
 const noMajority = `no majority of the voters accepted it within ${ACCEPT_MS_MAX / 1000} s`
+
+const crowdedOut = `there are ${CONFLICTS_MAX} open conflicts of it already; settle some with coterie conflicts`
 
 /** The edit was dated back by so much, to where the leader's clock was and a little beyond. */
 const clockAhead = (byMs: number): string => {
@@ -15,8 +17,9 @@ const clockAhead = (byMs: number): string => {
 /** As far as this node applied the log; pending while it may still be accepted. */
 const fateOf = (
   { intent, decisions: { view } }: DeploymentComponents,
-  { id, object, hlc }: Revision,
+  revision: Revision,
 ): Pick<AppliedRevision, 'state' | 'reason'> => {
+  const { id, object, hlc } = revision
   const accepted = view.objects.get(object)
   if (accepted?.conflicts.includes(id)) {
     return { state: 'accepted', reason: 'another edit was made at the same time, is later, and counts' }
@@ -24,8 +27,8 @@ const fateOf = (
   if (accepted?.head === id && accepted.hlc.wallMs < hlc.wallMs)
     return { state: 'accepted', reason: clockAhead(hlc.wallMs - accepted.hlc.wallMs) }
   if (accepted !== undefined && isKept(accepted, id)) return { state: 'accepted', reason: null }
-  if (intent.pending(view).some((revision) => revision.id === id))
-    return { state: 'pending', reason: noMajority }
+  if (intent.pending(view).some((each) => each.id === id))
+    return { state: 'pending', reason: isCrowdedOut(view, revision) ? crowdedOut : noMajority }
   return { state: 'refused', reason: `${object} was changed meanwhile` }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { HLC_AHEAD_MAX_MS, pendingRevisions, type Revision } from '../../../crdt/index.ts'
+import { CONFLICTS_MAX, HLC_AHEAD_MAX_MS, pendingRevisions, type Revision } from '../../../crdt/index.ts'
 import { createAcceptance } from '../../../node/acceptance/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
@@ -57,6 +57,7 @@ const setUp = () => {
   const settled = () => new Promise((resolve) => setImmediate(resolve))
   return {
     acceptance,
+    view,
     clock,
     proposed,
     names: () => proposed.map(({ object }) => object.split('/')[2]),
@@ -98,6 +99,40 @@ describe('acceptance', () => {
     assert.deepEqual(world.names(), ['older', 'younger'])
     await world.take(await write(author, 'third', at(30)))
     assert.deepEqual(world.names(), ['older', 'younger', 'third'])
+  })
+
+  it('opens no more conflicts of an object than may be, until some are settled', async () => {
+    const world = setUp()
+    await world.acceptance.start()
+    const head = await write(author, 'web', at(900))
+    await world.take(head)
+    const flood = await Promise.all(
+      Array.from({ length: 3 * CONFLICTS_MAX }, (_, each) => write(author, 'web', at(each))),
+    )
+    await world.take(...flood)
+    const open = () => world.view.objects.get(head.object)?.conflicts ?? []
+    assert.ok(
+      open().length >= CONFLICTS_MAX && open().length < 2 * CONFLICTS_MAX,
+      `${open().length} are open`,
+    )
+    const before = open().length
+    await world.take(
+      await write(author, 'web', { ...at(950), parents: [head.id] }),
+      await write(author, 'db', at(951)),
+    )
+    assert.deepEqual(world.names().slice(-2), ['web', 'db'], 'who saw the head, and others, are not held up')
+    assert.equal(open().length, before)
+    const now = world.view.objects.get(head.object)?.head as string
+    for (let settled = 0; settled * 7 < CONFLICTS_MAX; settled++) {
+      const parents = [now, ...open().slice(0, 7)]
+      const body = { type: 'keep' as const }
+      await world.take(await write(author, 'web', { ...at(960 + settled), parents, body, ifHead: now }))
+    }
+    await world.settled()
+    assert.ok(
+      world.proposed.length > 1 + before + 2 + Math.ceil(CONFLICTS_MAX / 7),
+      'those that waited follow',
+    )
   })
 
   it('sets a clock that ran ahead back to its own, and leaves the others', async () => {
