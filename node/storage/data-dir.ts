@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { isErrno, makeDirectory, replaceFile } from './files.ts'
 
-/** Number of the layout that this version reads and writes. */
-export const DATA_FORMAT = 1
+/** Number of the layout that this version writes; it reads all before it too. */
+export const DATA_FORMAT = 2
 
 /** Where LevelDB lives within the data directory. */
 export const storePath = (dataDir: string): string => join(dataDir, 'store')
@@ -26,6 +26,19 @@ export const openDataDir = async (dataDir: string): Promise<void> => {
     await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     if (error instanceof CoterieError) throw error
+    throw new CoterieError('dataDirUnusable', { path: dataDir, detail: (error as Error).message })
+  }
+}
+
+/**
+ * Keeps versions out that know older layouts alone, from here on; on disk when it resolves. Only who holds the store's lock may.
+ * @throws `dataDirUnusable`, `storeCorrupt`
+ */
+export const raiseFormat = async (dataDir: string): Promise<void> => {
+  if ((await readFormat(dataDir)) === DATA_FORMAT) return
+  try {
+    await replaceFile(join(dataDir, 'FORMAT'), `${DATA_FORMAT}\n`)
+  } catch (error) {
     throw new CoterieError('dataDirUnusable', { path: dataDir, detail: (error as Error).message })
   }
 }

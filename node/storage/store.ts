@@ -5,6 +5,7 @@ import { openDataDir } from './data-dir.ts'
 import { openDatabase } from './database.ts'
 import { inspectStore } from './inspect.ts'
 import { createRecordStore } from './record-store.ts'
+import { migrateStore } from './store-format.ts'
 import { beginLife } from './store-stamp.ts'
 
 export interface StoreInit {
@@ -13,14 +14,19 @@ export interface StoreInit {
 }
 
 /**
- * Opens the store in the data directory, making both where they are missing, and holds its lock until `close()`.
+ * Opens the store in the data directory, making both where they are missing, and holds its lock until `close()`. One of an
+ * older format is brought to the present one.
  * @throws `dataDirNewer`, `dataDirUnusable`, `dataDirInUse`, `storeCorrupt`, `storeFailed`
  */
 export const openStore = async ({ dataDir, logger }: StoreInit): Promise<Store> => {
   await openDataDir(dataDir)
   await inspectStore(dataDir)
   const database = await openDatabase(dataDir)
-  const stamp = await beginLife(dataDir, database).catch(async (error) => {
+  const begin = async () => {
+    await migrateStore(dataDir, database)
+    return await beginLife(dataDir, database)
+  }
+  const stamp = await begin().catch(async (error) => {
     await database.close()
     throw error
   })

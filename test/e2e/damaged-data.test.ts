@@ -57,8 +57,8 @@ describe('a data directory that a daemon left', function () {
   }
 
   it('written by a newer version is left as it is', async () => {
-    await writeFile(join(copy, 'FORMAT'), '2\n')
-    await assertUntouched(/was written by a newer coterie \(format 2, this one knows up to 1\)/)
+    await writeFile(join(copy, 'FORMAT'), '3\n')
+    await assertUntouched(/was written by a newer coterie \(format 3, this one knows up to 2\)/)
   })
 
   const damages: Readonly<Record<string, () => Promise<void>>> = {

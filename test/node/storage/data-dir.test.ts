@@ -6,6 +6,7 @@ import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promis
 import { join } from 'node:path'
 import {
   createIdentity,
+  DATA_FORMAT,
   loadIdentity,
   openDataDir,
   openStore,
@@ -31,13 +32,17 @@ describe('the data directory', () => {
     const store = await open()
     await store.close()
     assert.equal(await modeOf(dataDir), '700')
-    assert.equal(await readFile(join(dataDir, 'FORMAT'), 'utf8'), '1\n')
+    assert.equal(await readFile(join(dataDir, 'FORMAT'), 'utf8'), `${DATA_FORMAT}\n`)
   })
 
   it('of a newer version is refused and not touched', async () => {
     await mkdir(dataDir)
-    await writeFile(join(dataDir, 'FORMAT'), '2\n')
-    await assert.rejects(open(), { code: 'dataDirNewer', data: { path: dataDir, format: 2, formatMax: 1 } })
+    const format = DATA_FORMAT + 1
+    await writeFile(join(dataDir, 'FORMAT'), `${format}\n`)
+    await assert.rejects(open(), {
+      code: 'dataDirNewer',
+      data: { path: dataDir, format, formatMax: DATA_FORMAT },
+    })
     assert.deepEqual(await readdir(dataDir), ['FORMAT'])
   })
 
