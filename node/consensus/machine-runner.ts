@@ -108,7 +108,7 @@ export const createMachineRunner = (
     entries: () => safeState.log.slice(0, safeState.log.lastIndex),
     isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
     start: async () => {
-      state = createConsensus({ self, timings, appends, store: store.stamp ?? null, ...(await load()) })
+      state = createConsensus({ self, timings, appends, store: store.stamp, ...(await load()) })
       safeState = state
       interpreter.push({ type: 'started' })
     },

@@ -26,8 +26,8 @@ export interface StoredConsensus {
 }
 
 export interface ConsensusStore {
-  /** Which store this is, and in which of its lives; absent where it has no name, and so counts wherever none is asked for. */
-  readonly stamp?: StoreStamp
+  /** Which store this is, and in which of its lives; null where it has no name, and so counts wherever none is asked for. */
+  readonly stamp: StoreStamp | null
   /** Everything that was persisted. @throws `storeCorrupt` where it does not fit together */
   load(): Promise<StoredConsensus>
   /** As a whole or not at all, and synced. @throws `storeFailed` */

@@ -5,7 +5,7 @@ import { becomeFollower } from './following.ts'
 import { SNAPSHOT_BYTES_MAX } from './limits.ts'
 import { Log } from './log.ts'
 import { completed, takePiece } from './receipt.ts'
-import { type ConsensusState, type FollowerState, leaderOf } from './state.ts'
+import { type ConsensusState, type FollowerState, leaderOf, termMax } from './state.ts'
 import { replyTo, type Turn } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, Snapshot } from './types.ts'
 
@@ -88,7 +88,7 @@ export const handleSnapshotPiece = (turn: Turn, from: NodeId, { term, piece }: P
 export const handleFollowedSnapshot = (turn: Turn, snapshot: Snapshot): void => {
   const { state } = turn
   if (snapshot.index <= state.commitIndex || snapshot.data.byteLength > SNAPSHOT_BYTES_MAX) return
-  if (state.role === 'leader' && snapshot.term <= state.term) return
+  if (snapshot.term > termMax(state) || (state.role === 'leader' && snapshot.term <= state.term)) return
   const leader = snapshot.term > state.term ? null : leaderOf(state)
   becomeFollower(turn, Math.max(state.term, snapshot.term), leader)
   install(turn, snapshot)

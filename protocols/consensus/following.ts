@@ -2,7 +2,7 @@
 import type { NodeId } from '../wire/index.ts'
 import { configurationsIn } from './configuration.ts'
 import type { Log } from './log.ts'
-import { type FollowerState, leaderOf, sharedOf } from './state.ts'
+import { type FollowerState, leaderOf, sharedOf, termMax } from './state.ts'
 import { replyTo, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, LogEntry } from './types.ts'
 
@@ -107,7 +107,7 @@ export const handleFollowed = (turn: Turn, { entries: given, commitIndex: givenC
   if (first === undefined || last === undefined) return
   if (first.index > state.commitIndex + 1 || last.index <= state.commitIndex) return
   const prevTerm = state.log.termAt(first.index - 1) ?? 0
-  if (!areConsecutive(entries, first.index - 1, prevTerm, Number.MAX_SAFE_INTEGER)) return
+  if (!areConsecutive(entries, first.index - 1, prevTerm, termMax(state))) return
   if (state.role === 'leader' && last.term <= state.term) return
   const fresh = missingFrom(state.log, entries)
   if (contradictsCommitted(state.commitIndex, fresh)) return

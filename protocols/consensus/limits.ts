@@ -34,6 +34,22 @@ export const SNAPSHOT_BYTES_MAX = 64 * 1024 * 1024
 /** One piece of a snapshot: less than an append may be, so that the heartbeats behind it are in time. */
 export const SNAPSHOT_PIECE_BYTES_MAX = 256 * 1024
 
+/**
+ * No piece but the last one is smaller: pieces are collected until all are there, and a snapshot in single bytes, which no
+ * member sends that means well, would be hours of work.
+ */
+export const SNAPSHOT_PIECE_BYTES_MIN = 64 * 1024
+
+/** Pieces on their way to one peer: 20 MB/s at 50 ms round trip, and less than a second of a slow link. */
+export const SNAPSHOT_BYTES_IN_FLIGHT_MAX = 1024 * 1024
+
+/**
+ * How far a message may be ahead of the present term. A term is an election, and elections are counted up to 2^48: one
+ * message from there would leave no term for the next one. A million of them is more than a node misses that comes back
+ * after years, and whoever lies its way up has to make every voter write 2^28 times.
+ */
+export const TERM_JUMP_MAX = 2 ** 20
+
 /** Entries kept before a snapshot: a follower that misses no more of them, a minute of a busy mesh, needs no snapshot. */
 export const LOG_TAIL_ENTRIES = 1_024
 

@@ -2,7 +2,7 @@
  * What a leader knows about one peer, and how far it sends ahead of the peer's replies.
  *
  * After etcd raft's `tracker/progress.go`: `probe` looks for the place where the logs meet, one append at a time;
- * `replicate` keeps a window full; `snapshot` sends one piece at a time of what stands for entries that are gone.
+ * `replicate` keeps a window full; `snapshot` sends pieces of what stands for entries that are gone, a window of them.
  */
 import { APPENDS_IN_FLIGHT_MAX, BYTES_IN_FLIGHT_MAX } from './limits.ts'
 import type { StoreId, StoreStamp } from './types.ts'
@@ -33,7 +33,9 @@ export interface SnapshotProgress extends Heard {
   /** Which snapshot, and how many bytes of it the peer holds. */
   readonly index: number
   readonly offset: number
-  /** When the piece at `offset` was sent; null while it was not. */
+  /** Where the pieces that are on their way end. */
+  readonly sentOffset: number
+  /** When the last of them was sent; null where none was since the peer last said that it holds more. */
   readonly sentMs: number | null
 }
 
@@ -82,6 +84,7 @@ export const beginSnapshot = (progress: Progress, index: number): SnapshotProgre
   mode: 'snapshot',
   index,
   offset: 0,
+  sentOffset: 0,
   sentMs: null,
 })
 
@@ -107,11 +110,12 @@ export const retreat = (progress: Progress, hint: number): Progress =>
         inFlight: [],
       }
 
-/** The peer holds `offset` bytes of the snapshot: the next piece is due, unless this is no news. */
-export const holdPieces = (progress: Progress, index: number, offset: number): Progress =>
-  progress.mode === 'snapshot' && progress.index === index && progress.offset !== offset
-    ? { ...progress, offset, sentMs: null }
-    : progress
+/** The peer holds `offset` bytes of the snapshot, unless this is no news; fewer than before where it began anew. */
+export const holdPieces = (progress: Progress, index: number, offset: number): Progress => {
+  if (progress.mode !== 'snapshot' || progress.index !== index || progress.offset === offset) return progress
+  const sentOffset = offset < progress.offset ? offset : Math.max(progress.sentOffset, offset)
+  return { ...progress, offset, sentOffset, sentMs: null }
+}
 
 /** Whether one more append may be sent before the peer replied to the others. */
 export const hasRoom = ({ mode, inFlight }: LogProgress): boolean => {

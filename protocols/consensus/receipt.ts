@@ -1,5 +1,5 @@
 /** A snapshot that arrives in pieces, each at the place where the one before it ended. */
-import { SNAPSHOT_BYTES_MAX, SNAPSHOT_PIECE_BYTES_MAX } from './limits.ts'
+import { SNAPSHOT_BYTES_MAX, SNAPSHOT_PIECE_BYTES_MAX, SNAPSHOT_PIECE_BYTES_MIN } from './limits.ts'
 import type { Snapshot, SnapshotPiece } from './types.ts'
 
 export interface Receipt {
@@ -14,9 +14,14 @@ export interface Receipt {
 const isPartOf = (receipt: Receipt, { index, term, bytes }: SnapshotPiece): boolean =>
   receipt.index === index && receipt.term === term && receipt.bytes === bytes
 
-/** Whether a piece lies within its snapshot and, unless that is empty, brings something. */
-const isPossible = ({ offset, data, bytes }: SnapshotPiece): boolean =>
-  bytes <= SNAPSHOT_BYTES_MAX && offset + data.byteLength <= bytes && (data.byteLength > 0 || bytes === 0)
+/** Whether a piece lies within its snapshot and, unless it is the last one, brings enough. */
+const isPossible = ({ offset, data, bytes }: SnapshotPiece): boolean => {
+  if (bytes > SNAPSHOT_BYTES_MAX || offset + data.byteLength > bytes) return false
+  return (
+    data.byteLength >= Math.min(SNAPSHOT_PIECE_BYTES_MIN, bytes - offset) &&
+    (data.byteLength > 0 || bytes === 0)
+  )
+}
 
 /**
  * What is held after `piece`. A piece of another snapshot begins anew; one that does not go on where the last one

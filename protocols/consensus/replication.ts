@@ -1,5 +1,6 @@
 /** What a leader sends: to every peer what it lacks, as far as the peer's window allows. */
 import type { NodeId } from '../wire/index.ts'
+import { SNAPSHOT_BYTES_IN_FLIGHT_MAX } from './limits.ts'
 import { boundedSlice } from './log.ts'
 import {
   beginSnapshot,
@@ -35,15 +36,27 @@ const sendEntries = (turn: Turn, peer: NodeId, known: LogProgress): LogProgress 
   return progress
 }
 
-/** Sends the piece that is due, or due again; nothing to a peer that is silent, which the heartbeats will find out. */
-const sendPiece = (turn: Turn, peer: NodeId, snapshot: Snapshot, progress: SnapshotProgress): Progress => {
+/**
+ * Sends the pieces that there is room for, from what the peer holds on where nothing came of those before; nothing to a
+ * peer that is silent, which the heartbeats will find out.
+ */
+const sendPieces = (turn: Turn, peer: NodeId, snapshot: Snapshot, known: SnapshotProgress): Progress => {
   const { state, env } = turn
   const { electionMs } = state.timings
-  const isSilent = env.nowMs - progress.lastHeardMs >= electionMs
-  const isUnderWay = progress.sentMs !== null && env.nowMs - progress.sentMs < PIECE_ELECTIONS * electionMs
-  if (isSilent || isUnderWay) return progress
-  sendTo(turn, peer, { type: 'snapshotPiece', term: state.term, piece: pieceAt(snapshot, progress.offset) })
-  return { ...progress, sentMs: env.nowMs }
+  if (env.nowMs - known.lastHeardMs >= electionMs) return known
+  const isLost = known.sentMs !== null && env.nowMs - known.sentMs >= PIECE_ELECTIONS * electionMs
+  const end = Math.min(snapshot.data.byteLength, known.offset + SNAPSHOT_BYTES_IN_FLIGHT_MAX)
+  let sentOffset = isLost ? known.offset : known.sentOffset
+  // An empty snapshot is one piece too.
+  let isDue = sentOffset < end || (end === 0 && (isLost || known.sentMs === null))
+  if (!isDue) return known.sentMs === null ? { ...known, sentMs: env.nowMs } : known
+  while (isDue) {
+    const piece = pieceAt(snapshot, sentOffset)
+    sendTo(turn, peer, { type: 'snapshotPiece', term: state.term, piece })
+    sentOffset += piece.data.byteLength
+    isDue = sentOffset < end
+  }
+  return { ...known, sentOffset, sentMs: env.nowMs }
 }
 
 const replicate = (turn: Turn, peer: NodeId, known: Progress): Progress => {
@@ -51,7 +64,7 @@ const replicate = (turn: Turn, peer: NodeId, known: Progress): Progress => {
   if (known.mode !== 'snapshot' && known.nextIndex > log.base.index) return sendEntries(turn, peer, known)
   if (snapshot === null) throw new RangeError(`nothing stands for the log up to ${log.base.index}`)
   const isBegun = known.mode === 'snapshot' && known.index === snapshot.index
-  return sendPiece(turn, peer, snapshot, isBegun ? known : beginSnapshot(known, snapshot.index))
+  return sendPieces(turn, peer, snapshot, isBegun ? known : beginSnapshot(known, snapshot.index))
 }
 
 /** A heartbeat. It stands where the peer's log goes on, or, for one that waits for a snapshot, where all logs agree. */

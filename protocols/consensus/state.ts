@@ -9,7 +9,7 @@ import {
   nameStores,
   type PlacedConfiguration,
 } from './configuration.ts'
-import { APPENDS } from './limits.ts'
+import { APPENDS, TERM_JUMP_MAX } from './limits.ts'
 import { LOG_START, Log } from './log.ts'
 import type { Progress } from './progress.ts'
 import type { Receipt } from './receipt.ts'
@@ -191,6 +191,10 @@ export const configurationOf = (state: SharedState): Configuration => placedConf
  */
 export const isObserver = (state: SharedState): boolean =>
   state.supersededBy !== null || isStranger(configurationOf(state), state.self, state.store?.id ?? null)
+
+/** The latest term that is believed: of who has no log yet, any. */
+export const termMax = ({ term, log }: SharedState): number =>
+  log.lastIndex === 0 ? Number.MAX_SAFE_INTEGER : term + TERM_JUMP_MAX
 
 /** The leader of the present term, as far as this machine knows. */
 export const leaderOf = (state: ConsensusState): NodeId | null => {

@@ -21,7 +21,7 @@ import {
   handleTransfer,
 } from './leading.ts'
 import { settleLeader } from './settle.ts'
-import type { ConsensusState } from './state.ts'
+import { type ConsensusState, termMax } from './state.ts'
 import { beginTurn, type ConsensusStep, finishTurn, type Turn } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, ConsensusTimer, StepEnv } from './types.ts'
 
@@ -34,6 +34,7 @@ const isFromLaterTerm = (term: number, message: ConsensusMessage): boolean => {
 }
 
 const receive = (turn: Turn, from: NodeId, message: ConsensusMessage): void => {
+  if (message.term > termMax(turn.state)) return
   if (isForeign(turn, from, message)) return
   if (isFromLaterTerm(turn.state.term, message)) {
     becomeFollower(turn, message.term, null)

@@ -87,7 +87,7 @@ describe('deciding among voters', () => {
     let waiting = 0
     const nodes = await startMesh(3, 3, {
       wrapStore: (store) => ({
-        load: store.load,
+        ...store,
         persist: async (change) => {
           if (isSlow && change.entries.length > 0) {
             waiting += 1
@@ -127,7 +127,7 @@ describe('deciding among voters', () => {
     const founder = await startNode({
       founding: true,
       wrapStore: (store) => ({
-        load: store.load,
+        ...store,
         persist: (change) =>
           isBroken
             ? Promise.reject(new CoterieError('storeFailed', { path: 'here', detail: 'no space' }))

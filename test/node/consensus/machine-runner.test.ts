@@ -12,6 +12,7 @@ const createHandDisk = () => {
   const writes: (() => void)[] = []
   return {
     store: {
+      stamp: null,
       load: async () => ({ hardState: null, entries: [] }),
       persist: (_change: ConsensusChange) => new Promise<void>((resolve) => void writes.push(resolve)),
     },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import type {
-  ConsensusMessage,
-  ConsensusState,
-  ConsensusStep,
-  LogEntry,
+import {
+  type ConsensusMessage,
+  type ConsensusState,
+  type ConsensusStep,
+  type LogEntry,
+  TERM_JUMP_MAX,
 } from '../../../protocols/consensus/index.ts'
 import { append, B, C, elected, entry, memberWith, receive, started, THREE, take } from './member.ts'
 
@@ -26,6 +27,12 @@ describe('hostile or confused messages', () => {
       { type: 'appendReply', term: 2, accepted: true, matchIndex: 3, round: 0 },
     ],
     ['a succession that is not the leader’s to give', { type: 'timeoutNow', term: 2 }],
+    ['an append of a term that nobody can have reached', append({ term: 2 + TERM_JUMP_MAX + 1 })],
+    [
+      'a request for a vote in the last of all terms',
+      { type: 'vote', term: 2 ** 48, lastIndex: 9, lastTerm: 9, transfer: true },
+    ],
+    ['a reply from there', { type: 'appendReply', term: 2 ** 48, accepted: false, matchIndex: 0, round: 0 }],
   ] as const satisfies readonly (readonly [string, ConsensusMessage])[]) {
     it(`change nothing: ${what}`, () => {
       const { state, effects } = receive(committed, C, message)
@@ -33,6 +40,9 @@ describe('hostile or confused messages', () => {
       assert.deepEqual(effects, { persist: null, send: [], schedule: [], notify: [] })
     })
   }
+
+  it('of a term as late as may be are believed', () =>
+    assert.equal(receive(committed, C, append({ term: 2 + TERM_JUMP_MAX })).state.term, 2 + TERM_JUMP_MAX))
 
   it('of an older term are answered with the present one, so that their sender gives up', () => {
     const { state, effects } = receive(committed, C, append({ term: 1 }))

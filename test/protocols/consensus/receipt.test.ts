@@ -6,6 +6,7 @@ import {
   type Receipt,
   SNAPSHOT_BYTES_MAX,
   SNAPSHOT_PIECE_BYTES_MAX,
+  SNAPSHOT_PIECE_BYTES_MIN,
   type Snapshot,
   takePiece,
 } from '../../../protocols/consensus/index.ts'
@@ -51,6 +52,10 @@ describe('a snapshot in pieces', () => {
   for (const [what, change] of [
     ['lies beyond the end', { offset: 90 }],
     ['brings nothing', { data: new Uint8Array() }],
+    [
+      'is smaller than any but the last',
+      { data: new Uint8Array(SNAPSHOT_PIECE_BYTES_MIN - 1), bytes: SNAPSHOT_PIECE_BYTES_MIN },
+    ],
     ['belongs to one that is too large', { bytes: SNAPSHOT_BYTES_MAX + 1 }],
   ] as const) {
     it(`takes no piece that ${what}`, () =>
