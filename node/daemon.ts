@@ -8,6 +8,7 @@ import { checkDoors, createControl, createEventLog } from './control/index.ts'
 import { openCore, startServices } from './daemon/core.ts'
 import { openDesk, openGateway } from './daemon/doors.ts'
 import { checkEntry, type Entry, enterMesh } from './daemon/enter-mesh.ts'
+import { followDiscoveries } from './daemon/follow-discoveries.ts'
 import { discoveriesOf, type Ground, openGround } from './daemon/ground.ts'
 import { createJsonLogger } from './daemon/json-logger.ts'
 import { leaveMesh } from './daemon/leave-mesh.ts'
@@ -26,7 +27,6 @@ import { followWork } from './daemon/work.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
 import { portOwner } from './network/index.ts'
-import type { Discovery } from './ports/discovery.ts'
 import type { Logger } from './ports/logger.ts'
 import { damagedStores, openDataDir } from './storage/index.ts'
 
@@ -145,7 +145,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   )
   await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
-  await followDiscoveries(ground, discoveries, entry)
+  await followDiscoveries(ground, discoveries, entry.how === 'joined')
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
   await foundMesh(ground, planes, entry.mesh)
   await keeper.noteFounded()
@@ -161,21 +161,6 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     }),
     stop: () => end(null).then(() => stopped.promise),
     stopped: stopped.promise,
-  }
-}
-
-/** Starts what finds members, unless joining did, and tells the roster where they were seen. */
-const followDiscoveries = async (
-  { network, shutdown }: Ground,
-  discoveries: readonly Discovery[],
-  { how }: Entry,
-): Promise<void> => {
-  for (const discovery of discoveries) {
-    discovery.onFound(({ node, addresses }) => {
-      if (node !== null) network.connections.learn(node, addresses)
-    })
-    shutdown.add('discovery', () => discovery.stop())
-    if (how !== 'joined') await discovery.start()
   }
 }
 

@@ -1,0 +1,81 @@
+/** Everything stops at the same time, and comes back in another order, at other addresses, with another idea of the time. */
+import assert from 'node:assert/strict'
+import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { agreedLeader, allAlive, settledVoters, statusOf } from '../support/mesh-views.ts'
+import {
+  deploy,
+  onlyPrograms,
+  PROCESSES_ONLY,
+  runningOn,
+  servicesOf,
+  sleeper,
+} from '../support/task-views.ts'
+
+const PROJECT = 'e2e-all-at-once'
+const HOUR_AHEAD = {
+  NODE_OPTIONS: `--import=${new URL('../support/hour-ahead.ts', import.meta.url).href}`,
+}
+
+describe('all machines at once', function () {
+  this.timeout(60_000)
+  let daemons: Daemons
+  let mesh: RunningDaemon[]
+  const saying = (text: string) => sleeper(PROJECT, 'web', { replicas: 2, saying: text })
+
+  before(async () => {
+    daemons = await createDaemons(undefined, PROCESSES_ONLY)
+    mesh = await daemons.mesh('attic', 'cellar', 'shed')
+    await settledVoters(mesh, 3)
+    await deploy(mesh[0] as RunningDaemon, saying('hello'))
+    await runningOn(mesh, saying('hello'))
+  })
+  after(() => daemons.close())
+
+  const addressesOf = () => mesh.flatMap(({ ready }) => ready.addresses)
+  const headsOf = async (daemon: RunningDaemon) =>
+    (await servicesOf(daemon)).map(({ object, revision }) => `${object} ${revision}`)
+
+  const isSameMesh = async (before: {
+    readonly heads: readonly string[]
+    readonly addresses: readonly string[]
+  }) => {
+    await agreedLeader(mesh)
+    await allAlive(mesh, 3)
+    await settledVoters(mesh, 3)
+    for (const daemon of mesh) assert.deepEqual(await headsOf(daemon), before.heads)
+    assert.ok(addressesOf().every((address) => !before.addresses.includes(address)))
+    await onlyPrograms(saying('any'), await runningOn(mesh, saying('any')))
+  }
+
+  it('are asked to stop, and come back, one with its clock an hour ahead: nothing is lost, and later edits are later', async () => {
+    const before = { heads: await headsOf(mesh[0] as RunningDaemon), addresses: addressesOf() }
+    assert.deepEqual(await Promise.all(mesh.map((daemon) => daemon.end('SIGTERM'))), [0, 0, 0])
+    const back: RunningDaemon[] = []
+    for (const name of ['shed', 'attic', 'cellar'])
+      back.push(await daemons.start({ name, env: name === 'attic' ? HOUR_AHEAD : {} }))
+    mesh = back
+    await isSameMesh(before)
+    for (const [at, text] of [
+      [1, 'written an hour ahead'],
+      [2, 'written afterwards'],
+    ] as const) {
+      const { revisions } = await deploy(mesh[at] as RunningDaemon, saying(text))
+      assert.equal(revisions[0]?.state, 'accepted')
+      const tasks = await runningOn(mesh, saying(text), (seen) =>
+        seen.every(({ revision }) => revision === revisions[0]?.revision),
+      )
+      await onlyPrograms(saying(text), tasks)
+    }
+  })
+
+  it('lose their power, and one address is enough for them to find each other again', async () => {
+    const before = { heads: await headsOf(mesh[0] as RunningDaemon), addresses: addressesOf() }
+    const conflicts = (await statusOf(mesh[0] as RunningDaemon)).conflicts
+    await Promise.all(mesh.map((daemon) => daemon.end('SIGKILL')))
+    const first = await daemons.start({ name: 'cellar', flags: ['--discovery', 'off'] })
+    const flags = ['--discovery', 'off', '--at', first.ready.addresses[0] as string]
+    mesh = [first, ...(await Promise.all(['shed', 'attic'].map((name) => daemons.start({ name, flags }))))]
+    await isSameMesh(before)
+    assert.equal((await statusOf(first)).conflicts, conflicts)
+  })
+})
