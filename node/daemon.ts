@@ -23,6 +23,7 @@ import { openRuntimes } from './daemon/runtimes.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
 import { describeWatchdog } from './daemon/watchdog-process.ts'
+import { versionStatus } from './daemon/version-status.ts'
 import { followWork } from './daemon/work.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
@@ -100,6 +101,8 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   const mesh = createMeshQueries({
     self,
     version: VERSION,
+    meshVersion: () =>
+      versionStatus({ supported: ground.versions, decisions, profileOf: work.observed.profileOf }),
     startedAtMs,
     decisions: decisions.view,
     nowMs: systemClock.nowMs,

@@ -34,6 +34,22 @@ const describeWatchdog = ({ kills, guarded, detail }: Status['watchdog']): strin
   return guarded === 0 ? means : `guards ${guarded}; ${means}`
 }
 
+const describeVersion = ({ present, most, waitsFor }: Status['meshVersion']): string =>
+  waitsFor.length === 0
+    ? `mesh version ${present}`
+    : `mesh version ${present}; it rises to ${most} once ${waitsFor.join(', ')} ${waitsFor.length === 1 ? 'is' : 'are'} updated`
+
+/** A row where this node is too old for its mesh. */
+const describeHalt = ({ halt }: Status['meshVersion']): string[][] =>
+  halt === null
+    ? []
+    : [
+        [
+          'halted',
+          `entry ${halt.index} is of a newer version (${halt.kind}): update coterie here; what runs here goes on`,
+        ],
+      ]
+
 const describe = ({ node, mesh, members, ...status }: Status): string =>
   table(
     ['mesh', mesh.name],
@@ -42,6 +58,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ['role', ROLE_NOTES[status.role] ?? status.role],
       ['leader', `${status.leader ?? 'none known'}, term ${status.term}`],
       ['log', `applied ${status.appliedIndex} of ${status.commitIndex} committed`],
+      ...describeHalt(status.meshVersion),
       [
         'members',
         Object.entries(members)
@@ -59,7 +76,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ]),
       ['watchdog', describeWatchdog(status.watchdog)],
       ['up for', duration(status.uptimeMs)],
-      ['version', status.version],
+      ['version', `${status.version}, ${describeVersion(status.meshVersion)}`],
       ['addresses', status.addresses.join(' ') || 'none'],
     ],
   )

@@ -9,6 +9,7 @@ import { clocksOff } from './clocks-off.ts'
 export interface QueriedMesh {
   readonly self: NodeId
   readonly version: string
+  meshVersion(): Status['meshVersion']
   readonly startedAtMs: number
   readonly decisions: DecisionView
   nowMs(): number
@@ -55,6 +56,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         node: { id: self, name: nameOf(self) },
         mesh: { id: decisions.mesh?.mesh ?? '', name: decisions.mesh?.name ?? 'unnamed' },
         version: mesh.version,
+        meshVersion: mesh.meshVersion(),
         uptimeMs: Math.round(mesh.nowMs() - mesh.startedAtMs),
         role: roleOf(self, view),
         leader: view.leader,

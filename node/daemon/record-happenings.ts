@@ -3,7 +3,7 @@ import type { ConsensusView } from '../../protocols/consensus/index.ts'
 import type { Happening } from '../../protocols/control/index.ts'
 import { type DecisionView, taskIdOf } from '../../protocols/decisions/index.ts'
 import type { MemberView } from '../../protocols/membership/index.ts'
-import type { Applied } from '../decisions/index.ts'
+import type { Applied, Halt } from '../decisions/index.ts'
 import { createConflictHappenings } from './conflict-happenings.ts'
 import { taskStatusOf } from './observed.ts'
 
@@ -13,6 +13,7 @@ export interface HappeningSources {
     readonly view: DecisionView
     onApplied(listener: (applied: Applied) => void): () => void
     onRestored(listener: () => void): () => void
+    onHalted(listener: (halt: Halt) => void): () => void
     onBatch(listener: () => void): () => void
   }
   readonly consensus: { onRole(listener: (view: ConsensusView) => void): () => void; view(): ConsensusView }
@@ -68,10 +69,13 @@ export const recordHappenings = ({
       names.set(decision.node, name)
       record({ type: 'nodeAdmitted', node: decision.node, name })
     }
+    if (decision.type === 'meshVersionRaised')
+      record({ type: 'meshVersionRaised', version: decision.version })
     if (decision.type === 'nodeRemoved') {
       record({ type: 'nodeRemoved', node: decision.node, name: nameOf(decision.node) })
     }
   })
+  decisions.onHalted((halt) => record({ type: 'followingHalted', ...halt }))
   // What a snapshot covers happened long ago.
   decisions.onRestored(() => {
     for (const object of decisions.view.objects.keys()) conflictsOf(object)

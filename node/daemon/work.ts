@@ -69,8 +69,8 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     leadership,
     decisions: {
       ...leaders,
-      get haltedAt() {
-        return decisions.haltedAt
+      get halt() {
+        return decisions.halt
       },
     },
     members: {
@@ -145,7 +145,7 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
       ...machine,
       stopping: stopped,
       ...tellRange(versions),
-      ...(decisions.haltedAt === null ? {} : { halted: true }),
+      ...(decisions.halt === null ? {} : { halted: true }),
     }
     const text = JSON.stringify(profile)
     if (text !== told) intent.setRegister(nodeRegister(self), nodeProfileCodec.encode(profile))

@@ -69,8 +69,8 @@ export interface DecideOptions {
 
 export interface DecisionService {
   readonly view: DecisionView
-  /** The entry at which this node stopped, being too old to read it; null while it follows. */
-  readonly haltedAt: number | null
+  /** Where this node stopped, being too old to read on; null while it follows. */
+  readonly halt: Halt | null
   /**
    * Resolves with the index once the decision is committed and applied on this node.
    * @throws `decisionRefused` when it was committed and had no effect; `outcomeUnknown` when a snapshot came in place of
@@ -204,8 +204,8 @@ export const createDecisionService = (
 
   return {
     view: decisions.view,
-    get haltedAt() {
-      return halt?.index ?? null
+    get halt() {
+      return halt
     },
     decide: async (decision, { timeoutMs = DECIDE_TIMEOUT_MS, ...rest } = {}) => {
       if (halt !== null) throw new CoterieError('decisionUnknown', halt)

@@ -14,8 +14,8 @@ export interface VersionKeeperComponents {
   readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
   readonly decisions: {
     readonly view: DecisionView
-    /** The entry at which this node stopped, being too old to read it; null while it follows. */
-    readonly haltedAt: number | null
+    /** Where this node stopped, being too old to read on; null while it follows. */
+    readonly halt: object | null
     decide(decision: Decision): Promise<number>
     onBatch(listener: () => void): () => void
   }
@@ -72,7 +72,7 @@ export const createVersionKeeper = (components: VersionKeeperComponents): Servic
 
   /** One after the other: the first may be as old as this node. */
   const handOver = (): void => {
-    if (decisions.haltedAt === null) return
+    if (decisions.halt === null) return
     const successors = consensus.successors()
     const to = successors[handovers % successors.length]
     if (to === undefined) return

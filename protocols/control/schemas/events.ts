@@ -68,6 +68,15 @@ const taskChanged = {
   problem: Nullable(ProblemSchema),
 }
 
+const meshVersionRaised = { type: Type.Literal('meshVersionRaised'), version: Type.Integer({ minimum: 1 }) }
+/** This node is too old to read on. */
+const followingHalted = {
+  type: Type.Literal('followingHalted'),
+  index: Type.Integer({ minimum: 1 }),
+  /** What it met there. */
+  kind: Type.String(),
+}
+
 /** What happened, without when. */
 export const HappeningSchema = Type.Union([
   Closed(nodeAdmitted),
@@ -81,6 +90,8 @@ export const HappeningSchema = Type.Union([
   Closed(taskAssigned),
   Closed(taskReleased),
   Closed(taskChanged),
+  Closed(meshVersionRaised),
+  Closed(followingHalted),
 ])
 
 export const EventSchema = Type.Union([
@@ -95,6 +106,8 @@ export const EventSchema = Type.Union([
   Closed({ ...stamp, ...taskAssigned }),
   Closed({ ...stamp, ...taskReleased }),
   Closed({ ...stamp, ...taskChanged }),
+  Closed({ ...stamp, ...meshVersionRaised }),
+  Closed({ ...stamp, ...followingHalted }),
 ])
 
 /** First line where events before the next line are no longer kept. */

@@ -10,6 +10,17 @@ export const StatusSchema = Closed({
   node: Closed({ id: NodeIdSchema, name: NameSchema }),
   mesh: Closed({ id: Type.String(), name: NameSchema }),
   version: Type.String(),
+  /** At which version the mesh is, whatever version of the program each node runs. */
+  meshVersion: Closed({
+    present: Count,
+    /** The least and the greatest that this node understands. */
+    least: Count,
+    most: Count,
+    /** Names of members that must be updated before the mesh rises to the greatest. */
+    waitsFor: Type.Array(NameSchema),
+    /** Where this node stopped following the log, being too old, and what it met there; null while it follows. */
+    halt: Type.Union([Closed({ index: Count, kind: Type.String() }), Type.Null()]),
+  }),
   /** Since the daemon's process began to serve. */
   uptimeMs: Count,
   role: NodeRoleSchema,

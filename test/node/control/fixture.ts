@@ -45,6 +45,7 @@ const nodes: Nodes = {
 const status: Status = {
   node: { id: NODE, name: 'kitchen' },
   mesh: { id: '0123456789abcdef', name: 'home' },
+  meshVersion: { present: 1, least: 1, most: 2, waitsFor: ['cellar'], halt: null },
   version: '1.2.3',
   uptimeMs: 90_000,
   role: 'leader',

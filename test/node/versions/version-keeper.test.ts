@@ -21,7 +21,7 @@ const setUp = async () => {
   const transfers: string[] = []
   let look = () => {}
   let settled = true
-  let haltedAt: number | null = null
+  let halt: object | null = null
   let successors: string[] = []
   for (const [at, node] of [A, B, C].entries())
     apply(at + 1, { type: 'nodeAdmitted', node, name: 'n', addresses: [], atMs: 0 })
@@ -29,8 +29,8 @@ const setUp = async () => {
     leadership: { isSettled: () => settled, onChange: () => () => {} },
     decisions: {
       view,
-      get haltedAt() {
-        return haltedAt
+      get halt() {
+        return halt
       },
       decide: async (decision) => {
         const loss = losses.shift()
@@ -68,7 +68,7 @@ const setUp = async () => {
       settled = leads
     },
     halt: (...others: string[]) => {
-      haltedAt = 4
+      halt = { index: 4, kind: 'of a newer version' }
       settled = false
       successors = others
     },
