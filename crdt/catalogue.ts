@@ -8,6 +8,9 @@ import { type InspectedUpdate, inspectUpdate } from './catalogue-update.ts'
 import type { Revision } from './revision.ts'
 import type { Hash } from './signed.ts'
 
+/** What stands around a revision in memory: its parsed form, and its key in the document. */
+const REVISION_OVERHEAD_BYTES = 1024
+
 export interface CatalogueInit {
   /** Random at each start and never stored: a client id that is used again loses data silently and for good. */
   readonly clientId: number
@@ -16,6 +19,8 @@ export interface CatalogueInit {
 
 export interface Catalogue {
   readonly index: BucketIndex
+  /** What the revisions take up in memory, roughly. */
+  readonly bytes: number
   get(id: RevisionId): Revision | null
   /** Sorted. */
   ids(): readonly RevisionId[]
@@ -32,21 +37,28 @@ export interface Catalogue {
   onUpdate(listener: (update: Uint8Array, origin: string) => void): void
 }
 
+const sizeOf = ({ bytes }: Revision): number => bytes.byteLength + REVISION_OVERHEAD_BYTES
+
 export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
   const document = openDocument(clientId)
   const revisions = new Map<RevisionId, Revision>()
   const index = createBucketIndex()
+  let bytes = 0
 
   /** Takes note of revisions that the document holds now. */
   const note = (present: readonly Revision[]) => {
     for (const revision of present) {
       if (revisions.has(revision.id)) continue
       revisions.set(revision.id, revision)
+      bytes += sizeOf(revision)
       index.set(revision.id, fromString(revision.id, 'base16'))
     }
   }
   return {
     index,
+    get bytes() {
+      return bytes
+    },
     get: (id) => revisions.get(id) ?? null,
     ids: () => [...revisions.keys()].sort(),
     revisions: () => revisions.values(),
@@ -61,6 +73,9 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
     },
     remove: (ids, origin) => {
       for (const id of ids) {
+        const revision = revisions.get(id)
+        if (revision === undefined) continue
+        bytes -= sizeOf(revision)
         revisions.delete(id)
         index.delete(id)
       }

@@ -16,12 +16,14 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Holdings } from './holdings.ts'
 import type { IntentRecords } from './intent-records.ts'
+import type { Room } from './room.ts'
 
 export interface IntakeComponents {
   readonly holdings: Holdings
   readonly records: IntentRecords
   readonly logger: Logger
   readonly hash: Hash
+  readonly room: Room
   readonly verify: Verify
   /** True for a register that is surely never wanted again. */
   forgotten(node: NodeId, key: string): boolean
@@ -55,8 +57,10 @@ export class Intake {
 
   /** Takes an update of the catalogue as a whole, or not at all. @throws `storeFailed` */
   async takeUpdate(update: Uint8Array, from: NodeId): Promise<void> {
-    const { catalogue } = this.#components.holdings
+    const { holdings, room } = this.#components
+    const { catalogue } = holdings
     await this.#unlessBad(from, async () => {
+      if (!room.isOpen()) throw room.full()
       const inspected = catalogue.inspect(update)
       const revisions = inspected.revisions.filter((revision) => this.#isWanted(revision))
       for (const revision of revisions) await this.#verify('revision', revisionClaim(revision))

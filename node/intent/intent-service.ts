@@ -19,11 +19,12 @@ import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import { type Holdings, rootOf } from './holdings.ts'
 import { Intake } from './intake.ts'
 import { IntentRecords } from './intent-records.ts'
-import { COMPARE_MAX_MS, COMPARE_MIN_MS, FORGET_DELAY_MS } from './limits.ts'
+import { CATALOGUE_BYTES_MAX, COMPARE_MAX_MS, COMPARE_MIN_MS, FORGET_DELAY_MS } from './limits.ts'
 import { MissingRevisions } from './missing-revisions.ts'
 import { OwnRegisters } from './own-registers.ts'
 import { PeerClocks } from './peer-clocks.ts'
 import { Puller } from './puller.ts'
+import { Room } from './room.ts'
 import { INTENT_TOPIC, Spreading } from './spreading.ts'
 import { Sweeping } from './sweeping.ts'
 import { answerSync } from './sync-server.ts'
@@ -52,6 +53,7 @@ export class LiveIntentService implements IntentService {
   readonly #sweeping: Sweeping
   readonly #spreading: Spreading
   readonly #clocks: PeerClocks
+  readonly #room: Room
   readonly #puller: Puller
   readonly #missing: MissingRevisions
   readonly #listeners = new Set<(change: IntentChange) => void>()
@@ -60,7 +62,7 @@ export class LiveIntentService implements IntentService {
   #cancelCompare: (() => void) | null = null
   #cancelForget: (() => void) | null = null
 
-  constructor(components: IntentComponents, { self }: IntentInit) {
+  constructor(components: IntentComponents, { self, catalogueBytesMax = CATALOGUE_BYTES_MAX }: IntentInit) {
     const { random, hash } = components
     this.#components = components
     this.#self = self
@@ -68,8 +70,16 @@ export class LiveIntentService implements IntentService {
     const holdings = { catalogue, registers: createRegisterSet(hash) }
     const records = new IntentRecords(components)
     this.#holdings = holdings
+    const room = new Room(catalogue, catalogueBytesMax)
+    this.#room = room
     this.#records = records
-    this.#intake = new Intake({ ...components, holdings, records, taken: (taken) => this.#onTaken(taken) })
+    this.#intake = new Intake({
+      ...components,
+      holdings,
+      records,
+      room,
+      taken: (taken) => this.#onTaken(taken),
+    })
     this.#own = new OwnRegisters(
       { ...components, records, written: (registers) => this.#onWritten(registers) },
       self,
@@ -88,6 +98,7 @@ export class LiveIntentService implements IntentService {
       ...components,
       holdings,
       clocks: this.#clocks,
+      room,
       intake: this.#intake,
       pulled: () => this.#spreading.digestSoon(),
     })
@@ -133,6 +144,7 @@ export class LiveIntentService implements IntentService {
 
   async write({ parents, ...rest }: NewRevision): Promise<Revision> {
     const { catalogue } = this.#holdings
+    this.#room.checkEdit(rest.body)
     this.#hlc = tickHlc(this.#hlc, this.#components.clock.wallMs())
     const content = { ...rest, parents: [...parents], hlc: this.#hlc, author: this.#self }
     const revision = await createRevision(content, this.#components)

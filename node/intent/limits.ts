@@ -42,3 +42,12 @@ export const MISSING_RETRY_MS = 250
 
 /** Peers that are asked for what may be trimmed: all hold the same, so that the first nearly always knows. */
 export const SEEK_PEERS_MAX = 3
+
+/**
+ * What the revisions of a catalogue may take up in memory. 100,000 services of 400 bytes with one edit each take half of it, and a
+ * machine of 2 GiB still holds it.
+ */
+export const CATALOGUE_BYTES_MAX = 256 * 1024 * 1024
+
+/** By how much what makes room, and what others wrote meanwhile, may go beyond that. */
+export const CATALOGUE_RESERVE = 1.25

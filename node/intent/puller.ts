@@ -20,6 +20,7 @@ import { type Holdings, indexOf, rootOf, SYNC_KINDS } from './holdings.ts'
 import type { Intake } from './intake.ts'
 import { COMPARE_TIMEOUT_MS, NAMES_MAX, PULL_JITTER_MS, PULL_RETRY_MS, SYNC_TIMEOUT_MS } from './limits.ts'
 import type { PeerClocks } from './peer-clocks.ts'
+import type { Room } from './room.ts'
 
 export interface PullerComponents {
   readonly requests: Requests
@@ -31,6 +32,7 @@ export interface PullerComponents {
   readonly logger: Logger
   readonly hash: Hash
   readonly clocks: PeerClocks
+  readonly room: Room
   /** Called after a pull that brought something. */
   pulled(): void
 }
@@ -58,11 +60,16 @@ export class Puller {
     this.#waiting.set(peer, cancel)
   }
 
-  /** Asks the peer for records by name and takes them. @throws what the request throws, `storeFailed` */
-  async fetch(peer: NodeId, kind: SyncKind, names: readonly string[]): Promise<void> {
+  /** Asks the peer for records by name and takes them, page by page while there is room. @throws what the request throws, `storeFailed` */
+  async fetch(
+    peer: NodeId,
+    kind: SyncKind,
+    names: readonly string[],
+    hasRoom: () => boolean = () => true,
+  ): Promise<void> {
     const { intake } = this.#components
     let wanted = [...names]
-    while (wanted.length > 0) {
+    while (wanted.length > 0 && hasRoom()) {
       const page = wanted.slice(0, SYNC_NAMES_MAX)
       const answer = await this.#ask(peer, { type: 'fetch', kind, names: page })
       const { records, done } = fetchAnswerCodec.decode(answer)
@@ -94,7 +101,7 @@ export class Puller {
 
   /** True when the peer had something that was not here. */
   async #pull(peer: NodeId): Promise<boolean> {
-    const { holdings, hash, clock, clocks } = this.#components
+    const { holdings, hash, clock, clocks, room, logger } = this.#components
     const root = rootOf(holdings, hash)
     const askedAtMs = clock.nowMs()
     const theirs = compareAnswerCodec.decode(await this.#ask(peer, { type: 'compare', root }))
@@ -102,8 +109,11 @@ export class Puller {
     if (theirs.type === 'same') return false
     for (const kind of SYNC_KINDS) {
       const names = await this.#missing(peer, kind, theirs[kind])
-      await this.fetch(peer, kind, names)
+      // Registers are bounded by their owners; revisions that nobody named come only while there is room.
+      await this.fetch(peer, kind, names, () => kind === 'registers' || room.isOpen())
     }
+    if (!room.isOpen())
+      logger.warn({ peer, code: 'documentFull' }, 'the catalogue is full; revisions were left out')
     return !equals(root, rootOf(holdings, hash))
   }
 

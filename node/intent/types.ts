@@ -31,6 +31,8 @@ export type Trimming = Extract<Decision, { type: 'revisionsTrimmed' }>
 
 export interface IntentInit {
   readonly self: NodeId
+  /** What the revisions may take up in memory; `CATALOGUE_BYTES_MAX` where it is absent. */
+  readonly catalogueBytesMax?: number
 }
 
 export interface NewRevision {
@@ -51,7 +53,7 @@ export interface IntentChange {
 }
 
 export interface IntentService extends Service {
-  /** Writes a revision: on disk when it resolves, and on its way to everybody. @throws `revisionInvalid`, `revisionTooLarge`, `storeFailed` */
+  /** Writes a revision: on disk when it resolves, and on its way to everybody. @throws `revisionInvalid`, `revisionTooLarge`, `documentFull`, `storeFailed` */
   write(revision: NewRevision): Promise<Revision>
   revision(id: RevisionId): Revision | null
   /** The spec in a revision; null where it is not here, or is a removal. */

@@ -67,6 +67,17 @@ export const intentErrors = {
     cause: ({ given, candidates }) => `${given} may be ${candidates.join(' or ')}`,
     next: () => 'Give more of the id',
   }),
+  documentFull: rule<{ bytes: number; bytesMax: number }>({
+    wire: 139,
+    http: 507,
+    exit: 1,
+    cause: ({ bytes, bytesMax }) =>
+      `the catalogue of this mesh has ${mebibytes(bytes)} MiB, over the limit of ${mebibytes(bytesMax)}`,
+    next: () =>
+      'Remove services with coterie rm, and settle conflicts; what is old is then trimmed within minutes',
+  }),
 }
+
+const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024)
 
 const short = (revision: string): string => revision.slice(0, 12)

@@ -15,6 +15,7 @@ import {
 import { type Holdings, rootOf } from '../../../node/intent/holdings.ts'
 import { Intake } from '../../../node/intent/intake.ts'
 import { IntentRecords } from '../../../node/intent/intent-records.ts'
+import { Room } from '../../../node/intent/room.ts'
 import { answerSync } from '../../../node/intent/sync-server.ts'
 import type { Random } from '../../../node/ports/clock.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
@@ -72,6 +73,7 @@ class Holder {
       ...common,
       holdings,
       records,
+      room: new Room(holdings.catalogue, Number.POSITIVE_INFINITY),
       verify,
       forgotten: () => false,
       trimmed: () => false,

@@ -9,6 +9,7 @@ import {
 } from '../../../crdt/index.ts'
 import { Intake } from '../../../node/intent/intake.ts'
 import { IntentRecords } from '../../../node/intent/intent-records.ts'
+import { Room } from '../../../node/intent/room.ts'
 import type { RecordStore } from '../../../node/ports/storage.ts'
 import { newAuthor, write } from '../../crdt/authors.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
@@ -51,6 +52,7 @@ describe('intent: what comes in', () => {
       ...common,
       verify,
       holdings: { catalogue, registers: createRegisterSet(author.hash) },
+      room: new Room(catalogue, 1_000_000),
       records: new IntentRecords({ ...common, records: () => slow.store }),
       forgotten: () => false,
       trimmed: ({ id }) => trimmed.has(id),

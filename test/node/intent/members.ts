@@ -5,6 +5,7 @@ import {
   createIntentService,
   createSigning,
   type IntentComponents,
+  type IntentInit,
   type IntentService,
 } from '../../../node/intent/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
@@ -33,7 +34,7 @@ export interface Member {
 
 export interface Members {
   readonly network: MemoryNetwork
-  add(components?: Partial<IntentComponents>): Promise<Member>
+  add(components?: Partial<IntentComponents & IntentInit>): Promise<Member>
   /** Ends the member and begins its next life on the same disk. */
   restart(member: Member): Promise<void>
   stop(member: Member): Promise<void>
@@ -44,7 +45,7 @@ export const createMembers = async (): Promise<Members> => {
   const scratch = await scratchDir()
   const network = createMemoryNetwork()
   const stores = new Map<Member, Store>()
-  const given = new Map<NodeId, Partial<IntentComponents>>()
+  const given = new Map<NodeId, Partial<IntentComponents & IntentInit>>()
 
   const open = async (member: Omit<Member, 'intent'>) => {
     const store = await openStore({ dataDir: member.dataDir, logger: silentLogger })
@@ -60,7 +61,7 @@ export const createMembers = async (): Promise<Members> => {
         trimmed: () => false,
         ...given.get(member.self),
       },
-      { self: member.self },
+      { ...given.get(member.self), self: member.self },
     )
     await intent.start()
     return { store, intent }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays'
+import * as Y from 'yjs'
+import { type Revision, syncHintCodec } from '../../../crdt/index.ts'
 import { systemClock } from '../../../node/daemon/system-clock.ts'
 import { createIntentService, createSigning, type IntentService } from '../../../node/intent/index.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import { openStore } from '../../../node/storage/index.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { newIdentity } from '../../support/identities.ts'
 import { scratchDir } from '../../support/scratch.ts'
@@ -83,4 +86,51 @@ describe('intent: members on the real network', () => {
     )
     await eventually('they hold the same again', same)
   })
+
+  it('lose nothing to a member that deletes and overwrites in the document of all, not on disk either', async function () {
+    this.timeout(60_000)
+    const [one, other] = await Promise.all([start(), start()])
+    const hostile = await startNode({ privateKey: newIdentity().seed })
+    const written = [await write(one, 'web'), await write(one, 'db')]
+    makeMesh([one.network, other.network, hostile])
+    await eventually('they hold the same', () => one.intent.digest() === other.intent.digest())
+    const digest = one.intent.digest()
+    const selves = [one, other].map(({ network }) => network.connections.self)
+    await eventually('the hostile one is connected', () =>
+      selves.every((self) => hostile.connections.connected().includes(self)),
+    )
+    for (const update of hostileUpdates(written)) {
+      const hint = syncHintCodec.encode({ type: 'update', update })
+      for (const self of selves) hostile.messages.send(self, PROTOCOLS.hints, hint)
+      hostile.topics.publish('intent', hint)
+    }
+    // What is honest and comes after them on the same way has been taken: so have they.
+    const { id } = await write(one, 'after')
+    await eventually('an edit arrives', () => other.intent.revision(id) !== null)
+    for (const { intent } of [one, other]) {
+      for (const revision of written) assert.deepEqual(intent.revision(revision.id)?.bytes, revision.bytes)
+      assert.equal(intent.pending({ objects: new Map() }).length, 3)
+    }
+    assert.notEqual(one.intent.digest(), digest)
+    await eventually('they hold the same again', () => one.intent.digest() === other.intent.digest())
+  })
 })
+
+/** What a member says that has the document of the others, and takes out or replaces what is in it. */
+const hostileUpdates = (revisions: readonly Revision[]): Uint8Array[] => {
+  const withAll = (edit: (root: Y.Map<unknown>) => void): Uint8Array => {
+    const document = new Y.Doc()
+    const root = document.getMap('revisions')
+    for (const { id, bytes } of revisions) root.set(id, bytes)
+    edit(root)
+    return Y.encodeStateAsUpdate(document)
+  }
+  const [first, second] = revisions as [Revision, Revision]
+  return [
+    withAll((root) => root.delete(first.id)),
+    withAll((root) => root.clear()),
+    withAll((root) => root.set(first.id, second.bytes)),
+    withAll((root) => root.set(first.id, new Uint8Array(0))),
+    withAll((root) => root.set(first.id, new Y.Map())),
+  ]
+}
