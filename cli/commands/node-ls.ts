@@ -6,7 +6,7 @@ export const nodeLs: CommandModule = (command, cli) => {
     .addHelpText(
       'after',
       `
-The star marks the node that answers.
+The star marks the node that answers. An edge node votes and leads only as a last resort.
 
 Examples:
   coterie node ls
@@ -21,7 +21,7 @@ Examples:
       const rows = answer.nodes.map((node) => [
         node.self ? `${node.name}*` : node.name,
         painted(node.state, cli.stdout),
-        node.role,
+        node.edge ? `${node.role}, edge` : node.role,
         node.addresses.join(' ') || '-',
         node.id,
       ])

@@ -1,7 +1,7 @@
 /** The one command that holds the daemon itself. */
 import { writeFile } from 'node:fs/promises'
 import type { Daemon, DaemonModule, DaemonReady } from '../../protocols/control/index.ts'
-import { SETTING_KEYS, SETTINGS } from '../../protocols/control/settings/index.ts'
+import { type ResolvedSettings, SETTING_KEYS, SETTINGS } from '../../protocols/control/settings/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { readSecret } from '../mesh-secret.ts'
@@ -47,7 +47,7 @@ Examples:
         stdin: cli.stdin,
       })
       hideSecret(options, cli)
-      const founding = foundingOf(options)
+      const founding = foundingOf(options, settings)
       await nameProcess()
       const { startDaemon }: DaemonModule = await import('../../node/daemon.ts')
       const start = (signal: AbortSignal) => startDaemon({ settings, founding, secret, signal })
@@ -61,7 +61,7 @@ Examples:
 const announce = (ready: DaemonReady, json: boolean): string =>
   json ? jsonLine({ ...ready, nextMachine: nextMachine(ready) }) : describeReady(ready)
 
-const foundingOf = ({ init = false, meshName, token }: UpOptions) => {
+const foundingOf = ({ init = false, meshName, token }: UpOptions, { values, sources }: ResolvedSettings) => {
   if (init && token !== undefined)
     throw new CoterieError('usageWrong', {
       detail: '--init founds a mesh of its own, and --token joins another one: give one of them',
@@ -69,6 +69,12 @@ const foundingOf = ({ init = false, meshName, token }: UpOptions) => {
   if (!init && meshName !== undefined)
     throw new CoterieError('usageWrong', {
       detail: '--mesh-name names a mesh that is founded: it needs --init',
+    })
+  if (init && values.role === 'edge')
+    throw new CoterieError('settingInvalid', {
+      setting: SETTINGS.role.name,
+      source: sources.role.from === 'default' ? 'default' : sources.role.name,
+      detail: 'the first node of a mesh is a full one, since it decides alone',
     })
   return init ? { meshName: checkedName(meshName ?? MESH_NAME) } : null
 }

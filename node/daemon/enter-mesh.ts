@@ -53,7 +53,7 @@ export const enterMesh = async (
   { settings, founding, versions: supported = SUPPORTED, signal }: DaemonOptions,
   secret: Uint8Array,
 ): Promise<Entry> => {
-  const { dataDir, nodeName } = settings.values
+  const { dataDir, nodeName, role } = settings.values
   const text = formatSecret(secret)
   if (founding !== null) {
     const id = randomBytes(MESH_ID_BYTES).toString('hex')
@@ -62,7 +62,15 @@ export const enterMesh = async (
     return { mesh, how: 'founded' }
   }
   const { network } = components
-  const init = { secret, name: nodeName, version: VERSION, supported, timeoutMs: JOIN_TIMEOUT_MS, signal }
+  const init = {
+    secret,
+    name: nodeName,
+    version: VERSION,
+    role,
+    supported,
+    timeoutMs: JOIN_TIMEOUT_MS,
+    signal,
+  }
   const joined = await joinMesh(components, init)
   for (const { node, addresses } of joined.members) network.connections.learn(node, addresses)
   const members = joined.members.map(({ node }) => node)

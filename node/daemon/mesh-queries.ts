@@ -78,12 +78,13 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
     nodes: (): Nodes => {
       const view = mesh.consensus()
       const connected = new Set(connections.connected())
-      const nodes = [...decisions.nodes.values()].map(({ node, name }) => ({
+      const nodes = [...decisions.nodes.values()].map(({ node, name, role }) => ({
         id: node,
         name,
         self: node === self,
         state: healthOf(node),
         role: roleOf(node, view),
+        edge: role === 'edge',
         connected: node === self || connected.has(node),
         addresses: addressesOf(node),
       }))

@@ -52,9 +52,16 @@ export const handleJoins = (components: JoinHandlerComponents, { self, secret }:
       checkVersion(decisions.view, rangeOf(request), joiner)
       if (decisions.view.removedNodes.has(joiner)) throw new CoterieError('nodeRemoved', { node: joiner })
       const name = decisions.view.nodes.get(joiner)?.name ?? request.name
-      const { addresses, meshVersions } = request
-      const admitted = { type: 'nodeAdmitted', node: joiner, name, addresses, atMs: clock.wallMs() } as const
-      await decisions.decide(meshVersions === undefined ? admitted : { ...admitted, meshVersions })
+      const { addresses, meshVersions, role } = request
+      await decisions.decide({
+        type: 'nodeAdmitted',
+        node: joiner,
+        name,
+        addresses,
+        atMs: clock.wallMs(),
+        ...(meshVersions && { meshVersions }),
+        ...(role && { role }),
+      })
       logger.info({ peer: joiner, name: decisions.view.nodes.get(joiner)?.name }, 'a machine joined')
       return joinReplyCodec.encode(reply(joiner))
     },

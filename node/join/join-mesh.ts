@@ -1,4 +1,5 @@
 import { joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
+import type { MemberRole } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
@@ -28,6 +29,7 @@ export interface JoinInit {
   readonly secret: Uint8Array
   readonly name: string
   readonly version: string
+  readonly role: MemberRole
   /** The mesh versions that this node understands. */
   readonly supported: VersionRange
   /** How long to look before `meshNotFound`. */
@@ -68,6 +70,7 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
       addresses: [...connections.addresses()],
       version: init.version,
       ...tellRange(init.supported),
+      ...(init.role === 'edge' && { role: init.role }),
     })
     const reply = joinReplyCodec.decode(await requests.request(member, PROTOCOLS.join, request, options))
     // Whoever answered without the secret is not our mesh, whatever it says of itself; the mesh may still be found.

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { MemberRoleSchema } from '../decisions/index.ts'
 import { VersionRangeSchema } from '../versions/index.ts'
 import {
   AddressesSchema,
@@ -18,6 +19,8 @@ const JoinRequestSchema = Type.Object({
   version: Type.String({ maxLength: 64 }),
   /** The mesh versions that it understands; absent where it is of the first one. */
   meshVersions: Type.Optional(VersionRangeSchema),
+  /** Absent for a full one. */
+  role: Type.Optional(MemberRoleSchema),
 })
 
 const JoinReplySchema = Type.Object({

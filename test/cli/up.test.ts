@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import type { DaemonReady } from '../../protocols/control/index.ts'
+import type { DaemonReady, NodeSummary } from '../../protocols/control/index.ts'
 import { eventually } from '../support/eventually.ts'
 import { scratchDir } from '../support/scratch.ts'
 import { coterie, startCoterie } from './coterie.ts'
@@ -75,7 +75,7 @@ describe('cli: up', () => {
     second.stdin.end(`${secret}\n`)
     assert.equal((await readyOf(second)).how, 'joined')
 
-    const third = up('cellar', '--token', secret as string, ...at)
+    const third = up('cellar', '--token', secret as string, '--role', 'edge', ...at)
     const warning = once(third.stderr, 'data')
     assert.equal((await readyOf(third)).how, 'joined')
     assert.match(String(await warning), /other users of this machine could see that --token/)
@@ -83,9 +83,17 @@ describe('cli: up', () => {
 
     await eventually('the first node lists all three as alive', async () => {
       const { stdout } = await coterie(['node', 'ls', '--json', '--data-dir', `${dir}/kitchen`])
-      const alive = JSON.parse(stdout).nodes.filter(({ state }: { state: string }) => state === 'alive')
-      return alive.length === 3 && alive.some(({ id }: { id: string }) => id === node.id)
+      const nodes: readonly NodeSummary[] = JSON.parse(stdout).nodes
+      const alive = nodes.filter(({ state }) => state === 'alive')
+      const edges = nodes.filter(({ edge }) => edge).map(({ name }) => name)
+      return alive.length === 3 && alive.some(({ id }) => id === node.id) && edges.join() === 'cellar'
     })
+  })
+
+  it('founds no mesh with an edge node', async () => {
+    const { code, stderr } = await coterie(['up', ...place('attic'), '--init', '--role', 'edge'])
+    assert.equal(code, 1)
+    assert.match(stderr, /^coterie: [^\n]*--role[^\n]*the first node of a mesh is a full one[^\n]*\n$/)
   })
 
   it('tells a stranger without a secret what to type', async () => {

@@ -30,6 +30,8 @@ export const NodeSchema = Closed({
   self: Type.Boolean(),
   state: MemberStateSchema,
   role: NodeRoleSchema,
+  /** True for a node that votes and leads only as a last resort. */
+  edge: Type.Boolean(),
   /** True where a connection to it is open now. */
   connected: Type.Boolean(),
   addresses: Type.Array(AddressSchema),

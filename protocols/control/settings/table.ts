@@ -67,6 +67,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     defaultText: 'the host name',
     fallback: (machine) => dnsLabel(machine.hostname),
   },
+  role: {
+    name: 'role',
+    variable: 'COTERIE_ROLE',
+    kind: choice('full', 'edge'),
+    summary: 'an edge node votes and leads only as a last resort; as it joins, it stays',
+    defaultText: 'full',
+    fallback: () => 'full',
+  },
   listen: {
     name: 'listen',
     variable: 'COTERIE_LISTEN',

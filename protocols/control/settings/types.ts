@@ -5,6 +5,8 @@ export interface Settings {
   readonly runDir: string
   readonly socket: string
   readonly nodeName: string
+  /** An edge node votes and leads only as a last resort. */
+  readonly role: 'full' | 'edge'
   /** As written: HOST, HOST:PORT, [IPV6]:PORT or a multiaddr. */
   readonly listen: readonly string[]
   /** Empty: the addresses of the interfaces. */

@@ -1,13 +1,13 @@
 /** Joining over real networks on loopback; the log of the mesh is in memory and commits at once. */
 import assert from 'node:assert/strict'
-import { handleJoins, joinMesh } from '../../../node/join/index.ts'
+import { handleJoins, type JoinInit, joinMesh } from '../../../node/join/index.ts'
 import { createAddressDiscovery, parseAddress } from '../../../node/network/index.ts'
 import type { FoundNode } from '../../../node/ports/discovery.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import { joinReplyCodec } from '../../../protocols/credentials/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
-import { SUPPORTED, type VersionRange } from '../../../protocols/versions/index.ts'
+import { SUPPORTED } from '../../../protocols/versions/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { realClock, startNode, stopAll } from '../network/nodes.ts'
 
@@ -51,7 +51,7 @@ const startMember = async (secret = SECRET) => {
 const join = (
   network: Network,
   at: readonly Network[],
-  init: { name?: string; timeoutMs?: number; supported?: VersionRange } = {},
+  init: Partial<Pick<JoinInit, 'name' | 'timeoutMs' | 'supported' | 'role'>> = {},
 ) => {
   const addresses = at
     .flatMap(({ connections }) => connections.addresses())
@@ -62,12 +62,13 @@ const join = (
     clock: realClock,
     logger: silentLogger,
   }
-  const { name = 'cellar', timeoutMs = 20_000 } = init
+  const { name = 'cellar', role = 'full', timeoutMs = 20_000 } = init
   const supported = init.supported ?? SUPPORTED
   return joinMesh(components, {
     secret: SECRET,
     name,
     version: '1.0.0',
+    role,
     supported,
     timeoutMs,
     signal: never,
@@ -103,6 +104,17 @@ describe('joining a mesh', () => {
     assert.deepEqual(members.map(({ node }) => node).sort(), [self, member.network.connections.self].sort())
     assert.deepEqual(member.view.nodes.get(self)?.addresses, [...joiner.connections.addresses()])
     assert.equal(member.decided.length, 1)
+  })
+
+  it('is an edge node if it says so, and stays one', async () => {
+    const member = await startMember()
+    const joiner = await startNode()
+    const { self } = joiner.connections
+    for (const role of ['edge', 'full'] as const) {
+      await join(joiner, [member.network], { role })
+      assert.equal(member.view.nodes.get(self)?.role, 'edge')
+    }
+    assert.equal(member.view.nodes.get(member.network.connections.self)?.role, 'full')
   })
 
   it('gets a name of its own where the wanted one is borne by another', async () => {
@@ -163,6 +175,7 @@ describe('joining a mesh', () => {
         secret: SECRET,
         name: 'cellar',
         version: '1.0.0',
+        role: 'full',
         supported: SUPPORTED,
         timeoutMs: 20_000,
         signal: never,

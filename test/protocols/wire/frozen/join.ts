@@ -11,6 +11,14 @@ export const JOIN: Kinds = [
       version: '0.1.0',
       meshVersions: { least: 1, most: 2 },
     },
+    'request of an edge node': {
+      proof: bytes(32),
+      name: 'attic',
+      addresses: [ADDRESS],
+      version: '0.1.0',
+      meshVersions: { least: 1, most: 2 },
+      role: 'edge',
+    },
   }),
   kind(joinReplyCodec, {
     reply: {
