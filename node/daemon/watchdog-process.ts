@@ -28,7 +28,12 @@ export const openWatchdog = (
 ): WatchdogClient => {
   const startOne = async (entry: string): Promise<void> => {
     logger.info({ dataDir }, 'no watchdog answers: starting one, which outlives this daemon')
-    await startDetached(entry, dataDir)
+    try {
+      await startDetached(entry, dataDir)
+    } catch (error) {
+      logger.warn({ detail: (error as Error).message }, 'the watchdog was not started')
+      throw error
+    }
   }
   const canStart = watchdog === 'auto' && ENTRY !== undefined
   return createWatchdogClient(

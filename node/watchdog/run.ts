@@ -3,6 +3,7 @@
 import { runChild } from './child.ts'
 import { becomeReaper } from './first-process.ts'
 import { createKiller } from './killer.ts'
+import { LINGER_MS } from './limits.ts'
 import { createLineLogger } from './line-logger.ts'
 import { protectItself } from './protect.ts'
 import { startWatchdog } from './watchdog.ts'
@@ -25,7 +26,7 @@ export const runWatchdog = async ({ dataDir, endsIdle, command, onReady }: Watch
   const zombies = becomeReaper()
   if (zombies !== false) logger.warn({}, zombies)
   const killer = createKiller()
-  const watchdog = await startWatchdog({ killer, logger }, { dataDir, endsIdle })
+  const watchdog = await startWatchdog({ killer, logger }, { dataDir, lingerMs: endsIdle ? LINGER_MS : null })
   onReady((await killer.ability()).means)
   try {
     if (command.length === 0) {

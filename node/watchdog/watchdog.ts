@@ -5,7 +5,7 @@ import { bootMs, readBootId } from './boot.ts'
 import { openGuardFile } from './guard-file.ts'
 import { createKeeper, type Keeper } from './keeper.ts'
 import type { Killer } from './killer.ts'
-import { CONNECTIONS_MAX, LINGER_MS } from './limits.ts'
+import { CONNECTIONS_MAX } from './limits.ts'
 import { type MeetingPlace, takePlace } from './meeting-place.ts'
 import { serve } from './serve.ts'
 import { writeLine } from './words.ts'
@@ -17,8 +17,8 @@ export interface WatchdogComponents {
 
 export interface WatchdogInit {
   readonly dataDir: string
-  /** True: ends by itself once nobody has been here for a while and nothing is guarded. */
-  readonly endsIdle: boolean
+  /** It ends by itself once nobody has been here for so long and nothing is guarded; null: never. */
+  readonly lingerMs: number | null
 }
 
 export interface RunningWatchdog {
@@ -34,7 +34,7 @@ const LAPSED_LOOK_MS = 50
 /** Starts the watchdog of a data directory; it guards at once what an earlier one guarded. @throws `watchdogRunning`, `watchdogUnusable` */
 export const startWatchdog = async (
   { killer, logger }: WatchdogComponents,
-  { dataDir, endsIdle }: WatchdogInit,
+  { dataDir, lingerMs }: WatchdogInit,
 ): Promise<RunningWatchdog> => {
   const sockets = new Set<Socket>()
   const started = Promise.withResolvers<Keeper>()
@@ -76,11 +76,11 @@ export const startWatchdog = async (
   process.on('SIGCONT', keeper.look)
   await keeper.start()
   started.resolve(keeper)
-  const endIfIdle = (): void => {
+  const endIfIdle = (lingerMs: number): void => {
     if (sockets.size > 0 || !keeper.isDone()) busyAtMs = bootMs()
-    if (bootMs() - busyAtMs >= LINGER_MS) void stop()
+    if (bootMs() - busyAtMs >= lingerMs) void stop()
   }
-  if (endsIdle) lingering = setInterval(endIfIdle, LINGER_MS / 10)
+  if (lingerMs !== null) lingering = setInterval(endIfIdle, lingerMs / 10, lingerMs)
   logger.info(
     { guarded: keeper.list().length, ...(await killer.ability()) },
     'the watchdog guards this directory',

@@ -57,8 +57,11 @@ const readHandle = (value: unknown): KillHandle | null => {
   const { type, path, leader, startTicks, environment = [] } = value
   if (type === 'cgroup') return isText(path) ? { type, path } : null
   if (type !== 'processGroup' || !isWhole(leader, FIRST_LEADER) || !isWhole(startTicks)) return null
-  const isList = Array.isArray(environment) && environment.length <= VARIABLES_MAX
-  if (!isList || !environment.every((variable) => isText(variable) && /^\w+=./.test(variable))) return null
+  if (!Array.isArray(environment) || environment.length > VARIABLES_MAX) return null
+  if (!environment.every((variable) => isText(variable) && /^\w+=./.test(variable))) return null
+  // Without its task's name among them they would be those of any process.
+  if (environment.length > 0 && !environment.some((variable) => variable.startsWith('COTERIE_TASK=')))
+    return null
   return { type, leader, startTicks, environment }
 }
 

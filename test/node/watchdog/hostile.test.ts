@@ -1,0 +1,144 @@
+/** Whatever comes in by the socket or lies in the file is judged before it counts. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { stat, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { openGuardFile } from '../../../node/watchdog/guard-file.ts'
+import { REQUEST_LENGTH_MAX } from '../../../node/watchdog/limits.ts'
+import { createLines } from '../../../node/watchdog/lines.ts'
+import {
+  type NumberedRequest,
+  readAnswer,
+  readGuard,
+  readRequest,
+  writeLine,
+} from '../../../node/watchdog/words.ts'
+import { scratchDir } from '../../support/scratch.ts'
+import { createStage, type Stage } from './stage.ts'
+
+const GUARD = {
+  task: 'shop.db.0.7',
+  token: 7,
+  untilBootMs: 1,
+  handle: { type: 'processGroup', leader: 4711, startTicks: 1, environment: ['COTERIE_TASK=shop.db.0.7'] },
+} as const
+
+describe('words to the watchdog', () => {
+  it('are read as they were written', () => {
+    const requests: NumberedRequest[] = [
+      { id: 1, type: 'look' },
+      { id: 2, type: 'list' },
+      { id: 3, type: 'guard', guard: GUARD },
+      { id: 4, type: 'guard', guard: { ...GUARD, handle: { type: 'cgroup', path: ':/docker/a' } } },
+      { id: 5, type: 'release', task: 'shop.db.0.7' },
+      { id: 6, type: 'seen', task: 'shop.db.0.7', token: 7 },
+    ]
+    for (const request of requests) assert.deepEqual(readRequest(writeLine(request)), request)
+  })
+
+  const hostile: readonly (readonly [string, unknown])[] = [
+    ['the group of all processes', { ...GUARD, handle: { ...GUARD.handle, leader: 1 } }],
+    ['no group', { ...GUARD, handle: { ...GUARD.handle, leader: 0 } }],
+    ['a negative group', { ...GUARD, handle: { ...GUARD.handle, leader: -4711 } }],
+    ['a fraction', { ...GUARD, token: 1.5 }],
+    ['no time at all', { ...GUARD, untilBootMs: null }],
+    ['a variable without a name', { ...GUARD, handle: { ...GUARD.handle, environment: ['=x'] } }],
+    ['what other processes have too', { ...GUARD, handle: { ...GUARD.handle, environment: ['LANG=C'] } }],
+    ['a path with NUL', { ...GUARD, handle: { type: 'cgroup', path: ':/a\0b' } }],
+    ['another kind of handle', { ...GUARD, handle: { type: 'everything' } }],
+    ['a list', [GUARD]],
+  ]
+  for (const [what, guard] of hostile)
+    it(`do not guard ${what}`, () => {
+      assert.equal(readGuard(guard), null)
+      assert.equal(readRequest(JSON.stringify({ id: 1, type: 'guard', guard })), null)
+    })
+
+  it('never throw, whatever they are', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+        readRequest(line)
+        readAnswer(line)
+      }),
+    )
+    const anything = fc.record({
+      id: fc.anything(),
+      type: fc.anything(),
+      guard: fc.anything(),
+      task: fc.anything(),
+    })
+    fc.assert(
+      fc.property(anything, (value) => {
+        const request = readRequest(JSON.stringify(value))
+        assert.ok(request === null || Number.isSafeInteger(request.id))
+      }),
+    )
+  })
+
+  it('are lines of bounded length, however they arrive', () => {
+    const read = createLines(4)
+    assert.deepEqual(read('ab'), [])
+    assert.deepEqual(read('cd\nef\ng'), ['abcd', 'ef'])
+    assert.equal(read('hijk'), null)
+  })
+})
+
+describe('file of guards', () => {
+  for (const text of ['', 'not JSON', '{"guards":3,"bootId":"b"}', '{"guards":[{}],"bootId":"b"}', 'null'])
+    it(`is refused where it holds ${text === '' ? 'nothing' : text}`, async () => {
+      const scratch = await scratchDir()
+      try {
+        await writeFile(join(scratch.path, 'watchdog-guards.json'), text)
+        await assert.rejects(openGuardFile(scratch.path, 'b').load())
+      } finally {
+        await scratch.remove()
+      }
+    })
+})
+
+describe('watchdog: among strangers', () => {
+  let stage: Stage
+  beforeEach(async () => {
+    stage = await createStage()
+  })
+  afterEach(() => stage.clear())
+
+  it('cuts whoever says what is no request, and goes on', async () => {
+    await stage.watchdog()
+    const path = join(stage.dataDir, 'watchdog.sock')
+    assert.equal((await stat(path)).mode & 0o777, 0o600)
+    const nonsense = [
+      'hello\n',
+      '{}\n',
+      '\n',
+      'x'.repeat(REQUEST_LENGTH_MAX + 1),
+      `${'['.repeat(10_000)}\n`,
+      `${JSON.stringify({ id: 1, type: 'guard', guard: { ...GUARD, token: -1 } })}\n`,
+    ]
+    for (const text of nonsense) {
+      const socket = connect({ path })
+      socket.on('error', () => {})
+      socket.write(text)
+      await once(socket, 'close')
+    }
+    assert.equal(await stage.client().probe('process'), null)
+  })
+
+  it('serves a bounded number at once', async () => {
+    await stage.watchdog()
+    const sockets = Array.from({ length: 20 }, () => connect({ path: join(stage.dataDir, 'watchdog.sock') }))
+    let closed = 0
+    const many = Promise.withResolvers<void>()
+    for (const socket of sockets) {
+      socket.on('error', () => {})
+      socket.once('close', () => {
+        closed += 1
+        if (closed === sockets.length - 8) many.resolve()
+      })
+    }
+    await many.promise
+    for (const socket of sockets) socket.destroy()
+  })
+})

@@ -1,0 +1,180 @@
+/** The watchdog as its own process, and real processes that it guards. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bootMs } from '../../../node/watchdog/index.ts'
+import { isCoterieError } from '../../../protocols/errors/index.ts'
+import { coterie } from '../../cli/coterie.ts'
+import { eventually } from '../../support/eventually.ts'
+import { allGone, createStage, end, isGone, LATER_MS, type Stage, type Task } from './stage.ts'
+
+const DAEMON = fileURLToPath(new URL('./guarding-daemon.ts', import.meta.url))
+
+/** Long enough to be moved before it ends, on a machine that does other things too. */
+const SOON_MS = 1_500
+/** Longer than one that does not answer is waited for. */
+const TAKEN_OVER_MS = 4_000
+
+describe('watchdog', () => {
+  let stage: Stage
+  beforeEach(async () => {
+    stage = await createStage()
+  })
+  afterEach(() => stage.clear())
+
+  const guardOf = ({ name, handle }: Task, inMs: number, token = 7) => ({
+    task: name,
+    token,
+    handle,
+    untilBootMs: bootMs() + inMs,
+  })
+  /** The kills that a client hears of. */
+  const heardBy = (client: ReturnType<Stage['client']>): string[] => {
+    const heard: string[] = []
+    client.onKilled((task, token) => heard.push(`${task} ${token}`))
+    return heard
+  }
+
+  it('kills what lapses, with all of its group and what left the group, and spares what is renewed', async () => {
+    await stage.watchdog()
+    const client = stage.client()
+    assert.equal(await client.probe('process'), null)
+    const heard = heardBy(client)
+    const renewed = await stage.task('renewed')
+    const lapsed = await stage.task(
+      'lapsed',
+      "trap '' TERM; sleep 1000 & echo $!; setsid sh -c 'echo $$; trap \"\" TERM HUP; echo .; sleep 1000; sleep 1000' & wait",
+    )
+    assert.equal(lapsed.pids.length, 3)
+    await client.guard(guardOf(renewed, SOON_MS))
+    await client.guard(guardOf(lapsed, SOON_MS))
+    await client.guard(guardOf(renewed, LATER_MS))
+    await allGone(lapsed)
+    await eventually('it is told', () => heard.includes('lapsed 7'))
+    assert.equal(await isGone(renewed.handle.leader), false)
+    assert.deepEqual(
+      (await client.guarded()).map(({ task }) => task),
+      ['renewed', 'lapsed'],
+    )
+    assert.equal(heard.length, 1)
+  })
+
+  it('spares what was released', async () => {
+    await stage.watchdog()
+    const client = stage.client()
+    const [released, lapsed] = [await stage.task('released'), await stage.task('lapsed')]
+    await client.guard(guardOf(released, SOON_MS))
+    await client.release('released')
+    await client.guard(guardOf(lapsed, SOON_MS))
+    await allGone(lapsed)
+    assert.equal(await isGone(released.handle.leader), false)
+  })
+
+  for (const signal of ['SIGKILL', 'SIGSTOP'] as const)
+    it(`kills what lapses after the daemon got ${signal}, and tells the next daemon`, async () => {
+      await stage.watchdog()
+      const task = await stage.task('orphan')
+      const guard = JSON.stringify(guardOf(task, 0))
+      const { child } = await stage.run(process.execPath, DAEMON, stage.dataDir, guard, `${SOON_MS}`)
+      child.kill(signal)
+      await allGone(task)
+      const heard = heardBy(stage.client())
+      await eventually('the next daemon hears of it', () => heard.includes('orphan 7'))
+    })
+
+  it('goes on where one was killed, and tells what that one killed', async () => {
+    const first = await stage.watchdog()
+    const [past, future] = [await stage.task('past'), await stage.task('future')]
+    const client = stage.client()
+    await client.guard(guardOf(past, SOON_MS))
+    await client.guard(guardOf(future, LATER_MS))
+    await end(first)
+    await assert.rejects(client.guard(guardOf(future, LATER_MS)), (error) =>
+      isCoterieError(error, 'watchdogSilent'),
+    )
+    assert.equal(await isGone(past.handle.leader), false)
+    const second = await stage.watchdog()
+    await allGone(past)
+    await end(second)
+    await stage.watchdog()
+    const heard = heardBy(stage.client())
+    await eventually('the kill is told', () => heard.includes('past 7'))
+    assert.deepEqual((await client.guarded()).map(({ task }) => task).toSorted(), ['future', 'past'])
+    assert.equal(await isGone(future.handle.leader), false)
+  })
+
+  it('takes the directory from one that stands still, which kills nothing once it goes on', async () => {
+    const first = await stage.watchdog()
+    const task = await stage.task('task')
+    const client = stage.client()
+    const guard = guardOf(task, TAKEN_OVER_MS)
+    await client.guard(guard)
+    first.kill('SIGSTOP')
+    await stage.watchdog()
+    await client.close()
+    await stage.client().guard(guardOf(task, LATER_MS))
+    const exited = once(first, 'exit')
+    await eventually('the old deadline has passed', () => bootMs() > guard.untilBootMs)
+    first.kill('SIGCONT')
+    await exited
+    assert.equal(await isGone(task.handle.leader), false)
+  })
+
+  it('is one for each directory', async () => {
+    await stage.watchdog()
+    const { code, stderr } = await coterie(['watchdog', '--data-dir', stage.dataDir])
+    assert.equal(code, 1)
+    assert.match(stderr, /answers already/)
+  })
+
+  it('drops what was guarded before the machine started anew', async () => {
+    const [before, after] = [await stage.task('before'), await stage.task('after')]
+    const path = join(stage.dataDir, 'watchdog-guards.json')
+    const guards = [{ ...guardOf(before, -1), hasLapsed: false, isSeen: false }]
+    await writeFile(path, JSON.stringify({ bootId: 'another boot', guards }))
+    await stage.watchdog()
+    const client = stage.client()
+    await client.guard(guardOf(after, SOON_MS))
+    await allGone(after)
+    assert.equal(await isGone(before.handle.leader), false)
+    assert.doesNotMatch(await readFile(path, 'utf8'), /another boot/)
+  })
+
+  it('refuses what it could not kill, and what it knows better', async () => {
+    await stage.watchdog()
+    const client = stage.client()
+    const task = await stage.task('task')
+    const refuses = (guard: Parameters<typeof client.guard>[0], pattern: RegExp) =>
+      assert.rejects(
+        client.guard(guard),
+        (error) => isCoterieError(error, 'watchdogRefused') && pattern.test(error.data.detail),
+      )
+    const guard = guardOf(task, LATER_MS)
+    await refuses(
+      { ...guard, handle: { ...task.handle, startTicks: task.handle.startTicks + 1 } },
+      /not the one/,
+    )
+    await refuses({ ...guard, handle: { type: 'cgroup', path: ':/' } }, /no control groups of the kind/)
+    await refuses(
+      { ...guard, handle: { type: 'cgroup', path: 'freezer:/a/../..' } },
+      /no control groups of the kind/,
+    )
+    await client.guard(guard)
+    await refuses(guardOf(task, LATER_MS, 6), /older than 7/)
+  })
+
+  it('runs a daemon below it, hands signals on, and ends with its code after the last lease', async () => {
+    const script = "trap 'exit 3' TERM; echo begun; while :; do sleep 0.05; done"
+    const words = ['--data-dir', stage.dataDir, '--', 'sh', '-c', script]
+    const { child } = await stage.run(process.execPath, 'cli/coterie.js', 'watchdog', ...words)
+    const task = await stage.task('task')
+    await stage.client().guard(guardOf(task, SOON_MS))
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    const [code] = await exited
+    assert.equal(code, 3)
+    assert.equal(await isGone(task.handle.leader), true)
+  })
+})
