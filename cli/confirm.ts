@@ -10,13 +10,15 @@ export interface Question {
   readonly what: string
   /** True where the person has said yes beforehand. */
   readonly yes: boolean
+  /** Must be typed where a yes would be too easily said. */
+  readonly word?: string
 }
 
 /**
  * Resolves when the answer is yes. Whoever wants JSON is a program, and is not asked.
  * @throws `confirmationMissing` where nobody can be asked, `declined`
  */
-export const confirm = async (command: Command, cli: Cli, { what, yes }: Question): Promise<void> => {
+export const confirm = async (command: Command, cli: Cli, { what, yes, word }: Question): Promise<void> => {
   if (yes) return
   if (!isTerminal(cli.stdin) || wantsJson(command)) throw new CoterieError('confirmationMissing', { what })
   const lines = createInterface({ input: cli.stdin, output: cli.stderr })
@@ -24,8 +26,10 @@ export const confirm = async (command: Command, cli: Cli, { what, yes }: Questio
     // Ctrl-C and the end of the input are a no.
     lines.once('SIGINT', () => lines.close())
     lines.once('close', () => resolve(''))
-    lines.question(`${what[0]?.toUpperCase()}${what.slice(1)}? [y/N] `, resolve)
+    const deed = `${what[0]?.toUpperCase()}${what.slice(1)}`
+    lines.question(word === undefined ? `${deed}? [y/N] ` : `${deed}? Type ${word}: `, resolve)
   })
   lines.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CoterieError('declined', { what })
+  const isYes = word === undefined ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === word
+  if (!isYes) throw new CoterieError('declined', { what })
 }

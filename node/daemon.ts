@@ -17,6 +17,7 @@ import { setAside } from './daemon/mesh-file.ts'
 import { createMeshKeeper } from './daemon/mesh-keeper.ts'
 import { createMeshQueries } from './daemon/mesh-queries.ts'
 import { foundMesh, type Planes, resumeIfAlone } from './daemon/planes.ts'
+import { openQuorumDesk } from './daemon/quorum-desk.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
@@ -137,6 +138,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       deployments: desk,
       services: desk,
       conflicts: desk,
+      quorum: openQuorumDesk(ground, planes),
       portOwner,
     },
     {

@@ -8,6 +8,7 @@ import type { CommandModule } from '../cli.ts'
 export const GROUPS = {
   node: 'the machines of the mesh',
   conflicts: 'edits of the same time that lost, until they are settled',
+  quorum: 'the way out where the majority of the voters is lost for good',
 } as const
 
 export interface CommandEntry {
@@ -98,6 +99,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'voters',
     summary: 'show who votes, who leads, and whether a majority is there',
     load: async () => (await import('./voters.ts')).voters,
+  },
+  {
+    group: 'quorum',
+    name: 'recover',
+    summary: 'go on at this machine where the majority of the voters is lost for good',
+    load: async () => (await import('./quorum.ts')).quorumRecover,
+  },
+  {
+    group: 'quorum',
+    name: 'lost',
+    summary: 'list what only the voters had that were given up',
+    load: async () => (await import('./quorum.ts')).quorumLost,
   },
   {
     name: 'events',

@@ -172,7 +172,7 @@ export const createConsensusService = (
       followed: ({ entries, commitIndex }) => machine.push({ type: 'followed', entries, commitIndex }),
       followedSnapshot: (snapshot) => machine.push({ type: 'followedSnapshot', snapshot }),
       adopt: async (generation, snapshot) => {
-        await init.leaving?.(machine.entries(), generation)
+        await init.leaving?.(machine.heldLog())
         await machine.push({ type: 'adopt', generation, snapshot })
       },
     },
@@ -246,7 +246,7 @@ export const createConsensusService = (
     },
     changeVoters: (voters) => void machine.push({ type: 'changeVoters', voters }),
     adoptStore: () => void machine.push({ type: 'adoptStore' }),
-    recover: (generation, data) => beginAnew({ type: 'recover', generation, data }),
+    recover: (generation, from, data) => beginAnew({ type: 'recover', generation, from, data }),
     supersede: (by) => beginAnew({ type: 'supersede', by }),
     cutLog: () => cutLog(0),
     onGenerationMet: (listener) => {

@@ -7,6 +7,7 @@ import {
   committedEntries,
   createConsensus,
   founding,
+  hardStateOf,
   isSnapshotUnderWay,
   type LogEntry,
   type Persist,
@@ -38,8 +39,8 @@ export interface MachineRunner {
   /** What stands for the log from `from` on, where it does not reach back so far. */
   snapshotBefore(from: number): Snapshot | null
   isSnapshotUnderWay(): boolean
-  /** All that the log holds, committed or not. */
-  entries(): readonly LogEntry[]
+  /** All that this machine holds of its generation. */
+  heldLog(): StoredConsensus
   /** Reads what is stored, founds if asked to, and begins. @throws `storeCorrupt`, `storeFailed` */
   start(): Promise<void>
   /** Resolves when the event is through with all its effects; never, if consensus ends before. */
@@ -105,7 +106,11 @@ export const createMachineRunner = (
     },
     committedFrom: (from, bounds) => committedEntries(safeState, from, bounds),
     snapshotBefore: (from) => snapshotBefore(safeState, from),
-    entries: () => safeState.log.slice(0, safeState.log.lastIndex),
+    heldLog: () => {
+      const { snapshot, log } = safeState
+      const held = { hardState: hardStateOf(safeState), entries: log.slice(0, log.lastIndex) }
+      return snapshot === null ? held : { ...held, snapshot, base: log.base }
+    },
     isSnapshotUnderWay: () => isSnapshotUnderWay(state, clock.nowMs()),
     start: async () => {
       state = createConsensus({ self, timings, appends, store: store.stamp, ...(await load()) })

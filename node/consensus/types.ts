@@ -4,6 +4,7 @@ import type {
   ConsensusTimings,
   ConsensusView,
   LogEntry,
+  LogPoint,
 } from '../../protocols/consensus/index.ts'
 import type { Generation } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -11,7 +12,7 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Channel, Connections, Requests, Streams } from '../ports/network.ts'
 import type { Service } from '../ports/service.ts'
-import type { ConsensusStore } from '../ports/storage.ts'
+import type { ConsensusStore, StoredConsensus } from '../ports/storage.ts'
 import type { NamedBytes } from './append-gate.ts'
 import type { Committed, WaitOptions } from './pending-proposals.ts'
 import type { CompactionBounds, Taken } from './snapshot-taking.ts'
@@ -49,7 +50,7 @@ export interface ConsensusInit {
    * Called with the whole log of a generation that this node leaves, before a newer one's takes its place; that waits until
    * it resolves, and is tried again where it rejects.
    */
-  leaving?(entries: readonly LogEntry[], to: Generation): Promise<void>
+  leaving?(left: StoredConsensus): Promise<void>
   /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
   onFailed(error: Error): void
 }
@@ -94,10 +95,11 @@ export interface ConsensusService extends Service {
    */
   adoptStore(): void
   /**
-   * Goes on alone in a new generation with all of this log, and with `data` as its first decision. Resolves once that is on
-   * disk; nothing comes of it where a newer generation is known, or where there is no log. What waits here ends.
+   * Goes on alone in a new generation with all of this log, which ends at `from`, and with `data` as its first decision.
+   * Resolves once that is on disk; nothing comes of it where the log ends elsewhere, or a newer generation is known.
+   * What waits here ends.
    */
-  recover(generation: Generation, data: Uint8Array): Promise<void>
+  recover(generation: Generation, from: LogPoint, data: Uint8Array): Promise<void>
   /** This generation is over: resolves once that is on disk. The log of the newer one is then fetched from whoever has it. */
   supersede(by: Generation): Promise<void>
   /** Puts a snapshot in place of the whole log before it, for those who come from another generation. */

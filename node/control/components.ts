@@ -9,10 +9,14 @@ import type {
   Health,
   Leave,
   LogLine,
+  Lost,
   Nodes,
   Pending,
   Plan,
   PlanRequest,
+  Quorum,
+  Recovered,
+  RecoverRequest,
   Services,
   ServiceUrl,
   SettleRequest,
@@ -93,6 +97,15 @@ export interface ConflictLedger {
   ): Promise<Applied>
 }
 
+/** What is left where a majority of the voters is lost, and the way out. */
+export interface QuorumDesk {
+  /** Asks every member; takes some seconds where some are silent. */
+  survey(): Promise<Quorum>
+  /** @throws `quorumLives`, `recoverElsewhere`, `recoveryImpossible` */
+  recover(request: RecoverRequest): Promise<Recovered>
+  lost(): Promise<Lost>
+}
+
 export interface ServiceName {
   readonly project: string
   readonly name: string
@@ -130,6 +143,7 @@ export interface ControlComponents {
   readonly deployments: Deployments
   readonly services: ServiceQueries
   readonly conflicts: ConflictLedger
+  readonly quorum: QuorumDesk
   readonly portOwner: PortOwner
 }
 

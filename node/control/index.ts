@@ -12,6 +12,7 @@ export type {
   Membership,
   MeshQueries,
   PortOwner,
+  QuorumDesk,
   ServiceName,
   ServiceQueries,
 } from './components.ts'

@@ -33,7 +33,7 @@ export const openCore = (given: Outside, { mesh, runtimes, onMembers, onFailed }
   const { network, clock } = outside
   const { connections } = network
   const planes = openPlanes(outside, mesh, onFailed)
-  const { membership, intent, consensus, voters, decisions } = planes
+  const { membership, intent, consensus, generations, voters, decisions } = planes
   const setMembers = (members: ReadonlySet<NodeId>) => {
     connections.setMembers(members)
     membership.setRoster(members)
@@ -43,7 +43,17 @@ export const openCore = (given: Outside, { mesh, runtimes, onMembers, onFailed }
   followRoster(roster, mesh.members)
   const work = openWork(outside, planes, runtimes)
   const { agent, acceptance, scheduler, versions } = work
-  const services = { membership, intent, consensus, voters, agent, acceptance, scheduler, versions }
+  const services = {
+    membership,
+    intent,
+    consensus,
+    generations,
+    voters,
+    agent,
+    acceptance,
+    scheduler,
+    versions,
+  }
   return { planes, work, roster, services }
 }
 

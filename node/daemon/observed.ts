@@ -68,13 +68,13 @@ export const taskStatusOf = (register: Register): TaskStatus | null => {
   }
 }
 
-/** The index at the end of a task's id, at which it was assigned. */
-const assignedAt = (task: TaskId): number => Number(task.slice(task.lastIndexOf('.') + 1))
+/** The fencing token at the end of a task's id. */
+const tokenOf = (task: TaskId): number => Number(task.slice(task.lastIndexOf('.') + 1))
 
 /** Whether a register is surely never wanted again: its node was removed, or its task left the log. */
 export const isForgotten = (decisions: DecisionView, node: NodeId, key: string): boolean => {
   if (decisions.removedNodes.has(node)) return true
   const [kind, task] = key.split('/') as [string, string | undefined]
   if (kind !== 'task' || task === undefined) return false
-  return !decisions.tasks.has(task) && assignedAt(task) <= decisions.appliedIndex
+  return !decisions.tasks.has(task) && tokenOf(task) <= decisions.tokenAt(decisions.appliedIndex)
 }

@@ -6,6 +6,7 @@ import { FIRST_VERSION, tellRange, type VersionRange } from '../../protocols/ver
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { COMPACTION, createConsensusService } from '../consensus/index.ts'
 import { createDecisionService, type DecisionService, judgeForwarded } from '../decisions/index.ts'
+import { createGenerations } from '../generations/index.ts'
 import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper } from '../voters/index.ts'
@@ -53,6 +54,7 @@ export const openPlanes = (
       snapshot: () => decisions.snapshot(),
       compaction: outside.compaction ?? COMPACTION,
       appends: outside.appends ?? APPENDS,
+      leaving: (left) => generations.leaving(left),
       onFailed,
     },
   )
@@ -60,6 +62,14 @@ export const openPlanes = (
     { consensus, clock, logger: logger.child({ part: 'decisions' }) },
     { supported: outside.versions },
   )
+  const generations = createGenerations({
+    ...edge,
+    ...outside.signing,
+    consensus,
+    decisions,
+    records: store.records('generations'),
+    logger: logger.child({ part: 'generations' }),
+  })
   dropTrimmed(decisions, intent)
   decisions.onRestored(() => void seekKept(decisions.view, intent))
   decisions.onApplied(({ decision: { type } }) => {
@@ -85,7 +95,7 @@ export const openPlanes = (
     clock,
     logger: logger.child({ part: 'voters' }),
   })
-  return { consensus, decisions, membership, voters, intent, healthOf, isAlive }
+  return { consensus, decisions, generations, membership, voters, intent, healthOf, isAlive }
 }
 
 /** Drops what each batch of the log trimmed, and after a snapshot all that was trimmed before it. */

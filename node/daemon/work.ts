@@ -1,4 +1,5 @@
 import { VERSION } from '../../protocols/control/index.ts'
+import { numberOf } from '../../protocols/generations/index.ts'
 import { nodeRegister, taskRegister } from '../../protocols/spec/index.ts'
 import { rangeOf, tellRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -104,17 +105,24 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
   const { consensus, decisions, intent } = planes
   const { agent } = work
   const { self } = network.connections
-  let caughtUpAt: number | null = null
+  /** How far the log was proven to go, in which generation of it. */
+  let proven: { readonly index: number; readonly generation: number } | null = null
+  let isProving = false
   let stopped = false
+  const generation = () => numberOf(consensus.view().generation)
+  const isProven = () => proven?.generation === generation()
 
   const desire = () => {
     const tasks = Array.from(decisions.view.tasksOn(self), (assignment) => ({
       assignment,
       spec: intent.resolveSpec(assignment.revision),
     }))
-    agent.setDesired(tasks, caughtUpAt !== null && decisions.view.appliedIndex >= caughtUpAt)
+    agent.setDesired(tasks, proven !== null && isProven() && decisions.view.appliedIndex >= proven.index)
   }
-  decisions.onBatch(desire)
+  decisions.onBatch(() => {
+    desire()
+    void catchUp()
+  })
   intent.onChange(({ revisions }) => {
     if (revisions.length > 0) desire()
   })
@@ -124,15 +132,20 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
 
   /** Until it is proven how far the log goes, nothing new is started and nothing is stopped. */
   const catchUp = async (): Promise<void> => {
-    while (!stopped && caughtUpAt === null) {
+    if (isProving) return
+    isProving = true
+    while (!stopped && !isProven()) {
       try {
-        caughtUpAt = await consensus.readIndex({ timeoutMs: CATCH_UP_TIMEOUT_MS })
+        const asked = generation()
+        const index = await consensus.readIndex({ timeoutMs: CATCH_UP_TIMEOUT_MS })
+        if (asked === generation()) proven = { index, generation: asked }
         desire()
       } catch (error) {
         logger.debug({ detail: String(error) }, 'not caught up with the log yet')
         await new Promise<void>((resolve) => clock.after(CATCH_UP_RETRY_MS, resolve))
       }
     }
+    isProving = false
   }
 
   let told = ''

@@ -8,6 +8,7 @@ const LEADERS_OWN: ReadonlySet<string> = new Set([
   'revisionsTrimmed',
   'taskAssigned',
   'taskReleased',
+  'generationBegan',
 ])
 
 /**

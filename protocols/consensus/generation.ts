@@ -33,11 +33,12 @@ export const isForeign = (turn: Turn, from: NodeId, message: ConsensusMessage): 
 
 /**
  * Goes on alone, with all that this log holds: what is not known to be committed may have been, by voters that are gone.
- * Nothing happens to a machine without a log, which has nothing to go on with.
+ * Nothing happens where the log ends elsewhere by now, or to a machine without one.
  */
-export const handleRecover = (turn: Turn, { generation, data }: Recover): void => {
+export const handleRecover = (turn: Turn, { generation, from, data }: Recover): void => {
   const { self, store, term, log } = turn.state
-  if (log.lastIndex === 0 || data.byteLength > ENTRY_BYTES_MAX) return
+  if (log.lastIndex === 0 || log.lastIndex !== from.index || log.lastTerm !== from.term) return
+  if (data.byteLength > ENTRY_BYTES_MAX) return
   if (!isNewer(generation, newestKnown(turn))) return
   becomeFollower(turn, term + 1, null)
   turn.state = { ...turn.state, votedFor: self, generation, supersededBy: null } as FollowerState

@@ -23,6 +23,7 @@ export {
   createConsensus,
   DEFAULT_TIMINGS,
   founding,
+  hardStateOf,
 } from './state.ts'
 export { step } from './step.ts'
 export type { ConsensusStep } from './turn.ts'

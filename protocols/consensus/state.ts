@@ -236,3 +236,18 @@ export const sharedOf = ({
   edges,
   tokens,
 })
+
+/** What of a state must be on disk. */
+export const hardStateOf = ({
+  term,
+  votedFor,
+  commitIndex,
+  generation,
+  supersededBy,
+}: SharedState): HardState => ({
+  term,
+  votedFor,
+  commitIndex,
+  ...(generation && { generation }),
+  ...(supersededBy && { supersededBy }),
+})

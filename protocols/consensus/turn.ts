@@ -4,14 +4,13 @@
  */
 import type { NodeId } from '../wire/index.ts'
 import type { PlacedConfiguration } from './configuration.ts'
-import { type ConsensusState, leaderOf } from './state.ts'
+import { type ConsensusState, hardStateOf, leaderOf } from './state.ts'
 import type {
   Compaction,
   ConsensusEffects,
   ConsensusMessage,
   ConsensusNotice,
   ConsensusTimer,
-  HardState,
   LogEntry,
   Persist,
   Schedule,
@@ -108,20 +107,6 @@ const compactionOf = ({ before, state: { snapshot, log } }: Turn): Compaction | 
   snapshot === null || snapshot === before.snapshot
     ? null
     : { snapshot, base: log.base, lastIndex: log.lastIndex }
-
-const hardStateOf = ({
-  term,
-  votedFor,
-  commitIndex,
-  generation,
-  supersededBy,
-}: ConsensusState): HardState => ({
-  term,
-  votedFor,
-  commitIndex,
-  ...(generation && { generation }),
-  ...(supersededBy && { supersededBy }),
-})
 
 const persistOf = (turn: Turn): Persist | null => {
   const { before, state, writtenFrom, storeCommit } = turn

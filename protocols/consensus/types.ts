@@ -153,8 +153,16 @@ export type ConsensusEvent =
     }
   /** The owner knows that there is no other member: the only voter may go on with the store that it has now. */
   | { readonly type: 'adoptStore' }
-  /** A person gave the other voters up: all of this log counts, `data` follows it as a decision, and this node votes alone. */
-  | { readonly type: 'recover'; readonly generation: Generation; readonly data: Uint8Array }
+  /**
+   * A person gave the other voters up: all of this log, which ends at `from`, counts, `data` follows it as a decision, and
+   * this node votes alone.
+   */
+  | {
+      readonly type: 'recover'
+      readonly generation: Generation
+      readonly from: LogPoint
+      readonly data: Uint8Array
+    }
   /** A newer generation exists: nothing is promised, decided or followed in this one any more. */
   | { readonly type: 'supersede'; readonly by: Generation }
   /** Takes the log of a newer generation, from its snapshot on, in place of this one. */

@@ -20,6 +20,8 @@ export interface ConsensusView {
   readonly commitIndex: number
   readonly lastIndex: number
   readonly lastTerm: number
+  /** The log begins after it; a snapshot stands for what was before. */
+  readonly baseIndex: number
   /** Whose log this is; null in the first one. */
   readonly generation: Generation | null
   /** A newer generation that this node waits for the log of. */
@@ -46,6 +48,7 @@ export const viewConsensus = (state: ConsensusState): ConsensusView => {
     commitIndex: state.commitIndex,
     lastIndex: state.log.lastIndex,
     lastTerm: state.log.lastTerm,
+    baseIndex: state.log.base.index,
     generation: state.generation,
     supersededBy: state.supersededBy,
     configuration,

@@ -20,6 +20,7 @@ import { LogStreamLineSchema, LogsQuerySchema, TaskParamsSchema } from './schema
 import { NodesSchema } from './schemas/node.ts'
 import { PendingSchema } from './schemas/pending.ts'
 import { PlanRequestSchema, PlanSchema } from './schemas/plan.ts'
+import { LostSchema, QuorumSchema, RecoveredSchema, RecoverRequestSchema } from './schemas/quorum.ts'
 import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { StatusSchema } from './schemas/status.ts'
 import { TasksSchema } from './schemas/tasks.ts'
@@ -51,6 +52,23 @@ export const ROUTES = {
     operation: 'listVoters',
     summary: 'Who votes, who leads, and whether a majority is there',
     response: VotersSchema,
+  }),
+  'GET /v1/quorum': defineRoute({
+    operation: 'surveyQuorum',
+    summary: 'Who answers and how far each knows the log, asked of every member now',
+    response: QuorumSchema,
+  }),
+  'POST /v1/quorum/recover': defineRoute({
+    operation: 'recoverQuorum',
+    summary: 'Goes on at this node alone, where the majority of the voters is lost for good',
+    body: RecoverRequestSchema,
+    response: RecoveredSchema,
+    errors: ['quorumLives', 'recoverElsewhere', 'recoveryImpossible'],
+  }),
+  'GET /v1/quorum/lost': defineRoute({
+    operation: 'listLost',
+    summary: 'What only older generations of the log had, as far as this node had it',
+    response: LostSchema,
   }),
   'GET /v1/events': defineRoute({
     operation: 'streamEvents',

@@ -22,29 +22,34 @@ export const isChain = (chain: readonly GenerationRecord[], hash: Hash): boolean
   return chain.length <= GENERATIONS_MAX
 }
 
-/** A place in a log. */
-interface Place {
+/** Where the logs of two generations part. */
+export interface Parting {
+  /** Up to here both hold the same, as far as it is of a term up to `term`. */
   readonly index: number
   readonly term: number
 }
 
-/**
- * Whether an entry of the log of the generation at the end of `older` may be missing in that of `newer`: it stands after
- * the place at which the two part, or has a later term. Exact for what was committed before they parted: such an entry, up to
- * that place and of a term up to its own, is in the log that went on from there (leader completeness, log matching).
- */
-export const isOnlyOlders = (
+/** Where the log of the generation at the end of `newer` parts from that of `older`; null where it holds all of it. */
+export const partingOf = (
   older: readonly GenerationRecord[],
   newer: readonly GenerationRecord[],
   hash: Hash,
-): ((entry: Place) => boolean) => {
-  const shared = newer.findIndex((record, at) => {
-    const own = older[at]
+): Parting | null => {
+  const at = newer.findIndex((record, place) => {
+    const own = older[place]
     return own === undefined || !isSameGeneration(generationOf(own, hash), generationOf(record, hash))
   })
-  const parting = newer[shared]
-  if (shared < 0 || parting === undefined) return () => false
-  const { index, term } = parting.from
-  const ownIndex = older[shared]?.from.index ?? index
-  return (entry) => entry.index > Math.min(index, ownIndex) || entry.term > term
+  const from = newer[at]?.from
+  if (from === undefined) return null
+  return { index: Math.min(from.index, older[at]?.from.index ?? from.index), term: from.term }
 }
+
+/**
+ * Whether an entry of the older log may be missing in the newer one: it stands after their parting, or has a later term.
+ * Exact for what was committed before they parted: such an entry, up to that place and of a term up to its own, is in the
+ * log that went on from there (leader completeness, log matching).
+ */
+export const isOnlyOlders = (
+  parting: Parting,
+  entry: { readonly index: number; readonly term: number },
+): boolean => entry.index > parting.index || entry.term > parting.term

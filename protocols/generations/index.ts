@@ -1,8 +1,8 @@
 /**
  * Generations: what follows when the majority of the voters is lost for good. See docs/design/recovery.md.
  */
-export { isChain, isOnlyOlders, lastOf } from './chain.ts'
-export { knowsMore, type Standing, standingCodec } from './messages.ts'
+export { isChain, isOnlyOlders, lastOf, type Parting, partingOf } from './chain.ts'
+export { chainCodec, knowsMore, type Standing, standingCodec } from './messages.ts'
 export { isNewer, isSameGeneration, nextNumber, numberOf, rankOf } from './order.ts'
 export {
   FIRST_GENERATION,

@@ -18,6 +18,12 @@ export const StandingSchema = Type.Object({
 })
 export type Standing = Static<typeof StandingSchema>
 
+/** A chain of records as it is kept on disk. */
+export const chainCodec = defineMessage(
+  'generations',
+  Type.Array(GenerationRecordSchema, { maxItems: GENERATIONS_MAX }),
+)
+
 export const standingCodec = defineMessage('standing', StandingSchema)
 
 /** Whether the log of `one` goes further than that of `other`, in Raft's order (thesis 3.6.1). */

@@ -10,6 +10,8 @@ export const PROTOCOLS = {
   follow: '/coterie/follow/1',
   /** A decision proposed through the leader. */
   decide: '/coterie/decide/1',
+  /** In which generation a member is, and how far its log goes. */
+  generation: '/coterie/generation/1',
   /** Intent and registers, directly between two members. */
   sync: '/coterie/sync/1',
   /** Hints of what is new, straight to the connected members: register changes, edits, digests. */

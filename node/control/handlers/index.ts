@@ -11,6 +11,7 @@ import { handleNodes } from './nodes.ts'
 import { handleOpenApi } from './open-api.ts'
 import { handlePending } from './pending.ts'
 import { handlePlan } from './plan.ts'
+import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
 import { handleRemove } from './remove.ts'
 import { handleServiceUrl } from './service-url.ts'
 import { handleServices } from './services.ts'
@@ -22,7 +23,7 @@ export type { Handler, HandlerContext, Handlers } from './handler.ts'
 
 /** One handler per route; a route of the table that is missing here does not compile. */
 export const createHandlers = (
-  { mesh, events, membership, deployments, services, conflicts }: ControlComponents,
+  { mesh, events, membership, deployments, services, conflicts, quorum }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
   'GET /health': handleHealth(mesh, version),
@@ -30,6 +31,9 @@ export const createHandlers = (
   'GET /v1/status': handleStatus(mesh),
   'GET /v1/nodes': handleNodes(mesh),
   'GET /v1/voters': handleVoters(mesh),
+  'GET /v1/quorum': handleQuorum(quorum),
+  'POST /v1/quorum/recover': handleRecover(quorum),
+  'GET /v1/quorum/lost': handleLost(quorum),
   'GET /v1/events': handleEvents(events),
   'GET /v1/services': handleServices(services),
   'GET /v1/services/:project/:name/url': handleServiceUrl(services),

@@ -7,6 +7,7 @@ import { composeTarget } from './compose.ts'
 import { consensusTarget, followBatchTarget } from './consensus.ts'
 import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
 import { answerTarget, framingTarget } from './framing.ts'
+import { generationsTarget } from './generations.ts'
 import {
   catalogueUpdateTarget,
   hintTarget,
@@ -30,6 +31,7 @@ export const TARGETS: readonly Target[] = [
   addressTarget,
   membershipTarget,
   leasesTarget,
+  generationsTarget,
   consensusTarget,
   followBatchTarget,
   decisionsTarget,

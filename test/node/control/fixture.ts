@@ -116,6 +116,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       deployments: handMade.components,
       services: handMade.components,
       conflicts: handMade.components,
+      quorum: handMade.components,
       portOwner: async () => null,
       ...options,
     },

@@ -1,5 +1,11 @@
 /** Services by hand: what the API is given in tests, with answers that a test may change while the server runs. */
-import type { ConflictLedger, Deployments, LogsOptions, ServiceQueries } from '../../../node/control/index.ts'
+import type {
+  ConflictLedger,
+  Deployments,
+  LogsOptions,
+  QuorumDesk,
+  ServiceQueries,
+} from '../../../node/control/index.ts'
 import type {
   Applied,
   ApplyRequest,
@@ -105,7 +111,7 @@ export interface Script {
 
 export interface HandMade {
   readonly script: Script
-  readonly components: Deployments & ServiceQueries & ConflictLedger
+  readonly components: Deployments & ServiceQueries & ConflictLedger & QuorumDesk
 }
 
 const emptyScript = (): Script => ({
@@ -166,6 +172,9 @@ export const createHandMade = (): HandMade => {
       if (service.url === null) throw new CoterieError('servicePortless', { service: `${project}/${name}` })
       return { url: service.url }
     },
+    survey: async () => ({ generation: 1, leader: null, best: NODE, members: [] }),
+    recover: async () => ({ generation: 2, from: { index: 17, term: 4 } }),
+    lost: async () => ({ decisions: [], spans: [] }),
     logs: (task, options) => {
       script.asked.logs.push({ task, options })
       return script.logs(task, options)

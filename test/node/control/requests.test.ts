@@ -8,6 +8,7 @@ import { ask, type Fixture, type RawRequest, startControl } from './fixture.ts'
 import { handMadeConflict, handMadeService, revisionId } from './hand-made.ts'
 
 const BODIES: Readonly<Record<string, unknown>> = {
+  '/v1/quorum/recover': { force: false },
   '/v1/plan': { project: 'shop', specs: [] },
   '/v1/apply': { project: 'shop', changes: [], remove: [] },
 }

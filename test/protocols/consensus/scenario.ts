@@ -27,9 +27,11 @@
  * Idea: etcd raft's `testdata` and `interaction_test.go`.
  */
 import {
+  type ConsensusState,
   committedEntries,
   configurationCodec,
   type LogEntry,
+  type LogPoint,
   snapshotBefore,
 } from '../../../protocols/consensus/index.ts'
 import type { Generation } from '../../../protocols/generations/index.ts'
@@ -37,6 +39,8 @@ import { nodeNamed, Stage } from './stage.ts'
 import { noticeText, persistText, sendText, stateText } from './wording.ts'
 
 const ALL_ENTRIES = { entriesMax: Number.MAX_SAFE_INTEGER, bytesMax: Number.MAX_SAFE_INTEGER }
+
+const endOf = ({ log }: ConsensusState): LogPoint => ({ index: log.lastIndex, term: log.lastTerm })
 
 const generationNumbered = (number = ''): Generation => ({
   number: Number(number),
@@ -133,6 +137,7 @@ export const replay = (story: string): string => {
       stage.give(nodeNamed(name), {
         type: 'recover',
         generation: generationNumbered(number),
+        from: endOf(stage.stateOf(nodeNamed(name))),
         data: new TextEncoder().encode(`generation ${number} began`),
       }),
     supersede: (name = '', _by, number) =>

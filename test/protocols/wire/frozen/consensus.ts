@@ -6,6 +6,7 @@ import {
   followBatchCodec,
   followRequestCodec,
 } from '../../../../protocols/consensus/index.ts'
+import { GENERATION } from './generations.ts'
 import { A, B, bytes, type Kinds, kind } from './kind.ts'
 
 const entry = { index: 8, term: 3, kind: 'decision' as const, data: bytes(5) }
@@ -49,6 +50,14 @@ const consensus = kind(consensusMessageCodec, {
   'snapshot piece': { type: 'snapshotPiece', term: 3, piece },
   'snapshot reply': { type: 'snapshotReply', term: 3, index: 6, offset: 10 },
   'time-out now': { type: 'timeoutNow', term: 3 },
+  'vote of a later generation': {
+    type: 'vote',
+    term: 4,
+    lastIndex: 9,
+    lastTerm: 3,
+    transfer: false,
+    generation: GENERATION,
+  },
 })
 
 export const CONSENSUS: Kinds = [
@@ -64,11 +73,15 @@ export const CONSENSUS: Kinds = [
 ]
 
 export const FOLLOW: Kinds = [
-  kind(followRequestCodec, { 'follow request': { afterIndex: 6 } }),
+  kind(followRequestCodec, {
+    'follow request': { afterIndex: 6 },
+    'follow request of a later generation': { afterIndex: 0, generation: GENERATION },
+  }),
   kind(followBatchCodec, {
     'follow batch': { entries: [noop, entry], commitIndex: 8, leader: A },
     beat: { entries: [], commitIndex: 8, leader: null },
     'follow batch with a snapshot': { entries: [], commitIndex: 8, leader: A, snapshot: piece },
+    'beat of a later generation': { entries: [], commitIndex: 8, leader: A, generation: GENERATION },
   }),
 ]
 
@@ -76,6 +89,7 @@ export const DECIDE: Kinds = [
   kind(decideRequestCodec, {
     propose: { type: 'propose', data: bytes(3), timeoutMs: 5_000 },
     read: { type: 'read', timeoutMs: 5_000 },
+    'read of a later generation': { type: 'read', timeoutMs: 5_000, generation: GENERATION },
   }),
   kind(decideReplyCodec, { 'decide reply': { index: 8, term: 3 } }),
 ]

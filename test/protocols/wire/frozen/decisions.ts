@@ -1,4 +1,5 @@
 import { decisionCodec } from '../../../../protocols/decisions/index.ts'
+import { RECORD } from './generations.ts'
 import { A, ADDRESS, B, type Kinds, kind, REVISION } from './kind.ts'
 
 const update = {
@@ -116,6 +117,7 @@ export const DECISIONS: Kinds = [
       expiresAtMs: 1_700_000_600_000,
       atMs: 1_700_000_000_000,
     },
+    'generation began': { type: 'generationBegan', record: RECORD },
     'credential revoked': {
       type: 'credentialRevoked',
       credential: 'cd'.repeat(32),

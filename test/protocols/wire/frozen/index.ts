@@ -5,6 +5,7 @@
 import { ANSWERS, SIGNAL, TUNNEL } from './browsers.ts'
 import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
 import { DECISIONS } from './decisions.ts'
+import { GENERATIONS } from './generations.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
 import type { Kinds } from './kind.ts'
@@ -25,6 +26,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   signal: SIGNAL,
   logs: LOGS,
   leases: LEASES,
+  generation: GENERATIONS,
   tunnel: TUNNEL,
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],

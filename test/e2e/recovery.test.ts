@@ -1,0 +1,91 @@
+/** A majority of the voters is lost for good, and somebody recovers the mesh at the one that is left. */
+import assert from 'node:assert/strict'
+import type { Lost, Quorum, Recovered } from '../../protocols/control/index.ts'
+import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { eventually } from '../support/eventually.ts'
+import { agreedLeader, settledVoters, statusOf, votersOf } from '../support/mesh-views.ts'
+import { deploy, onlyPrograms, PROCESSES_ONLY, runningOn, sleeper } from '../support/task-views.ts'
+
+const PROJECT = 'e2e-recovery'
+
+describe('a quorum that is lost for good', function () {
+  this.timeout(90_000)
+  let daemons: Daemons
+  let [attic, cellar, shed]: RunningDaemon[] = []
+  const at = (daemon: RunningDaemon | undefined) => daemon as RunningDaemon
+
+  before(async () => {
+    daemons = await createDaemons(undefined, PROCESSES_ONLY)
+    ;[attic, cellar, shed] = await daemons.mesh('attic', 'cellar', 'shed')
+    await settledVoters([at(attic), at(cellar), at(shed)], 3)
+    await deploy(at(shed), sleeper(PROJECT, 'web', { saying: 'before' }))
+  })
+  after(() => daemons.close())
+
+  it('is not recovered while it lives', async () => {
+    await assert.rejects(at(shed).post('/v1/quorum/recover', { force: false }), /quorumLives/)
+  })
+
+  it('goes on at the survivor, once somebody says so', async () => {
+    // What is decided meanwhile, the survivor does not know.
+    await at(shed).end('SIGKILL')
+    await agreedLeader([at(attic), at(cellar)])
+    await deploy(at(attic), sleeper(PROJECT, 'web', { saying: 'only the lost ones know' }))
+    await Promise.all([attic, cellar].map((daemon) => at(daemon).end('SIGKILL')))
+    shed = await daemons.start({ name: 'shed' })
+    const survey = (await at(shed).get('/v1/quorum')) as Quorum
+    assert.equal(survey.leader, null)
+    assert.deepEqual(
+      survey.members.map(({ name, log }) => [name, log === null]),
+      [
+        ['shed', false],
+        ['attic', true],
+        ['cellar', true],
+      ],
+    )
+    const { generation } = (await at(shed).post('/v1/quorum/recover', { force: false })) as Recovered
+    assert.ok(generation > 1)
+    const { voters } = await votersOf(at(shed))
+    assert.deepEqual(
+      voters.map(({ name }) => name),
+      ['shed'],
+    )
+    await deploy(at(shed), sleeper(PROJECT, 'db', { saying: 'after' }))
+    const [task] = await runningOn([at(shed)], sleeper(PROJECT, 'db'))
+    const fence = Number(task?.task.split('.').at(-1))
+    assert.ok(fence >= 2 ** 40, `the token ${fence} lies above all of the first generation`)
+  })
+
+  it('is followed by a lost one that returns, which lists what only it had', async () => {
+    attic = await daemons.start({ name: 'attic' })
+    const { generation } = (await at(shed).get('/v1/quorum')) as Quorum
+    await eventually('attic in the new generation', async () => {
+      const survey = (await at(attic).get('/v1/quorum')) as Quorum
+      return survey.generation === generation
+    })
+    await agreedLeader([at(attic), at(shed)])
+    assert.equal((await statusOf(at(attic))).role, 'follower')
+    const { decisions } = (await at(attic).get('/v1/quorum/lost')) as Lost
+    const edits = decisions.filter(({ what }) => what.startsWith(`service/${PROJECT}/web: edit`))
+    assert.equal(edits.length, 1)
+    assert.deepEqual(await at(shed).get('/v1/quorum/lost'), { decisions: [], spans: [] })
+  })
+
+  it('accepts anew the edit that came back', async () => {
+    const again = await eventually('the edit accepted', async () => {
+      const { decisions } = (await at(attic).get('/v1/quorum/lost')) as Lost
+      return decisions.find(({ what }) => what.startsWith(`service/${PROJECT}/web: edit`))?.again
+    })
+    assert.equal(again, true)
+  })
+
+  it('is a quorum of three again when the third is back', async () => {
+    cellar = await daemons.start({ name: 'cellar' })
+    const mesh = [at(attic), at(cellar), at(shed)]
+    await settledVoters(mesh, 3)
+    for (const name of ['web', 'db']) {
+      const spec = sleeper(PROJECT, name)
+      await onlyPrograms(spec, await runningOn(mesh, spec))
+    }
+  })
+})
