@@ -9,7 +9,7 @@ import { createDecisionService, type DecisionService, judgeForwarded } from '../
 import { createGenerations } from '../generations/index.ts'
 import { createIntentService, type IntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
-import { createVoterKeeper } from '../voters/index.ts'
+import { createVoterKeeper, followEdges } from '../voters/index.ts'
 import { knowsOthers, type MeshFile, storeLost } from './mesh-file.ts'
 import { namedRevisions, seekKept } from './named-revisions.ts'
 import { isForgotten } from './observed.ts'
@@ -88,6 +88,7 @@ export const openPlanes = (
   const healthOf = (node: NodeId): MemberStatus =>
     node === connections.self ? 'alive' : (membership.member(node)?.state ?? 'unknown')
   const isAlive = (node: NodeId): boolean => healthOf(node) === 'alive'
+  followEdges({ consensus, decisions })
   const voters = createVoterKeeper({
     consensus,
     decisions,

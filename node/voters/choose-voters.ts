@@ -64,14 +64,23 @@ const seatsFor = (present: number, staying: readonly VoterCandidate[], count: nu
   return Math.max(wanted, Math.min(present, odd(count)))
 }
 
-/** The voters that stay, each of them, or who takes its seat: what is taken is no longer among the `candidates`. */
+/**
+ * The voters that stay, each of them, or who takes its seat: what is taken is no longer among the `candidates`. Where edge
+ * nodes alone are left to lead, a full node need not be steady.
+ */
 const seated = (kept: readonly VoterCandidate[], candidates: VoterCandidate[]): VoterCandidate[] => {
   const take = (fits: (member: VoterCandidate) => boolean): VoterCandidate | undefined => {
-    const at = candidates.findIndex((member) => isSteady(member) && fits(member))
+    const at = candidates.findIndex(fits)
     return at === -1 ? undefined : candidates.splice(at, 1)[0]
   }
-  const heard = kept.map((voter) => (isGone(voter) ? (take(() => true) ?? voter) : voter))
-  return heard.map((voter) => (isFull(voter) ? voter : (take(isFull) ?? voter)))
+  const heard = kept.map((voter) => (isGone(voter) ? (take(isSteady) ?? voter) : voter))
+  let canLead = heard.some((voter) => isFull(voter) && voter.alive)
+  return heard.map((voter) => {
+    if (isFull(voter)) return voter
+    const full = take((member) => isFull(member) && (isSteady(member) || !canLead))
+    canLead ||= full !== undefined
+    return full ?? voter
+  })
 }
 
 /** The voters that should be, given those that are; the same array when nothing is to be changed. */

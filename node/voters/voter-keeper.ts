@@ -16,7 +16,6 @@ export interface VoterKeeperComponents {
   readonly consensus: {
     view(): Pick<ConsensusView, 'role' | 'configuration' | 'votersWanted'>
     changeVoters(voters: readonly NodeId[]): void
-    setEdges(nodes: ReadonlySet<NodeId>): void
     readonly self: NodeId
   }
   readonly decisions: {
@@ -34,14 +33,10 @@ export interface VoterKeeperComponents {
 const sameMembers = (some: readonly NodeId[], others: readonly NodeId[]): boolean =>
   some.length === others.length && some.every((node) => others.includes(node))
 
-/**
- * While this node leads: proposes the voters that `chooseVoters` wants, in place of what it proposed before. Always: tells
- * consensus who leads only as a last resort.
- */
+/** While this node leads: proposes the voters that `chooseVoters` wants, in place of what it proposed before. */
 export const createVoterKeeper = (components: VoterKeeperComponents): Service => {
   const { consensus, decisions, membership, clock, logger } = components
   let ends: (() => void)[] = []
-  let edges: ReadonlySet<NodeId> = new Set()
   let cancelReview: () => void = () => undefined
 
   const candidates = (learners: readonly NodeId[]): readonly VoterCandidate[] =>
@@ -71,24 +66,6 @@ export const createVoterKeeper = (components: VoterKeeperComponents): Service =>
     consensus.changeVoters(wanted)
   }
 
-  const tellEdges = (): void => {
-    const told = [...decisions.view.nodes.values()].filter(({ role }) => role === 'edge')
-    if (
-      sameMembers(
-        told.map(({ node }) => node),
-        [...edges],
-      )
-    )
-      return
-    edges = new Set(told.map(({ node }) => node))
-    consensus.setEdges(edges)
-  }
-
-  const onBatch = (): void => {
-    tellEdges()
-    review()
-  }
-
   const reviewLater = (): void => {
     cancelReview = clock.after(REVIEW_MS, () => {
       review()
@@ -98,8 +75,7 @@ export const createVoterKeeper = (components: VoterKeeperComponents): Service =>
 
   return {
     start: async () => {
-      tellEdges()
-      ends = [decisions.onBatch(onBatch), membership.onChange(review)]
+      ends = [decisions.onBatch(review), membership.onChange(review)]
       reviewLater()
     },
     stop: async () => {

@@ -62,6 +62,7 @@ const STORIES: readonly (readonly [story: string, present: string, given: string
   ['an edge node waits where full nodes are enough', 'A', "A B* C' D'", 'A C D'],
   ['an edge node gives its vote to a steady full node', 'A B C', 'A B C* D', 'A B D'],
   ['but not to one that has just come', 'A B C', "A B C* D'", 'A B C'],
+  ['unless edge nodes alone are left to lead', 'A B C', "a' B* C* D' E'", 'A D C'],
   ['an edge node takes a silent one’s vote', 'A B C', 'A B c D*', 'A B D'],
   ['not where a full node can', 'A B C', 'A B c D* E', 'A B E'],
   ['an edge node votes alone where nobody else is left', 'A', '-A B*', 'B'],

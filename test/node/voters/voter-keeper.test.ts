@@ -9,13 +9,12 @@ import { silentLogger } from '../../support/silent-logger.ts'
 const SEEN_WITHIN_MS = 2_000
 
 /** The keeper of A, which leads; a change that is asked for is made when the test says so. */
-const setUp = async (names: string, edges = '') => {
+const setUp = async (names: string) => {
   const clock = createHandClock(STEADY_MS)
   const nodes = new Map(
-    names.split(' ').map((node, admittedIndex) => {
-      const role = edges.includes(node) ? ('edge' as const) : ('full' as const)
-      return [node, { node, role, draining: false, admittedIndex }]
-    }),
+    names
+      .split(' ')
+      .map((node, admittedIndex) => [node, { node, role: 'full' as const, draining: false, admittedIndex }]),
   )
   const members = new Map(
     names.split(' ').map((node) => [node, { state: 'alive' as MemberStatus, sinceMs: 0, rttMs: 4 }]),
@@ -27,7 +26,6 @@ const setUp = async (names: string, edges = '') => {
   }
   let role: 'leader' | 'follower' = 'leader'
   let votersWanted: readonly string[] | null = null
-  let toldEdges: readonly string[] = []
   let onBatch = (): void => {}
   let onChange = (): void => {}
   const asked: string[] = []
@@ -38,9 +36,6 @@ const setUp = async (names: string, edges = '') => {
       changeVoters: (voters) => {
         asked.push(voters.join(' '))
         votersWanted = voters
-      },
-      setEdges: (told) => {
-        toldEdges = [...told]
       },
     },
     decisions: {
@@ -71,7 +66,6 @@ const setUp = async (names: string, edges = '') => {
     configuration,
     /** What was asked for since the last look. */
     asked: () => asked.splice(0),
-    edges: () => toldEdges,
     become: (wanted: typeof role) => {
       role = wanted
       votersWanted = null
@@ -167,11 +161,6 @@ describe('the keeper of the voters', () => {
     mesh.configuration.voters = ['A', 'B', 'C']
     mesh.drain('B')
     assert.deepEqual(mesh.asked(), ['A C D'])
-  })
-
-  it('tells consensus who leads only as a last resort, also where this node does not lead', async () => {
-    const mesh = await setUp('A B C', 'C')
-    assert.deepEqual(mesh.edges(), ['C'])
   })
 
   it('asks for nothing more once it has stopped', async () => {
