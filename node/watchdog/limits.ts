@@ -38,4 +38,4 @@ export const LINGER_MS = 5_000
 export const LAPSED_STAY_MS = 10 * 60_000
 
 /** Between two attempts of the daemon to start a watchdog. */
-export const START_AGAIN_MS = 5_000
+export const START_AGAIN_MS = 2_000
