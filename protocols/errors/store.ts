@@ -23,7 +23,10 @@ export const storeErrors = {
     http: 500,
     exit: 1,
     cause: ({ path, detail }) => `the data directory ${path} cannot be used: ${detail}`,
-    next: () => 'Make it a directory that this user may write, or give another --data-dir',
+    next: ({ detail }) =>
+      /no space left/i.test(detail)
+        ? 'Make room on that disk, then start the daemon again'
+        : 'Make it a directory that this user may write, or give another --data-dir',
   }),
   storeCorrupt: rule<{ path: string; detail: string }>({
     wire: 23,
