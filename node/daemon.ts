@@ -23,8 +23,8 @@ import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
-import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { versionStatus } from './daemon/version-status.ts'
+import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { followWork } from './daemon/work.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
@@ -151,6 +151,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')
+  await planes.decisions.settled()
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
   await foundMesh(ground, planes, entry.mesh)
   await keeper.noteFounded()

@@ -1,21 +1,21 @@
-import {
-  type ConsensusEvent,
-  type ConsensusMessage,
-  type ConsensusNotice,
-  type ConsensusView,
-  type Send,
-  SNAPSHOT_BYTES_MAX,
+import type {
+  ConsensusEvent,
+  ConsensusMessage,
+  ConsensusNotice,
+  ConsensusView,
+  Send,
 } from '../../protocols/consensus/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { gateAppend, type NamedBytes } from './append-gate.ts'
 import { createDeciding } from './deciding.ts'
+import { createLogCutting } from './log-cutting.ts'
 import { createLogFollowing } from './log-following.ts'
 import { createLogServing } from './log-serving.ts'
 import { createMachineRunner } from './machine-runner.ts'
 import { createPendingProposals } from './pending-proposals.ts'
-import { COMPACTION, createSnapshotTaking } from './snapshot-taking.ts'
+import { COMPACTION } from './snapshot-taking.ts'
 import type {
   CommittedListener,
   ConsensusComponents,
@@ -44,7 +44,6 @@ export const createConsensusService = (
   const roleListeners = new Set<(view: ConsensusView) => void>()
   const generationListeners = new Set<(from: NodeId, generation: Generation | null) => void>()
   const pending = createPendingProposals(clock)
-  const taking = createSnapshotTaking(compaction)
   let edges: ReadonlySet<NodeId> = new Set()
   /** By the clock; a node that no leader knows of has none. */
   let lastAppendMs = Number.NEGATIVE_INFINITY
@@ -53,34 +52,19 @@ export const createConsensusService = (
 
   const send = ({ to, message }: Send): void => channel.send(to, message)
 
-  const cutLog = (keepEntries: number): void => {
-    const taken = init.snapshot?.() ?? null
-    if (taken === null) return
-    const bytes = taken.data.byteLength
-    taking.taken(bytes)
-    if (bytes > SNAPSHOT_BYTES_MAX)
-      logger.error({ bytes }, 'too much was decided for a snapshot; the log grows on')
-    void machine.push({ type: 'compact', ...taken, keepEntries })
-  }
-
-  /** Not while one is on its way: whoever gets it would have to begin anew. */
-  const compactIfDue = (): void => {
-    if (taking.isDue() && !machine.isSnapshotUnderWay()) cutLog(compaction.keepEntries)
-  }
-
   const notify = (notice: ConsensusNotice): void => {
     pending.notice(notice)
     tellWhetherObserver()
     if (notice.type === 'committed') {
       serving.wake()
-      taking.committed(notice.entries)
+      cutting.committed(notice.entries)
       for (const listener of committedListeners) listener(notice.entries, notice.commitIndex)
-      compactIfDue()
+      cutting.cutIfDue()
     }
     if (notice.type === 'snapshotInstalled') {
       const { index, data } = notice
       serving.wake()
-      taking.taken(data.byteLength)
+      cutting.installed(data.byteLength)
       for (const listener of snapshotListeners) listener({ index, data })
     }
     if (notice.type === 'generationMet') {
@@ -119,6 +103,15 @@ export const createConsensusService = (
     end(error.message)
     init.onFailed(error)
   }
+
+  const cutting = createLogCutting({
+    bounds: compaction,
+    logger,
+    snapshot: () => init.snapshot?.() ?? null,
+    isSnapshotUnderWay: () => machine.isSnapshotUnderWay(),
+    compact: (taken, keepEntries) => void machine.push({ type: 'compact', ...taken, keepEntries }),
+    onFailed: (error) => onFailed(error),
+  })
 
   const machine = createMachineRunner({ store, clock, random, send, notify }, { ...init, onFailed })
 
@@ -248,7 +241,7 @@ export const createConsensusService = (
     adoptStore: () => void machine.push({ type: 'adoptStore' }),
     recover: (generation, from, data) => beginAnew({ type: 'recover', generation, from, data }),
     supersede: (by) => beginAnew({ type: 'supersede', by }),
-    cutLog: () => cutLog(0),
+    cutLog: () => cutting.cut(0),
     onGenerationMet: (listener) => {
       generationListeners.add(listener)
       return () => generationListeners.delete(listener)

@@ -39,9 +39,10 @@ export interface ConsensusInit {
   readonly named?: NamedBytes
   /**
    * What the committed log amounts to here, in the caller's own words, for a snapshot; null while it cannot tell. Asked
-   * after all listeners heard of a commit. Without it the log is never cut off.
+   * after all listeners heard of a commit. Without it the log is never cut off. What takes long is promised, and
+   * dropped where another log has taken the place of this one meanwhile.
    */
-  snapshot?(): Taken | null
+  snapshot?(): Taken | Promise<Taken> | null
   /** When the log is cut off; `COMPACTION` where it is absent. */
   readonly compaction?: CompactionBounds
   /** What one append holds at most; `APPENDS` where it is absent. */

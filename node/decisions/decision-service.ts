@@ -7,21 +7,26 @@ import {
   decisionCodec,
   mayBeProposed,
   type Outcome,
-  restoreDecisions,
-  snapshotDecisions,
+  restoreInSlices,
+  snapshotInSlices,
   versionNeeded,
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { SUPPORTED, type VersionRange } from '../../protocols/versions/index.ts'
+import { eachInSlices, type Slices } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import { decodeDecision } from './decode-decision.ts'
+import { createWorker } from './worker.ts'
 
 /** How long a decision may take before its proposer is told that there is no majority. */
 export const DECIDE_TIMEOUT_MS = 5_000
 
 /** Outcomes kept for callers whose commit is known before it is applied here; twice what consensus lets wait. */
 const OUTCOMES_MAX = 8_192
+
+/** Entries applied before others get their turn: some hundredths of a second, and more than one batch of a log that goes on. */
+const SLICE_ENTRIES = 512
 
 export interface DecisionComponents {
   readonly consensus: {
@@ -86,8 +91,13 @@ export interface DecisionService {
   onBatch(listener: () => void): () => void
   /** Called when this node stops following the log. */
   onHalted(listener: (halt: Halt) => void): () => void
-  /** All that was applied, as bytes; null before the first entry, and while this node is halted. */
-  snapshot(): Snapshot | null
+  /**
+   * All that was applied up to this moment, as bytes, at once where it is little; null before the first entry, while there is
+   * more to apply, and while this node is halted.
+   */
+  snapshot(): Snapshot | Promise<Snapshot> | null
+  /** Resolves when all is applied of which this service heard. */
+  settled(): Promise<void>
 }
 
 /**
@@ -141,11 +151,16 @@ export const createDecisionService = (
     for (const listener of appliedListeners) listener({ index: entry.index, decision, outcome })
   }
 
+  function* applyAll(entries: readonly LogEntry[]): Slices<void> {
+    yield* eachInSlices(entries, SLICE_ENTRIES, applyEntry)
+    for (const listener of batchListeners) listener()
+  }
+
   /** How the decisions that the snapshot covers went is in no entry any more. */
-  const restore = ({ index, data }: Snapshot) => {
+  function* restore({ index, data }: Snapshot): Slices<void> {
     let snapshot: DecisionsSnapshot
     try {
-      snapshot = restoreDecisions(data, supported.most)
+      snapshot = yield* restoreInSlices(data, supported.most)
     } catch (error) {
       if (!isCoterieError(error, 'malformedMessage')) throw error
       return haltAt(index, error.data.detail)
@@ -163,14 +178,15 @@ export const createDecisionService = (
     for (const listener of restoredListeners) listener()
   }
 
-  consensus.onCommitted((entries) => {
-    for (const entry of entries) applyEntry(entry)
+  function* takeOver(snapshot: Snapshot): Slices<void> {
+    yield* restore(snapshot)
     for (const listener of batchListeners) listener()
-  })
-  consensus.onSnapshot((snapshot) => {
-    restore(snapshot)
-    for (const listener of batchListeners) listener()
-  })
+  }
+
+  const applying = createWorker(clock)
+  const encoding = createWorker(clock)
+  consensus.onCommitted((entries) => void applying.work(applyAll(entries)))
+  consensus.onSnapshot((snapshot) => void applying.work(takeOver(snapshot)))
 
   /** The outcome at `index`, now or when the log gets there; null where a snapshot covers it. */
   const outcomeAt = (index: number, timeoutMs: number, signal?: AbortSignal): Promise<Outcome | null> => {
@@ -231,7 +247,10 @@ export const createDecisionService = (
     onHalted: (listener) => subscribe(haltedListeners, listener),
     snapshot: () => {
       const index = decisions.view.appliedIndex
-      return halt !== null || index === 0 ? null : { index, data: snapshotDecisions(decisions.view) }
+      if (halt !== null || index === 0 || !applying.isIdle()) return null
+      const data = encoding.work(snapshotInSlices(decisions.view))
+      return data instanceof Promise ? data.then((all) => ({ index, data: all })) : { index, data }
     },
+    settled: applying.settled,
   }
 }

@@ -41,13 +41,12 @@ export const createAssignments = (members: Members, objects: Objects) => {
       if (released !== undefined) slots.delete(slotOf(released.object, released.slot))
       return ACCEPTED
     },
-    restore: (rows: Iterable<Omit<Assignment, 'task'>>): void => {
+    restore: (rows: Iterable<Assignment>): void => {
       tasks.clear()
       slots.clear()
       for (const row of rows) {
-        const task = taskIdOf(row.object, row.slot, row.token)
-        tasks.add({ task, ...row })
-        slots.set(slotOf(row.object, row.slot), task)
+        tasks.add(row)
+        slots.set(slotOf(row.object, row.slot), row.task)
       }
     },
   }

@@ -31,7 +31,13 @@ export {
 export { type AdmittedNode, type MemberRole, MemberRoleSchema } from './nodes.ts'
 export { type AcceptedObject, TRIMMED_MAX } from './revisions.ts'
 export { type RunId, SETTLED_RUNS_MAX, type SettledRun } from './runs.ts'
-export { type DecisionsSnapshot, restoreDecisions, snapshotDecisions } from './snapshot.ts'
+export {
+  type DecisionsSnapshot,
+  restoreDecisions,
+  restoreInSlices,
+  snapshotDecisions,
+  snapshotInSlices,
+} from './snapshot.ts'
 export { TaskIdSchema, taskIdOf } from './task-id.ts'
 export type { Assignment, TaskId } from './tasks.ts'
 export { isKept, isTrimmed } from './trimming.ts'

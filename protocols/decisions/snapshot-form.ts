@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from 'typebox'
 import { FIRST_VERSION, MeshVersionSchema } from '../versions/index.ts'
-import { defineMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { defineLongMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
 import { CredentialsSchema } from './credentials.ts'
 import { FireRowSchema } from './fires.ts'
 import { GenerationsSchema } from './generations.ts'
@@ -69,7 +69,7 @@ export type WrittenSnapshot = Static<typeof SnapshotSchema>
 export interface DecisionsSnapshot
   extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'objects'>,
     Since2 {
-  readonly tasks: readonly Omit<Assignment, 'task'>[]
+  readonly tasks: readonly Assignment[]
 }
 
-export const snapshotCodec = defineMessage('decisions', SnapshotSchema)
+export const snapshotCodec = defineLongMessage('decisions', SnapshotSchema)

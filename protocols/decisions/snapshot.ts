@@ -8,6 +8,7 @@
 import { CoterieError } from '../errors/index.ts'
 import { FIRST_GENERATION, fencingToken } from '../generations/index.ts'
 import { SUPPORTED } from '../versions/index.ts'
+import { atOnce, eachInSlices, type Slices } from '../wire/index.ts'
 import { HISTORY_LENGTH_MAX } from './heads.ts'
 import type { AcceptedObject } from './revisions.ts'
 import {
@@ -18,6 +19,7 @@ import {
   type WrittenSnapshot,
 } from './snapshot-form.ts'
 import { isTaskId, taskIdOf } from './task-id.ts'
+import type { Assignment } from './tasks.ts'
 import type { DecisionView } from './types.ts'
 
 export type { DecisionsSnapshot } from './snapshot-form.ts'
@@ -25,16 +27,20 @@ export type { DecisionsSnapshot } from './snapshot-form.ts'
 /** By code units, as every machine compares. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Rows of a list in one slice of the work. */
+const SLICE_ROWS = 2_000
+
 const sortedBy = <Item>(items: Iterable<Item>, key: (item: Item) => string): Item[] =>
   [...items].sort((a, b) => compare(key(a), key(b)))
 
-/** The different ones of `items`, in order, and where each stands. */
-const listOf = (
-  items: Iterable<string>,
-): { readonly list: string[]; readonly placeOf: (item: string) => number } => {
-  const list = [...new Set(items)].sort(compare)
-  const places = new Map(list.map((item, place) => [item, place]))
-  return { list, placeOf: (item) => places.get(item) as number }
+/** The different ones of what the tasks name, in order, and where each stands. */
+function* listOf(tasks: readonly Assignment[], named: (task: Assignment) => string) {
+  const all = new Set<string>()
+  yield* eachInSlices(tasks, SLICE_ROWS, (task) => all.add(named(task)))
+  const list = [...all].sort()
+  const places = new Map<string, number>()
+  yield* eachInSlices(list, SLICE_ROWS, (item) => places.set(item, places.size))
+  return { list, placeOf: (item: string) => places.get(item) as number }
 }
 
 const since2Of = (view: DecisionView): Since2 => ({
@@ -69,39 +75,48 @@ const isNothing = ({
     ({ length }) => length === 0,
   )
 
-/** The bytes of `view`: of 100,000 tasks, some MiB in a tenth of a second. */
-export const snapshotDecisions = (view: DecisionView): Uint8Array => {
-  const objects = sortedBy(view.objects.values(), ({ object }) => object)
-  const all = [...view.tasks.values()]
-  const revisions = listOf(all.map(({ revision }) => revision))
-  const holders = listOf(all.map(({ node }) => node))
-  const reasons = listOf(all.map(({ reason }) => reason))
-  const rowsOf = ({ object }: AcceptedObject, place: number): WrittenSnapshot['tasks'] =>
-    [...view.tasksOf(object)]
-      .sort((a, b) => a.slot - b.slot)
-      .map(({ slot, revision, node, token, reason }) => [
-        place,
-        slot,
-        revisions.placeOf(revision),
-        holders.placeOf(node),
-        token,
-        reasons.placeOf(reason),
-      ])
+/** All that a snapshot tells of `view`, as it is now: what it holds is replaced, never changed. */
+const copyOf = (view: DecisionView) => {
   const since2 = since2Of(view)
-  // Asserted, for the codec's types are not read-only; it changes nothing.
-  return snapshotCodec.encode({
-    ...(isNothing(since2) ? { format: 1 } : { format: 2, since2 }),
-    appliedIndex: view.appliedIndex,
-    mesh: view.mesh,
-    nodes: sortedBy(view.nodes.values(), ({ node }) => node).map(({ role: _, ...row }) => row),
-    removedNodes: [...view.removedNodes].sort(compare),
-    objects: objects as WrittenSnapshot['objects'],
-    revisions: revisions.list,
-    holders: holders.list,
-    reasons: reasons.list,
-    tasks: objects.flatMap(rowsOf),
-  })
+  // By code units, as every machine compares.
+  const objects = [...view.objects.keys()].sort().map((key) => view.objects.get(key) as AcceptedObject)
+  return {
+    head: {
+      ...(isNothing(since2) ? ({ format: 1 } as const) : ({ format: 2, since2 } as const)),
+      appliedIndex: view.appliedIndex,
+      mesh: view.mesh,
+      nodes: sortedBy(view.nodes.values(), ({ node }) => node).map(({ role: _, ...row }) => row),
+      removedNodes: [...view.removedNodes].sort(compare),
+      // Asserted, for the codec's types are not read-only; it changes nothing.
+      objects: objects as WrittenSnapshot['objects'],
+    },
+    tasks: objects.map(({ object }) => [...view.tasksOf(object)]),
+  }
 }
+
+/**
+ * The bytes of `view` as it is at the first slice: of 100,000 tasks some MiB in a second, and the first slice, which copies
+ * what there is, some hundredths of one.
+ */
+export function* snapshotInSlices(view: DecisionView): Slices<Uint8Array> {
+  const { head, tasks } = copyOf(view)
+  const all = tasks.flat()
+  const revisions = yield* listOf(all, ({ revision }) => revision)
+  const holders = yield* listOf(all, ({ node }) => node)
+  const reasons = yield* listOf(all, ({ reason }) => reason)
+  const rows: WrittenSnapshot['tasks'] = []
+  yield* eachInSlices(tasks.entries(), SLICE_ROWS, ([place, ofObject]) => {
+    for (const { slot, revision, node, token, reason } of ofObject.sort((a, b) => a.slot - b.slot)) {
+      const [of, on, why] = [revisions.placeOf(revision), holders.placeOf(node), reasons.placeOf(reason)]
+      rows.push([place, slot, of, on, token, why])
+    }
+  })
+  const lists = { revisions: revisions.list, holders: holders.list, reasons: reasons.list }
+  return yield* snapshotCodec.encodeInSlices({ ...head, ...lists, tasks: rows })
+}
+
+/** The same, at once. */
+export const snapshotDecisions = (view: DecisionView): Uint8Array => atOnce(snapshotInSlices(view))
 
 const rise = <Item>(items: readonly Item[], isLess: (a: Item, b: Item) => boolean): boolean =>
   items.every((item, at) => at === 0 || isLess(items[at - 1] as Item, item))
@@ -175,22 +190,24 @@ const at = <Item>(list: readonly Item[], place: number): Item => {
  * What `bytes` hold, from whoever they came. `formatMax`: of the reader, where it is an older version.
  * @throws `malformedMessage`, also for a format of a newer version
  */
-export const restoreDecisions = (bytes: Uint8Array, formatMax = SUPPORTED.most): DecisionsSnapshot => {
-  const written = snapshotCodec.decode(bytes)
+export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most): Slices<DecisionsSnapshot> {
+  const written = yield* snapshotCodec.decodeInSlices(bytes)
   if (written.format > formatMax) throw malformed(`it is of format ${written.format}`)
   const fault = faultIn(written)
   if (fault !== null) throw malformed(fault)
   const { since2 = NOTHING_SINCE_2 } = written
   const { appliedIndex, mesh, nodes, removedNodes, objects, revisions, holders, reasons } = written
-  const tasks = written.tasks.map(([object, slot, revision, node, token, reason]) => ({
-    object: at(objects, object).object,
-    slot,
-    revision: at(revisions, revision),
-    node: at(holders, node),
-    token,
-    reason: at(reasons, reason),
-  }))
-  if (!tasks.every(({ object, slot, token }) => isTaskId(taskIdOf(object, slot, token))))
-    throw malformed('a task has no name')
+  const tasks: Assignment[] = []
+  yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
+    const { object } = at(objects, place)
+    const task = taskIdOf(object, slot, token)
+    if (!isTaskId(task)) throw malformed('a task has no name')
+    const [of, on, why] = [at(revisions, revision), at(holders, node), at(reasons, reason)]
+    tasks.push({ task, object, revision: of, slot, node: on, token, reason: why })
+  })
   return { appliedIndex, mesh, nodes, removedNodes, objects, tasks, ...since2 }
 }
+
+/** The same, at once. @throws `malformedMessage` */
+export const restoreDecisions = (bytes: Uint8Array, formatMax = SUPPORTED.most): DecisionsSnapshot =>
+  atOnce(restoreInSlices(bytes, formatMax))

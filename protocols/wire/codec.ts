@@ -18,7 +18,7 @@ export interface MessageCodec<Message> {
   decode(bytes: Uint8Array): Message
 }
 
-const DECODE_OPTIONS = {
+export const DECODE_OPTIONS = {
   strict: true,
   allowIndefinite: false,
   allowUndefined: false,

@@ -7,6 +7,7 @@ export {
   type FrameDecoder,
 } from './framing.ts'
 export * from './limits.ts'
+export { defineLongMessage, type LongMessageCodec } from './long-message.ts'
 export {
   AddressesSchema,
   AddressSchema,
@@ -15,3 +16,4 @@ export {
   NodeIdSchema,
 } from './names.ts'
 export { PROTOCOLS, type ProtocolId } from './protocol-ids.ts'
+export { atOnce, eachInSlices, type Slices } from './slices.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { acceptedRevisions, createDecisionService, judgeForwarded } from '../../../node/decisions/index.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
-import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { type Decision, decisionCodec, snapshotDecisions } from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
 import { newIdentity } from '../../support/identities.ts'
@@ -149,11 +149,12 @@ describe('decision service', () => {
 
 describe('decision service that gets a snapshot', () => {
   /** What a node knows that applied the same entries. */
-  const known = (...log: readonly Decision[]) => {
+  const known = (...log: readonly Decision[]): Uint8Array => {
     const other = setUp()
     for (const decision of log) other.log.append(decisionCodec.encode(decision))
     other.log.commit()
-    return other.decisions.snapshot()?.data ?? assert.fail('there is one')
+    other.clock.pass(0)
+    return snapshotDecisions(other.decisions.view)
   }
 
   it('has the same view, tells so, and goes on after it', () => {
@@ -167,7 +168,7 @@ describe('decision service that gets a snapshot', () => {
     log.commit()
     assert.deepEqual(told, ['restored 1', 'batch to 1', 'batch to 2'])
     assert.equal(decisions.view.nodes.get(NODE)?.draining, true)
-    assert.equal(decisions.snapshot()?.index, 2)
+    assert.deepEqual(decisions.snapshot(), { index: 2, data: snapshotDecisions(decisions.view) })
   })
 
   it('cannot tell how a decision went that it covers', async () => {
@@ -190,6 +191,55 @@ describe('decision service that gets a snapshot', () => {
     log.install(known(admitted))
     assert.equal(decisions.halt, null)
     assert.ok(decisions.view.nodes.has(NODE))
+  })
+
+  it('takes its time over one that is long, does what comes after it then, and gives others their turn', async () => {
+    const { log, clock, decisions } = setUp()
+    const drained: Decision = { type: 'nodeDrained', node: NODE, draining: true }
+    const many = Array.from(
+      { length: 3_000 },
+      (_, at): Decision => ({ ...accepted, object: `service/shop/s${at}` }),
+    )
+    log.append(decisionCodec.encode(admitted))
+    log.install(known(admitted, ...many))
+    log.append(decisionCodec.encode(drained))
+    log.commit()
+    assert.equal(decisions.view.objects.size, 0)
+    assert.equal(decisions.snapshot(), null)
+    const settled = decisions.settled()
+    clock.pass(0)
+    await settled
+    assert.equal(decisions.view.objects.size, 3_000)
+    assert.equal(decisions.view.nodes.get(NODE)?.draining, true)
+
+    const snapshot = decisions.snapshot()
+    assert.ok(snapshot instanceof Promise)
+    const before = snapshotDecisions(decisions.view)
+    log.append(decisionCodec.encode({ ...drained, draining: false }))
+    log.commit()
+    const passing = setInterval(() => clock.pass(0), 0)
+    try {
+      assert.deepEqual((await snapshot).data, before)
+    } finally {
+      clearInterval(passing)
+    }
+  })
+
+  it('applies a long batch in order, some of it at a time, and tells of it once', async () => {
+    const { log, clock, decisions } = setUp()
+    let batches = 0
+    decisions.onBatch(() => {
+      batches += 1
+    })
+    for (let entry = 0; entry < 1_200; entry++) log.append(decisionCodec.encode(admitted))
+    log.commit()
+    assert.ok(decisions.view.appliedIndex < 1_200)
+    assert.equal(batches, 0)
+    const settled = decisions.settled()
+    clock.pass(0)
+    await settled
+    assert.equal(decisions.view.appliedIndex, 1_200)
+    assert.equal(batches, 1)
   })
 
   it('stops at one that it cannot read, and keeps what it knew', () => {

@@ -119,7 +119,15 @@ describe('a snapshot of decisions', () => {
 
   it('is read when it is sound', () => {
     assert.deepEqual(restoreDecisions(encode(sound)).tasks, [
-      { object: OBJECTS[0], slot: 0, revision: REVISIONS[0], node: NODES[0], token: 3, reason: 'why not' },
+      {
+        task: 'shop.web.0.3',
+        object: OBJECTS[0],
+        slot: 0,
+        revision: REVISIONS[0],
+        node: NODES[0],
+        token: 3,
+        reason: 'why not',
+      },
     ])
   })
 
