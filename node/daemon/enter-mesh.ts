@@ -50,7 +50,7 @@ export const checkEntry = async (
 /** Makes this node part of a mesh: as the one that founds it, or by joining. @throws `meshNotFound`, `secretWrong`, ... */
 export const enterMesh = async (
   components: EntryComponents,
-  { settings, founding, versions: supported = SUPPORTED, signal }: DaemonOptions,
+  { settings, founding, signal }: DaemonOptions,
   secret: Uint8Array,
 ): Promise<Entry> => {
   const { dataDir, nodeName, role } = settings.values
@@ -67,7 +67,7 @@ export const enterMesh = async (
     name: nodeName,
     version: VERSION,
     role,
-    supported,
+    supported: SUPPORTED,
     timeoutMs: JOIN_TIMEOUT_MS,
     signal,
   }

@@ -94,7 +94,7 @@ export const openGround = async (
   return {
     settings,
     nodeName: settings.nodeName,
-    versions: options.versions ?? SUPPORTED,
+    versions: SUPPORTED,
     ...timeAndChance,
     logger,
     store,

@@ -1,5 +1,4 @@
 /** What `coterie up` and the daemon agree on; the daemon is `node/daemon.ts`. */
-import type { VersionRange } from '../versions/index.ts'
 import type { ResolvedSettings } from './settings/index.ts'
 
 export interface DaemonOptions {
@@ -8,8 +7,6 @@ export interface DaemonOptions {
   readonly founding: { readonly meshName: string } | null
   /** The mesh secret, to join with; null where this node is a member already, or founds. */
   readonly secret: string | null
-  /** The mesh versions that this node understands, to run as an older version does; those of this one where it is absent. */
-  readonly versions?: VersionRange
   /** Ends a start that still looks for its mesh or waits for its admission, which then throws `daemonStopping`; afterwards there is `stop`. */
   readonly signal: AbortSignal
 }

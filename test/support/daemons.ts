@@ -44,6 +44,8 @@ export interface StartDaemon {
   readonly within?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly listen?: string
+  /** The command of another version of the program. */
+  readonly cli?: readonly string[]
 }
 
 const ask = (socketPath: string, method: string, path: string, body: unknown): Promise<unknown> =>
@@ -95,9 +97,10 @@ export const createDaemons = async (
 
   const start = async (options: StartDaemon): Promise<RunningDaemon> => {
     const { name, found = false, secret, flags = [], within = [], env = {}, listen = '127.0.0.1:0' } = options
+    const program = options.cli ?? cli
     const dataDir = join(scratch.path, name)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
-    const [command, ...args] = [...within, ...cli, 'up', ...(found ? ['--init'] : [])] as [
+    const [command, ...args] = [...within, ...program, 'up', ...(found ? ['--init'] : [])] as [
       string,
       ...string[],
     ]
