@@ -54,8 +54,8 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
     name: 'list-cut-silently',
     what: 'the list of a bucket ends after its first name as if there were no more',
     file: 'node/intent/sync-server.ts',
-    find: 'held.entries().take(SYNC_NAMES_MAX)',
-    replace: 'held.entries().take(1)',
+    find: 'page: rest.slice(0, SYNC_NAMES_MAX)',
+    replace: 'page: rest.slice(0, 1)',
     caughtBy: ['heals'],
   },
   {
