@@ -6,7 +6,15 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import type { Context } from 'mocha'
 
-export type Requirement = 'docker' | 'chromium' | 'netns' | 'root' | 'terminal' | 'registry' | 'prlimit'
+export type Requirement =
+  | 'docker'
+  | 'chromium'
+  | 'netns'
+  | 'root'
+  | 'terminal'
+  | 'registry'
+  | 'prlimit'
+  | 'systemd'
 
 export const CHROMIUM_PATH = '/usr/bin/chromium'
 
@@ -44,6 +52,10 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
   prlimit: {
     reason: 'there is no prlimit(1) of util-linux to make a disk full with',
     present: () => succeeds('prlimit', '--version'),
+  },
+  systemd: {
+    reason: 'there is no systemd-analyze(1) to read units with',
+    present: () => succeeds('systemd-analyze', '--version'),
   },
   root: { reason: 'it needs root', present: isRoot },
   terminal: {
