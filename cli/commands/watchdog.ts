@@ -1,6 +1,5 @@
 /** The process beside the daemon that ends exclusive work whose lease lapsed. See docs/design/watchdog.md. */
 import { type CommandModule, settingsOf, wantsJson } from '../cli.ts'
-import { jsonLine } from '../output.ts'
 
 export const watchdog: CommandModule = (command, cli) => {
   command
@@ -30,7 +29,7 @@ Examples:
           if (words.length > 0) return
           cli.stdout.write(
             wantsJson(command)
-              ? jsonLine({ guards: dataDir, pid: process.pid, means })
+              ? `${JSON.stringify({ guards: dataDir, pid: process.pid, means })}\n`
               : `The watchdog guards ${dataDir}; it kills containers through ${means}.\n`,
           )
         },

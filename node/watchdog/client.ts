@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
+import { obstacleBeside } from './fate.ts'
 import { openLink } from './link.ts'
 import type { Killed, WatchdogView } from './words.ts'
 
@@ -21,20 +21,6 @@ export interface WatchdogClientInit {
 export interface WatchdogClient extends Watchdog {
   /** How it was when it last answered; null while it does not. */
   view(): WatchdogView | null
-}
-
-/** The control group of a process by every hierarchy; empty where it cannot be seen. */
-const groupsOf = (pid: number | 'self'): Promise<string> =>
-  readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')
-
-/** Why the watchdog would end together with this daemon; null where it would not. */
-const sharedFate = async ({ pid }: WatchdogView): Promise<string | null> => {
-  if (process.pid === 1)
-    return 'the daemon is the first process here, and all others end with it: start it by coterie watchdog -- coterie up'
-  const own = await groupsOf('self')
-  if (/\.service$/m.test(own) && own === (await groupsOf(pid)))
-    return 'it runs in the systemd unit of the daemon and would be stopped with it: use the unit coterie-watchdog'
-  return null
 }
 
 /** The watchdog of a data directory, over its socket. It begins to look for it at once. */
@@ -65,7 +51,7 @@ export const createWatchdogClient = (
         if ('refused' in answer) return answer.refused
         const { view } = answer
         const obstacles = kind === undefined ? [view.docker, view.process] : [view[kind]]
-        return obstacles.find((obstacle) => obstacle !== null) ?? (await sharedFate(view))
+        return obstacles.find((obstacle) => obstacle !== null) ?? (await obstacleBeside(view))
       } catch (error) {
         if (isCoterieError(error, 'watchdogSilent')) return `no watchdog answers: ${error.data.detail}`
         throw error
