@@ -13,9 +13,9 @@ export const DECISIONS_MUTANTS: readonly Mutant[] = [
   {
     name: 'removed-node-readmitted',
     what: 'an identity that was removed comes back',
-    file: 'protocols/decisions/decisions.ts',
-    find: 'if (removedNodes.has(node)) return refuse(',
-    replace: 'if (removedNodes.has(node) && nodes.has(node)) return refuse(',
+    file: 'protocols/decisions/nodes.ts',
+    find: 'if (removed.has(node)) return refuse(',
+    replace: 'if (removed.has(node) && members.has(node)) return refuse(',
     caughtBy: ['removed-never-return'],
   },
   {
