@@ -141,10 +141,10 @@ const beginningAt = ({ most }: VersionRange) => (most === FIRST_VERSION ? {} : {
 export const foundMesh = async (
   { network, nodeName, clock, versions }: Outside,
   { consensus, decisions }: Planes,
-  mesh: Pick<MeshFile, 'founder' | 'mesh' | 'name'>,
+  mesh: Pick<MeshFile, 'founder' | 'founded' | 'mesh' | 'name'>,
 ): Promise<void> => {
   const { self } = network.connections
-  if (!mesh.founder || !votesAlone(consensus.view(), self)) return
+  if (!mesh.founder || mesh.founded || !votesAlone(consensus.view(), self)) return
   const atMs = clock.wallMs()
   if (decisions.view.mesh === null) {
     await decisions

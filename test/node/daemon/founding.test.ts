@@ -41,6 +41,11 @@ describe('founding', () => {
     deepEqual(said, ['meshFounded'])
   })
 
+  it('is not said again by a founder that knows it to be done, whose vote others may have taken meanwhile', async () => {
+    const planes = planesOf({ mesh: null, nodes: new Map() }, () => Promise.reject(new Error('it was said')))
+    await foundMesh(OUTSIDE, planes, { ...MESH, founded: true })
+  })
+
   it('fails where nothing can be decided', async () => {
     const planes = planesOf({ mesh: null, nodes: new Map() }, async () => {
       throw new CoterieError('noQuorum', { waitedMs: 5_000 })
