@@ -3,6 +3,7 @@ import type { Outside } from '../../../node/daemon/outside.ts'
 import { foundMesh, type Planes } from '../../../node/daemon/planes.ts'
 import type { Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
+import { SUPPORTED } from '../../../protocols/versions/index.ts'
 import { newIdentity } from '../../support/identities.ts'
 
 const SELF = newIdentity().node
@@ -12,6 +13,7 @@ const OUTSIDE = {
   network: { connections: { self: SELF, addresses: () => [] } },
   nodeName: 'attic',
   clock: { wallMs: () => 1 },
+  versions: SUPPORTED,
 } as unknown as Outside
 
 /** The planes of a lone voter, whose decisions the test answers. */
