@@ -2,7 +2,7 @@
 import type { NodeId } from '../wire/index.ts'
 import { configurationsIn } from './configuration.ts'
 import type { Log } from './log.ts'
-import { type FollowerState, leaderOf, sharedOf, termMax } from './state.ts'
+import { type FollowerState, sharedOf, termMax } from './state.ts'
 import { replyTo, type Turn, writeEntries } from './turn.ts'
 import type { ConsensusEvent, ConsensusMessage, LogEntry } from './types.ts'
 
@@ -114,8 +114,8 @@ export const handleFollowed = (turn: Turn, { entries: given, commitIndex: givenC
   const placed = configurationsIn(fresh)
   if (placed === null) return
 
-  const leader = last.term > state.term ? null : leaderOf(state)
-  becomeFollower(turn, Math.max(state.term, last.term), leader)
+  // Else whoever campaigns goes on: what was committed before makes it only fitter, and votes are on their way.
+  if (last.term > state.term) becomeFollower(turn, last.term, null)
   writeEntries(turn, fresh, placed)
   turn.state = { ...turn.state, commitIndex: last.index }
 }

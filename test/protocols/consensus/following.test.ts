@@ -87,4 +87,13 @@ describe('what is followed', () => {
     const { state } = follow(leader, [entry(2, leader.term + 1)])
     assert.deepEqual([state.role, state.term, state.commitIndex], ['follower', leader.term + 1, 2])
   })
+
+  it('does not end a campaign, unless a later term has begun', () => {
+    const member = started(memberWith(THREE, 2, [2, 2]))
+    const timer = { type: 'timer', timer: 'election', token: member.tokens.election } as const
+    const candidate = take(member, timer, 2_000).state
+    const { state } = follow(candidate, [entry(2, 2), entry(3, 2), entry(4, 2)])
+    assert.deepEqual([state.role, state.commitIndex], ['preCandidate', 4])
+    assert.equal(follow(candidate, [entry(2, 3)]).state.role, 'follower')
+  })
 })
