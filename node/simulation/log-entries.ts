@@ -35,9 +35,8 @@ const configuredAt = (entry: LogEntry): ConfiguredAt => {
 }
 
 /** The configurations on a disk, oldest first: that of the snapshot, then those of the log behind it. */
-export const configurationsOn = ({ snapshot, entries }: Durable): ConfiguredAt[] => {
+export const configurationsOn = ({ snapshot, configurations }: Durable): ConfiguredAt[] => {
   const first: ConfiguredAt[] = snapshot === null ? [] : [snapshot]
   const after = snapshot?.index ?? 0
-  const later = entries.filter(({ kind, index }) => kind === 'configuration' && index > after)
-  return [...first, ...later.map(configuredAt)]
+  return [...first, ...configurations.filter(({ index }) => index > after).map(configuredAt)]
 }

@@ -132,6 +132,8 @@ export interface World {
 /** One invariant. Gives the sentence that says how it was broken, or null. */
 export interface Checker {
   readonly name: string
+  /** The kinds of observations that it judges by: it is shown no others. */
+  readonly sees: readonly Observation['type'][]
   judge(observation: Observation): string | null
 }
 

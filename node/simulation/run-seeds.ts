@@ -1,6 +1,9 @@
 import type { SimulationKind } from './kind.ts'
 import { type SimulationResult, simulate } from './simulate.ts'
 
+/** What is kept of a transcript, in observations: the end is what a person looks at, and a seed shows all of it again. */
+const KEPT = 1_000
+
 export interface RunSeedsInit {
   readonly firstSeed: number
   readonly runs: number
@@ -22,7 +25,7 @@ export const runSeeds = async ({ firstSeed, runs, kind, onRun }: RunSeedsInit): 
   const broken: SimulationResult[] = []
   let steps = 0
   for (let run = 0; run < runs; run++) {
-    const result = await simulate({ seed: firstSeed + run, ...(kind && { kind }) })
+    const result = await simulate({ seed: firstSeed + run, kept: KEPT, ...(kind && { kind }) })
     steps += result.steps
     if (result.violations.length > 0) broken.push(result)
     if (onRun?.(result) === false) return { runs: run + 1, steps, broken }

@@ -35,6 +35,8 @@ const describe = (observation: Observation): string => {
     case 'started':
     case 'ended':
     case 'ready':
+    case 'slept':
+    case 'woke':
       return `${observation.node} ${observation.type}`
     case 'diskLost':
       return `${observation.node} lost its disk`
@@ -95,11 +97,12 @@ const describe = (observation: Observation): string => {
   }
 }
 
-export const createTranscript = (nowMs: () => number): Transcript => {
+/** Of more than `keptMax` observations, the last are kept: at least half as many, rounded down. */
+export const createTranscript = (nowMs: () => number, keptMax = KEPT_MAX): Transcript => {
   let seen: { readonly atMs: number; readonly observation: Observation }[] = []
   return {
     add: (observation) => {
-      if (seen.length === KEPT_MAX) seen = seen.slice(KEPT_MAX / 2)
+      if (seen.length >= keptMax) seen = seen.slice(Math.ceil(keptMax / 2))
       seen.push({ atMs: nowMs(), observation })
     },
     lines: (last = seen.length) =>

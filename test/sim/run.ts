@@ -1,16 +1,19 @@
 /**
  * Runs the simulator by hand: `npm run sim -- --seed N [--all]` replays one run, `npm run sim -- --runs N [--seed FIRST]
- * [--json]` runs many; each as its seed has it, or all with `--kind whole`, `log` or `elections`. Exits with 1 where an invariant was broken.
+ * [--jobs N] [--json]` runs many; each as its seed has it, or all with `--kind whole`, `log` or `elections`, or with certain
+ * faults alone: `--faults replaceDisk,loseLeader`. Exits with 1 where an invariant was broken.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import {
+  FAULT_NAMES,
+  type FaultName,
   KINDS,
-  runSeeds,
   type SimulationKind,
   type SimulationResult,
   simulate,
 } from '../../node/simulation/index.ts'
+import { startJobs } from './jobs.ts'
 
 /** The end of a transcript is what a person looks at first. */
 const LINES = 60
@@ -22,18 +25,25 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     kind: { type: 'string' },
+    faults: { type: 'string' },
+    jobs: { type: 'string', default: '1' },
   },
 })
 
-const kindOf = (text: string | undefined): SimulationKind | undefined => {
-  if (text === undefined) return undefined
-  const kind = KINDS.find((known) => known === text)
-  if (kind === undefined) throw new Error(`--kind is ${KINDS.join(', ')}, not ${text}`)
-  return kind
+/** The one of those that is called so. */
+const named = <Name extends string>(option: string, names: readonly Name[], text: string): Name => {
+  const found = names.find((name) => name === text)
+  if (found === undefined) throw new Error(`--${option} is ${names.join(', ')}, not ${text}`)
+  return found
 }
 
-const kind = kindOf(values.kind)
-const ofKind = kind === undefined ? {} : { kind }
+/** What is not left to the seeds. */
+const given: { readonly kind?: SimulationKind; readonly faults?: readonly FaultName[] } = {
+  ...(values.kind !== undefined && { kind: named('kind', KINDS, values.kind) }),
+  ...(values.faults !== undefined && {
+    faults: values.faults.split(',').map((fault) => named('faults', FAULT_NAMES, fault)),
+  }),
+}
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -65,21 +75,19 @@ const commitOf = (): string => {
 }
 
 const replay = async (seed: number): Promise<void> => {
-  const result = await simulate({ seed, ...ofKind })
+  const result = await simulate({ seed, ...given })
   printRun(result, values.all ? undefined : LINES)
   if (result.violations.length > 0) process.exitCode = 1
   else print(`seed ${seed} (${result.kind}): every invariant holds, after ${result.steps} steps`)
 }
 
-const runMany = async (firstSeed: number, count: number): Promise<void> => {
+const runMany = async (firstSeed: number, runs: number): Promise<void> => {
+  const runAll = await startJobs({ firstSeed, runs, ...given }, wholeNumber('jobs', values.jobs))
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
-  const { runs, broken } = await runSeeds({ firstSeed, runs: count, ...ofKind })
+  const violations = await runAll()
   const seconds = (performance.now() - startedMs) / 1000
   const cpu = process.cpuUsage(cpuBefore)
-  const violations = broken.flatMap(({ seed, violations: [first] }) =>
-    first === undefined ? [] : [{ seed, invariant: first.checker }],
-  )
   const runsPerSecond = Number((runs / seconds).toFixed(1))
   const cpuMs = Math.round((cpu.user + cpu.system) / 1000 / runs)
   if (violations.length > 0) process.exitCode = 1
@@ -87,7 +95,7 @@ const runMany = async (firstSeed: number, count: number): Promise<void> => {
     print(JSON.stringify({ commit: commitOf(), runs, runsPerSecond, cpuMs, violations }))
     return
   }
-  for (const result of broken) printRun(result, LINES)
+  for (const { seed } of violations) printRun(await simulate({ seed, ...given }), LINES)
   print(`${runs} runs, ${violations.length} broken, ${runsPerSecond} a second, ${cpuMs} ms of processor each`)
 }
 

@@ -21,6 +21,7 @@ export const createAcceptedClocksAreClamped: CreateChecker = (world) => {
 
   return {
     name: 'accepted-clocks-are-clamped',
+    sees: ['ended', 'role', 'stored'],
     judge: (observation) => {
       leaderships.see(observation)
       if (observation.type !== 'stored') return null

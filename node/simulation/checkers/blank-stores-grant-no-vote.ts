@@ -19,6 +19,7 @@ const objectionTo = (world: World, node: NodeId): string | null => {
  */
 export const createBlankStoresGrantNoVote: CreateChecker = (world) => ({
   name: 'blank-stores-grant-no-vote',
+  sees: ['sent'],
   judge: (observation) => {
     if (observation.type !== 'sent') return null
     const { node, to, message } = observation

@@ -25,6 +25,7 @@ export const createCommittedNeverChanges: CreateChecker = () => {
 
   return {
     name: 'committed-never-changes',
+    sees: ['started', 'restored', 'committed'],
     judge: (observation) => {
       if (observation.type === 'started') reached.delete(observation.node)
       if (observation.type === 'restored') reached.set(observation.node, observation.index)

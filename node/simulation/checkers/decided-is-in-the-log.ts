@@ -1,5 +1,5 @@
-import { equals } from 'uint8arrays'
-import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Decision } from '../../../protocols/decisions/index.ts'
 import type { CreateChecker } from '../observation.ts'
 import { firstApplied } from './first-seen.ts'
 
@@ -13,12 +13,13 @@ export const createDecidedIsInTheLog: CreateChecker = () => {
   })
   return {
     name: 'decided-is-in-the-log',
+    sees: ['applied', 'decided'],
     judge: (observation) => {
       follow(observation)
       if (observation.type !== 'decided') return null
       const { node, index, decision } = observation
       const found = effective.get(index)
-      return found !== undefined && equals(decisionCodec.encode(found), decisionCodec.encode(decision))
+      return found !== undefined && isDeepStrictEqual(found, decision)
         ? null
         : `${node} was told that ${decision.type} was decided at ${index}, where there is ${found?.type ?? 'nothing'}`
     },

@@ -40,6 +40,7 @@ export const createEqualDigestsEqualDocuments: CreateChecker = (world) => {
 
   return {
     name: 'equal-digests-equal-documents',
+    sees: ['learned', 'sent'],
     judge: (observation) => {
       if (observation.type === 'learned') for (const { id } of observation.revisions) revisions.add(id)
       if (world.nowMs() - lastMs < EVERY_MS) return null

@@ -18,6 +18,7 @@ export const createForgottenNeverReturns: CreateChecker = (world) => {
 
   return {
     name: 'forgotten-never-returns',
+    sees: ['ended', 'applied', 'learned'],
     judge: (observation) => {
       if (observation.type === 'ended') gone.delete(observation.node)
       if (observation.type === 'applied') {

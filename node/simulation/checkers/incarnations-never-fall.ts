@@ -6,6 +6,7 @@ export const createIncarnationsNeverFall: CreateChecker = (world) => {
   const highest = new Map<NodeId, number>()
   return {
     name: 'incarnations-never-fall',
+    sees: ['diskLost', 'ready', 'member'],
     judge: (observation) => {
       if (observation.type === 'diskLost') highest.delete(observation.node)
       if (observation.type !== 'ready' && observation.type !== 'member') return null

@@ -15,6 +15,7 @@ export const createLeadersKnowBeforeTheyPlan: CreateChecker = (world) => {
   const leaderships = createLeaderships(world)
   return {
     name: 'leaders-know-before-they-plan',
+    sees: ['ended', 'role', 'stored'],
     judge: (observation) => {
       leaderships.see(observation)
       if (observation.type !== 'stored') return null

@@ -8,6 +8,7 @@ export const createLeadersKnowCommitted: CreateChecker = (world) => {
   const committed: { readonly entry: LogEntry; readonly term: number }[] = []
   return {
     name: 'leaders-know-committed',
+    sees: ['role', 'committed'],
     judge: (observation) => {
       if (observation.type === 'committed') {
         const knownIn = world.durableOf(observation.node).hardState?.term ?? 0

@@ -6,6 +6,7 @@ export const createOneLeaderPerTerm: CreateChecker = () => {
   const leaders = new Map<number, NodeId>()
   return {
     name: 'one-leader-per-term',
+    sees: ['role'],
     judge: (observation) => {
       if (observation.type !== 'role' || observation.role !== 'leader') return null
       const { node, term } = observation

@@ -8,6 +8,7 @@ export const createOneTaskPerSlot: CreateChecker = () => {
   const holders = new Map<string, TaskId>()
   return {
     name: 'one-task-per-slot',
+    sees: ['applied'],
     judge: firstApplied(({ index, decision, outcome }) => {
       if (!outcome.ok) return null
       if (decision.type === 'taskReleased') {

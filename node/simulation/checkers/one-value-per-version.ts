@@ -9,6 +9,7 @@ export const createOneValuePerVersion: CreateChecker = () => {
   const excepted = new Set<NodeId>()
   return {
     name: 'one-value-per-version',
+    sees: ['diskLost', 'learned'],
     judge: (observation) => {
       if (observation.type === 'diskLost') excepted.add(observation.node)
       if (observation.type !== 'learned') return null

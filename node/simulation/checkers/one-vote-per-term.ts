@@ -17,6 +17,7 @@ export const createOneVotePerTerm: CreateChecker = (world) => {
 
   return {
     name: 'one-vote-per-term',
+    sees: ['diskLost', 'role', 'sent'],
     judge: (observation) => {
       if (observation.type === 'role' && observation.role === 'candidate')
         return vote(observation.node, observation.term, observation.node)

@@ -84,6 +84,7 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
 
   return {
     name: 'only-the-dead-are-orphaned',
+    sees: ['started', 'ended', 'role', 'applied', 'stored', 'member'],
     judge: (observation) => {
       leaderships.see(observation)
       if (observation.type === 'started') opinions.delete(observation.node)

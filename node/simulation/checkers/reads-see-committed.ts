@@ -7,6 +7,7 @@ export const createReadsSeeCommitted: CreateChecker = () => {
   let highest = 0
   return {
     name: 'reads-see-committed',
+    sees: ['committed', 'asked', 'answered'],
     judge: (observation) => {
       if (observation.type === 'committed') highest = Math.max(highest, observation.commitIndex)
       if (observation.type === 'asked') asked.set(observation.readId, highest)

@@ -10,6 +10,7 @@ export const createRegistersNeverFall: CreateChecker = (world) => {
   const held = new Map<NodeId, Map<string, Register>>()
   return {
     name: 'registers-never-fall',
+    sees: ['ended', 'learned'],
     judge: (observation) => {
       if (observation.type === 'ended') held.delete(observation.node)
       if (observation.type !== 'learned') return null

@@ -7,6 +7,7 @@ export const createRemovedNeverReturn: CreateChecker = () => {
   const removed = new Set<NodeId>()
   return {
     name: 'removed-never-return',
+    sees: ['applied'],
     judge: firstApplied(({ index, decision, outcome }) => {
       if (!outcome.ok) return null
       if (decision.type === 'nodeRemoved') removed.add(decision.node)

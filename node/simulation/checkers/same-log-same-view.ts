@@ -30,6 +30,7 @@ export const createSameLogSameView: CreateChecker = (world) => {
 
   return {
     name: 'same-log-same-view',
+    sees: ['applied'],
     judge: (observation) => {
       if (observation.type !== 'applied') return null
       const { node, applied } = observation

@@ -25,6 +25,7 @@ export const createStopsWhatItLost: CreateChecker = () => {
   })
   return {
     name: 'stops-what-it-lost',
+    sees: ['applied', 'task', 'stopAsked'],
     judge: (observation) => {
       follow(observation)
       if (observation.type === 'task' && observation.status !== null) {

@@ -21,6 +21,7 @@ export const createTermsBeginByAgreement: CreateChecker = (world: World) => {
 
   return {
     name: 'terms-begin-by-agreement',
+    sees: ['role', 'sent'],
     judge: (observation) => {
       if (observation.type === 'sent') {
         const { node, to, message } = observation

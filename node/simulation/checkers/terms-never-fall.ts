@@ -22,6 +22,7 @@ export const createTermsNeverFall: CreateChecker = () => {
   const terms = new Map<NodeId, number>()
   return {
     name: 'terms-never-fall',
+    sees: ['diskLost', 'role', 'stored', 'sent'],
     judge: (observation) => {
       if (observation.type === 'diskLost') terms.delete(observation.node)
       const term = termOf(observation)

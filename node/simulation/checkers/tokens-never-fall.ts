@@ -5,6 +5,7 @@ export const createTokensNeverFall: CreateChecker = () => {
   const highest = new Map<string, number>()
   return {
     name: 'tokens-never-fall',
+    sees: ['diskLost', 'ran'],
     judge: (observation) => {
       if (observation.type === 'diskLost') {
         for (const place of highest.keys())

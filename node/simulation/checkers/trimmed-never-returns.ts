@@ -4,6 +4,7 @@ import type { CreateChecker } from '../observation.ts'
 /** A revision that the log trimmed is taken from nobody: else the history of an object would never end. */
 export const createTrimmedNeverReturns: CreateChecker = (world) => ({
   name: 'trimmed-never-returns',
+  sees: ['learned'],
   judge: (observation) => {
     if (observation.type !== 'learned') return null
     const { node, revisions } = observation

@@ -34,6 +34,7 @@ export const createVoterSetsIntersect: CreateChecker = (world) => {
   const sound = new Set<string>()
   return {
     name: 'voter-sets-intersect',
+    sees: ['stored'],
     judge: (observation) => {
       if (observation.type !== 'stored') return null
       if (!observation.entries.some(({ kind }) => kind === 'configuration')) return null

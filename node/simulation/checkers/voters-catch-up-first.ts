@@ -43,6 +43,7 @@ export const createVotersCatchUpFirst: CreateChecker = (world) => {
 
   return {
     name: 'voters-catch-up-first',
+    sees: ['started', 'stored'],
     judge: (observation) => {
       // Also at a start: a write that the crash met may have been kept.
       if (observation.type === 'started' || observation.type === 'stored') noteReached(observation.node)

@@ -13,6 +13,7 @@ const changeIn = (
 /** The keeper asks for fewer voters only when one of them drains or left: silence alone takes no vote away. */
 export const createVotersNeverShrink: CreateChecker = (world) => ({
   name: 'voters-never-shrink',
+  sees: ['logged'],
   judge: (observation) => {
     const change = changeIn(observation)
     if (change === null || observation.type !== 'logged') return null

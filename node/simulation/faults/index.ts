@@ -1,7 +1,7 @@
 import type { SimulationKind } from '../kind.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
-import { drawSwarm, type Weighted } from '../swarm.ts'
+import { drawSwarm, ofWeight, type Weighted } from '../swarm.ts'
 import { drift, jumpAnHour, sleep } from './clocks.ts'
 import { failWrite, fillDisk, killAfterSync, killBeforeSync, slowDisk } from './disks.ts'
 import { hangEngine, killContainer, stopEngine } from './engines.ts'
@@ -28,42 +28,46 @@ const PAUSES_MS: readonly Range[] = [
 ]
 
 /** What goes wrong, and how often beside the others. */
-const ALL: Weighted<Fault> = [
-  [2, killDaemon],
-  [2, losePower],
-  [3, loseLeader],
-  [1, losePowerEverywhere],
-  [1, flicker],
-  [1, stopDaemon],
-  [2, pause],
-  [1, pauseLeader],
-  [1, sleep],
-  [1, jumpAnHour],
-  [1, drift],
-  [4, split],
-  [2, splitThatMoves],
-  [2, deafen],
-  [1, mute],
-  [2, cutOneWay],
-  [1, cutAtRandom],
-  [3, worsen],
-  [2, killBeforeSync],
-  [2, killAfterSync],
-  [1, failWrite],
-  [1, fillDisk],
-  [1, slowDisk],
-  [1, stopEngine],
-  [1, hangEngine],
-  [1, killContainer],
-  [3, changeVoters],
-  [2, transfer],
-  [1, loseDisk],
-  [2, replaceDisk],
-]
+const ALL = {
+  killDaemon: [2, killDaemon],
+  losePower: [2, losePower],
+  loseLeader: [3, loseLeader],
+  losePowerEverywhere: [1, losePowerEverywhere],
+  flicker: [1, flicker],
+  stopDaemon: [1, stopDaemon],
+  pause: [2, pause],
+  pauseLeader: [1, pauseLeader],
+  sleep: [1, sleep],
+  jumpAnHour: [1, jumpAnHour],
+  drift: [1, drift],
+  split: [4, split],
+  splitThatMoves: [2, splitThatMoves],
+  deafen: [2, deafen],
+  mute: [1, mute],
+  cutOneWay: [2, cutOneWay],
+  cutAtRandom: [1, cutAtRandom],
+  worsen: [3, worsen],
+  killBeforeSync: [2, killBeforeSync],
+  killAfterSync: [2, killAfterSync],
+  failWrite: [1, failWrite],
+  fillDisk: [1, fillDisk],
+  slowDisk: [1, slowDisk],
+  stopEngine: [1, stopEngine],
+  hangEngine: [1, hangEngine],
+  killContainer: [1, killContainer],
+  changeVoters: [3, changeVoters],
+  transfer: [2, transfer],
+  loseDisk: [1, loseDisk],
+  replaceDisk: [2, replaceDisk],
+} as const satisfies Readonly<Record<string, Weighted<Fault>[number]>>
+
+export type FaultName = keyof typeof ALL
+
+export const FAULT_NAMES = Object.keys(ALL) as readonly FaultName[]
 
 const FAULTS: Readonly<Record<SimulationKind, Weighted<Fault>>> = {
-  whole: ALL,
-  log: ALL,
+  whole: Object.values(ALL),
+  log: Object.values(ALL),
   elections: [
     [3, loseLeader],
     [1, losePowerEverywhere],
@@ -87,10 +91,14 @@ const ALWAYS: Readonly<Record<SimulationKind, readonly Fault[]>> = {
   elections: [flickerOn],
 }
 
-/** Lets those faults happen that this run has, until the returned function ends it; what is under way then ends in its own time. */
-export const startFaults = (mesh: Mesh, kind: SimulationKind): (() => void) => {
+/**
+ * Lets those faults happen that this run has, or those that are given, until the returned function ends it; what is under way then
+ * ends in its own time.
+ */
+export const startFaults = (mesh: Mesh, kind: SimulationKind, names?: readonly FaultName[]): (() => void) => {
   const { timeline, random, observe } = mesh
-  const faults = drawSwarm(random, FAULTS[kind])
+  const faults =
+    names === undefined ? drawSwarm(random, FAULTS[kind]) : ofWeight(names.map((name) => ALL[name]))
   const pauseMs = pick(random, PAUSES_MS)
   let isOver = false
   const begin = (fault: Fault): void => observe({ type: 'fault', what: fault(mesh, () => isOver) })

@@ -61,13 +61,16 @@ export const loseDisk: Fault = (mesh) => {
 const votes = ({ self, core }: Machine): boolean =>
   core?.planes.consensus.view().configuration.voters.includes(self) === true
 
-/** A voter goes on with a blank disk, or with an older copy of its own, and with the identity that it had. */
+/**
+ * A node goes on with a blank disk, or with an older copy of its own, which may be older than its vote, and with the identity
+ * that it had.
+ */
 export const replaceDisk: Fault = (mesh, isOver) => {
   const { random, machines, observe } = mesh
   const isCopy = chance(random, 0.5)
   // The founder refuses to start on a blank disk.
   const candidates = machines.filter(
-    (machine) => votes(machine) && (isCopy || machine.mesh?.founder === false),
+    (machine) => machine.mesh !== null && (isCopy || (votes(machine) && !machine.mesh.founder)),
   )
   if (candidates.length === 0) return 'there is no disk that could be replaced'
   const machine = pick(random, candidates)

@@ -19,6 +19,8 @@ export interface Content {
   base: LogPoint
   /** Consecutive. */
   readonly entries: LogEntry[]
+  /** Those of the entries that are configurations: asked for at every vote and commit, and few. */
+  configurations: readonly LogEntry[]
   /** By the name of the collection, then by key. */
   readonly collections: Map<string, Map<string, Uint8Array>>
 }
@@ -39,6 +41,7 @@ export const blankContent = (id: StoreId): Content => ({
   snapshot: null,
   base: { index: 0, term: 0 },
   entries: [],
+  configurations: [],
   collections: new Map(),
 })
 
@@ -49,9 +52,11 @@ export const copyOf = (content: Content): Content => ({
 })
 
 /** Keeps the entries after `from`, up to `to`. */
-const cut = ({ base, entries }: Content, from: number, to: number): void => {
+const cut = (content: Content, from: number, to: number): void => {
+  const { base, entries } = content
   entries.length = Math.max(0, Math.min(entries.length, to - base.index))
   if (from > base.index) entries.splice(0, from - base.index)
+  content.configurations = content.configurations.filter(({ index }) => index > from && index <= to)
 }
 
 const applyCompaction = (content: Content, { snapshot, base, lastIndex }: Compaction): void => {
@@ -67,7 +72,10 @@ const applyChange = (content: Content, { hardState, entries, compaction }: Conse
   const [first] = entries
   if (first === undefined) return
   cut(content, 0, first.index - 1)
-  for (const entry of entries) content.entries.push(entry)
+  for (const entry of entries) {
+    content.entries.push(entry)
+    if (entry.kind === 'configuration') content.configurations = [...content.configurations, entry]
+  }
 }
 
 const applyRecords = (content: Content, name: string, changes: readonly RecordChange[]): void => {

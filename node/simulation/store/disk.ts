@@ -53,6 +53,9 @@ export const createSimulatedDisk = ({ after, random }: SimulatedDiskComponents):
     get entries() {
       return shown().entries
     },
+    get configurations() {
+      return shown().configurations
+    },
     holds: (collection, key) => shown().collections.get(collection)?.has(key) ?? false,
     acknowledged,
   })

@@ -22,6 +22,8 @@ export interface Durable {
   /** The place after which the entries begin. */
   readonly base: LogPoint
   readonly entries: readonly LogEntry[]
+  /** Those of the entries that are configurations. */
+  readonly configurations: readonly LogEntry[]
   /** Whether that collection has a record of that key. */
   holds(collection: string, key: string): boolean
   /** Over all lives, also over disks that were lost or put back. */

@@ -1,10 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import type { SimulationKind } from '../../../node/simulation/index.ts'
+import type { FaultName, SimulationKind } from '../../../node/simulation/index.ts'
 import type { Change } from './mutant.ts'
 
 export interface HuntInit {
   readonly change: Change
   readonly kind?: SimulationKind | undefined
+  readonly faults?: readonly FaultName[] | undefined
   readonly firstSeed: number
   /** At most so many seeds that follow each other. */
   readonly runs: number

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Catch, HuntInit } from './hunt.ts'
 import { changed, ROOT } from './mutant.ts'
 
-const { change, kind = 'whole', firstSeed, runs } = workerData as HuntInit
+const { change, kind = 'whole', faults, firstSeed, runs } = workerData as HuntInit
 const changedUrl = new URL(change.file, ROOT).href
 let isLoaded = false
 
@@ -22,7 +22,8 @@ const { simulate } = await import('../../../node/simulation/index.ts')
 
 const judge = async (seed: number): Promise<Catch | null> => {
   try {
-    const [violation] = (await simulate({ seed, kind })).violations
+    const init = { seed, kind, kept: 1, ...(faults && { faults }) }
+    const [violation] = (await simulate(init)).violations
     return violation === undefined ? null : { seed, checker: violation.checker, what: violation.what }
   } catch (error) {
     return { seed, checker: 'throws', what: (error as Error).stack ?? String(error) }

@@ -1,4 +1,4 @@
-import type { SimulationKind } from '../../../node/simulation/index.ts'
+import type { FaultName, SimulationKind } from '../../../node/simulation/index.ts'
 
 /** A known bug: one small switch of behaviour in production source. See docs/design/mutants.md. */
 export interface Mutant {
@@ -12,6 +12,8 @@ export interface Mutant {
   readonly replace: string
   /** The kind of run that shows it; `whole` where it is not given. */
   readonly kind?: SimulationKind
+  /** For one that hides: what alone goes wrong in the runs that show it soon. */
+  readonly faults?: readonly FaultName[]
   /** The checkers of which one must name it. */
   readonly caughtBy: readonly string[]
   /** For one that hides: a seed shortly before one that finds it, and why so few do. */

@@ -33,11 +33,11 @@ describe('mutants', () => {
 })
 
 describe('the checkers see that', () => {
-  for (const { name, what, caughtBy, near, kind, ...change } of MUTANTS) {
+  for (const { name, what, caughtBy, near, kind, faults, ...change } of MUTANTS) {
     it(`${what} (${name})`, async function () {
       this.timeout(HUNT_TIMEOUT_MS)
       const firstSeed = near?.seed ?? 1
-      const caught = await hunt({ change, kind, firstSeed, runs: RUNS_MAX })
+      const caught = await hunt({ change, kind, faults, firstSeed, runs: RUNS_MAX })
       ok(caught !== null, `not seen within ${RUNS_MAX} runs from seed ${firstSeed}`)
       ok(caughtBy.includes(caught.checker), `${caught.checker} in seed ${caught.seed}: ${caught.what}`)
     })

@@ -1,11 +1,11 @@
 /**
  * Hunts mutants by hand: `node test/sim/mutants/run.ts NAME... [--from SEED] [--runs N] [--jobs N] [--json | --table]`,
- * or `--all`, or `--list`; or a bug of your own: `--file F --find TEXT --replace TEXT [--kind KIND]`.
+ * or `--all`, or `--list`; or a bug of your own: `--file F --find TEXT --replace TEXT [--kind KIND] [--faults NAME,...]`.
  *
  * Prints a line for each: who named it, in which run and how. Exits with 1 when one was not named.
  */
 import { parseArgs } from 'node:util'
-import { KINDS } from '../../../node/simulation/index.ts'
+import { FAULT_NAMES, type FaultName, KINDS } from '../../../node/simulation/index.ts'
 import { type Catch, type Change, hunt, MUTANTS, type Mutant } from './index.ts'
 
 /** In how many runs a bug has to be found. */
@@ -25,10 +25,11 @@ const { values, positionals } = parseArgs({
     find: { type: 'string' },
     replace: { type: 'string' },
     kind: { type: 'string', default: 'whole' },
+    faults: { type: 'string' },
   },
 })
 
-interface Quarry extends Change, Pick<Mutant, 'kind'> {
+interface Quarry extends Change, Pick<Mutant, 'kind' | 'faults'> {
   readonly name: string
   readonly what: string
 }
@@ -44,12 +45,20 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
+const faultsIn = (text: string): readonly FaultName[] =>
+  text.split(',').map((word) => {
+    const fault = FAULT_NAMES.find((name) => name === word)
+    if (fault === undefined) throw new Error(`--faults are ${FAULT_NAMES.join(', ')}, not ${word}`)
+    return fault
+  })
+
 const chosen = (): readonly Quarry[] => {
   const { file, find, replace } = values
   if (file !== undefined && find !== undefined && replace !== undefined) {
     const kind = KINDS.find((known) => known === values.kind)
     if (kind === undefined) throw new Error(`--kind is ${KINDS.join(', ')}, not ${values.kind}`)
-    return [{ name: 'planted', what: 'a bug of your own', kind, file, find, replace }]
+    const own = { name: 'planted', what: 'a bug of your own', kind, file, find, replace }
+    return [values.faults === undefined ? own : { ...own, faults: faultsIn(values.faults) }]
   }
   if (values.all) return MUTANTS
   return positionals.map((name) => {
@@ -61,9 +70,9 @@ const chosen = (): readonly Quarry[] => {
 
 const huntOne = async (quarry: Quarry): Promise<Hunted> => {
   const [firstSeed, runsMax] = [Number(values.from), Number(values.runs)]
-  const { kind, file, find, replace } = quarry
+  const { kind, faults, file, find, replace } = quarry
   const startedMs = performance.now()
-  const caught = await hunt({ change: { file, find, replace }, kind, firstSeed, runs: runsMax })
+  const caught = await hunt({ change: { file, find, replace }, kind, faults, firstSeed, runs: runsMax })
   const runs = caught === null ? runsMax : caught.seed - firstSeed + 1
   return { quarry, runs, seconds: (performance.now() - startedMs) / 1_000, caught }
 }

@@ -1,0 +1,59 @@
+import { Worker } from 'node:worker_threads'
+import type { SimulationInit } from '../../node/simulation/index.ts'
+
+/** Nearly everything in a run is garbage soon: with little room for the young, much of it is copied first. */
+const YOUNG_GENERATION_MB = 64
+
+export interface SeedsInit extends Pick<SimulationInit, 'kind' | 'faults'> {
+  readonly firstSeed: number
+  readonly runs: number
+}
+
+export interface Job extends SeedsInit {
+  /** From one seed to the next. */
+  readonly step: number
+}
+
+/** A run that broke an invariant; its seed shows it again. */
+export interface Broken {
+  readonly seed: number
+  readonly invariant: string
+}
+
+/** Resolves with what the thread says next. */
+const nextWord = (worker: Worker): Promise<unknown> => {
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+  worker.once('message', resolve)
+  worker.once('error', reject)
+  worker.once('exit', (code) => reject(new Error(`a job ended with ${code} and without a word`)))
+  return promise
+}
+
+const startJob = (job: Job): Worker =>
+  new Worker(new URL('seeds-worker.ts', import.meta.url), {
+    workerData: job,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  })
+
+/**
+ * One run for each of `runs` seeds that follow each other, in so many threads. Resolves when all are ready; the function
+ * runs the seeds, and gives those that broke an invariant, by seed.
+ */
+export const startJobs = async (
+  { firstSeed, runs, ...init }: SeedsInit,
+  jobs: number,
+): Promise<() => Promise<Broken[]>> => {
+  const workers = Array.from({ length: jobs }, (_, job) =>
+    startJob({ ...init, firstSeed: firstSeed + job, runs: Math.ceil((runs - job) / jobs), step: jobs }),
+  )
+  await Promise.all(workers.map(nextWord))
+  return async () => {
+    const broken = await Promise.all(
+      workers.map((worker) => {
+        worker.postMessage('begin')
+        return nextWord(worker) as Promise<Broken[]>
+      }),
+    )
+    return broken.flat().sort((a, b) => a.seed - b.seed)
+  }
+}
