@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { createDockerRuntime } from '../agent/docker-runtime/index.ts'
 import { createProcessRuntime } from '../agent/process-runtime/index.ts'
 import type { Runtime } from '../ports/runtime.ts'
+import { createTaskGroups } from '../watchdog/index.ts'
 import type { Ground } from './ground.ts'
 import type { MeshFile } from './mesh-file.ts'
 
@@ -15,5 +16,9 @@ export const openRuntimes = (ground: Ground, { mesh }: Pick<MeshFile, 'mesh'>): 
     { mesh, node, socketPath: settings.dockerSocket },
   )
   if (!settings.processes) return [docker]
-  return [docker, createProcessRuntime({ clock, logger }, { node, dir: join(settings.dataDir, 'tasks') })]
+  const groups = createTaskGroups()
+  return [
+    docker,
+    createProcessRuntime({ groups, clock, logger }, { node, dir: join(settings.dataDir, 'tasks') }),
+  ]
 }

@@ -45,29 +45,32 @@ export const isDirectory = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/**
- * The directory of a group that `line` names: `:/docker/ID` or `freezer:/docker/ID`. Null where it is not there or not seen from here,
- * and for whatever is not a group below the root of its hierarchy.
- */
-export const directoryOf = async (line: string): Promise<string | null> => {
-  const colon = line.indexOf(':')
-  const [names, path] = [line.slice(0, colon), line.slice(colon + 1)]
-  if (colon < 0 || !isBelowRoot(path)) return null
-  for (const mount of await groupMounts()) {
-    const rest = isOf(mount, names) ? below(mount.root, path) : null
-    if (rest !== null && rest !== '' && (await isDirectory(join(mount.directory, rest))))
-      return join(mount.directory, rest)
-  }
-  return null
+/** `names:path`; a line without a colon names nothing that is mounted. */
+const partsOf = (line: string): { readonly names: string; readonly path: string } => {
+  const [, names = '?', path = ''] = /^([^:]*):(.*)$/.exec(line) ?? []
+  return { names, path }
 }
 
 const isBelowRoot = (path: string): boolean => /^(\/[^/]+)+$/.test(path) && !path.split('/').includes('..')
 
+/** The directory of a line of `/proc/PID/cgroup` without its number; null where it is not there, or not seen from here. */
+export const placeOf = async (line: string): Promise<string | null> => {
+  const { names, path } = partsOf(line)
+  for (const mount of await groupMounts()) {
+    const rest = isOf(mount, names) ? below(mount.root, path) : null
+    if (rest !== null && (await isDirectory(join(mount.directory, rest)))) return join(mount.directory, rest)
+  }
+  return null
+}
+
+/** As `placeOf`, and null for whatever is not a group below the root of its hierarchy. */
+export const directoryOf = async (line: string): Promise<string | null> =>
+  isBelowRoot(partsOf(line).path) ? placeOf(line) : null
+
 /** True where the hierarchy of the group is mounted here, so that a group which is not there has gone. */
 export const seesHierarchy = async (line: string): Promise<boolean> => {
-  const [names, path] = [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]
-  if (!isBelowRoot(path)) return false
-  return (await groupMounts()).some((mount) => isOf(mount, names))
+  const { names, path } = partsOf(line)
+  return isBelowRoot(path) && (await groupMounts()).some((mount) => isOf(mount, names))
 }
 
 /** The group and all below it. */

@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { ObservedTask, Runtime, TaskStart } from '../../ports/runtime.ts'
 import type { KillHandle } from '../../ports/watchdog.ts'
+import { groupBearing } from '../own-group.ts'
 import { choosePorts } from './choose-ports.ts'
 import { findCommand, processEnvironment } from './command.ts'
 import { type LaunchedProcess, launch } from './launch.ts'
@@ -23,7 +24,16 @@ const CLOSE_GRACE_MS = 5_000
 /** A child that left the group keeps the output open; the program's own last lines are here well before this. */
 const OUTPUT_WAIT_MS = 2_000
 
+/** A control group of its own for each task, where this machine can give one; the daemon has it from the watchdog's part. */
+export interface TaskGroups {
+  /** Puts a process, and with it all that it will start, into a group of that name. Where none can be made, it stays where it is. */
+  hold(name: string, pid: number): Promise<void>
+  /** Kills what is left in the group, and removes it. What is not there has ended. */
+  end(name: string): Promise<void>
+}
+
 export interface ProcessRuntimeComponents {
+  readonly groups: TaskGroups
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -51,7 +61,7 @@ const observed = ({ record, running }: Entry): ObservedTask => {
 
 /** A runtime over `dir`; nothing is read or made before the first call. */
 export const createProcessRuntime = (
-  { clock, logger }: ProcessRuntimeComponents,
+  { groups, clock, logger }: ProcessRuntimeComponents,
   { node, dir }: ProcessRuntimeInit,
 ): Runtime => {
   const entries = new Map<TaskId, Entry>()
@@ -62,6 +72,8 @@ export const createProcessRuntime = (
   let loading: Promise<void> | null = null
   let closed = false
 
+  /** One for each task and node: several nodes may share a machine. */
+  const groupOf = (task: TaskId): string => `${node.slice(-8)}-${task}`
   const taskDir = (task: TaskId): string => join(dir, task)
   const newLog = (task: TaskId): TaskLog => createTaskLog(join(taskDir(task), '.coterie-logs'), clock)
   const pause = (delayMs: number): Promise<void> =>
@@ -72,8 +84,10 @@ export const createProcessRuntime = (
   }
 
   const load = async (): Promise<void> => {
-    for (const record of await loadRecords(dir))
+    for (const record of await loadRecords(dir)) {
+      await groups.end(groupOf(record.task))
       entries.set(record.task, { record, log: newLog(record.task), running: null })
+    }
   }
   const loaded = (): Promise<void> => {
     loading ??= load().catch((error) => {
@@ -91,6 +105,7 @@ export const createProcessRuntime = (
     recorded: Promise<void>,
   ): Promise<void> => {
     const end = await launched.ended
+    await groups.end(groupOf(entry.record.task))
     const written = Promise.allSettled([output, recorded])
     await Promise.race([written, pause(OUTPUT_WAIT_MS)])
     launched.stdout.destroy()
@@ -137,15 +152,18 @@ export const createProcessRuntime = (
 
   /** Resolves when the program may begin. Where it may not, nothing of it is left. */
   const prepared = async (start: TaskStart, launched: LaunchedProcess): Promise<void> => {
-    waiting.set(start.task, launched)
+    const { task } = start
+    waiting.set(task, launched)
     try {
+      await groups.hold(groupOf(task), launched.pid)
       await start.onPrepared()
     } catch (error) {
       launched.signal('SIGKILL')
       await launched.ended
+      await groups.end(groupOf(task))
       throw error
     } finally {
-      waiting.delete(start.task)
+      waiting.delete(task)
     }
   }
 
@@ -196,6 +214,8 @@ export const createProcessRuntime = (
     const launched = waiting.get(task) ?? entries.get(task)?.running?.launched
     if (launched === undefined)
       throw new CoterieError('killHandleUnknown', { task, detail: 'it does not run' })
+    const path = await groupBearing(launched.pid, groupOf(task))
+    if (path !== null) return { type: 'cgroup', path }
     const startTicks = await startTicksOf(launched.pid)
     if (startTicks === null)
       throw new CoterieError('killHandleUnknown', { task, detail: 'its process is not seen in /proc' })

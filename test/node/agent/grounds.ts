@@ -8,7 +8,7 @@ import { createProcessRuntime } from '../../../node/agent/process-runtime/index.
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { LogLine, Runtime, TaskStart } from '../../../node/ports/runtime.ts'
 import type { KillHandle } from '../../../node/ports/watchdog.ts'
-import { createKiller } from '../../../node/watchdog/index.ts'
+import { createKiller, createTaskGroups } from '../../../node/watchdog/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
 import { containersLabelled, createTestImage, docker, removeContainers } from '../../support/engine.ts'
 import { scratchDir } from '../../support/scratch.ts'
@@ -110,7 +110,7 @@ export const createProcessGround = async (): Promise<Ground> => {
     image: null,
     server: ['node', '-e', answer],
     runtime: (node = NODE_A) => {
-      const components = { clock: realClock, logger: silentLogger }
+      const components = { groups: createTaskGroups(), clock: realClock, logger: silentLogger }
       const runtime = createProcessRuntime(components, { node, dir: `${scratch.path}/${node}` })
       runtimes.push(runtime)
       return runtime
