@@ -1,4 +1,5 @@
 import type { Revision } from '../../crdt/index.ts'
+import { SUPPORTED } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { chooseCore } from './choose-core.ts'
 import { drive } from './drive.ts'
@@ -21,6 +22,7 @@ const DEAF_RATIO = 0.4
 /** Of the log alone, nothing else comes back. */
 const RECOVERIES_OF: Readonly<Record<SimulationKind, readonly Recovery[]>> = {
   whole: RECOVERIES,
+  upgrade: RECOVERIES,
   log: [LEADER, LEVEL, VOTERS_ARE_NAMED],
   elections: [LEADER, LEVEL, VOTERS_ARE_NAMED],
 }
@@ -32,6 +34,7 @@ const mend = (mesh: Mesh, machine: Machine): void => {
   machine.engine.up()
   machine.wake()
   machine.resume()
+  machine.install(SUPPORTED)
   machine.start()
   if (machine.mesh === null) mesh.join(machine)
 }

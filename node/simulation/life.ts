@@ -14,7 +14,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import type { Store } from '../ports/storage.ts'
 import type { MachineClock } from './clock.ts'
 import type { Gate } from './gate.ts'
-import type { SimulationKind } from './kind.ts'
+import { isWhole, type SimulationKind } from './kind.ts'
 import type { SimulatedNetwork } from './network/index.ts'
 import type { Observation } from './observation.ts'
 import { signingOf } from './signing.ts'
@@ -165,8 +165,8 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
   watchCore(core, self, observe)
   const start = async (): Promise<void> => {
     const { consensus } = core.planes
-    await startServices(outside, kind === 'whole' ? core.services : { consensus })
-    if (kind === 'whole') followWork(outside, core.planes, core.work)
+    await startServices(outside, isWhole(kind) ? core.services : { consensus })
+    if (isWhole(kind)) followWork(outside, core.planes, core.work)
     resumeIfAlone(core.planes, mesh, nodeName)
     await foundMesh(outside, core.planes, mesh)
     components.onFounded()

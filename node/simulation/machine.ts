@@ -5,6 +5,7 @@ import type { Core } from '../daemon/core.ts'
 import type { MeshFile } from '../daemon/mesh-file.ts'
 import type { Random } from '../ports/clock.ts'
 import { createMachineClock, type MachineClock } from './clock.ts'
+import { PREVIOUS } from './faults/versions.ts'
 import { createGate, type Gate } from './gate.ts'
 import type { SimulationKind } from './kind.ts'
 import { beginLife, type Life } from './life.ts'
@@ -33,7 +34,9 @@ export interface Machine {
   /** Which mesh it belongs to; null before it does. On its disk, and written as a whole. */
   mesh: MeshFile | null
   /** Of the program that is installed on it; the next life runs that. */
-  versions: VersionRange
+  readonly versions: VersionRange
+  /** Puts another version of the program on it, and starts its daemon again where it runs. */
+  install(versions: VersionRange): void
   /** What works at present; null while nothing does. */
   readonly core: Core | null
   readonly isUp: boolean
@@ -86,6 +89,7 @@ export const createMachine = (
   })
   let present: { readonly gate: Gate; life: Life | null } | null = null
   let isAsleep = false
+  let versions = init.kind === 'upgrade' ? PREVIOUS : SUPPORTED
 
   const end = (): void => {
     if (present === null) return
@@ -112,7 +116,16 @@ export const createMachine = (
     engine,
     clock,
     mesh: null,
-    versions: SUPPORTED,
+    get versions() {
+      return versions
+    },
+    install(installed) {
+      if (installed.most === versions.most) return
+      versions = installed
+      if (present === null) return
+      this.crash()
+      this.start()
+    },
     get core() {
       return present?.life?.core ?? null
     },
@@ -127,7 +140,7 @@ export const createMachine = (
       })
       const life: { gate: Gate; life: Life | null } = { gate, life: null }
       present = life
-      observe({ type: 'started', node: self })
+      observe({ type: 'started', node: self, versions })
       const onFounded = (): void => {
         if (this.mesh?.founder) this.mesh = { ...this.mesh, founded: true }
       }
@@ -148,7 +161,7 @@ export const createMachine = (
       )
       life.life = beginLife(
         { network, clock, random, store, runtimes: [runtime], gate, observe, onFounded, onMembers, onFailed },
-        { ...init, self, nodeName: name, versions: this.versions, mesh: this.mesh },
+        { ...init, self, nodeName: name, versions, mesh: this.mesh },
       )
     },
     crash: () => {

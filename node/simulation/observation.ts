@@ -3,6 +3,7 @@ import type { ConsensusMessage, ConsensusRole, HardState, LogEntry } from '../..
 import type { Decision } from '../../protocols/decisions/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
+import type { VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Core } from '../daemon/core.ts'
 import type { Applied } from '../decisions/index.ts'
@@ -11,7 +12,8 @@ import type { Durable } from './store/index.ts'
 /** What a node was seen to do. Checkers judge these; the transcript is made of them. */
 export type Observation =
   /** A life began; a life is over, for whatever reason. */
-  | { readonly type: 'started' | 'ended'; readonly node: NodeId }
+  | { readonly type: 'started'; readonly node: NodeId; readonly versions: VersionRange }
+  | { readonly type: 'ended'; readonly node: NodeId }
   /** The founding or the admission of this life is through: all its parts work. */
   | { readonly type: 'ready'; readonly node: NodeId }
   /** The daemon of this node ends by itself, because of this. */
@@ -78,6 +80,8 @@ export type Observation =
       readonly task: string
       readonly token: number
     }
+  /** A machine begins to sleep, or goes on. */
+  | { readonly type: 'slept' | 'woke'; readonly node: NodeId }
   /** The agent asks the engine to stop a task. */
   | { readonly type: 'stopAsked'; readonly node: NodeId; readonly task: string }
   /** Somebody was told by a node that a decision was made, and at which index. */

@@ -28,7 +28,9 @@ import { createSuccessorsHoldTheLog } from './successors-hold-the-log.ts'
 import { createTermsBeginByAgreement } from './terms-begin-by-agreement.ts'
 import { createTermsNeverFall } from './terms-never-fall.ts'
 import { createTokensNeverFall } from './tokens-never-fall.ts'
+import { createTooOldFollowsNoFurther } from './too-old-follows-no-further.ts'
 import { createTrimmedNeverReturns } from './trimmed-never-returns.ts'
+import { createVersionRisesWhenAllCan } from './version-rises-when-all-can.ts'
 import { createVoterSetsIntersect } from './voter-sets-intersect.ts'
 import { createVotersCatchUpFirst } from './voters-catch-up-first.ts'
 import { createVotersNeverShrink } from './voters-never-shrink.ts'
@@ -65,7 +67,9 @@ export const CHECKERS: readonly CreateChecker[] = [
   createTermsBeginByAgreement,
   createTermsNeverFall,
   createTokensNeverFall,
+  createTooOldFollowsNoFurther,
   createTrimmedNeverReturns,
+  createVersionRisesWhenAllCan,
   createVoterSetsIntersect,
   createVotersCatchUpFirst,
   createVotersNeverShrink,

@@ -17,6 +17,7 @@ import {
   pauseLeader,
   stopDaemon,
 } from './processes.ts'
+import { goBack, updateOneByOne } from './versions.ts'
 import { changeVoters, loseDisk, replaceDisk, transfer } from './voters.ts'
 
 /** Time from one fault to the next, in milliseconds: a run keeps to one. Many faults last longer, so they overlap. */
@@ -67,6 +68,7 @@ export const FAULT_NAMES = Object.keys(ALL) as readonly FaultName[]
 
 const FAULTS: Readonly<Record<SimulationKind, Weighted<Fault>>> = {
   whole: Object.values(ALL),
+  upgrade: [...Object.values(ALL), [4, goBack]],
   log: Object.values(ALL),
   elections: [
     [3, loseLeader],
@@ -87,6 +89,7 @@ const FAULTS: Readonly<Record<SimulationKind, Weighted<Fault>>> = {
 /** What goes wrong from the first moment on, in every run. */
 const ALWAYS: Readonly<Record<SimulationKind, readonly Fault[]>> = {
   whole: [],
+  upgrade: [updateOneByOne],
   log: [],
   elections: [flickerOn],
 }

@@ -17,26 +17,29 @@ interface Habits {
   readonly everyMs: readonly Range[]
 }
 
+const WHOLE: Habits = {
+  always: [deploy],
+  sometimes: [
+    [12, propose],
+    [9, read],
+    [6, deploy],
+    [3, remove],
+    [2, editBeside],
+    [2, settleConflict],
+    [1, editAgainAndAgain],
+    [3, drain],
+    [1, readmit],
+  ],
+  everyMs: [
+    [50, 2_400],
+    [100, 6_000],
+    [100, 6_000],
+  ],
+}
+
 const HABITS: Readonly<Record<SimulationKind, Habits>> = {
-  whole: {
-    always: [deploy],
-    sometimes: [
-      [12, propose],
-      [9, read],
-      [6, deploy],
-      [3, remove],
-      [2, editBeside],
-      [2, settleConflict],
-      [1, editAgainAndAgain],
-      [3, drain],
-      [1, readmit],
-    ],
-    everyMs: [
-      [50, 2_400],
-      [100, 6_000],
-      [100, 6_000],
-    ],
-  },
+  whole: WHOLE,
+  upgrade: WHOLE,
   log: {
     // Where nobody keeps the voters, somebody asks for them.
     always: [propose, grow],

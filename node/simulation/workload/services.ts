@@ -1,6 +1,6 @@
 /** What people do to services: deploy, edit, remove, and bring together what was edited at the same time. */
 import type { Revision, RevisionBody } from '../../../crdt/index.ts'
-import type { AcceptedObject, RevisionId } from '../../../protocols/decisions/index.ts'
+import { type AcceptedObject, KEEP_VERSION, type RevisionId } from '../../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { Core } from '../../daemon/core.ts'
 import type { Machine } from '../machine.ts'
@@ -10,6 +10,8 @@ import { type Deed, tried } from './deed.ts'
 
 const PROJECT = 'shop'
 const SERVICES = ['web', 'db', 'cache', 'queue']
+/** Those of which no slot may have two tasks that run at once. */
+const EXCLUSIVE: ReadonlySet<string> = new Set(['db', 'queue'])
 const IMAGES = ['one', 'two', 'three', 'four']
 const REPLICAS: Range = [1, 4]
 /** Edits of somebody who tries one thing after the other: more than the history of an object keeps. */
@@ -26,6 +28,7 @@ const specOf = (mesh: Mesh, name: string): ServiceSpec => ({
   replicas: Math.floor(between(mesh.random, REPLICAS)),
   restart: pick(mesh.random, ['always', 'always', 'on-failure', 'no'] as const),
   process: null,
+  ...(EXCLUSIVE.has(name) && { exclusive: true }),
 })
 
 const acceptedOf = ({ planes }: Core, name: string): AcceptedObject | undefined =>
@@ -76,6 +79,8 @@ export const settleConflict: Deed = (mesh, machine, core) => {
   const lost = object?.conflicts[0]
   if (object === undefined || name === undefined || lost === undefined) return
   const body = pick(mesh.random, [{ type: 'keep' } as const, core.planes.intent.revision(lost)?.body])
+  // Members of an older version would refuse it, so that the daemon does.
+  if (body?.type === 'keep' && core.planes.decisions.view.meshVersion < KEEP_VERSION) return
   if (body !== undefined) tried(write(mesh, machine, core, name, body, [object.head, lost]))
 }
 
