@@ -9,6 +9,7 @@ import { syncDirectory } from './files.ts'
 import { lockOwner } from './lock-owner.ts'
 import { collectionPrefix } from './record-store.ts'
 import { unseal } from './seal.ts'
+import { FORMAT_KEY } from './store-format.ts'
 
 /** A disk that damages more than this is not to be filled with copies. */
 export const DAMAGED_STORES_MAX = 3
@@ -89,7 +90,7 @@ const carryOver = async ({ kept, logger }: MendInit, copy: string, made: string)
     let batch: { type: 'put'; key: string; value: Uint8Array }[] = []
     const flush = async () => {
       await target.batch(batch, { sync: true })
-      records += batch.length
+      records += batch.filter(({ key }) => key !== FORMAT_KEY).length
       batch = []
     }
     for await (const [key, value] of readable({ kept, logger }, copy)) {
@@ -124,6 +125,11 @@ async function* readable(
     return told(error)
   }
   try {
+    // Records of a format that nobody knows would be read as those of the first one.
+    const format = await source.get(FORMAT_KEY).catch(() => undefined)
+    if (format === undefined || unseal(FORMAT_KEY, format) === null)
+      return told(new Error('it does not say its format any more'))
+    yield [FORMAT_KEY, format]
     for (const name of kept) {
       const prefix = collectionPrefix(name)
       const range = { gte: prefix, lt: `${prefix}\u{10ffff}` }

@@ -10,7 +10,7 @@ import { defineMessage } from '../../protocols/wire/index.ts'
 import { DATA_FORMAT, raiseFormat } from './data-dir.ts'
 import type { Database, DatabaseChange } from './database.ts'
 
-const KEY = 'store/format'
+export const FORMAT_KEY = 'store/format'
 /** Of a store that says nothing. */
 const FIRST_FORMAT = 1
 
@@ -26,11 +26,11 @@ const MIGRATIONS: Readonly<Record<number, Migration>> = {
 }
 
 const formatOf = async (database: Database): Promise<number> => {
-  const bytes = await database.get(KEY)
+  const bytes = await database.get(FORMAT_KEY)
   try {
     return bytes === null ? FIRST_FORMAT : recordCodec.decode(bytes).format
   } catch (error) {
-    throw database.corrupt(`${KEY} cannot be read: ${(error as Error).message}`)
+    throw database.corrupt(`${FORMAT_KEY} cannot be read: ${(error as Error).message}`)
   }
 }
 
@@ -45,7 +45,7 @@ export const migrateStore = async (dataDir: string, database: Database): Promise
   await raiseFormat(dataDir)
   for (; format < DATA_FORMAT; format++) {
     const changes = (await MIGRATIONS[format]?.(database)) ?? []
-    const named = { key: KEY, value: recordCodec.encode({ format: format + 1 }) }
+    const named = { key: FORMAT_KEY, value: recordCodec.encode({ format: format + 1 }) }
     await database.write([...changes, named])
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Level } from 'level'
 import { fromString, toString as textOf } from 'uint8arrays'
 import type { Store } from '../../../node/ports/storage.ts'
 import { damagedStores, openStore } from '../../../node/storage/index.ts'
@@ -106,6 +107,14 @@ describe('mending a damaged store', () => {
   it('carries over all that one damaged place leaves', async () => {
     await rm(await named(/^MANIFEST/))
     assert.equal((await mend()).records, RECORDS)
+  })
+
+  it('carries over nothing where nobody knows the format of it', async () => {
+    const level = new Level<string, Uint8Array>(files, { valueEncoding: 'view' })
+    await level.del('store/format')
+    await level.close()
+    assert.equal((await mend()).records, 0)
+    await used(async (store) => assert.equal(await store.records('revisions').get(keyOf(0)), null))
   })
 
   it('is refused while another process has it open', async () => {
