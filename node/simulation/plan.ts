@@ -39,6 +39,7 @@ const WHOLE: Shape = {
 
 const SHAPES: Readonly<Record<SimulationKind, Shape>> = {
   whole: WHOLE,
+  upgrade: WHOLE,
   log: { sizes: SIZES, calmMs: [1_000, 8_000], healMs: [9_000, 25_000], endMs: 0, downMs: [50, 4_000] },
   elections: {
     sizes: [3, 3, 5],
