@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { mendAfter } from '../../../node/daemon/mend.ts'
+import { type MeshFile, saveMeshFile } from '../../../node/daemon/mesh-file.ts'
+import { createIdentity, damagedStores, openStore } from '../../../node/storage/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import { newIdentity } from '../../support/identities.ts'
+import { scratchDir } from '../../support/scratch.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+
+const MESH = { mesh: '0123456789abcdef', name: 'home', secret: 'x' }
+
+describe('a start that a damaged store made fail', () => {
+  let scratch: Awaited<ReturnType<typeof scratchDir>>
+  const [own, other] = [newIdentity(), newIdentity()]
+  beforeEach(async () => {
+    scratch = await scratchDir()
+  })
+  afterEach(() => scratch.remove())
+
+  const damaged = (path: string) => new CoterieError('storeCorrupt', { path, detail: 'a test says so' })
+  const setUp = async (mesh: Omit<MeshFile, keyof typeof MESH> | null) => {
+    await (await openStore({ dataDir: scratch.path, logger: silentLogger })).close()
+    await createIdentity(scratch.path, { privateKey: own.seed })
+    if (mesh !== null) await saveMeshFile(scratch.path, { ...MESH, ...mesh })
+  }
+  const mend = (error: unknown) => mendAfter(error, scratch.path, silentLogger)
+
+  const mended: Readonly<Record<string, Omit<MeshFile, keyof typeof MESH>>> = {
+    'a node that joined': { founder: false, members: [other.node] },
+    'a founder that knows others': { founder: true, founded: true, members: [own.node, other.node] },
+  }
+  for (const [who, mesh] of Object.entries(mended))
+    it(`is tried again with a new store by ${who}`, async () => {
+      await setUp(mesh)
+      assert.equal(await mend(damaged(scratch.path)), true)
+      assert.equal((await damagedStores(scratch.path)).length, 1)
+    })
+
+  const left: Readonly<Record<string, Omit<MeshFile, keyof typeof MESH> | null>> = {
+    'of a node that belongs to no mesh': null,
+    'of one that knows nobody else': { founder: true, founded: true, members: [own.node] },
+    'of a founder that may not have founded': { founder: true, members: [own.node, other.node] },
+  }
+  for (const [whose, mesh] of Object.entries(left))
+    it(`${whose} is left to a person`, async () => {
+      await setUp(mesh)
+      assert.equal(await mend(damaged(scratch.path)), false)
+      assert.deepEqual(await damagedStores(scratch.path), [])
+    })
+
+  it('for another reason, or because of another file, is left to a person', async () => {
+    await setUp({ founder: false, members: [other.node] })
+    assert.equal(await mend(new Error('no')), false)
+    assert.equal(await mend(damaged(join(scratch.path, 'mesh.json'))), false)
+    assert.deepEqual(await damagedStores(scratch.path), [])
+  })
+
+  it('is not mended under another daemon', async () => {
+    await setUp({ founder: false, members: [other.node] })
+    const store = await openStore({ dataDir: scratch.path, logger: silentLogger })
+    try {
+      await assert.rejects(mend(damaged(scratch.path)), { code: 'dataDirInUse' })
+    } finally {
+      await store.close()
+    }
+  })
+})
