@@ -10,6 +10,7 @@ import {
   type CampaignState,
   type ConsensusState,
   configurationOf,
+  ELECTION_SPREAD,
   type FollowerState,
   isObserver,
   leaderOf,
@@ -124,7 +125,7 @@ export const armElection = (turn: Turn): void => {
   const { state, env } = turn
   if (state.role === 'leader' || state.electionTimeoutMs !== null) return
   if (!mayCampaign(state) && leaderOf(state) === null) return
-  const electionTimeoutMs = Math.ceil(state.timings.electionMs * (1 + env.random()))
+  const electionTimeoutMs = Math.ceil(state.timings.electionMs * (1 + ELECTION_SPREAD * env.random()))
   turn.state = { ...state, electionTimeoutMs }
   setTimer(turn, 'election', Math.max(0, state.lastHeardMs + electionTimeoutMs - env.nowMs))
 }

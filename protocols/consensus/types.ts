@@ -269,7 +269,7 @@ export interface AppendBounds {
   readonly bytesMax: number
 }
 
-/** Times of an election, in milliseconds. A silent leader is noticed after `electionMs` to twice that. */
+/** Times of an election, in milliseconds. A silent leader is noticed after `electionMs` to one and a half times that. */
 export interface ConsensusTimings {
   readonly heartbeatMs: number
   readonly electionMs: number

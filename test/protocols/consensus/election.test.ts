@@ -120,11 +120,11 @@ describe('timers', () => {
 
   it('are not set again by a heartbeat; the election timer waits for the rest when it fires', () => {
     const member = started(memberWith(THREE, 1))
-    const heard = receive(member, B, append({}), 500)
+    const heard = receive(member, B, append({}), 400)
     assert.deepEqual(heard.effects.schedule, [])
     const token = heard.state.tokens.election
-    const fired = take(heard.state, { type: 'timer', timer: 'election', token }, 1_050)
+    const fired = take(heard.state, { type: 'timer', timer: 'election', token }, 875)
     assert.equal(fired.state.role, 'follower')
-    assert.deepEqual(fired.effects.schedule, [{ timer: 'election', afterMs: 500, token: token + 1 }])
+    assert.deepEqual(fired.effects.schedule, [{ timer: 'election', afterMs: 400, token: token + 1 }])
   })
 })
