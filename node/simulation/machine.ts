@@ -1,3 +1,4 @@
+import type { MemberRole } from '../../protocols/decisions/index.ts'
 import { SUPPORTED, type VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
@@ -27,6 +28,7 @@ const MESH_FILE_MS = 20
 export interface Machine {
   readonly self: NodeId
   readonly name: string
+  readonly role: MemberRole
   readonly disk: SimulatedDisk
   /** What runs containers on it. */
   readonly engine: SimulatedEngine
@@ -69,6 +71,7 @@ export interface MachineInit {
   readonly kind: SimulationKind
   readonly self: NodeId
   readonly name: string
+  readonly role: MemberRole
   readonly memoryMb: number
   /** When its log is cut off; as consensus does by itself where it is not given. */
   readonly compaction?: CompactionBounds
@@ -76,7 +79,7 @@ export interface MachineInit {
 
 export const createMachine = (
   { timeline, network, random, behaviourOf, observe }: MachineComponents,
-  { self, name, ...init }: MachineInit,
+  { self, name, role, ...init }: MachineInit,
 ): Machine => {
   const disk = createSimulatedDisk({ after: timeline.after, random })
   const clock = createMachineClock(timeline, random)
@@ -112,6 +115,7 @@ export const createMachine = (
   return {
     self,
     name,
+    role,
     disk,
     engine,
     clock,

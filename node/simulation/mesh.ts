@@ -15,6 +15,8 @@ const JOIN_RETRY_MS = 1_000
 
 const MESH_ID = '5eed5eed5eed5eed'
 const MESH_NAME = 'simulated'
+/** The mesh version from which on there are edge nodes. */
+const EDGES_NEED = 2
 /** Of a machine that nobody asked to be another. */
 const MEMORY_MB = 8_192
 /** Digits of base58: no two of them look alike. */
@@ -45,6 +47,8 @@ export interface MeshInit {
   readonly size: number
   /** Of each machine, in their order; where it is not given, all are alike. */
   readonly memoryMb?: readonly number[]
+  /** The places of edge nodes among the machines; none where it is not given. */
+  readonly edges?: readonly number[]
   /** When logs are cut off; as consensus does by itself where it is not given. */
   readonly compaction?: CompactionBounds
   /** What images do; drawn where it is not given. */
@@ -63,7 +67,7 @@ const digitsOf = (number: number): string => {
 const nodeIdOf = (number: number): NodeId => `node${digitsOf(number)}`.padEnd(20, 'x')
 
 export const createMesh = (init: MeshInit): Mesh => {
-  const { kind = 'whole', timeline, random, size, memoryMb = [], compaction, observe } = init
+  const { kind = 'whole', timeline, random, size, memoryMb = [], edges = [], compaction, observe } = init
   const network = createSimulatedNetwork(timeline, random)
   const behaviourOf = init.behaviourOf ?? createDrawnBehaviours(random)
   /** In the order in which they came to be, and by their identities. */
@@ -79,6 +83,7 @@ export const createMesh = (init: MeshInit): Mesh => {
         self: nodeIdOf(number),
         name: `node${number}`,
         memoryMb: memoryMb[number - 1] ?? MEMORY_MB,
+        role: edges.includes(number - 1) ? 'edge' : 'full',
         ...(compaction && { compaction }),
       },
     )
@@ -105,6 +110,8 @@ export const createMesh = (init: MeshInit): Mesh => {
       addresses: [`/dns4/${self}/tcp/4001`],
       atMs: machine.clock.wallMs(),
       ...tellRange(machine.versions),
+      // An older mesh knows no edge nodes.
+      ...(machine.role === 'edge' && decisions.view.meshVersion >= EDGES_NEED && { role: machine.role }),
     })
     if (machine.mesh !== null || !machines.includes(machine)) return
     const known = [...decisions.view.nodes.keys()]

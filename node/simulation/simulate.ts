@@ -2,6 +2,7 @@ import type { Revision } from '../../crdt/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createJury } from './checkers/jury.ts'
 import { drive } from './drive.ts'
+import { edgesOf } from './edges.ts'
 import { type FaultName, startFaults } from './faults/index.ts'
 import { heal, judgeHealing } from './healing.ts'
 import { kindOf, type SimulationKind } from './kind.ts'
@@ -76,7 +77,8 @@ export const simulate = async (init: SimulationInit): Promise<SimulationResult> 
 
   const plan = drawPlan(random, kind)
   const { size, compaction } = plan
-  const mesh = createMesh({ kind, timeline, random, size, compaction, observe })
+  const edges = edgesOf(seed, size)
+  const mesh = createMesh({ kind, timeline, random, size, edges, compaction, observe })
   const jury = createJury(mesh.world)
   const [founder, ...others] = mesh.machines
   founder?.start()

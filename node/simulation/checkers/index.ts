@@ -1,6 +1,7 @@
 import type { CreateChecker } from '../observation.ts'
 import { createAcceptedClocksAreClamped } from './accepted-clocks-are-clamped.ts'
 import { createAcceptedIsOnAMajority } from './accepted-is-on-a-majority.ts'
+import { createAnEdgeLeaderPlansNothing } from './an-edge-leader-plans-nothing.ts'
 import { createBlankStoresGrantNoVote } from './blank-stores-grant-no-vote.ts'
 import { createCommittedNeverChanges } from './committed-never-changes.ts'
 import { createDecidedIsInTheLog } from './decided-is-in-the-log.ts'
@@ -40,6 +41,7 @@ import { createWrittenIsNeverLost } from './written-is-never-lost.ts'
 export const CHECKERS: readonly CreateChecker[] = [
   createAcceptedClocksAreClamped,
   createAcceptedIsOnAMajority,
+  createAnEdgeLeaderPlansNothing,
   createBlankStoresGrantNoVote,
   createCommittedNeverChanges,
   createDecidedIsInTheLog,

@@ -1,14 +1,7 @@
 import type { CreateChecker } from '../observation.ts'
 import { decisionOf } from './decision-of.ts'
 import { createLeaderships } from './leaderships.ts'
-
-/** What a leader decides from its own view. */
-const PLANNED: ReadonlySet<string> = new Set([
-  'revisionAccepted',
-  'revisionsTrimmed',
-  'taskAssigned',
-  'taskReleased',
-])
+import { PLANNED } from './planned.ts'
 
 /** A leader accepts and schedules only once it has applied its own no-op, and with it all that was committed before. */
 export const createLeadersKnowBeforeTheyPlan: CreateChecker = (world) => {

@@ -1,7 +1,7 @@
 import { between, pick, type Range } from '../random.ts'
 import { anyMachine, type Fault, lasts } from './fault.ts'
 
-const HOUR_MS = 3_600_000
+export const HOUR_MS = 3_600_000
 /** How long a machine sleeps: beyond every time-out of the mesh. */
 const SLEEP_MS: Range = [200, 15_000]
 

@@ -1,4 +1,6 @@
 /** What becomes of daemons and of the machines under them. Whatever ended is started again by and by. */
+import { chance, pick } from '../random.ts'
+import { HOUR_MS } from './clocks.ts'
 import { anyMachine, type Fault, lasts, leaderOrAny } from './fault.ts'
 
 /** A daemon that does not stop in this time is killed. */
@@ -25,6 +27,15 @@ export const loseLeader: Fault = (mesh) => {
 export const losePowerEverywhere: Fault = ({ machines }) => {
   for (const machine of machines) machine.losePower()
   return 'power fails everywhere'
+}
+
+/** Afterwards some clocks are an hour off, as where no battery keeps them. */
+export const losePowerAndTime: Fault = ({ machines, random }) => {
+  for (const { losePower, clock } of machines) {
+    losePower()
+    if (chance(random, 0.5)) clock.jump(pick(random, [-HOUR_MS, HOUR_MS]))
+  }
+  return 'power fails everywhere, and some clocks are an hour off'
 }
 
 export const stopDaemon: Fault = (mesh) => {

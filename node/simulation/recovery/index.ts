@@ -1,4 +1,5 @@
 /** What must come about after faults have ended. */
+import { DEAD_VOTERS_ARE_REPLACED } from './dead-voters.ts'
 import { DEAD_ARE_KNOWN, LIVING_ARE_ALIVE } from './health.ts'
 import { LEADER } from './leader.ts'
 import { LEVEL } from './level.ts'
@@ -17,6 +18,7 @@ export const RECOVERIES: readonly Recovery[] = [
   VOTERS_ARE_NAMED,
   LIVING_ARE_ALIVE,
   DEAD_ARE_KNOWN,
+  DEAD_VOTERS_ARE_REPLACED,
   REGISTERS_TELL_THE_PRESENT,
   NOTHING_ELSE_RUNS,
   WHAT_IS_WANTED_RUNS,

@@ -45,6 +45,15 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     caughtBy: ['runs-what-is-assigned'],
   },
   {
+    name: 'dead-voters-kept',
+    what: 'a voter that is silent keeps its seat for ever',
+    file: 'node/voters/choose-voters.ts',
+    find: '!alive && sinceMs >= STEADY_MS',
+    replace: '!alive && sinceMs < 0',
+    kind: 'whole',
+    caughtBy: ['dead-voters-are-replaced'],
+  },
+  {
     name: 'dead-voters-dropped',
     what: 'a voter that falls silent leaves the voters also where nobody takes its place',
     file: 'node/voters/choose-voters.ts',
