@@ -8,7 +8,7 @@ const SIGNATURE_BYTES = 64
 const hash = (bytes: Uint8Array): Uint8Array => new Uint8Array(digest('sha256', bytes, 'buffer'))
 
 /**
- * As long as Ed25519's, and cheap, for the simulator has no forgers: FNV-1a (32 bits) over the signer and the message, so that it
+ * As long as Ed25519's, and cheap, for the simulator's forgers try no more than another's name: FNV-1a (32 bits) over the signer and the message, so that it
  * is worth nothing under another name or for other bytes.
  */
 const signatureOf = (signer: NodeId, message: Uint8Array): Uint8Array => {

@@ -23,6 +23,7 @@ import { createReadsSeeCommitted } from './reads-see-committed.ts'
 import { createRegistersNeverFall } from './registers-never-fall.ts'
 import { createRemovedNeverReturn } from './removed-never-return.ts'
 import { createSameLogSameView } from './same-log-same-view.ts'
+import { createSignedByTheirWriter } from './signed-by-their-writer.ts'
 import { createStartsWhatIsAssigned } from './starts-what-is-assigned.ts'
 import { createStopsWhatItLost } from './stops-what-it-lost.ts'
 import { createSuccessorsHoldTheLog } from './successors-hold-the-log.ts'
@@ -63,6 +64,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   createRegistersNeverFall,
   createRemovedNeverReturn,
   createSameLogSameView,
+  createSignedByTheirWriter,
   createStartsWhatIsAssigned,
   createStopsWhatItLost,
   createSuccessorsHoldTheLog,

@@ -21,6 +21,8 @@ export interface SimulatedNetwork {
   readonly links: Links
   /** The network for a life that begins. */
   enter(life: NetworkLifeInit): LifeNetwork
+  /** A message that a node's own parts did not send: `to` hears it as from that node, if it lets it in. */
+  say(from: NodeId, to: NodeId, name: string, message: unknown): void
 }
 
 type Listener = (from: NodeId, message: never) => void
@@ -34,6 +36,12 @@ export const createSimulatedNetwork = (timeline: Timeline, random: Random): Simu
   const contacts = createContacts(timeline, random, links)
   const lives = new Map<NodeId, NetworkLife>()
   const world: World = { links, contacts, lifeOf: (node) => lives.get(node) ?? null }
+
+  const say = (from: NodeId, to: NodeId, name: string, message: unknown): void =>
+    links.send(from, to, () => {
+      const other = lives.get(to)
+      other?.gate.enter(() => other.receive(from, name, message))
+    })
 
   const enter = (init: NetworkLifeInit): LifeNetwork => {
     const { self, gate } = init
@@ -60,10 +68,7 @@ export const createSimulatedNetwork = (timeline: Timeline, random: Random): Simu
 
     const send = (to: NodeId, name: string, message: unknown): void => {
       if (!gate.isOpen || !presence.members.has(to)) return
-      links.send(self, to, () => {
-        const other = lives.get(to)
-        other?.gate.enter(() => other.receive(self, name, message))
-      })
+      say(self, to, name, message)
     }
     const connections: Connections = {
       self,
@@ -109,5 +114,5 @@ export const createSimulatedNetwork = (timeline: Timeline, random: Random): Simu
     }
   }
 
-  return { links, enter }
+  return { links, enter, say }
 }

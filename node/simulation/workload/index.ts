@@ -4,6 +4,7 @@ import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
 import { drawSwarm, type Weighted } from '../swarm.ts'
 import type { Deed } from './deed.ts'
+import { lie } from './lies.ts'
 import { propose, read } from './log.ts'
 import { drain, grow, readmit } from './members.ts'
 import { deploy, editAgainAndAgain, editBeside, remove, settleConflict } from './services.ts'
@@ -29,6 +30,7 @@ const WHOLE: Habits = {
     [1, editAgainAndAgain],
     [3, drain],
     [1, readmit],
+    [1, lie],
   ],
   everyMs: [
     [50, 2_400],

@@ -66,4 +66,20 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
     replace: 'if (!holdings.registers.wants(register)) return',
     caughtBy: ['forgotten-never-returns'],
   },
+  {
+    name: 'update-signatures-not-verified',
+    what: 'a member writes in the name of another, in an update of the document',
+    file: 'node/intent/intake.ts',
+    find: "for (const revision of revisions) await this.#verify('revision', revisionClaim(revision))",
+    replace: '',
+    caughtBy: ['signed-by-their-writer'],
+  },
+  {
+    name: 'register-signature-not-verified',
+    what: "a member tells what is another one's to tell",
+    file: 'node/intent/intake.ts',
+    find: "await this.#verify('register', registerClaim(register))",
+    replace: '',
+    caughtBy: ['signed-by-their-writer'],
+  },
 ]
