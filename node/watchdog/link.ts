@@ -39,6 +39,8 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
   let present: Socket | null = null
   let view: WatchdogView | null = null
   let startedAtMs = Number.NEGATIVE_INFINITY
+  /** It took a request and did not answer in time. */
+  let isHung = false
   let lastId = 0
   let isClosed = false
   let cancelBeat: () => void = () => {}
@@ -60,6 +62,7 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
     else if ('killed' in answer) onKilled(answer.killed)
     else {
       if ('view' in answer) view = answer.view
+      isHung = false
       settle(answer.id, answer)
     }
   }
@@ -78,13 +81,19 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
     })
   }
 
+  /** Has one started where that is due; it takes the place of one that hangs, and ends at once beside one that answers. */
+  const start = async (): Promise<void> => {
+    if (startOne === null || clock.nowMs() - startedAtMs < START_AGAIN_MS) return
+    startedAtMs = clock.nowMs()
+    await startOne()
+  }
+
   const connect = async (): Promise<Socket> => {
+    if (isHung) await start().catch(() => {})
     try {
       return await connectTo(dataDir)
-    } catch (error) {
-      if (startOne === null || clock.nowMs() - startedAtMs < START_AGAIN_MS) throw error
-      startedAtMs = clock.nowMs()
-      await startOne()
+    } catch {
+      await start()
       return await connectTo(dataDir)
     }
   }
@@ -112,9 +121,9 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
     const id = lastId
     return new Promise((resolve, reject) => {
       const cancel = clock.after(ANSWER_MS_MAX, () => {
-        // One that does not answer may be hung: whoever asks next looks who the path names by then.
-        if (present === null) settle(id, silent('nobody listens'))
-        else drop(`no answer within ${ANSWER_MS_MAX} ms`)
+        if (present === null) return settle(id, silent('none was reached in time'))
+        isHung = true
+        drop(`no answer within ${ANSWER_MS_MAX} ms`)
       })
       waiting.set(id, (reply) => {
         cancel()

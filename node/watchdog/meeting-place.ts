@@ -8,7 +8,7 @@ import { chmod, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promi
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { ANSWER_LENGTH_MAX, ANSWER_MS_MAX } from './limits.ts'
+import { ANSWER_LENGTH_MAX, REPLACED_MS } from './limits.ts'
 import { createLines } from './lines.ts'
 import { readAnswer, writeLine } from './words.ts'
 
@@ -38,7 +38,7 @@ export const connectTo = async (dataDir: string): Promise<Socket> => {
 const answers = async (dataDir: string): Promise<boolean> => {
   const socket = await connectTo(dataDir).catch(() => null)
   if (socket === null) return false
-  const timer = setTimeout(() => socket.destroy(), ANSWER_MS_MAX)
+  const timer = setTimeout(() => socket.destroy(), REPLACED_MS)
   const read = createLines(ANSWER_LENGTH_MAX)
   try {
     socket.setEncoding('utf8').write(writeLine({ id: 0, type: 'look' }))

@@ -33,8 +33,8 @@ export interface Stage {
   task(name: string, script?: string): Promise<Task>
   /** Resolves when it guards. */
   watchdog(...words: readonly string[]): Promise<ChildProcess>
-  /** One that starts nothing. */
-  client(): WatchdogClient
+  /** By default one that starts nothing. */
+  client(startOne?: () => Promise<void>): WatchdogClient
   /** Any other program, with its first output. */
   run(...words: readonly string[]): Promise<{ readonly child: ChildProcess; readonly said: string }>
   clear(): Promise<void>
@@ -91,8 +91,8 @@ export const createStage = async (): Promise<Stage> => {
     },
     watchdog: async (...words) =>
       (await run(process.execPath, ENTRY, 'watchdog', '--data-dir', scratch.path, ...words)).child,
-    client: () => {
-      const components = { clock: realClock, logger: silentLogger, startOne: null }
+    client: (startOne) => {
+      const components = { clock: realClock, logger: silentLogger, startOne: startOne ?? null }
       const client = createWatchdogClient(components, { dataDir: scratch.path })
       clients.push(client)
       return client

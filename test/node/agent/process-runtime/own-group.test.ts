@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { Runtime } from '../../../../node/ports/runtime.ts'
 import { isAlive, statOf } from '../../../../node/watchdog/processes.ts'
 import { eventually } from '../../../support/eventually.ts'
+import { requires } from '../../../support/requirements.ts'
 import { allLines, createProcessGround, type Ground, serviceOf, startOf } from '../grounds.ts'
 
 const TASK = 'shop.web.0.7'
@@ -14,6 +15,9 @@ describe('process runtime: a program that leaves its process group', () => {
   let ground: Ground
   let runtime: Runtime
   let escaped: number
+  before(function () {
+    requires(this, 'root')
+  })
   beforeEach(async function () {
     ground = await createProcessGround()
     runtime = ground.runtime()
@@ -26,7 +30,7 @@ describe('process runtime: a program that leaves its process group', () => {
     escaped = Number(line)
     assert.ok(isAlive(await statOf(escaped)))
   })
-  afterEach(() => ground.remove())
+  afterEach(() => ground?.remove())
 
   const isGone = async () => !isAlive(await statOf(escaped))
 
