@@ -58,7 +58,8 @@ export const createWatchdogClient = (
       }
     },
     guard: async (guard) => {
-      const answer = await link.ask({ type: 'guard', guard })
+      const untilBootMs = Math.floor(guard.untilBootMs)
+      const answer = await link.ask({ type: 'guard', guard: { ...guard, untilBootMs } })
       if ('refused' in answer)
         throw new CoterieError('watchdogRefused', { task: guard.task, detail: answer.refused })
     },
