@@ -103,7 +103,10 @@ const answer = async (question: VoterQuestion): Promise<Serializable> => {
     case 'vote':
       await eventually('it leads', () => consensus.view().role === 'leader')
       consensus.changeVoters(question.voters)
-      await eventually('they vote', () => consensus.settledVoters()?.length === question.voters.length)
+      await eventually('they vote', () => {
+        const { changingVoters, configuration } = consensus.view()
+        return !changingVoters && configuration.voters.length === question.voters.length
+      })
       return true
     case 'prepare': {
       const hlc = { wallMs: 1, counter: 0 }

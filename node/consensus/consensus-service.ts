@@ -227,10 +227,6 @@ export const createConsensusService = (
   return {
     self,
     view,
-    settledVoters: () => {
-      const { role, changingVoters, configuration } = machine.view()
-      return role === 'leader' && !changingVoters ? configuration.voters : null
-    },
     propose: deciding.propose,
     readIndex: deciding.readIndex,
     setEdges: (nodes) => {

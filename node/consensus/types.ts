@@ -71,8 +71,6 @@ export interface ConsensusService extends Service {
   readonly self: NodeId
   /** What this node knows at the moment; where no leader speaks to it, `leader` is the one of whom it follows the log. */
   view(): ConsensusView
-  /** The voters of the newest configuration; null while this node does not lead or a change is under way. */
-  settledVoters(): readonly NodeId[] | null
   /**
    * Resolves once `data` is committed, also from a node that does not lead. It may be committed after an error, unless the
    * code is `notLeader` or `proposalDropped`; so its meaning must bear repetition.

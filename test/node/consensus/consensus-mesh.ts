@@ -160,6 +160,12 @@ export const leaderOf = (nodes: readonly MeshNode[]): Promise<MeshNode> =>
     return isKnown ? leader : null
   })
 
+/** The voters that this leader has, once no change of them is under way. */
+export const settledVoters = ({ consensus }: MeshNode): readonly string[] | null => {
+  const { role, changingVoters, configuration } = consensus.view()
+  return role === 'leader' && !changingVoters ? configuration.voters : null
+}
+
 /** A founder and others, connected, the first `voters` of them voting. */
 export const startMesh = async (
   count: number,
@@ -173,6 +179,6 @@ export const startMesh = async (
   const wanted = nodes.slice(0, voters).map(({ consensus }) => consensus.self)
   await eventually('the founder leads', () => leads(founder))
   founder.consensus.changeVoters(wanted)
-  await eventually('all of them vote', () => founder.consensus.settledVoters()?.length === voters)
+  await eventually('all of them vote', () => settledVoters(founder)?.length === voters)
   return nodes
 }

@@ -10,7 +10,15 @@ import {
 import { eventually } from '../../support/eventually.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { realClock, utf8 } from '../network/nodes.ts'
-import { connect, leads, type MeshNode, startMesh, startNode, stopAll } from './consensus-mesh.ts'
+import {
+  connect,
+  leads,
+  type MeshNode,
+  settledVoters,
+  startMesh,
+  startNode,
+  stopAll,
+} from './consensus-mesh.ts'
 
 const IN_TIME = { timeoutMs: 20_000 }
 
@@ -58,9 +66,7 @@ describe('following the log', () => {
     const nodes = await startMesh(4, 3)
     const [founder, second, third, fourth] = nodes as [MeshNode, MeshNode, MeshNode, MeshNode]
     founder.consensus.changeVoters([founder, second, fourth].map(({ consensus }) => consensus.self))
-    await eventually('the change is over', () =>
-      founder.consensus.settledVoters()?.includes(fourth.consensus.self),
-    )
+    await eventually('the change is over', () => settledVoters(founder)?.includes(fourth.consensus.self))
     await decide(founder, 5)
     await eventually('it knows', () => third.decided.length === 5)
   })

@@ -5,7 +5,16 @@ import { SNAPSHOT_PIECE_BYTES_MAX } from '../../../protocols/consensus/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { utf8 } from '../network/nodes.ts'
-import { connect, leaderOf, leads, type MeshNode, startMesh, startNode, stopAll } from './consensus-mesh.ts'
+import {
+  connect,
+  leaderOf,
+  leads,
+  type MeshNode,
+  settledVoters,
+  startMesh,
+  startNode,
+  stopAll,
+} from './consensus-mesh.ts'
 
 const IN_TIME = { timeoutMs: 20_000 }
 /** A snapshot of three pieces, after each ten entries. */
@@ -31,7 +40,7 @@ describe('nodes that cut their logs off', () => {
       await connect(three)
       const [founder] = nodes as [MeshNode, MeshNode]
       founder.consensus.changeVoters(three.map(({ consensus }) => consensus.self))
-      await eventually('all three vote', () => founder.consensus.settledVoters()?.length === 3)
+      await eventually('all three vote', () => settledVoters(founder)?.length === 3)
       const had = away.consensus.view().commitIndex
       await away.kill()
       await decide(await leaderOf(nodes), 40)
@@ -66,7 +75,7 @@ describe('nodes that cut their logs off', () => {
     const others = [await startNode({ snapshots }), await startNode({ snapshots })]
     await connect([founder, ...others])
     founder.consensus.changeVoters([founder, ...others].map(({ consensus }) => consensus.self))
-    await eventually('all three vote', () => founder.consensus.settledVoters()?.length === 3)
+    await eventually('all three vote', () => settledVoters(founder)?.length === 3)
     await founder.stop()
     const leader = await leaderOf(others)
     await decide(leader, 3)

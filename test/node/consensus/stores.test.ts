@@ -5,7 +5,15 @@ import { generateIdentity } from '../../../node/network/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { utf8 } from '../network/nodes.ts'
-import { connect, leaderOf, type MeshNode, startMesh, startNode, stopAll } from './consensus-mesh.ts'
+import {
+  connect,
+  leaderOf,
+  type MeshNode,
+  settledVoters,
+  startMesh,
+  startNode,
+  stopAll,
+} from './consensus-mesh.ts'
 
 const IN_TIME = { timeoutMs: 20_000 }
 
@@ -34,7 +42,7 @@ describe('a voter whose store is not the one that voted', () => {
     await connect(three)
     const [founder] = three as [MeshNode]
     founder.consensus.changeVoters(three.map(({ consensus }) => consensus.self))
-    await eventually('all vote', () => founder.consensus.settledVoters()?.length === 3)
+    await eventually('all vote', () => settledVoters(founder)?.length === 3)
     await eventually('all have names', () => three.every((node) => namedFor(node, founder) !== undefined))
     return three
   }
