@@ -165,7 +165,7 @@ export const createConsensusService = (
       followed: ({ entries, commitIndex }) => machine.push({ type: 'followed', entries, commitIndex }),
       followedSnapshot: (snapshot) => machine.push({ type: 'followedSnapshot', snapshot }),
       adopt: async (generation, snapshot) => {
-        await init.leaving?.(machine.heldLog())
+        await init.leaving?.(machine.heldLog(), snapshot.index)
         await machine.push({ type: 'adopt', generation, snapshot })
       },
     },

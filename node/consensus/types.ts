@@ -48,10 +48,10 @@ export interface ConsensusInit {
   /** What one append holds at most; `APPENDS` where it is absent. */
   readonly appends?: AppendBounds
   /**
-   * Called with the whole log of a generation that this node leaves, before a newer one's takes its place; that waits until
-   * it resolves, and is tried again where it rejects.
+   * Called with the whole log of a generation that this node leaves, before the log of a newer one, which begins with a
+   * snapshot at `beginsAt`, takes its place; that waits until it resolves, and is tried again where it rejects.
    */
-  leaving?(left: StoredConsensus): Promise<void>
+  leaving?(left: StoredConsensus, beginsAt: number): Promise<void>
   /** Consensus ended on this node, because of a failed write or a bug; only a new process may go on. */
   onFailed(error: Error): void
 }

@@ -54,7 +54,7 @@ export const openPlanes = (
       snapshot: () => decisions.snapshot(),
       compaction: outside.compaction ?? COMPACTION,
       appends: outside.appends ?? APPENDS,
-      leaving: (left) => generations.leaving(left),
+      leaving: (left, beginsAt) => generations.leaving(left, beginsAt),
       onFailed,
     },
   )

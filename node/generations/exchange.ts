@@ -40,6 +40,8 @@ export const createExchange = (
   const ends: (() => void)[] = []
   /** Members that are asked now, or were a moment ago. */
   const resting = new Set<NodeId>()
+  /** Those among them that are to be told once more. */
+  const due = new Set<NodeId>()
   let isStopped = false
 
   const standing = (): Standing => {
@@ -67,12 +69,17 @@ export const createExchange = (
 
   /** Until it has answered, and not too often. */
   const tell = (peer: NodeId): void => {
-    if (isStopped || resting.has(peer) || !connections.connected().includes(peer)) return
+    if (isStopped || !connections.connected().includes(peer)) return
+    if (resting.has(peer)) {
+      due.add(peer)
+      return
+    }
     resting.add(peer)
     void exchange(peer).then((answer) => {
       clock.after(REST_MS, () => {
         resting.delete(peer)
-        if (answer === null) tell(peer)
+        const isDue = due.delete(peer)
+        if (isDue || answer === null) tell(peer)
       })
     })
   }

@@ -39,14 +39,17 @@ export const createGenerations = (components: GenerationComponents): Generations
   /** Whoever comes from another generation begins with a snapshot: the log up to the recovery means nothing to it. */
   const cutIfDue = (): void => {
     const began = decisions.view.generations.at(-1)?.from.index ?? 0
-    if (began > 0 && consensus.view().baseIndex < began) consensus.cutLog()
+    if (began > 0 && consensus.view().baseIndex <= began) consensus.cutLog()
   }
 
   return {
     survey,
     recover,
-    leaving: async (left) => {
+    leaving: async (left, beginsAt) => {
       await loaded.promise
+      const from = known.records().at(-1)?.from.index ?? 0
+      if (beginsAt <= from)
+        throw new RangeError(`a snapshot at ${beginsAt} for a generation that began after ${from}`)
       const parting = partingOf(decisions.view.generations, known.records(), hash)
       const kept = parting === null ? 0 : await lost.keep(left, parting)
       if (kept > 0)

@@ -70,8 +70,11 @@ export interface Lost {
 }
 
 export interface Generations extends Service {
-  /** Sets aside what only the log that is left had. @throws `storeFailed` */
-  leaving(left: StoredConsensus): Promise<void>
+  /**
+   * Sets aside what only the log that is left had. Rejects where the newer one would begin before its generation did: with voters
+   * of an older one. @throws `storeFailed`
+   */
+  leaving(left: StoredConsensus, beginsAt: number): Promise<void>
   /** Asks every member how far it is. Takes some seconds where some are silent. */
   survey(): Promise<Survey>
   /**

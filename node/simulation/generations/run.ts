@@ -1,0 +1,139 @@
+/**
+ * Runs in which a majority of the voters is given up and somebody recovers elsewhere, over and over: a run of the log with
+ * `node/generations`, on the same disks and links. Within each generation the invariants of the log hold, and between two of
+ * them those here; in the end all are in one.
+ */
+import { COMPACTION, type CompactionBounds } from '../../consensus/index.ts'
+import { drive } from '../drive.ts'
+import { killAfterSync, killBeforeSync, slowDisk } from '../faults/disks.ts'
+import type { Fault } from '../faults/fault.ts'
+import { split, worsen } from '../faults/links.ts'
+import { killDaemon, losePower, pause } from '../faults/processes.ts'
+import { createMesh } from '../mesh.ts'
+import { CLEAN_LINKS } from '../network/index.ts'
+import type { Observation } from '../observation.ts'
+import { between, chance, createRandom, pick, type Range } from '../random.ts'
+import type { SimulationResult, Violation } from '../simulate.ts'
+import { createTimeline } from '../timeline.ts'
+import { createTranscript } from '../transcript.ts'
+import { startWorkload } from '../workload/index.ts'
+import { createBegunByAPerson } from './begun-by-a-person.ts'
+import { createCommittedInItsGeneration } from './committed-in-its-generation.ts'
+import { createDisasters } from './disaster.ts'
+import { createElectedInItsGeneration } from './elected-in-its-generation.ts'
+import { createLostIsListed } from './lost-is-listed.ts'
+import { createNoWordOfAnOlderOne } from './no-word-of-an-older-one.ts'
+import { whatKeepsApart } from './one-generation-wins.ts'
+import { createTokensRise } from './tokens-rise.ts'
+
+const SIZES = [3, 3, 4, 5, 5]
+const COMPACTIONS: readonly CompactionBounds[] = [
+  COMPACTION,
+  { entries: 60, bytes: 1_000_000, keepEntries: 15 },
+  { entries: 20, bytes: 1_000_000, keepEntries: 0 },
+]
+const JOIN_MS: Range = [300, 1_500]
+/** By then there are three voters, mostly. */
+const CALM_MS: Range = [3_000, 6_000]
+const DOWN_MS: Range = [50, 2_000]
+/** From one disaster to the next; they may overlap. */
+const DISASTER_MS: Range = [6_000, 14_000]
+const FAULT_MS: Range = [300, 4_000]
+const HEAL_MS = 35_000
+/** Within so long after healing all are in one generation and know the same. */
+const ONE_WITHIN_MS = 30_000
+const LOOK_MS = 500
+
+/** What goes wrong beside, in half of the runs. */
+const FAULTS: readonly Fault[] = [
+  killDaemon,
+  losePower,
+  pause,
+  slowDisk,
+  killBeforeSync,
+  killAfterSync,
+  split,
+  worsen,
+]
+
+/** One run from its seed, always the same. */
+export const simulateRecoveries = async (seed: number): Promise<SimulationResult> => {
+  const timeline = createTimeline()
+  const random = createRandom(seed)
+  const transcript = createTranscript(timeline.nowMs)
+  const violations: Violation[] = []
+  const violate = (checker: string, what: string): void => {
+    if (violations.length === 0) violations.push({ checker, what, atMs: timeline.nowMs() })
+  }
+  const isBroken = (): boolean => violations.length > 0
+
+  const observe = (observation: Observation): void => {
+    transcript.add(observation)
+    if (observation.type === 'ended') {
+      const { node } = observation
+      timeline.after(between(random, DOWN_MS), () => {
+        if (!disasters.isDead(node)) mesh.machines.find(({ self }) => self === node)?.start()
+      })
+    }
+    if (observation.type === 'ready') {
+      const { node } = observation
+      void mesh.world.coreOf(node)?.planes.generations.start()
+    }
+    for (const judge of judges) {
+      const what = judge.judge(observation)
+      if (what !== null) violate(judge.name, what)
+    }
+  }
+
+  const size = pick(random, SIZES)
+  const compaction = pick(random, COMPACTIONS)
+  const mesh = createMesh({ kind: 'log', timeline, random, size, compaction, observe })
+  const disasters = createDisasters(mesh)
+  const judges = [
+    createBegunByAPerson(disasters.recovers),
+    createNoWordOfAnOlderOne,
+    createElectedInItsGeneration,
+    createCommittedInItsGeneration,
+    createTokensRise,
+    createLostIsListed,
+  ].map((create) => create(mesh.world))
+
+  const [founder, ...others] = mesh.machines
+  founder?.start()
+  for (const machine of others) timeline.after(between(random, JOIN_MS), () => mesh.join(machine))
+  const workload = startWorkload(mesh, 'log')
+  await drive(timeline, between(random, CALM_MS), isBroken)
+
+  let isOver = false
+  const repeat = (everyMs: Range, strike: () => string): void => {
+    if (isOver) return
+    observe({ type: 'fault', what: strike() })
+    timeline.after(between(random, everyMs), () => repeat(everyMs, strike))
+  }
+  repeat(DISASTER_MS, disasters.strike)
+  if (chance(random, 0.5)) repeat(FAULT_MS, () => pick(random, FAULTS)(mesh, () => isOver))
+  await drive(timeline, HEAL_MS, isBroken)
+  isOver = true
+  workload.end()
+
+  mesh.network.links.settle(() => false)
+  mesh.network.links.setQuality(CLEAN_LINKS)
+  for (const machine of mesh.machines) {
+    machine.disk.mend()
+    machine.wake()
+    machine.resume()
+    machine.start()
+    if (machine.mesh === null) mesh.join(machine)
+  }
+  observe({ type: 'healed', behind: [] })
+  const untilMs = timeline.nowMs() + ONE_WITHIN_MS
+  for (;;) {
+    const missing = isBroken() ? null : whatKeepsApart(mesh)
+    if (missing === null) break
+    if (timeline.nowMs() >= untilMs)
+      violate('one-generation-wins', `${ONE_WITHIN_MS} ms after healing ${missing}`)
+    workload.insist()
+    await drive(timeline, timeline.nowMs() + LOOK_MS, isBroken)
+  }
+  return { seed, kind: 'log', violations, transcript, steps: timeline.steps() }
+}
