@@ -5,9 +5,15 @@
 import type { Assignment, TaskId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { isFinal, type Problem, type RuntimeKind, type TaskStatus } from '../../protocols/tasks/index.ts'
+import {
+  isFinal,
+  type Problem,
+  type RuntimeKind,
+  type TaskState,
+  type TaskStatus,
+} from '../../protocols/tasks/index.ts'
 import type { ObservedTask } from '../ports/runtime.ts'
-import { afterEnd, problemOf, type RestartEnv } from './restart.ts'
+import { afterEnd, afterLapse, problemOf, type RestartEnv } from './restart.ts'
 
 /** An assignment to this node and what it is to run. */
 export interface DesiredTask {
@@ -26,7 +32,10 @@ export interface SeenTask {
 export interface Obeyed {
   readonly task: TaskId
   readonly token: number
-  readonly runtime: RuntimeKind
+  /** Null where it ended before one was chosen. */
+  readonly runtime: RuntimeKind | null
+  /** Whether it runs under a lease alone; absent for false. */
+  readonly exclusive?: boolean
   /** The final status, once it was reached. */
   readonly ended: TaskStatus | null
 }
@@ -37,6 +46,12 @@ export type RuntimeChoice =
   | { readonly type: 'silent'; readonly problem: Problem }
   | { readonly type: 'missing'; readonly problem: Problem }
 
+/**
+ * How an exclusive task stands with its lease: it has one; it has none; it has none yet in this life of the daemon, and the
+ * watchdog keeps the end of the one before; the leader is moving it.
+ */
+export type LeaseState = 'notNeeded' | 'held' | 'absent' | 'inherited' | 'moving'
+
 export interface AdvanceEnv extends RestartEnv {
   /** The log is followed up to an index that was confirmed as committed after this node's start. */
   readonly caughtUp: boolean
@@ -46,12 +61,17 @@ export interface AdvanceEnv extends RestartEnv {
   readonly choice: RuntimeChoice | null
   /** An earlier task of the same slot is still on this machine. */
   readonly slotTaken: boolean
+  readonly lease: LeaseState
+  /** The watchdog ended it since it was started. */
+  readonly wasKilled: boolean
 }
 
 export type Action =
   | { readonly type: 'report'; readonly status: TaskStatus }
   | { readonly type: 'start'; readonly runtime: RuntimeKind; readonly attempt: number }
   | { readonly type: 'stop' }
+  /** It must not run now, and may again: ended at once, while its slot stays its own. */
+  | { readonly type: 'halt' }
   | { readonly type: 'remove' }
   /** The task is gone from the machine and from the log: its status has no more readers. */
   | { readonly type: 'forget' }
@@ -60,6 +80,7 @@ export type Action =
 
 const NOTHING: Action = { type: 'nothing' }
 const STOP: Action = { type: 'stop' }
+const HALT: Action = { type: 'halt' }
 const report = (status: TaskStatus): Action => ({ type: 'report', status })
 
 const stopped = ({ task, token, attempt, quickEnds, problem }: TaskStatus, wallMs: number): TaskStatus => ({
@@ -74,6 +95,7 @@ const stopped = ({ task, token, attempt, quickEnds, problem }: TaskStatus, wallM
 
 /** Nobody desires the task: away with it, once the log is known well enough to say so. */
 const leave = (status: TaskStatus | null, seen: SeenTask | null, env: AdvanceEnv): Action => {
+  if (seen?.observed.state === 'running' && env.lease === 'absent') return HALT
   if (!env.caughtUp || env.choice?.type === 'silent') return NOTHING
   if (seen?.observed.state === 'running') return STOP
   if (status?.state === 'stopping') return report(stopped(status, env.wallMs))
@@ -133,12 +155,34 @@ const adopt = (
   })
 }
 
+const BEGUN: ReadonlySet<TaskState> = new Set(['preparing', 'starting', 'running'])
+
+/** What the lease of an exclusive task forbids or asks for, whatever else holds; null where it says nothing. */
+const heedLease = (status: TaskStatus, seen: SeenTask | null, env: AdvanceEnv): Action | null => {
+  const running = seen?.observed.state === 'running'
+  if (env.lease === 'moving') return running ? STOP : report(stopped(status, env.wallMs))
+  if (running) {
+    if (env.lease === 'absent') return HALT
+    return env.lease === 'inherited' ? NOTHING : null
+  }
+  const lapsed = env.lease === 'absent' || env.lease === 'inherited' || env.wasKilled
+  return lapsed && BEGUN.has(status.state) ? report(afterLapse(status, env.wallMs)) : null
+}
+
+const mayRun = ({ lease }: AdvanceEnv): boolean => lease === 'notNeeded' || lease === 'held'
+
+/** It could be started but for its lease. */
+const awaitLease = (status: TaskStatus): Action => {
+  const problem = problemOf(new CoterieError('leaseMissing', { task: status.task }))
+  return status.problem?.code === problem.code ? NOTHING : report({ ...status, problem })
+}
+
 /** Nothing of it is on the machine yet: start it, where every condition holds. */
 const begin = (status: TaskStatus, env: AdvanceEnv): Action => {
   const begunBefore = env.obeyed?.task === status.task
   if (env.slotTaken || !(env.caughtUp || begunBefore) || env.choice === null) return NOTHING
-  if (env.choice.type === 'use') return { type: 'start', runtime: env.choice.runtime, attempt: 1 }
-  return rejected(status, env.choice.problem, env)
+  if (env.choice.type !== 'use') return rejected(status, env.choice.problem, env)
+  return mayRun(env) ? { type: 'start', runtime: env.choice.runtime, attempt: 1 } : awaitLease(status)
 }
 
 /** It does not run: what follows from the state in which that is seen. */
@@ -146,7 +190,7 @@ const proceed = (status: TaskStatus, seen: SeenTask | null, spec: ServiceSpec, e
   if (status.state === 'waiting') {
     const leftMs = status.delayMs - env.inStateMs
     if (leftMs > 0) return { type: 'wait', forMs: leftMs }
-    return env.choice?.type === 'use'
+    return env.choice?.type === 'use' && mayRun(env)
       ? { type: 'start', runtime: env.choice.runtime, attempt: status.attempt + 1 }
       : NOTHING
   }
@@ -160,7 +204,8 @@ const proceed = (status: TaskStatus, seen: SeenTask | null, spec: ServiceSpec, e
  *
  * Guarantees: nothing is started under a token below the highest one obeyed for the slot, nor before `caughtUp`
  * unless it was begun under this very token; nothing is stopped before `caughtUp` but a task that is
- * refused or finished; each reported status is forward of `status`.
+ * refused or finished, or an exclusive one without a lease; such a one is started under its lease alone; each reported status
+ * is forward of `status`.
  */
 export const advance = (
   desired: DesiredTask | null,
@@ -179,6 +224,8 @@ export const advance = (
   const stale = staleness(desired.assignment, env)
   if (stale !== null) return rejected(status, stale, env)
   if (status.state === 'stopping') return running ? STOP : report(stopped(status, env.wallMs))
+  const heeded = env.lease === 'notNeeded' ? null : heedLease(status, seen, env)
+  if (heeded !== null) return heeded
   if (seen?.observed.state === 'running') return adopt(status, seen.runtime, seen.observed, env)
   return desired.spec === null ? NOTHING : proceed(status, seen, desired.spec, env)
 }

@@ -1,12 +1,15 @@
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import type { WantedLease } from '../../protocols/leases/index.ts'
 import type { RuntimeKind, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime } from '../ports/runtime.ts'
 import type { Service } from '../ports/service.ts'
 import type { RecordStore } from '../ports/storage.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
 import type { DesiredTask } from './advance.ts'
+import { createGuarding, type TaskGuard } from './guarding.ts'
 import { createMachine } from './machine.ts'
 import { createObeyedSlots } from './obeyed.ts'
 import { createTaskWorker, type TaskWorker } from './task-worker.ts'
@@ -14,6 +17,15 @@ import { createTaskWorker, type TaskWorker } from './task-worker.ts'
 export interface AgentComponents {
   /** At most one of each kind; the agent closes them when it stops. */
   readonly runtimes: readonly Runtime[]
+  /** Of exclusive tasks; see `node/leases`. */
+  readonly leases: {
+    want(tasks: readonly WantedLease[]): void
+    untilMs(task: TaskId): number | null
+    isMoving(task: TaskId): boolean
+    onChange(listener: (tasks: readonly TaskId[]) => void): () => void
+  }
+  /** Whoever gave it closes it. */
+  readonly watchdog: Watchdog
   readonly clock: Clock
   readonly random: Random
   /** A collection of the agent's own. */
@@ -36,6 +48,10 @@ export interface Agent extends Service {
   onStatus(listener: StatusListener): () => void
   /** The runtimes that answer now. */
   available(): readonly RuntimeKind[]
+  /** The runtimes whose tasks the watchdog can kill now. */
+  guards(): readonly RuntimeKind[]
+  /** A lease is about to be renewed: resolves once the watchdog has its new end. @throws what says that it has not */
+  guard(guard: TaskGuard): Promise<void>
   /** @throws `taskUnknown`, `engineUnreachable` */
   logs(task: TaskId, options: LogsOptions): AsyncIterable<LogLine>
 }
@@ -47,19 +63,26 @@ const slotOf = (task: TaskId): string => task.slice(0, task.lastIndexOf('.'))
  * Runs what the log gives to this node, and tells how it is. Tasks are independent of each other, but for those
  * of one slot: the next begins when the one before is gone from this machine.
  */
-export const createAgent = ({ runtimes, clock, random, records, logger }: AgentComponents): Agent => {
+export const createAgent = (components: AgentComponents): Agent => {
+  const { runtimes, leases, watchdog, clock, random, records, logger } = components
   const workers = new Map<TaskId, TaskWorker>()
   const listeners = new Set<StatusListener>()
   const obeyed = createObeyedSlots(records)
   let desired: ReadonlyMap<TaskId, DesiredTask> = new Map()
   let caughtUp = false
   let started = false
+  let unsubscribe = (): void => {}
 
   const onStatus: StatusListener = (task, status) => {
     const { state, attempt, problem } = status ?? { state: 'forgotten', attempt: 0, problem: null }
     logger.info({ task, state, attempt, problem: problem?.code }, 'task status')
     for (const listener of listeners) listener(task, status)
     if (status === null) refresh()
+    else wantLeases()
+  }
+
+  const wantLeases = (): void => {
+    if (started) leases.want([...workers.values()].flatMap((worker) => worker.wantedLease() ?? []))
   }
 
   const slotTaken = (task: TaskId): boolean =>
@@ -78,13 +101,30 @@ export const createAgent = ({ runtimes, clock, random, records, logger }: AgentC
       worker.setDesired(desired.get(worker.task) ?? null)
       if (!present.has(worker.task) && worker.status() === null) workers.delete(worker.task)
     }
+    wantLeases()
     for (const worker of workers.values()) worker.wake()
   }
 
   const machine = createMachine({ runtimes, clock, random, logger, onLook: refresh })
+  const guarding = createGuarding({
+    watchdog,
+    runtimes,
+    clock,
+    logger,
+    runningIn: (task) => {
+      const seen = machine.seen(task)
+      return seen?.observed.state === 'running' ? machine.runtime(seen.runtime) : null
+    },
+    leaseUntilMs: (task) => leases.untilMs(task),
+    onChange: () => {
+      if (started) for (const { kind } of runtimes) void machine.look(kind)
+    },
+  })
   const workerComponents = {
     machine,
     obeyed,
+    leases,
+    guarding,
     clock,
     random,
     logger,
@@ -108,6 +148,8 @@ export const createAgent = ({ runtimes, clock, random, records, logger }: AgentC
       return () => void listeners.delete(listener)
     },
     available: () => runtimes.map(({ kind }) => kind).filter((kind) => machine.presence(kind).type === 'up'),
+    guards: () => guarding.kinds(),
+    guard: (guard) => guarding.guard(guard),
     logs: (task, options) => {
       const seen = machine.seen(task)
       if (seen === null) throw new CoterieError('taskUnknown', { task })
@@ -115,14 +157,20 @@ export const createAgent = ({ runtimes, clock, random, records, logger }: AgentC
     },
     start: async () => {
       await obeyed.load()
+      await guarding.start()
       await machine.start()
       started = true
+      unsubscribe = leases.onChange((tasks) => {
+        for (const task of tasks) workers.get(task)?.heedLease()
+      })
       refresh()
     },
     stop: async () => {
       started = false
+      unsubscribe()
       await Promise.all([...workers.values()].map((worker) => worker.stop()))
       await machine.stop()
+      await guarding.stop()
       await Promise.all(runtimes.map((runtime) => runtime.close()))
     },
   }

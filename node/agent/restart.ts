@@ -60,6 +60,12 @@ const wantsAnother = (end: AttemptEnd, spec: ServiceSpec): boolean => {
   return spec.restart !== 'on-failure' || end.exitCode !== 0
 }
 
+/** The status of an exclusive task that ran or was to run when its lease lapsed: not the program ended it, so it waits, whatever the policy. */
+export const afterLapse = ({ task, token, attempt, quickEnds }: TaskStatus, wallMs: number): TaskStatus => {
+  const problem = problemOf(new CoterieError('leaseLapsed', { task }))
+  return { task, token, attempt, quickEnds, sinceMs: wallMs, problem, state: 'waiting', delayMs: 0 }
+}
+
 /** The status after `status.attempt` ended: `waiting` for the next one, or a final state. */
 export const afterEnd = (
   status: TaskStatus,

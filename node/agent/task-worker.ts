@@ -4,31 +4,39 @@
  */
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
+import type { WantedLease } from '../../protocols/leases/index.ts'
 import { isFinal, type RuntimeKind, type TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { Runtime } from '../ports/runtime.ts'
 import {
   type Action,
   type AdvanceEnv,
   advance,
   type DesiredTask,
+  type LeaseState,
   type Obeyed,
   type RuntimeChoice,
 } from './advance.ts'
-import { chooseRuntime, stayWith } from './choose-runtime.ts'
+import { chooseRuntime, type Presence, stayWith } from './choose-runtime.ts'
+import type { Guarding } from './guarding.ts'
 import { lastLinesOf } from './last-lines.ts'
 import type { Machine } from './machine.ts'
 import type { ObeyedSlots } from './obeyed.ts'
-import { afterEnd, problemOf } from './restart.ts'
+import { afterEnd, afterLapse, problemOf } from './restart.ts'
 
 /** Between being asked to stop and being killed; Docker's own default. */
 const STOP_GRACE_MS = 10_000
+/** The same where a lease lapses: the watchdog kills half a second later. */
+const HALT_GRACE_MS = 1_000
 /** After an act that failed for a reason that nobody foresaw. */
 const RETRY_MS = 5_000
 
 export interface TaskWorkerComponents {
   readonly machine: Machine
   readonly obeyed: ObeyedSlots
+  readonly leases: { untilMs(task: TaskId): number | null; isMoving(task: TaskId): boolean }
+  readonly guarding: Guarding
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -42,6 +50,10 @@ export interface TaskWorker {
   desired(): DesiredTask | null
   status(): TaskStatus | null
   setDesired(desired: DesiredTask | null): void
+  /** Null unless it is exclusive, given to this node and not ended. */
+  wantedLease(): WantedLease | null
+  /** Its lease may have come, lapsed or gone. */
+  heedLease(): void
   /** Something may have changed. */
   wake(): void
   /** Aborts what can be, and resolves when nothing is under way. */
@@ -50,7 +62,7 @@ export interface TaskWorker {
 
 /** A worker at rest; it begins at the first `wake`. */
 export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents): TaskWorker => {
-  const { machine, obeyed, clock, random, logger } = components
+  const { machine, obeyed, leases, guarding, clock, random, logger } = components
   let desired: DesiredTask | null = null
   let status: TaskStatus | null = null
   let enteredAtMs = clock.nowMs()
@@ -68,7 +80,32 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     if (begun !== null && machine.presence(begun).type !== 'none')
       return stayWith(begun, machine.presence(begun))
     const spec = desired?.spec ?? null
-    return spec === null ? null : chooseRuntime(spec, (kind) => machine.presence(kind))
+    return spec === null ? null : chooseRuntime(spec, presence)
+  }
+
+  /** Of two runtimes an exclusive task takes the one where it can be killed. */
+  const presence = (kind: RuntimeKind): Presence => {
+    const kinds = guarding.kinds()
+    const isOut = isExclusive() && kinds.length > 0 && !kinds.includes(kind)
+    return isOut ? { type: 'none' } : machine.presence(kind)
+  }
+
+  const isExclusive = (): boolean => (desired?.spec ?? obeyed.ofTask(task))?.exclusive ?? false
+
+  const leaseState = (): LeaseState => {
+    if (!isExclusive()) return 'notNeeded'
+    if (leases.isMoving(task)) return 'moving'
+    if (leases.untilMs(task) !== null) return 'held'
+    return guarding.isInherited(task) ? 'inherited' : 'absent'
+  }
+
+  const wantedLease = (): WantedLease | null => {
+    if (desired === null || status === null || isFinal(status) || !components.caughtUp() || !isExclusive())
+      return null
+    const choice = choose(obeyed.ofTask(task))
+    const kind = machine.seen(task)?.runtime ?? (choice?.type === 'use' ? choice.runtime : null)
+    const mayAsk = kind !== null && guarding.kinds().includes(kind)
+    return { task, token: desired.assignment.token, mayAsk }
   }
 
   const env = (): AdvanceEnv => {
@@ -81,12 +118,16 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
       obeyed: kept,
       choice: choose(kept),
       slotTaken: components.slotTaken(task),
+      lease: leaseState(),
+      wasKilled: guarding.wasKilled(task),
     }
   }
 
   const enter = (next: TaskStatus | null): void => {
     if (next?.state !== status?.state || next?.attempt !== status?.attempt) enteredAtMs = clock.nowMs()
     status = next
+    if (next !== null && (next.state === 'waiting' || isFinal(next)) && isExclusive())
+      guarding.attemptEnded(task, machine.seen(task)?.observed.state === 'exited')
     components.onStatus(task, next)
   }
 
@@ -104,18 +145,27 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     if (desired === null || desired.spec === null || status === null) return
     const { assignment, spec } = desired
     const { token } = assignment
-    const told = { task, token, attempt, quickEnds: status.quickEnds, problem: status.problem, runtime }
+    const problem = status.problem?.code === 'leaseMissing' ? null : status.problem
+    const told = { task, token, attempt, quickEnds: status.quickEnds, problem, runtime }
+    const exclusive = spec.exclusive === true
     starting = new AbortController()
     enter({ ...told, state: 'preparing', sinceMs: clock.wallMs() })
     const kept = obeyed.of(assignment)
-    if (kept?.task !== task) await obeyed.obey(assignment, { task, token, runtime, ended: null })
+    if (kept?.task !== task)
+      await obeyed.obey(assignment, { task, token, runtime, ended: null, ...(exclusive && { exclusive }) })
+    const on = machine.runtime(runtime)
     try {
-      const onPrepared = () => enter({ ...told, state: 'starting', sinceMs: clock.wallMs() })
-      await machine.runtime(runtime).start({ task, token, spec, onPrepared }, starting.signal)
+      const onPrepared = async () => {
+        enter({ ...told, state: 'starting', sinceMs: clock.wallMs() })
+        if (exclusive) await guarding.beforeStart(task, token, on)
+      }
+      await on.start({ task, token, spec, onPrepared }, starting.signal)
+      if (exclusive) await guarding.afterStart(task, token, on).catch((error) => giveUp(on, error))
     } catch (error) {
       if (starting.signal.aborted) return
       logger.warn({ task, attempt, error }, 'the task could not be started')
-      if (!isCoterieError(error, 'engineUnreachable'))
+      if (isCoterieError(error, 'leaseLapsed')) await report(afterLapse(status, clock.wallMs()))
+      else if (!isCoterieError(error, 'engineUnreachable'))
         await report(afterEnd(status, { type: 'refused', problem: problemOf(error) }, spec, env()))
     } finally {
       starting = null
@@ -123,8 +173,14 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     }
   }
 
+  /** It runs, and the watchdog does not have it. */
+  const giveUp = async (on: Runtime, error: unknown): Promise<void> => {
+    logger.warn({ task, error }, 'an exclusive task is stopped: the watchdog does not guard it')
+    await on.stop(task, 0)
+  }
+
   /** Acts on the runtime that shows the task, then looks. */
-  const act = async (what: 'stop' | 'remove'): Promise<void> => {
+  const act = async (what: 'stop' | 'halt' | 'remove'): Promise<void> => {
     const seen = machine.seen(task)
     if (seen === null) return
     if (what === 'stop' && status !== null && !isFinal(status)) {
@@ -133,7 +189,9 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     }
     const runtime = machine.runtime(seen.runtime)
     try {
-      await (what === 'stop' ? runtime.stop(task, STOP_GRACE_MS) : runtime.remove(task))
+      if (what === 'remove') await runtime.remove(task)
+      else await runtime.stop(task, what === 'halt' ? HALT_GRACE_MS : STOP_GRACE_MS)
+      if (what === 'remove' && isExclusive()) await guarding.release(task)
     } finally {
       await machine.look(seen.runtime)
     }
@@ -195,6 +253,13 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     setDesired: (next) => {
       desired = next
       if (next === null) starting?.abort()
+    },
+    wantedLease,
+    heedLease: () => {
+      const lease = leaseState()
+      // What is only prepared so far may go on: its lease is looked at again before it begins.
+      if (lease === 'moving' || (lease === 'absent' && status?.state === 'starting')) starting?.abort()
+      wake()
     },
     wake,
     stop: async () => {

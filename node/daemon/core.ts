@@ -42,13 +42,14 @@ export const openCore = (given: Outside, { mesh, runtimes, onMembers, onFailed }
   const roster = { self: connections.self, decisions, clock, setMembers }
   followRoster(roster, mesh.members)
   const work = openWork(outside, planes, runtimes)
-  const { agent, acceptance, scheduler, versions } = work
+  const { leases, agent, acceptance, scheduler, versions } = work
   const services = {
     membership,
     intent,
     consensus,
     generations,
     voters,
+    leases,
     agent,
     acceptance,
     scheduler,

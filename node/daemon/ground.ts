@@ -4,6 +4,7 @@ import { consensusMessageCodec } from '../../protocols/consensus/index.ts'
 import type { DaemonOptions } from '../../protocols/control/index.ts'
 import { DEFAULT_PORTS } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { leaseMessageCodec } from '../../protocols/leases/index.ts'
 import { membershipCodec } from '../../protocols/membership/index.ts'
 import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
@@ -60,6 +61,7 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
   return {
     consensus: createChannel(parts, PROTOCOLS.consensus, consensusMessageCodec),
     membership: createChannel(parts, PROTOCOLS.membership, membershipCodec),
+    leases: createChannel(parts, PROTOCOLS.leases, leaseMessageCodec),
   }
 }
 

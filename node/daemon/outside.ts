@@ -1,5 +1,6 @@
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
 import type { AppendBounds, ConsensusMessage } from '../../protocols/consensus/index.ts'
+import type { LeaseMessage } from '../../protocols/leases/index.ts'
 import type { MembershipMessage } from '../../protocols/membership/index.ts'
 import type { VersionRange } from '../../protocols/versions/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
@@ -7,12 +8,14 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Channel, Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** The planes that talk without end, each on a channel of its own. */
 export interface Channels {
   readonly consensus: Channel<ConsensusMessage>
   readonly membership: Channel<MembershipMessage>
+  readonly leases: Channel<LeaseMessage>
 }
 
 /**
@@ -30,6 +33,8 @@ export interface Outside {
   readonly store: Store
   readonly network: Omit<Network, 'start' | 'stop'>
   readonly channels: Channels
+  /** What ends exclusive tasks where this process cannot. */
+  readonly watchdog: Watchdog
   readonly signing: { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify }
   /** How big the machine is. */
   readonly machine: { readonly cpus: number; readonly memoryMb: number }

@@ -11,8 +11,8 @@ let suspendedMs = 0
 const startMs = uptime() * 1000 - performance.now()
 
 /**
- * The monotonic clock, which stands still during suspend, moved on by what the uptime counted meanwhile; so a
- * machine that wakes sees that its timers are late.
+ * The uptime of the machine, never ahead of it: the monotonic clock, which is finer and stands still during suspend, moved on
+ * by what the uptime counted meanwhile. A machine that wakes sees that its timers are late.
  */
 const nowMs = (): number => {
   const monotonicMs = performance.now()
@@ -21,7 +21,7 @@ const nowMs = (): number => {
     const aheadMs = uptime() * 1000 - monotonicMs - startMs
     if (aheadMs > suspendedMs + ROUNDING_MS) suspendedMs = aheadMs
   }
-  return monotonicMs + suspendedMs
+  return startMs + monotonicMs + suspendedMs
 }
 
 /** The system's clocks and timers. */

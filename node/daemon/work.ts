@@ -5,6 +5,7 @@ import { rangeOf, tellRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createAcceptance } from '../acceptance/index.ts'
 import { createAgent } from '../agent/index.ts'
+import { createLeases } from '../leases/index.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { createScheduler } from '../scheduler/index.ts'
 import { createVersionKeeper } from '../versions/index.ts'
@@ -45,6 +46,17 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     clock,
     logger: logger.child({ part: 'acceptance' }),
   })
+  const leases = createLeases({
+    channel: outside.channels.leases,
+    connections: network.connections,
+    consensus,
+    leadership,
+    decisions,
+    guard: (guard) => agent.guard(guard),
+    clock,
+    random,
+    logger: logger.child({ part: 'leases' }),
+  })
   const nodes = () => schedulerNodes(self, decisions.view, membership.members(), observed)
   const scheduler = createScheduler({
     leadership,
@@ -54,6 +66,7 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
       statusOf: observed.statusOfTask,
       onChange: (listener) => intent.onChange(listener),
     },
+    leases: leases.granted,
     members: { nodes, onChange: (listener) => membership.onChange(listener) },
     clock,
     logger: logger.child({ part: 'scheduler' }),
@@ -61,6 +74,8 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
 
   const agent = createAgent({
     runtimes,
+    leases: leases.held,
+    watchdog: outside.watchdog,
     clock,
     random,
     records: store.records('agent'),
@@ -85,7 +100,7 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     clock,
     logger: logger.child({ part: 'versions' }),
   })
-  return { observed, leadership, acceptance, nodes, scheduler, versions, agent }
+  return { observed, leadership, acceptance, nodes, scheduler, versions, leases, agent }
 }
 
 /** Voters that could lead in this node's place; empty where it does not lead. */
@@ -155,6 +170,7 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
       name: decisions.view.nodes.get(self)?.name ?? nodeName,
       version: VERSION,
       runtimes: [...agent.available()],
+      guards: [...agent.guards()],
       ...machine,
       stopping: stopped,
       ...tellRange(versions),

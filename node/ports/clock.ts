@@ -1,6 +1,6 @@
 /** Time, as the services see it. Production reads the system; the simulator gives each node a clock of its own. */
 export interface Clock {
-  /** Milliseconds since an arbitrary start; never goes back, and counts suspend. */
+  /** Milliseconds since the machine started, for all its processes the same; never goes back, and counts suspend. */
   nowMs(): number
   /** Milliseconds since 1970, which may jump. For people and for hybrid logical clocks, never for leases. */
   wallMs(): number

@@ -13,6 +13,8 @@ export interface Room {
   readonly portsTaken: ReadonlySet<string>
   /** Replicas of the service in question. */
   readonly replicas: number
+  /** It lost leases, and comes last for exclusive work. */
+  readonly isHeldDown: boolean
 }
 
 /** Null where the node fits, else why not. */
@@ -40,6 +42,16 @@ const hasRuntime: Filter = (spec, { node }) => {
   return spec.image !== null ? 'no Docker engine answers' : 'processes are not allowed'
 }
 
+/** Where an exclusive task could not be killed, it must not run. */
+const hasWatchdog: Filter = (spec, { node }) => {
+  if (spec.exclusive !== true) return null
+  const guards = node.profile?.guards ?? []
+  const usable =
+    (spec.image !== null && guards.includes('docker')) ||
+    (spec.process !== null && guards.includes('process'))
+  return usable ? null : 'no watchdog'
+}
+
 const hasPorts: Filter = (spec, { portsTaken }) => {
   const taken = spec.ports.find(
     (port) => port.published !== null && portsTaken.has(`${port.protocol}/${port.published}`),
@@ -57,6 +69,7 @@ export const FILTERS: readonly Filter[] = [
   hasProfile,
   isFollowing,
   hasRuntime,
+  hasWatchdog,
   hasPorts,
   hasMemory,
 ]

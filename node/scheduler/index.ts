@@ -2,4 +2,13 @@
 export { place } from './place.ts'
 export { reconcile } from './reconcile.ts'
 export { createScheduler, type Scheduler, type SchedulerComponents } from './scheduler.ts'
-export type { NodeHealth, Plan, SchedulerNode, SchedulerService, SchedulerView, WaitingSlot } from './view.ts'
+export type {
+  LeaseView,
+  NodeHealth,
+  Plan,
+  PlannedWithholding,
+  SchedulerNode,
+  SchedulerService,
+  SchedulerView,
+  WaitingSlot,
+} from './view.ts'

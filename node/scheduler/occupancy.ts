@@ -2,7 +2,7 @@ import type { Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { NOMINAL_TASK_MEMORY_MB, type Room } from './filters.ts'
-import type { SchedulerNode } from './view.ts'
+import type { LeaseView, SchedulerNode } from './view.ts'
 
 /** What stands on each node while a plan is made; assignments of the plan itself are added as it grows. */
 export interface Occupancy {
@@ -22,7 +22,10 @@ const portKeys = (spec: ServiceSpec | null): string[] =>
     .filter(({ published }) => published !== null)
     .map(({ protocol, published }) => `${protocol}/${published}`)
 
-export const createOccupancy = (nodes: readonly SchedulerNode[]): Occupancy => {
+export const createOccupancy = (
+  nodes: readonly SchedulerNode[],
+  leases: Pick<LeaseView, 'isHeldDown'>,
+): Occupancy => {
   const byNode = new Map<NodeId, Standing>()
   const standingOn = (node: NodeId): Standing => {
     const present = byNode.get(node) ?? { tasks: 0, ports: new Set(), replicas: new Map() }
@@ -44,6 +47,7 @@ export const createOccupancy = (nodes: readonly SchedulerNode[]): Occupancy => {
           memoryFreeMb: (node.profile?.memoryMb ?? 0) - tasks * NOMINAL_TASK_MEMORY_MB,
           portsTaken: ports,
           replicas: replicas.get(object) ?? 0,
+          isHeldDown: leases.isHeldDown(node.node),
         }
       }),
   }

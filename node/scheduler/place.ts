@@ -23,6 +23,7 @@ export const place = (spec: ServiceSpec, rooms: readonly Room[], avoid: NodeId |
   const [best] = fitting.sort(
     (a, b) =>
       Number(a.node.node === avoid) - Number(b.node.node === avoid) ||
+      (spec.exclusive === true ? Number(a.isHeldDown) - Number(b.isHeldDown) : 0) ||
       a.replicas - b.replicas ||
       a.memoryFreeMb - b.memoryFreeMb ||
       (a.node.node < b.node.node ? -1 : 1),

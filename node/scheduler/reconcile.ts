@@ -1,11 +1,13 @@
 import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { leaseWait } from './lease-wait.ts'
 import { createOccupancy, type Occupancy } from './occupancy.ts'
 import { place } from './place.ts'
 import { heldBack, type SlotNeed, type Survey, slotNeed, surveyNodes } from './slot-need.ts'
 import type {
   Plan,
   PlannedAssignment,
+  PlannedWithholding,
   SchedulerService,
   SchedulerView,
   SlotFailures,
@@ -30,6 +32,7 @@ const isOpen = ({ type }: SlotNeed): boolean => type === 'vacant' || type === 'o
 interface Draft {
   readonly assign: PlannedAssignment[]
   readonly release: { task: string; reason: string }[]
+  readonly withhold: PlannedWithholding[]
   readonly waiting: WaitingSlot[]
   retryAtMs: number | null
 }
@@ -79,8 +82,8 @@ const heldSlots = (
  * assignments; those beyond come with the next view. See docs/design/scheduler.md for the rules and their reasons.
  */
 export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFINITY): Plan => {
-  const draft: Draft = { assign: [], release: [], waiting: [], retryAtMs: null }
-  const occupancy = createOccupancy(view.nodes)
+  const draft: Draft = { assign: [], release: [], withhold: [], waiting: [], retryAtMs: null }
+  const occupancy = createOccupancy(view.nodes, view.leases)
   const survey = surveyNodes(view.nodes)
   const tasksOf: Map<ObjectKey, Assignment[]> = Map.groupBy(view.tasks, ({ object }) => object)
   const work: { accepted: AcceptedObject; spec: ServiceSpec; need: SlotNeed }[] = []
@@ -89,12 +92,11 @@ export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFIN
   for (const service of view.services) {
     const { accepted, spec } = service
     const { wanted, bySlot, surplus } = slotsOf(service, tasksOf.get(accepted.object) ?? [])
-    for (const { task } of surplus) {
+    for (const holder of surplus) {
+      const { task } = holder
+      const reason = accepted.removed ? 'the service was removed' : 'fewer replicas are wanted'
       leaving.add(task)
-      draft.release.push({
-        task,
-        reason: accepted.removed ? 'the service was removed' : 'fewer replicas are wanted',
-      })
+      if (!mustWait(view, draft, holder, { why: reason, lost: false })) draft.release.push({ task, reason })
     }
     const needs = needsOf(service, wanted, bySlot, (...slot) => slotNeed(...slot, view, survey))
     for (const need of needs) {
@@ -115,14 +117,39 @@ export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFIN
   return draft
 }
 
+/** Whether a task may still run under its lease. That is withheld then, and looked at again when it has surely lapsed. */
+const mustWait = (
+  view: SchedulerView,
+  draft: Draft,
+  holder: Assignment,
+  { why, lost }: Pick<SlotNeed, 'why' | 'lost'>,
+): boolean => {
+  const untilMs = leaseWait(holder, view)
+  if (untilMs === null) return false
+  const { object, slot, task, node } = holder
+  draft.withhold.push({ task, node, reason: why, lost })
+  if (Number.isFinite(untilMs)) wakeAt(draft, untilMs)
+  const name = view.nodes.find((each) => each.node === node)?.name ?? node
+  const seconds = Math.ceil((untilMs - view.nowMs) / 1000)
+  const when = Number.isFinite(untilMs) ? `, in ${Math.max(seconds, 1)} s` : ''
+  draft.waiting.push({
+    object,
+    slot,
+    reason: `${why}; it is exclusive, and its lease on ${name} must have lapsed first${when}`,
+    retryAtMs: Number.isFinite(untilMs) ? untilMs : null,
+  })
+  return true
+}
+
 const planSlot = (
   view: SchedulerView,
   draft: Draft,
   occupancy: Occupancy,
   accepted: AcceptedObject,
   spec: ServiceSpec,
-  { slot, holder, why }: SlotNeed,
+  need: SlotNeed,
 ): void => {
+  const { slot, holder, why } = need
   const { object, head: revision } = accepted
   const failures = view.failuresOf(object, slot, revision)
   const resumeMs = resumesAtMs(failures)
@@ -144,6 +171,7 @@ const planSlot = (
   }
   const { node } = placement
   occupancy.add({ object, node }, spec)
+  if (holder !== null && mustWait(view, draft, holder, need)) return
   draft.assign.push({
     object,
     revision,

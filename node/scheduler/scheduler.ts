@@ -12,9 +12,18 @@ import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
 import { createFailureMemory } from './failure-memory.ts'
+import { mayBeLeased } from './lease-wait.ts'
 import { previewPlan } from './preview.ts'
 import { reconcile } from './reconcile.ts'
-import type { Plan, SchedulerNode, SchedulerService, SchedulerView, WaitingSlot } from './view.ts'
+import type {
+  LeaseView,
+  Plan,
+  PlannedWithholding,
+  SchedulerNode,
+  SchedulerService,
+  SchedulerView,
+  WaitingSlot,
+} from './view.ts'
 
 /** Changes that come within this time are answered by one round. */
 const SETTLE_MS = 10
@@ -43,6 +52,11 @@ export interface SchedulerComponents {
     statusOf(task: TaskId): TaskStatus | null
     onChange(listener: () => void): () => void
   }
+  readonly leases: LeaseView & {
+    /** All exclusive tasks of the log, each time. */
+    follow(tasks: readonly TaskId[]): void
+    withhold(tasks: readonly PlannedWithholding[]): void
+  }
   readonly members: { nodes(): readonly SchedulerNode[]; onChange(listener: () => void): () => void }
   readonly clock: Clock
   readonly logger: Logger
@@ -57,7 +71,7 @@ export interface Scheduler extends Service {
 
 /** While this node leads: view -> plan -> decisions, and again on every change. It holds no state that must survive. */
 export const createScheduler = (components: SchedulerComponents): Scheduler => {
-  const { leadership, decisions, records, members, clock, logger } = components
+  const { leadership, decisions, records, leases, members, clock, logger } = components
   const failures = createFailureMemory()
   let waiting: readonly WaitingSlot[] = []
   let subscriptions: (() => void)[] = []
@@ -83,6 +97,7 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
       statusOf: records.statusOf,
       failuresOf: failures.of,
       specOf: (task) => records.specOf(task.revision),
+      leases,
     }
   }
 
@@ -111,8 +126,13 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
     }
     busy = true
     try {
-      const plan = reconcile(takeView(), ROUND_MAX)
+      const view = takeView()
+      leases.follow(view.tasks.filter((task) => mayBeLeased(task, view)).map(({ task }) => task))
+      const plan = reconcile(view, ROUND_MAX)
       waiting = plan.waiting
+      const fresh = plan.withhold.filter(({ task }) => leases.withheldFor(task) === null)
+      leases.withhold(fresh)
+      if (fresh.length > 0) wake(SETTLE_MS)
       if (plan.retryAtMs !== null) wake(plan.retryAtMs - clock.nowMs())
       if (plan.assign.length + plan.release.length === 0) return
       logger.info({ assign: plan.assign.length, release: plan.release.length }, 'scheduling')

@@ -1,6 +1,8 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
+import { LEASE_MS, SILENT_MS } from '../../protocols/leases/index.ts'
 import type { TaskState, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
+import { isLeased, silentForMs } from './lease-wait.ts'
 import type { NodeHealth, SchedulerNode, SchedulerService, SchedulerView } from './view.ts'
 
 /** A member that this process never heard from may just be slow to come back after a power cut. */
@@ -15,6 +17,8 @@ export type SlotNeed = {
   readonly holder: Assignment | null
   /** For people: why a new task is wanted. */
   readonly why: string
+  /** Its node is dead, silent, or asks for no lease. */
+  readonly lost: boolean
 } & (
   | { readonly type: 'settled' | 'busy' | 'vacant' | 'outdated' }
   /** Orphaned, but its node may still come back until then. */
@@ -55,28 +59,38 @@ export const heldBack = (holder: Assignment, { byNode, isMajoritySilent, silent 
   return `${node.name} ${why}; nothing moves while ${silent} members are silent`
 }
 
+/** Why a task leaves its node, and from when on. */
+interface Loss {
+  readonly why: string
+  readonly untilMs: number
+  readonly lost: boolean
+}
+
 /** Whether the node of a task is lost for it: null where it is not, else since or until when. */
 const lossOf = (
   holder: Assignment,
   view: SchedulerView,
   { byNode, isMajoritySilent: held }: Survey,
-): { why: string; untilMs: number } | null => {
+): Loss | null => {
   const node = byNode.get(holder.node)
-  if (node === undefined) return { why: 'its node left the mesh', untilMs: 0 }
-  if (node.draining) return { why: `${node.name} is draining`, untilMs: 0 }
-  if (node.health === 'left') return { why: `${node.name} left`, untilMs: 0 }
-  if (node.health === 'dead' && !held) {
-    // Containers outlive the daemon, processes do not.
+  if (node === undefined) return { why: 'its node left the mesh', untilMs: 0, lost: false }
+  if (node.draining) return { why: `${node.name} is draining`, untilMs: 0, lost: false }
+  if (node.health === 'left') return { why: `${node.name} left`, untilMs: 0, lost: false }
+  if (held) return null
+  if (node.health === 'dead') {
+    // Containers outlive the daemon, processes do not, and what is leased ends with its lease.
     const runsOn = node.profile?.stopping === true && isInDocker(view.statusOf(holder.task))
-    return {
-      why: `${node.name} is ${runsOn ? 'stopped' : 'dead'}`,
-      untilMs: runsOn ? node.healthSinceMs + STOPPING_GRACE_MS : 0,
-    }
+    const graceMs = isLeased(holder, view) ? LEASE_MS : STOPPING_GRACE_MS
+    const why = `${node.name} is ${runsOn ? 'stopped' : 'dead'}`
+    return { why, untilMs: runsOn ? node.healthSinceMs + graceMs : 0, lost: !runsOn }
   }
-  if (node.health === 'unknown' && !held) {
-    return { why: `${node.name} was not heard from`, untilMs: node.healthSinceMs + UNKNOWN_GRACE_MS }
+  if (node.health === 'unknown') {
+    const untilMs = node.healthSinceMs + UNKNOWN_GRACE_MS
+    return { why: `${node.name} was not heard from`, untilMs, lost: true }
   }
-  return null
+  return silentForMs(holder, view) < SILENT_MS
+    ? null
+    : { why: `${node.name} has not asked for its lease for ${SILENT_MS / 1000} s`, untilMs: 0, lost: true }
 }
 
 const isInDocker = (status: TaskStatus | null): boolean =>
@@ -90,20 +104,19 @@ export const slotNeed = (
   view: SchedulerView,
   survey: Survey,
 ): SlotNeed => {
-  if (holder === null) return { type: 'vacant', slot, holder, why: 'the slot is empty' }
+  const need = { slot, holder, lost: false } as const
+  if (holder === null) return { ...need, type: 'vacant', why: 'the slot is empty' }
+  // A move that was begun is completed: what was proposed of it may still be committed.
+  const withheld = view.leases.withheldFor(holder.task)
+  if (withheld !== null) return { ...need, type: 'vacant', why: withheld }
   const loss = lossOf(holder, view, survey)
-  if (loss !== null && loss.untilMs > view.nowMs) return { type: 'waiting', slot, holder, ...loss }
-  if (loss !== null) return { type: 'vacant', slot, holder, why: loss.why }
+  if (loss !== null && loss.untilMs > view.nowMs) return { ...need, type: 'waiting', ...loss }
+  if (loss !== null) return { ...need, type: 'vacant', why: loss.why, lost: loss.lost }
   const state = view.statusOf(holder.task)?.state ?? 'assigned'
   if (ENDED.has(state))
-    return {
-      type: 'vacant',
-      slot,
-      holder,
-      why: `its task ${state === 'stopped' ? 'stopped' : `was ${state}`}`,
-    }
+    return { ...need, type: 'vacant', why: `its task ${state === 'stopped' ? 'stopped' : `was ${state}`}` }
   if (holder.revision !== accepted.head)
-    return { type: 'outdated', slot, holder, why: 'a newer revision was accepted' }
+    return { ...need, type: 'outdated', why: 'a newer revision was accepted' }
   const settled = state === 'running' || state === 'completed'
-  return { type: settled ? 'settled' : 'busy', slot, holder, why: '' }
+  return { ...need, type: settled ? 'settled' : 'busy', why: '' }
 }

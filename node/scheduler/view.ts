@@ -36,6 +36,18 @@ export interface SlotFailures {
   readonly lastNode: NodeId
 }
 
+/** What this leader knows of the leases of exclusive tasks; see docs/design/leases.md. */
+export interface LeaseView {
+  /** Why the lease of a task is withheld; null where it is not. */
+  withheldFor(task: TaskId): string | null
+  /** From when on a task that is withheld surely runs no more; infinite where this node does not lead. */
+  movableAtMs(task: TaskId): number
+  /** For how long nobody asked for the lease of a task. */
+  silentForMs(task: TaskId): number
+  /** Whether a node comes last for exclusive work. */
+  isHeldDown(node: NodeId): boolean
+}
+
 export interface SchedulerView {
   readonly nowMs: number
   readonly services: readonly SchedulerService[]
@@ -46,6 +58,16 @@ export interface SchedulerView {
   failuresOf(object: ObjectKey, slot: number, revision: RevisionId): SlotFailures | null
   /** Spec of a task's own revision, which may be older than the head. */
   specOf(task: Assignment): ServiceSpec | null
+  readonly leases: LeaseView
+}
+
+/** A task whose lease is to be renewed no more, so that it can be moved. */
+export interface PlannedWithholding {
+  readonly task: TaskId
+  readonly node: NodeId
+  readonly reason: string
+  /** Its node was lost, or did not ask for the lease. */
+  readonly lost: boolean
 }
 
 export interface PlannedAssignment {
@@ -69,6 +91,8 @@ export interface WaitingSlot {
 export interface Plan {
   readonly assign: readonly PlannedAssignment[]
   readonly release: readonly { readonly task: TaskId; readonly reason: string }[]
+  /** Before anything of them is assigned or released. */
+  readonly withhold: readonly PlannedWithholding[]
   readonly waiting: readonly WaitingSlot[]
   readonly retryAtMs: number | null
 }

@@ -12,6 +12,7 @@ import type { Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Store } from '../ports/storage.ts'
+import type { Watchdog } from '../ports/watchdog.ts'
 import type { MachineClock } from './clock.ts'
 import type { Gate } from './gate.ts'
 import { isWhole, type SimulationKind } from './kind.ts'
@@ -25,6 +26,7 @@ export interface LifeComponents {
   readonly random: Random
   readonly store: Store
   readonly runtimes: readonly Runtime[]
+  readonly watchdog: Watchdog
   readonly gate: Gate
   observe(observation: Observation): void
   /** The first words of the mesh are stored, here or elsewhere. */
@@ -153,7 +155,9 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
         },
       },
       membership: network.channel('membership'),
+      leases: network.channel('leases'),
     },
+    watchdog: components.watchdog,
     signing: signingOf(self),
     machine: { cpus: CPUS, memoryMb },
     ...(compaction && { compaction }),

@@ -20,6 +20,7 @@ import {
 } from './runtime/index.ts'
 import { createSimulatedDisk, openSimulatedStore, type SimulatedDisk } from './store/index.ts'
 import type { Timeline } from './timeline.ts'
+import { createSimulatedWatchdog, type SimulatedWatchdog } from './watchdog.ts'
 
 /** How long the mesh file takes to be on disk, in milliseconds: a life that ends before leaves the old one. */
 const MESH_FILE_MS = 20
@@ -33,6 +34,8 @@ export interface Machine {
   /** What runs containers on it. */
   readonly engine: SimulatedEngine
   readonly clock: MachineClock
+  /** What ends exclusive tasks where the daemon cannot. */
+  readonly watchdog: SimulatedWatchdog
   /** Which mesh it belongs to; null before it does. On its disk, and written as a whole. */
   mesh: MeshFile | null
   /** Of the program that is installed on it; the next life runs that. */
@@ -88,8 +91,12 @@ export const createMachine = (
     wallMs: clock.wallMs,
     random,
     behaviourOf,
-    onContainer: (event) => observe({ ...event, type: event.type === 'started' ? 'ran' : 'exited' }),
+    onContainer: (event) => {
+      observe({ ...event, type: event.type === 'started' ? 'ran' : 'exited' })
+      if (event.type === 'started') watchdog.began(event.node, event.task)
+    },
   })
+  const watchdog = createSimulatedWatchdog({ clock, random, after: timeline.after, kill: engine.kill }, self)
   let present: { readonly gate: Gate; life: Life | null } | null = null
   let isAsleep = false
   let versions = init.kind === 'upgrade' ? PREVIOUS : SUPPORTED
@@ -109,7 +116,9 @@ export const createMachine = (
     if (!isAsleep) return
     isAsleep = false
     clock.wake()
+    watchdog.wake()
     present?.gate.wake()
+    observe({ type: 'woke', node: self })
   }
 
   return {
@@ -119,6 +128,7 @@ export const createMachine = (
     disk,
     engine,
     clock,
+    watchdog,
     mesh: null,
     get versions() {
       return versions
@@ -164,7 +174,19 @@ export const createMachine = (
         { node: self },
       )
       life.life = beginLife(
-        { network, clock, random, store, runtimes: [runtime], gate, observe, onFounded, onMembers, onFailed },
+        {
+          network,
+          clock,
+          random,
+          store,
+          runtimes: [runtime],
+          watchdog: watchdog.open(gate),
+          gate,
+          observe,
+          onFounded,
+          onMembers,
+          onFailed,
+        },
         { ...init, self, nodeName: name, versions, mesh: this.mesh },
       )
     },
@@ -176,6 +198,7 @@ export const createMachine = (
       end()
       wake()
       engine.losePower()
+      watchdog.losePower()
     },
     stop: () => {
       const stopping = present
@@ -189,7 +212,9 @@ export const createMachine = (
       if (present === null || isAsleep) return
       isAsleep = true
       clock.sleep()
+      watchdog.sleep()
       present.gate.sleep()
+      observe({ type: 'slept', node: self })
     },
     wake,
   }

@@ -6,6 +6,7 @@ import { createBlankStoresGrantNoVote } from './blank-stores-grant-no-vote.ts'
 import { createCommittedNeverChanges } from './committed-never-changes.ts'
 import { createDecidedIsInTheLog } from './decided-is-in-the-log.ts'
 import { createEqualDigestsEqualDocuments } from './equal-digests-equal-documents.ts'
+import { createExclusiveNeverOverlaps } from './exclusive-never-overlaps.ts'
 import { createFailingSlotsPause } from './failing-slots-pause.ts'
 import { createForgottenNeverReturns } from './forgotten-never-returns.ts'
 import { createHeadsByClock } from './heads-by-clock.ts'
@@ -47,6 +48,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   createCommittedNeverChanges,
   createDecidedIsInTheLog,
   createEqualDigestsEqualDocuments,
+  createExclusiveNeverOverlaps,
   createFailingSlotsPause,
   createForgottenNeverReturns,
   createHeadsByClock,

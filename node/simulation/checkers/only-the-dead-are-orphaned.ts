@@ -29,7 +29,8 @@ const NEVER = Number.NEGATIVE_INFINITY
 
 /**
  * A running task of the present revision is given away only if the leader holds its node to be dead, or gone, or silent
- * since a minute; and nothing moves for that reason while most of the members are dead to it or suspect.
+ * since a minute; and nothing moves for that reason while most of the members are dead to it or suspect. An exclusive task may also
+ * have been silent about its lease, and goes for good once that is withheld, whatever is known of its node by then.
  */
 export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
   const leaderships = createLeaderships(world)
@@ -78,6 +79,7 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
     if (decision.type !== 'taskAssigned' || decision.replaces === null) return null
     const task = planes.decisions.view.tasks.get(decision.replaces)
     if (task === undefined || task.revision !== decision.revision) return null
+    if (work.leases.granted.withheldFor(task.task) !== null) return null
     const status = work.observed.statusOf(task)
     return status !== null && isFinal(status) ? null : task
   }

@@ -2,13 +2,15 @@ import { type TaskId, taskIdOf } from '../../../protocols/decisions/index.ts'
 import { isFinal } from '../../../protocols/tasks/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { CreateChecker } from '../observation.ts'
+import { createExclusiveTasks } from './exclusive-tasks.ts'
 import { firstApplied } from './first-seen.ts'
 
 /**
  * A node stops no task that the log gives to it: a view that lags, as after a restart, is no reason.
- * Excepted is what the node itself has reported to have ended for good, or to be stopping.
+ * Excepted is what the node itself has reported to have ended for good, or to be stopping, and an exclusive task, which ends with its lease.
  */
 export const createStopsWhatItLost: CreateChecker = () => {
+  const exclusive = createExclusiveTasks()
   /** Who holds a task, as far as anybody applied the log. */
   const holders = new Map<TaskId, NodeId>()
   /** Tasks that need no reason any more. */
@@ -25,16 +27,17 @@ export const createStopsWhatItLost: CreateChecker = () => {
   })
   return {
     name: 'stops-what-it-lost',
-    sees: ['applied', 'task', 'stopAsked'],
+    sees: ['applied', 'task', 'stopAsked', 'written'],
     judge: (observation) => {
       follow(observation)
+      exclusive.see(observation)
       if (observation.type === 'task' && observation.status !== null) {
         const { status, task } = observation
         if (isFinal(status) || status.state === 'stopping') over.add(task)
       }
       if (observation.type !== 'stopAsked') return null
       const { node, task } = observation
-      return holders.get(task) === node && !over.has(task)
+      return holders.get(task) === node && !over.has(task) && !exclusive.has(task)
         ? `${node} stops ${task}, which the log gives to it`
         : null
     },

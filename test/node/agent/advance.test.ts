@@ -5,6 +5,7 @@ import {
   type AdvanceEnv,
   advance,
   type DesiredTask,
+  type LeaseState,
   type SeenTask,
 } from '../../../node/agent/advance.ts'
 import type { RestartPolicy } from '../../../protocols/spec/index.ts'
@@ -54,8 +55,11 @@ const calm: AdvanceEnv = {
   obeyed: null,
   choice: { type: 'use', runtime: 'docker' },
   slotTaken: false,
+  lease: 'notNeeded',
+  wasKilled: false,
 }
 const silent = { ...calm, choice: { type: 'silent' as const, problem } }
+const leaseless: AdvanceEnv = { ...calm, lease: 'absent' }
 const early = { ...calm, caughtUp: false }
 
 /** An action as one line: `report waiting 250`, `start 2`, `stop`. */
@@ -124,6 +128,46 @@ const rows: Row[] = [
     exits(1),
     { ...calm, obeyed: { ...obeyed, ended: failed } },
     'report failed',
+  ],
+
+  // Its lease.
+  [
+    'that is exclusive waits for its lease',
+    desired,
+    assigned,
+    null,
+    leaseless,
+    'report assigned leaseMissing',
+  ],
+  ['is started under it', desired, assigned, null, { ...calm, lease: 'held' }, 'start 1'],
+  ['is ended when it lapses', desired, running, runs, leaseless, 'halt'],
+  ['then waits', desired, running, exits(143), leaseless, 'report waiting 0 leaseLapsed'],
+  ['and is not started again without', desired, { ...waiting, delayMs: 0 }, exits(143), leaseless, 'nothing'],
+  ['that runs is not adopted without', desired, assigned, runs, leaseless, 'halt'],
+  [
+    'that the watchdog guards from before is left alone until then',
+    desired,
+    assigned,
+    runs,
+    { ...calm, lease: 'inherited' },
+    'nothing',
+  ],
+  [
+    'that nobody desires is ended without, caught up or not',
+    null,
+    null,
+    runs,
+    { ...leaseless, caughtUp: false },
+    'halt',
+  ],
+  ['that is moved is stopped', desired, running, runs, { ...calm, lease: 'moving' }, 'stop'],
+  [
+    'that is moved before it began is over',
+    desired,
+    assigned,
+    null,
+    { ...calm, lease: 'moving' },
+    'report stopped',
   ],
 
   // What the machine shows.
@@ -259,6 +303,8 @@ describe('advance: in any situation', () => {
       obeyed: fc.constantFrom(null, obeyed, { ...obeyed, task: 'shop.web.0.9', token: 9 }),
       choice: fc.constantFrom(null, calm.choice, silent.choice),
       slotTaken: fc.boolean(),
+      lease: fc.constantFrom<LeaseState>('notNeeded', 'held', 'absent', 'inherited', 'moving'),
+      wasKilled: fc.boolean(),
     }),
   })
   const always = (
@@ -285,7 +331,23 @@ describe('advance: in any situation', () => {
       if (action.type === 'start') return env.obeyed?.task === TASK || status?.state !== 'assigned'
       return (
         action.type !== 'remove' &&
-        (action.type !== 'stop' || status?.state === 'stopping' || (status !== null && isFinal(status)))
+        (action.type !== 'stop' ||
+          env.lease === 'moving' ||
+          status?.state === 'stopping' ||
+          (status !== null && isFinal(status)))
+      )
+    }))
+
+  it('an exclusive task is started and left running under its lease alone', () =>
+    always((action, { env, seen }) => {
+      if (env.lease === 'notNeeded' || env.lease === 'held') return true
+      if (action.type === 'start') return false
+      const running = seen?.observed.state === 'running'
+      return (
+        env.lease !== 'absent' ||
+        env.choice?.type === 'silent' ||
+        !running ||
+        ['halt', 'stop', 'report'].includes(action.type)
       )
     }))
 

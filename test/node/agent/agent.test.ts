@@ -10,6 +10,7 @@ import type { TaskState, TaskStatus } from '../../../protocols/tasks/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { allLines, createProcessGround, type Ground, realClock, serviceOf } from './grounds.ts'
+import { createHandLeases, createHandWatchdog } from './hand-leases.ts'
 import { memoryRecords } from './memory-records.ts'
 
 const FOREVER = ['sleep', '1000']
@@ -37,8 +38,15 @@ describe('agent', () => {
   let chance: number
 
   const startAgent = async (runtimes: readonly Runtime[] = [ground.runtime()]) => {
-    const components = { runtimes, clock: realClock, random: () => chance, records, logger: silentLogger }
-    const agent = createAgent(components)
+    const agent = createAgent({
+      runtimes,
+      leases: createHandLeases().leases,
+      watchdog: createHandWatchdog().watchdog,
+      clock: realClock,
+      random: () => chance,
+      records,
+      logger: silentLogger,
+    })
     agents.push(agent)
     const told: string[] = []
     agent.onStatus((task, status) => told.push(`${task} ${status?.state ?? 'forgotten'}`))

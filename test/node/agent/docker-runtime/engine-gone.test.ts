@@ -11,6 +11,7 @@ import { requires } from '../../../support/requirements.ts'
 import { scratchDir } from '../../../support/scratch.ts'
 import { silentLogger } from '../../../support/silent-logger.ts'
 import { createDockerGround, type Ground, realClock, serviceOf, startOf } from '../grounds.ts'
+import { createHandLeases, createHandWatchdog } from '../hand-leases.ts'
 import { memoryRecords } from '../memory-records.ts'
 
 const TASK = 'shop.web.0.7'
@@ -32,6 +33,8 @@ describe('docker runtime: an engine that goes and comes back', () => {
     ground = await createDockerGround(socketPath)
     agent = createAgent({
       runtimes: [ground.runtime()],
+      leases: createHandLeases().leases,
+      watchdog: createHandWatchdog().watchdog,
       clock: realClock,
       random: Math.random,
       records: memoryRecords(),
