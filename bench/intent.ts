@@ -11,6 +11,8 @@ const RUNS = 100
 const DAEMONS = 20
 const VOTERS = 3
 const PROJECT = 'bench'
+/** Daemons that start at the same time: more of them would keep each other from being ready. */
+const STARTING = 3
 /** Between two changes, so that each travels alone. */
 const PAUSE_MS = 200
 /** A change that is not known by then is lost. */
@@ -37,8 +39,21 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
   const propagationMs: number[] = []
   const acceptedMs: number[] = []
   try {
-    const names = Array.from({ length: DAEMONS }, (_, at) => `daemon-${at}`)
-    const mesh = await daemons.mesh(...names)
+    const founder = await daemons.start({ name: 'daemon-0', found: true })
+    const mesh = [founder]
+    const joining = {
+      secret: founder.ready.secret as string,
+      flags: ['--at', founder.ready.addresses[0] as string],
+    }
+    while (mesh.length < DAEMONS) {
+      const names = Array.from(
+        { length: Math.min(STARTING, DAEMONS - mesh.length) },
+        (_, at) => mesh.length + at,
+      )
+      mesh.push(
+        ...(await Promise.all(names.map((at) => daemons.start({ name: `daemon-${at}`, ...joining })))),
+      )
+    }
     await allAlive(mesh, DAEMONS)
     await settledVoters(mesh, VOTERS)
     say(`${DAEMONS} daemons run`)

@@ -12,9 +12,10 @@ export const followEvents = async (
   const told = Promise.withResolvers<void>()
   const asked = request({ socketPath, path: '/v1/events?follow=true' }, (response) => {
     told.resolve()
+    const lines = createInterface({ input: response })
+    lines.on('line', (line) => onEvent(JSON.parse(line) as EventLine))
     // A daemon that ends takes its stream with it.
-    response.on('error', () => undefined)
-    createInterface({ input: response }).on('line', (line) => onEvent(JSON.parse(line) as EventLine))
+    for (const source of [response, lines]) source.on('error', () => undefined)
   })
   asked.on('error', told.reject)
   asked.end()

@@ -58,9 +58,7 @@ export const createMachineRunner = (
   let safeState = state
   let viewed: { readonly state: ConsensusState; readonly view: ConsensusView } | null = null
   let writing: Promise<void> = Promise.resolve()
-  const timers = createTimers(clock.after, (timer, token) =>
-    interpreter.push({ type: 'timer', timer, token }),
-  )
+  const timers = createTimers(clock, (timer, token) => interpreter.push({ type: 'timer', timer, token }))
 
   const persist = (change: Persist, done: (error: Error | null) => void): void => {
     writing = store.persist(change).then(
