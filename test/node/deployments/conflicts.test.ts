@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { conflictLedger, type Revision, type RevisionBody } from '../../../crdt/index.ts'
 import { ACCEPT_MS_MAX, type Applied, type SettleRequest } from '../../../protocols/control/index.ts'
+import { KEEP_VERSION } from '../../../protocols/decisions/index.ts'
 import { type ErrorCode, isCoterieError } from '../../../protocols/errors/index.ts'
 import { spec } from '../../crdt/authors.ts'
 import { createDesk } from './desk.ts'
@@ -13,8 +14,10 @@ const REMOVAL: RevisionBody = { type: 'removal' }
 const withConflict = async (
   lost: RevisionBody = saying('nginx:2'),
   won: RevisionBody = saying('nginx:3'),
+  meshVersion = KEEP_VERSION,
 ) => {
   const world = createDesk()
+  world.commit({ type: 'meshVersionRaised', version: meshVersion, asOf: 1 })
   const edit = (body: RevisionBody, wallMs: number, parents: string[]) =>
     world.writeElsewhere({ object: WEB, parents, hlc: { wallMs, counter: 0 }, via: 'api', body })
   const first = await edit(saying('nginx:1'), 1, [])
@@ -92,6 +95,14 @@ describe('accepting a conflict', () => {
     assert.deepEqual([revisions[0]?.state, revisions[0]?.reason], ['accepted', null])
     assert.deepEqual([web().head, web().conflicts], [winning.id, []])
     assert.deepEqual(desk.conflicts().conflicts, [])
+  })
+
+  it('waits until all members know such a revision; putting back what lost does not', async () => {
+    const { settle, settleAndAccept, web } = await withConflict(undefined, undefined, 1)
+    await fails((await settle('accept')).settled, 'meshVersionNeeded')
+    assert.equal(web().conflicts.length, 1)
+    await settleAndAccept('revert')
+    assert.deepEqual(web().conflicts, [])
   })
 
   it('works without the bytes of either side', async () => {
