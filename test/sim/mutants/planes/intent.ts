@@ -52,10 +52,10 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'list-cut-silently',
-    what: 'the list of a bucket ends after its first name as if there were no more',
+    what: 'a list ends after its first name as if there were no more',
     file: 'node/intent/sync-server.ts',
-    find: 'page: rest.slice(0, SYNC_NAMES_MAX)',
-    replace: 'page: rest.slice(0, 1)',
+    find: 'const items = listed.map(',
+    replace: 'const items = listed.slice(0, 1).map(',
     caughtBy: ['heals'],
   },
   {
