@@ -6,11 +6,12 @@ import { canDecide } from './voting-stores.ts'
 /** Share of the runs in which everything heals. */
 const WHOLE_RATIO = 0.7
 
-/** Whether those can decide, and are most of the members. */
+/** Whether those can decide, are most of the members, and are not edge nodes alone, which plan nothing. */
 const canGoOn = ({ machines }: Mesh, core: readonly Machine[]): boolean => {
   const those = new Set(core.map(({ self }) => self))
   return (
     canDecide(machines, core) &&
+    core.some(({ role }) => role === 'full') &&
     machines.every((machine) => {
       const members = [...(machine.core?.planes.decisions.view.nodes.keys() ?? [])]
       return members.length === 0 || 2 * members.filter((member) => those.has(member)).length > members.length
