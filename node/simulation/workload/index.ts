@@ -30,7 +30,7 @@ const WHOLE: Habits = {
     [1, editAgainAndAgain],
     [3, drain],
     [1, readmit],
-    [1, lie],
+    [3, lie],
   ],
   everyMs: [
     [50, 2_400],
