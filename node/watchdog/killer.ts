@@ -2,9 +2,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KillHandle } from '../ports/watchdog.ts'
+import { bootMs } from './boot.ts'
 import { directoryOf, groupMounts, pidsIn, seesHierarchy } from './control-groups.ts'
 import { type GroupMeans, killControlGroup, meansOf, obstacleOf } from './kill-control-group.ts'
 import { isLeaderAlive, killProcessGroup, obstacleOfGroup } from './kill-process-group.ts'
+import { HEARTBEAT_MS } from './limits.ts'
 import { mayKillOthers, statOf } from './processes.ts'
 
 /** By runtime: null where its tasks can be killed here, else why not. */
@@ -58,8 +60,21 @@ const ability = async (): Promise<Ability> => {
   }
 }
 
+/** What is mounted and allowed hardly changes; it is looked at again for the next heartbeat. */
+const createAbility = (): (() => Promise<Ability>) => {
+  let known: Promise<Ability> | null = null
+  let knownAtMs = 0
+  return () => {
+    if (known === null || bootMs() - knownAtMs >= HEARTBEAT_MS) {
+      knownAtMs = bootMs()
+      known = ability()
+    }
+    return known
+  }
+}
+
 export const createKiller = (): Killer => ({
-  ability,
+  ability: createAbility(),
   obstacle: async (handle) => {
     if (handle.type === 'processGroup') return obstacleOfGroup(handle)
     const directory = await directoryOf(handle.path)

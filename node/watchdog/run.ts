@@ -6,6 +6,7 @@ import { createKiller } from './killer.ts'
 import { LINGER_MS } from './limits.ts'
 import { createLineLogger } from './line-logger.ts'
 import { protectItself } from './protect.ts'
+import { sweepTaskGroups } from './task-groups.ts'
 import { startWatchdog } from './watchdog.ts'
 
 export interface WatchdogRun {
@@ -43,5 +44,6 @@ export const runWatchdog = async ({ dataDir, endsIdle, command, onReady }: Watch
     return exitCode
   } finally {
     await watchdog.stop()
+    await sweepTaskGroups()
   }
 }

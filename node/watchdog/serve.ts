@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Logger } from '../ports/logger.ts'
 import type { Keeper } from './keeper.ts'
@@ -5,6 +6,9 @@ import type { Killer } from './killer.ts'
 import { REQUEST_LENGTH_MAX, SILENCE_MS_MAX } from './limits.ts'
 import { createLines } from './lines.ts'
 import { type Answer, type NumberedRequest, readRequest, type WatchdogView, writeLine } from './words.ts'
+
+/** A sentence for people. */
+const REFUSAL_LENGTH_MAX = 500
 
 export interface ServingComponents {
   readonly keeper: Keeper
@@ -31,7 +35,7 @@ export const serve = async ({ keeper, killer, logger }: ServingComponents, socke
       if (request.type === 'list') return { id, view: await view(), guards: keeper.list() }
       return { id, view: await view() }
     } catch (error) {
-      return { id, refused: (error as Error).message }
+      return { id, refused: `it failed: ${(error as Error).message}`.slice(0, REFUSAL_LENGTH_MAX) }
     }
   }
 
@@ -46,7 +50,8 @@ export const serve = async ({ keeper, killer, logger }: ServingComponents, socke
           logger.warn({}, 'something spoke to the watchdog that is no daemon: cut')
           return
         }
-        socket.write(writeLine(await answer(request)))
+        // Whoever asks and does not read is not read either, and cut for its silence.
+        if (!socket.write(writeLine(await answer(request)))) await once(socket, 'drain')
       }
     }
   } catch {

@@ -50,6 +50,9 @@ const open = async (): Promise<string | null> => {
   return place
 }
 
+/** Removes what killed daemons left behind in the group of this process. */
+export const sweepTaskGroups = async (): Promise<void> => void (await open())
+
 /** Nothing is looked at before the first call. */
 export const createTaskGroups = (): TaskGroups => {
   let opened: Promise<string | null> | null = null

@@ -24,7 +24,7 @@ export interface WatchdogInit {
 export interface RunningWatchdog {
   /** Resolves when it has ended: by `stop`, by itself, or because another one took the directory. */
   readonly ended: Promise<void>
-  /** Resolves once every lease has lapsed, and all of it was killed. */
+  /** Resolves once every lease has lapsed, and all of it was killed, or once this watchdog has ended. */
   allLapsed(): Promise<void>
   stop(): Promise<void>
 }
@@ -51,8 +51,8 @@ export const startWatchdog = async (
     })
     await serve({ keeper: await started.promise, killer, logger }, socket)
   }
-  const place: MeetingPlace = await takePlace(dataDir, (socket) => void onConnection(socket))
   const file = openGuardFile(dataDir, await readBootId())
+  const place: MeetingPlace = await takePlace(dataDir, (socket) => void onConnection(socket))
   const keeper = createKeeper({ killer, file, nowMs: bootMs, isOwner: place.isOwner, logger })
   let lingering: NodeJS.Timeout | undefined
   let stopping: Promise<void> | null = null
@@ -91,7 +91,7 @@ export const startWatchdog = async (
     allLapsed: () =>
       new Promise((resolve) => {
         const timer = setInterval(() => {
-          if (keeper.isWaiting()) return
+          if (keeper.isWaiting() && stopping === null) return
           clearInterval(timer)
           resolve()
         }, LAPSED_LOOK_MS)

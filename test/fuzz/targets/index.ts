@@ -20,6 +20,7 @@ import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
 import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
+import { watchdogTarget } from './watchdog.ts'
 
 export const TARGETS: readonly Target[] = [
   framingTarget,
@@ -47,5 +48,6 @@ export const TARGETS: readonly Target[] = [
   apiHttpTarget,
   guardTarget,
   composeTarget,
+  watchdogTarget,
   ...messageTargets,
 ]

@@ -38,6 +38,28 @@ describe('words to the watchdog', () => {
     for (const request of requests) assert.deepEqual(readRequest(writeLine(request)), request)
   })
 
+  it('mean what they meant when they were first spoken: a watchdog may be older than its daemon', () => {
+    const guard =
+      '{"task":"shop.db.0.7","token":7,"untilBootMs":1,"handle":{"type":"cgroup","path":":/docker/a"}}'
+    for (const line of [
+      `{"id":1,"type":"guard","guard":${guard},"more":1}`,
+      '{"id":2,"type":"release","task":"shop.db.0.7"}',
+      '{"id":3,"type":"look"}',
+      '{"id":4,"type":"list"}',
+      '{"id":5,"type":"seen","task":"shop.db.0.7","token":7}',
+    ])
+      assert.notEqual(readRequest(line), null, line)
+    const view = '{"pid":9,"guarded":1,"docker":null,"process":"why not","means":"cgroup.kill"}'
+    const guards = '[{"task":"shop.db.0.7","token":7,"untilBootMs":1}]'
+    for (const line of [
+      `{"id":1,"view":${view},"more":1}`,
+      `{"id":4,"view":${view},"guards":${guards}}`,
+      '{"id":1,"refused":"why not"}',
+      '{"killed":{"task":"shop.db.0.7","token":7}}',
+    ])
+      assert.notEqual(readAnswer(line), null, line)
+  })
+
   const hostile: readonly (readonly [string, unknown])[] = [
     ['the group of all processes', { ...GUARD, handle: { ...GUARD.handle, leader: 1 } }],
     ['no group', { ...GUARD, handle: { ...GUARD.handle, leader: 0 } }],

@@ -133,7 +133,7 @@ describe('watchdog', () => {
     await writeFile(path, JSON.stringify({ bootId: 'another boot', guards }))
     await stage.watchdog()
     const client = stage.client()
-    await client.guard(guardOf(after, SOON_MS))
+    await client.guard(guardOf(after, 0))
     await allGone(after)
     assert.equal(await isGone(before.handle.leader), false)
     assert.doesNotMatch(await readFile(path, 'utf8'), /another boot/)
@@ -167,7 +167,7 @@ describe('watchdog', () => {
     const words = ['--data-dir', stage.dataDir, '--', 'sh', '-c', script]
     const { child } = await stage.run(process.execPath, 'cli/coterie.js', 'watchdog', ...words)
     const task = await stage.task('task')
-    await stage.client().guard(guardOf(task, SOON_MS))
+    await stage.client().guard(guardOf(task, SOON_MS / 3))
     const exited = once(child, 'exit')
     child.kill('SIGTERM')
     const [code] = await exited
