@@ -23,6 +23,7 @@ export {
 export { createRegisterSet, type RegisterSet } from './register-set.ts'
 export {
   acceptanceOf,
+  bodyVersion,
   createRevision,
   PARENTS_MAX,
   parseRevision,

@@ -4,6 +4,7 @@ import { toString as bytesToString } from 'uint8arrays'
 import {
   type Decision,
   HlcSchema,
+  KEEP_VERSION,
   ObjectKeySchema,
   type RevisionId,
   RevisionIdSchema,
@@ -11,11 +12,15 @@ import {
 } from '../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
+import { FIRST_VERSION } from '../protocols/versions/index.ts'
 import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
 import { type Claim, decodeSigned, encodeSigned, type Hash, type Sign, signedMessage } from './signed.ts'
 
 /** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
 export const PARENTS_MAX = 8
+
+/** Adds services whose slots never run twice at once. */
+const EXCLUSIVE_VERSION = 2
 
 const BodySchema = Type.Union([
   Type.Object({ type: Type.Literal('spec'), spec: ServiceSpecSchema }),
@@ -80,6 +85,15 @@ export const parseRevision = (bytes: Uint8Array, hash: Hash): Revision => {
 export const revisionClaim = ({ author, bytes }: Revision): Claim => {
   const { content, signature } = decodeSigned(bytes)
   return { signer: author, message: signedMessage('revision', content), signature }
+}
+
+/**
+ * The mesh version that all members must support to take over a revision with this body: older ones refuse what they do not know, and
+ * would hold up whoever waits until they have stored it.
+ */
+export const bodyVersion = (body: RevisionBody): number => {
+  if (body.type === 'keep') return KEEP_VERSION
+  return body.type === 'spec' && body.spec.exclusive !== undefined ? EXCLUSIVE_VERSION : FIRST_VERSION
 }
 
 /** Who wrote it, and when by its own clock. */

@@ -4,6 +4,7 @@ import type { Applied, ApplyRequest } from '../../protocols/control/index.ts'
 import type { ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
+import { checkBody } from './check-body.ts'
 import { fatesOf } from './fates.ts'
 import type { DeploymentComponents, NewRevision } from './types.ts'
 
@@ -53,6 +54,7 @@ const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequ
     const isPending = pending.some((revision) => revision.object === object)
     const same = current !== null && !isPending && isDeepStrictEqual(intent.resolveSpec(current.head), spec)
     const revision: NewRevision = { object, body: { type: 'spec', spec }, parents, via, ...checked }
+    checkBody(decisions.view, revision.body)
     return { object, head: current?.head ?? null, write: same ? null : revision }
   })
   const removed = remove.map(({ name, ifHead }): Step => {

@@ -8,10 +8,11 @@ import type {
   Conflicts,
   SettleRequest,
 } from '../../protocols/control/index.ts'
-import { type DecisionView, KEEP_VERSION, type RevisionId } from '../../protocols/decisions/index.ts'
+import type { RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { parentsOf } from './apply.ts'
+import { checkBody } from './check-body.ts'
 import { fatesOf } from './fates.ts'
 import { nodeName } from './queries.ts'
 import { specChanges } from './spec-changes.ts'
@@ -79,26 +80,15 @@ export const showConflict = (components: DeploymentComponents, lost: RevisionId)
   return { ...conflict, head: withSpec(conflict.head), lost: withSpec(conflict.lost) }
 }
 
-/** Older members would refuse such a revision. @throws `meshVersionNeeded` */
-const checkKeep = ({ meshVersion }: DecisionView): void => {
-  if (meshVersion < KEEP_VERSION)
-    throw new CoterieError('meshVersionNeeded', {
-      what: 'keeping a head',
-      needed: KEEP_VERSION,
-      meshVersion,
-    })
-}
-
-/** What settles it so. @throws `meshVersionNeeded`, `revisionMissing` where the content to put back is not here */
+/** What settles it so. @throws `revisionMissing` where the content to put back is not here */
 const settlingRevision = (
-  { intent, decisions }: DeploymentComponents,
+  { intent }: DeploymentComponents,
   { object, head, lost }: Entry,
   settlement: Settlement,
   pending: readonly Revision[],
   { ifHead, via = 'api' }: SettleRequest,
 ): NewRevision => {
   // Whoever keeps a head means the one that is there now: another one was not seen.
-  if (settlement === 'accept') checkKeep(decisions.view)
   if (settlement === 'accept')
     return { object, body: { type: 'keep' }, parents: [head, lost], via, ifHead: head }
   const body = intent.revision(lost)?.body
@@ -125,6 +115,7 @@ export const settleConflict = async (
   if (ifHead !== head) throw new CoterieError('headMoved', { object, expected: ifHead, head })
   const pending = intent.pending(decisions.view).filter((revision) => revision.object === object)
   const wanted = settlingRevision(components, entry, settlement, pending, request)
+  checkBody(decisions.view, wanted.body)
   const same = pending.find(
     (revision) =>
       revision.parents.includes(lost) &&

@@ -1,6 +1,6 @@
 /** What people do to services: deploy, edit, remove, and bring together what was edited at the same time. */
-import type { Revision, RevisionBody } from '../../../crdt/index.ts'
-import { type AcceptedObject, KEEP_VERSION, type RevisionId } from '../../../protocols/decisions/index.ts'
+import { bodyVersion, type Revision, type RevisionBody } from '../../../crdt/index.ts'
+import type { AcceptedObject, RevisionId } from '../../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { Core } from '../../daemon/core.ts'
 import type { Machine } from '../machine.ts'
@@ -42,6 +42,9 @@ const write = async (
   body: RevisionBody,
   parents: readonly RevisionId[],
 ): Promise<Revision> => {
+  const { mesh, meshVersion } = planes.decisions.view
+  // The daemon refuses what members of an older version would refuse.
+  if (mesh !== null && bodyVersion(body) > meshVersion) throw new Error('the mesh is too old for it')
   const revision = await planes.intent.write({ object: serviceKey(PROJECT, name), body, parents, via: 'cli' })
   observe({ type: 'written', node: self, revision })
   return revision
@@ -79,8 +82,6 @@ export const settleConflict: Deed = (mesh, machine, core) => {
   const lost = object?.conflicts[0]
   if (object === undefined || name === undefined || lost === undefined) return
   const body = pick(mesh.random, [{ type: 'keep' } as const, core.planes.intent.revision(lost)?.body])
-  // Members of an older version would refuse it, so that the daemon does.
-  if (body?.type === 'keep' && core.planes.decisions.view.meshVersion < KEEP_VERSION) return
   if (body !== undefined) tried(write(mesh, machine, core, name, body, [object.head, lost]))
 }
 

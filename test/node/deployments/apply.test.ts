@@ -27,6 +27,18 @@ describe('apply', () => {
     assert.equal(view.objects.get('service/shop/web')?.head, revision?.revision)
   })
 
+  it('writes nothing that members of an older version would refuse, until the mesh version rose', async () => {
+    const { ask, pending, commit } = createDesk()
+    const specs = [web(), { ...spec('db', 'postgres'), exclusive: true }]
+    await assert.rejects((await ask({ specs })).applied, (error) =>
+      isCoterieError(error, 'meshVersionNeeded'),
+    )
+    assert.equal(pending().length, 0)
+    commit({ type: 'meshVersionRaised', version: 2, asOf: 1 })
+    await ask({ specs })
+    assert.equal(pending().length, 2)
+  })
+
   it('says so where the clock here is ahead, and the edit was dated back', async () => {
     const { ask, commit, pending, head } = await withWeb()
     const { applied } = await ask({ specs: [web('nginx:2')] })
