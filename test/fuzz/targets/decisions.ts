@@ -11,6 +11,7 @@ import {
   restoreDecisions,
   snapshotDecisions,
   TaskIdSchema,
+  VOLUME_REPLICAS_MAX,
 } from '../../../protocols/decisions/index.ts'
 import { MEMBERS_MAX } from '../../../protocols/wire/index.ts'
 import { NODE_PATTERN, NODES } from '../authors.ts'
@@ -18,6 +19,7 @@ import { assertRoundTrip, type FrameSource, frameFrom, sourceOf } from '../frame
 import { valueFor } from '../schema-values.ts'
 import { breach, type Subject, type Target, unbroken } from '../target.ts'
 import { type Tree, treeOf, writeTree } from '../tree.ts'
+import { fitting } from './fitting-decision.ts'
 
 const OBJECTS = [
   'service/shop/web',
@@ -45,6 +47,15 @@ const viewText = ({ view }: ReturnType<typeof createDecisions>): string =>
 
 type Machine = ReturnType<typeof createDecisions>
 
+const judgeTables = ({ volumes, tokens, credentialsAsOfMs }: Machine['view']): void => {
+  for (const { volume, primary, replicas } of volumes.values()) {
+    if (!replicas.includes(primary)) breach(`the primary of ${volume} holds no replica`)
+    if (replicas.length > VOLUME_REPLICAS_MAX) breach(`${volume} has ${replicas.length} replicas`)
+  }
+  for (const { token, expiresAtMs } of tokens.values())
+    if (expiresAtMs <= credentialsAsOfMs) breach(`the token ${token} has expired`)
+}
+
 const judge = ({ view }: Machine): void => {
   const names = [...view.nodes.values()].map(({ name }) => name)
   if (new Set(names).size < names.length) breach('two nodes have one name')
@@ -61,6 +72,7 @@ const judge = ({ view }: Machine): void => {
   }
   const byNode = NODES.flatMap((node) => [...view.tasksOn(node)])
   const byObject = [...view.objects.keys()].flatMap((object) => [...view.tasksOf(object)])
+  judgeTables(view)
   if (byObject.length !== view.tasks.size || byNode.length > view.tasks.size) breach('the tables disagree')
 }
 
@@ -75,11 +87,7 @@ const sourceFor = (machine: Machine): FrameSource => {
       ['^[a-z0-9-]+(\\.[a-z0-9-]+){3}$', tasks],
     ])
     const decision = valueFor(random, DecisionSchema, words) as Decision
-    if (decision.type !== 'taskAssigned' || chance(random, 0.2)) return treeOf(decision)
-    const object = machine.view.objects.get(decision.object)
-    const [holder] = [...machine.view.tasksOf(decision.object)].filter(({ slot }) => slot === decision.slot)
-    const revision = pick(random, object?.history ?? REVISIONS)
-    return treeOf({ ...decision, revision, replaces: holder?.task ?? null })
+    return treeOf(chance(random, 0.2) ? decision : fitting(random, machine.view, decision))
   }
   return { ...sourceOf(DecisionSchema), valid }
 }
