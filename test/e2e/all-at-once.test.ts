@@ -1,6 +1,7 @@
 /** Everything stops at the same time, and comes back in another order, at other addresses, with another idea of the time. */
 import assert from 'node:assert/strict'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { eventually } from '../support/eventually.ts'
 import { agreedLeader, allAlive, settledVoters, statusOf } from '../support/mesh-views.ts'
 import {
   deploy,
@@ -66,6 +67,20 @@ describe('all machines at once', function () {
       )
       await onlyPrograms(saying(text), tasks)
     }
+  })
+
+  it('know whose clock is ahead, and tell who edits there that the edit was dated back', async () => {
+    await eventually('each of them names it', async () =>
+      (await Promise.all(mesh.map(statusOf))).every(
+        ({ clocks: [clock, ...others] }) =>
+          others.length === 0 && clock?.name === 'attic' && Math.round(clock.aheadMs / 3_600_000) === 1,
+      ),
+    )
+    const attic = mesh.find(({ name }) => name === 'attic') as RunningDaemon
+    const { revisions } = await deploy(attic, saying('written an hour ahead again'))
+    const isJudge = (await statusOf(attic)).leader === attic.ready.node.id
+    if (isJudge) assert.equal(revisions[0]?.reason, null)
+    else assert.match(revisions[0]?.reason ?? '', /^the clock here is 3\d{3} s ahead of the leader's/)
   })
 
   it('lose their power, and one address is enough for them to find each other again', async () => {
