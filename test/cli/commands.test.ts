@@ -58,7 +58,7 @@ describe('cli: commands that ask the daemon', () => {
       stdout,
       /^damaged store +\/data\/store\.damaged-2026-11-21 was set aside; look at that disk/m,
     )
-    assert.match(stdout, /^version +0\.1\.0, mesh version 1; it rises to 2 once cellar is updated$/m)
+    assert.match(stdout, /^version +1\.2\.3, mesh version 1; it rises to 2 once cellar is updated$/m)
     assert.match(stdout, /^up for +1m 30s$/m)
     assert.match((await ask('voters')).stdout, /A majority of 1 is there; term 4\./)
   })
