@@ -147,7 +147,7 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     const { token } = assignment
     const problem = status.problem?.code === 'leaseMissing' ? null : status.problem
     const told = { task, token, attempt, quickEnds: status.quickEnds, problem, runtime }
-    const exclusive = spec.exclusive === true
+    const exclusive = isExclusive()
     starting = new AbortController()
     enter({ ...told, state: 'preparing', sinceMs: clock.wallMs() })
     const kept = obeyed.of(assignment)

@@ -5,6 +5,7 @@ import { DECISIONS_MUTANTS } from './planes/decisions.ts'
 import { EXECUTION_MUTANTS } from './planes/execution.ts'
 import { INTENT_MUTANTS } from './planes/intent.ts'
 import { LEADERSHIP_MUTANTS } from './planes/leadership.ts'
+import { LEASES_MUTANTS } from './planes/leases.ts'
 import { MEMBERSHIP_MUTANTS } from './planes/membership.ts'
 import { SCHEDULING_MUTANTS } from './planes/scheduling.ts'
 import { SNAPSHOT_MUTANTS } from './planes/snapshots.ts'
@@ -23,4 +24,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...INTENT_MUTANTS,
   ...SCHEDULING_MUTANTS,
   ...EXECUTION_MUTANTS,
+  ...LEASES_MUTANTS,
 ]

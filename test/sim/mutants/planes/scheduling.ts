@@ -16,8 +16,8 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     name: 'orphaned-at-suspicion',
     what: 'tasks are moved away from a node that is only suspect',
     file: SLOT_NEED,
-    find: "if (node.health === 'dead' && !held) {",
-    replace: "if ((node.health === 'dead' || node.health === 'suspect') && !held) {",
+    find: "if (node.health === 'dead') {",
+    replace: "if (node.health === 'dead' || node.health === 'suspect') {",
     caughtBy: ['only-the-dead-are-orphaned'],
   },
   {

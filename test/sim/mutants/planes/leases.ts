@@ -1,0 +1,33 @@
+import type { Mutant } from '../mutant.ts'
+
+const GRANTING = 'protocols/leases/granting.ts'
+
+export const LEASES_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'new-leader-does-not-wait',
+    what: 'a new leader moves exclusive tasks before the leases of its predecessor have lapsed',
+    file: GRANTING,
+    find: 'quietUntilMs: nowMs + LAPSE_MS',
+    replace: 'quietUntilMs: nowMs',
+    faults: ['split', 'loseLeader', 'pauseLeader'],
+    caughtBy: ['exclusive-never-overlaps'],
+  },
+  {
+    name: 'exclusive-started-without-a-lease',
+    what: 'the agent runs exclusive tasks like all others',
+    file: 'node/agent/task-worker.ts',
+    find: '(desired?.spec ?? obeyed.ofTask(task))?.exclusive ?? false',
+    replace: 'false',
+    faults: ['split'],
+    caughtBy: ['exclusive-never-overlaps'],
+  },
+  {
+    name: 'lease-renewed-while-it-moves',
+    what: 'a leader renews a lease although it is about to move the task',
+    file: GRANTING,
+    find: 'tasks.filter((task) => !withheld.has(task))',
+    replace: 'tasks.filter(() => true)',
+    faults: ['split', 'deafen'],
+    caughtBy: ['exclusive-never-overlaps'],
+  },
+]
