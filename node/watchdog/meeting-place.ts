@@ -94,8 +94,15 @@ export const takePlace = async (
       )
     const unknown = (): Promise<boolean> =>
       new Promise((resolve) => void setTimeout(resolve, LOOK_MS_MAX, true).unref())
+    /** One question at a time: those that hang would take the threads by which the kill is done. */
+    let asked: Promise<boolean> | null = null
     return {
-      isOwner: () => Promise.race([isStill(), unknown()]),
+      isOwner: () => {
+        asked ??= isStill().finally(() => {
+          asked = null
+        })
+        return Promise.race([asked, unknown()])
+      },
       close: async () => {
         server.close()
         await directory.close()
