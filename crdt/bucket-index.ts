@@ -8,6 +8,12 @@ export const BUCKETS = 128
 /** Bytes of an item's hash that count; longer hashes are cut. */
 export const ITEM_HASH_BYTES = 16
 
+/** The items of one bucket with their hashes. */
+export interface BucketItems extends Iterable<readonly [name: string, hash: Uint8Array]> {
+  readonly size: number
+  has(name: string): boolean
+}
+
 export interface BucketIndex {
   readonly size: number
   /** Adds the item, or replaces its hash. */
@@ -16,7 +22,7 @@ export interface BucketIndex {
   /** Hash of an item, or null. */
   get(name: string): Uint8Array | null
   /** Items of one bucket. */
-  items(bucket: number): ReadonlyMap<string, Uint8Array>
+  items(bucket: number): BucketItems
   /** The digests of all buckets, one after the other. Equal where the items are. */
   digests(): Uint8Array
   /** Rises with every change. */
@@ -30,18 +36,22 @@ const bucketOf = (name: string): number => {
   return (hash >>> 0) % BUCKETS
 }
 
+/** A hash as text, a character for each byte: a hundred thousand arrays of 16 bytes would weigh ten times as much. */
+const pack = (hash: Uint8Array): string => String.fromCharCode(...hash.subarray(0, ITEM_HASH_BYTES))
+const unpack = (packed: string): Uint8Array => Uint8Array.from(packed, (character) => character.charCodeAt(0))
+
 export const createBucketIndex = (): BucketIndex => {
-  const buckets = Array.from({ length: BUCKETS }, () => new Map<string, Uint8Array>())
-  const itemsOf = (bucket: number) => buckets[bucket] as Map<string, Uint8Array>
+  const buckets = Array.from({ length: BUCKETS }, () => new Map<string, string>())
+  const itemsOf = (bucket: number) => buckets[bucket] as Map<string, string>
   const digests = new Uint8Array(BUCKETS * ITEM_HASH_BYTES)
   let size = 0
   let version = 0
 
   /** Takes a hash into the digest of its bucket, or out of it. */
-  const toggle = (bucket: number, hash: Uint8Array) => {
+  const toggle = (bucket: number, hash: string) => {
     const from = bucket * ITEM_HASH_BYTES
     for (let at = 0; at < ITEM_HASH_BYTES; at++)
-      digests[from + at] = (digests[from + at] as number) ^ (hash[at] as number)
+      digests[from + at] = (digests[from + at] as number) ^ hash.charCodeAt(at)
     version++
   }
   const remove = (name: string) => {
@@ -62,14 +72,26 @@ export const createBucketIndex = (): BucketIndex => {
     set: (name, hash) => {
       remove(name)
       const bucket = bucketOf(name)
-      const cut = hash.slice(0, ITEM_HASH_BYTES)
+      const cut = pack(hash)
       toggle(bucket, cut)
       itemsOf(bucket).set(name, cut)
       size++
     },
     delete: remove,
-    get: (name) => itemsOf(bucketOf(name)).get(name) ?? null,
-    items: itemsOf,
+    get: (name) => {
+      const hash = itemsOf(bucketOf(name)).get(name)
+      return hash === undefined ? null : unpack(hash)
+    },
+    items: (bucket) => {
+      const held = itemsOf(bucket)
+      return {
+        size: held.size,
+        has: (name) => held.has(name),
+        *[Symbol.iterator]() {
+          for (const [name, hash] of held) yield [name, unpack(hash)] as const
+        },
+      }
+    },
     digests: () => digests.slice(),
   }
 }

@@ -4,6 +4,7 @@ import { compare } from 'uint8arrays'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { nodeRegister } from '../protocols/spec/index.ts'
 import { BytesSchema, defineMessage, type NodeId, NodeIdSchema } from '../protocols/wire/index.ts'
+import { intern } from './intern.ts'
 import { type Claim, decodeSigned, encodeSigned, type Sign, signedMessage } from './signed.ts'
 
 /** One value: room for a status with its last log lines, and a record still fits into one gossip payload. */
@@ -31,6 +32,27 @@ export interface Register extends Readonly<RegisterContent> {
   readonly bytes: Uint8Array
 }
 
+/** A register that was read: its value is taken out of its bytes when somebody asks, for most are only kept. */
+class ReadRegister implements Register {
+  readonly node: NodeId
+  readonly key: string
+  readonly epoch: number
+  readonly sequence: number
+  readonly bytes: Uint8Array
+
+  constructor({ node, key, epoch, sequence }: RegisterContent, bytes: Uint8Array) {
+    this.node = intern(node)
+    this.key = key
+    this.epoch = epoch
+    this.sequence = sequence
+    this.bytes = bytes
+  }
+
+  get value(): Uint8Array {
+    return registerContentCodec.decode(decodeSigned(this.bytes).content).value
+  }
+}
+
 const invalid = (detail: string) => new CoterieError('registerInvalid', { detail })
 
 /** The owner and the key name a register. */
@@ -56,7 +78,7 @@ export const parseRegister = (bytes: Uint8Array): Register => {
   try {
     const content = registerContentCodec.decode(decodeSigned(bytes).content)
     checkOwner(content)
-    return { ...content, bytes }
+    return new ReadRegister(content, bytes)
   } catch (error) {
     throw isCoterieError(error, 'malformedMessage') ? invalid(error.data.detail) : error
   }

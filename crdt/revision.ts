@@ -14,6 +14,7 @@ import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
 import { FIRST_VERSION } from '../protocols/versions/index.ts'
 import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
+import { intern } from './intern.ts'
 import { type Claim, decodeSigned, encodeSigned, type Hash, type Sign, signedMessage } from './signed.ts'
 
 /** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
@@ -78,7 +79,9 @@ export const createRevision = async (
 export const parseRevision = (bytes: Uint8Array, hash: Hash): Revision => {
   checkSize(bytes.byteLength)
   const { content } = decode(() => decodeSigned(bytes))
-  return { ...parseContent(content), id: bytesToString(hash(content), 'base16'), bytes }
+  const parsed = parseContent(content)
+  const shared = { author: intern(parsed.author), via: intern(parsed.via) }
+  return { ...parsed, ...shared, id: bytesToString(hash(content), 'base16'), bytes }
 }
 
 /** What the revision says about who signed it. */

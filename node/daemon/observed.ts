@@ -15,18 +15,18 @@ export const nodeProfileCodec = defineMessage('node profile', NodeProfileSchema)
 
 /** Parsed values of registers, kept as long as the register stays the same. */
 const createParsed = <Value>(decode: (bytes: Uint8Array) => Value) => {
-  const parsed = new WeakMap<Register, { readonly value: Value | null }>()
+  const parsed = new WeakMap<Register, Value | null>()
   return (register: Register | null): Value | null => {
     if (register === null) return null
     const known = parsed.get(register)
-    if (known !== undefined) return known.value
+    if (known !== undefined) return known
     let value: Value | null = null
     try {
       value = decode(register.value)
     } catch {
       // A word that this version cannot read counts as none.
     }
-    parsed.set(register, { value })
+    parsed.set(register, value)
     return value
   }
 }

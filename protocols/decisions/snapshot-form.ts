@@ -10,7 +10,7 @@ import { FireRowSchema } from './fires.ts'
 import { GenerationsSchema } from './generations.ts'
 import { IndexSchema, MeshIdSchema, ReasonSchema, RevisionIdSchema, SlotSchema } from './names.ts'
 import { AdmittedNodeSchema } from './nodes.ts'
-import { AcceptedObjectSchema } from './revisions.ts'
+import { type AcceptedObject, AcceptedObjectSchema } from './revisions.ts'
 import { SettledRunSchema } from './runs.ts'
 import type { Assignment } from './tasks.ts'
 import { UpdateSchema } from './updates.ts'
@@ -67,8 +67,9 @@ export type WrittenSnapshot = Static<typeof SnapshotSchema>
 
 /** What a snapshot holds, as the state machine takes it. */
 export interface DecisionsSnapshot
-  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'objects'>,
+  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes'>,
     Since2 {
+  readonly objects: readonly AcceptedObject[]
   readonly tasks: readonly Assignment[]
 }
 

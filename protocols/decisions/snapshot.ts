@@ -196,7 +196,15 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
   const fault = faultIn(written)
   if (fault !== null) throw malformed(fault)
   const { since2 = NOTHING_SINCE_2 } = written
-  const { appliedIndex, mesh, nodes, removedNodes, objects, revisions, holders, reasons } = written
+  const { appliedIndex, mesh, nodes, removedNodes, revisions, holders, reasons } = written
+  const same = new Map(revisions.map((revision) => [revision, revision]))
+  const once = (revision: string): string => same.get(revision) ?? revision
+  const objects: AcceptedObject[] = []
+  // Most tasks run the head of their object, which is also its last one: one text for all three.
+  yield* eachInSlices(written.objects, SLICE_ROWS, (row) => {
+    const head = once(row.head)
+    objects.push({ ...row, head, history: row.history.map((each) => (each === head ? head : once(each))) })
+  })
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
     const { object } = at(objects, place)
