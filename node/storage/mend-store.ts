@@ -81,6 +81,16 @@ export const mendStore = async (init: MendInit): Promise<MendedStore> => {
   }
 }
 
+/** Ends a mending that was cut off between its two renames: the new store was whole by then, and the damaged one is set aside. */
+export const finishMending = async (dataDir: string): Promise<void> => {
+  const store = storePath(dataDir)
+  const names = await readdir(dataDir)
+  if (names.includes('store') || !names.includes('store.new') || !names.some((name) => DAMAGED.test(name)))
+    return
+  await rename(`${store}.new`, store)
+  await syncDirectory(dataDir)
+}
+
 /** Writes what can be read of the copy into a new store; how many records that are. */
 const carryOver = async ({ kept, logger }: MendInit, copy: string, made: string): Promise<number> => {
   const target = new Level<string, Uint8Array>(made, { valueEncoding: 'view' })

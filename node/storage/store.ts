@@ -4,6 +4,7 @@ import { createConsensusStore } from './consensus-store.ts'
 import { openDataDir } from './data-dir.ts'
 import { openDatabase } from './database.ts'
 import { inspectStore } from './inspect.ts'
+import { finishMending } from './mend-store.ts'
 import { createRecordStore } from './record-store.ts'
 import { migrateStore } from './store-format.ts'
 import { beginLife } from './store-stamp.ts'
@@ -20,6 +21,7 @@ export interface StoreInit {
  */
 export const openStore = async ({ dataDir, logger }: StoreInit): Promise<Store> => {
   await openDataDir(dataDir)
+  await finishMending(dataDir)
   await inspectStore(dataDir)
   const database = await openDatabase(dataDir)
   const begin = async () => {

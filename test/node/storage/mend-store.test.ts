@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Level } from 'level'
 import { fromString, toString as textOf } from 'uint8arrays'
@@ -142,6 +142,16 @@ describe('mending a damaged store', () => {
     }
     await assert.rejects(mend(9_000), { code: 'storeCorrupt' })
     assert.equal((await damagedStores(dataDir)).length, DAMAGED_STORES_MAX)
+  })
+
+  it('that was cut off between its renames is ended by the next opening', async () => {
+    await rm(await named(/^MANIFEST/))
+    await mend()
+    await rename(files, `${files}.new`)
+    await used(async (store) => {
+      assert.ok(await store.records('revisions').get(keyOf(0)))
+      assert.equal((await store.consensus.load()).hardState, null)
+    })
   })
 
   it('that was cut off leaves nothing behind that a next one minds', async () => {
