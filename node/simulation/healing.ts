@@ -3,7 +3,7 @@ import { SUPPORTED } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { chooseCore } from './choose-core.ts'
 import { drive } from './drive.ts'
-import type { SimulationKind } from './kind.ts'
+import type { MeshKind } from './kind.ts'
 import type { Machine } from './machine.ts'
 import type { Mesh } from './mesh.ts'
 import { CLEAN_LINKS } from './network/index.ts'
@@ -20,7 +20,7 @@ const LOOK_MS = 250
 const DEAF_RATIO = 0.4
 
 /** Of the log alone, nothing else comes back. */
-const RECOVERIES_OF: Readonly<Record<SimulationKind, readonly Recovery[]>> = {
+const RECOVERIES_OF: Readonly<Record<MeshKind, readonly Recovery[]>> = {
   whole: RECOVERIES,
   upgrade: RECOVERIES,
   log: [LEADER, LEVEL, VOTERS_ARE_NAMED],
@@ -62,7 +62,7 @@ export const heal = (mesh: Mesh, written: readonly Revision[]): Healed => {
 /** Judges a mesh that was just healed: what did not come about in its time, or null. */
 export const judgeHealing = async (
   healed: Healed,
-  kind: SimulationKind,
+  kind: MeshKind,
   isOver: () => boolean,
 ): Promise<{ readonly checker: string; readonly what: string } | null> => {
   const { timeline } = healed.mesh

@@ -15,7 +15,7 @@ import type { Store } from '../ports/storage.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
 import type { MachineClock } from './clock.ts'
 import type { Gate } from './gate.ts'
-import { isWhole, type SimulationKind } from './kind.ts'
+import { isWhole, type MeshKind } from './kind.ts'
 import type { SimulatedNetwork } from './network/index.ts'
 import type { Observation } from './observation.ts'
 import { signingOf } from './signing.ts'
@@ -38,7 +38,7 @@ export interface LifeComponents {
 }
 
 export interface LifeInit {
-  readonly kind: SimulationKind
+  readonly kind: MeshKind
   readonly self: NodeId
   readonly nodeName: string
   readonly versions: VersionRange

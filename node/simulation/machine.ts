@@ -8,7 +8,7 @@ import type { Random } from '../ports/clock.ts'
 import { createMachineClock, type MachineClock } from './clock.ts'
 import { PREVIOUS } from './faults/versions.ts'
 import { createGate, type Gate } from './gate.ts'
-import type { SimulationKind } from './kind.ts'
+import type { MeshKind } from './kind.ts'
 import { beginLife, type Life } from './life.ts'
 import type { SimulatedNetwork } from './network/index.ts'
 import type { Observation } from './observation.ts'
@@ -71,7 +71,7 @@ export interface MachineComponents {
 }
 
 export interface MachineInit {
-  readonly kind: SimulationKind
+  readonly kind: MeshKind
   readonly self: NodeId
   readonly name: string
   readonly role: MemberRole

@@ -2,7 +2,7 @@ import { tellRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CompactionBounds } from '../consensus/index.ts'
 import type { Random } from '../ports/clock.ts'
-import type { SimulationKind } from './kind.ts'
+import type { MeshKind } from './kind.ts'
 import { createMachine, type Machine } from './machine.ts'
 import { createSimulatedNetwork, type SimulatedNetwork } from './network/index.ts'
 import type { Observation, World } from './observation.ts'
@@ -41,7 +41,7 @@ export interface Mesh {
 
 export interface MeshInit {
   /** `whole` where it is not given. */
-  readonly kind?: SimulationKind
+  readonly kind?: MeshKind
   readonly timeline: Timeline
   readonly random: Random
   readonly size: number

@@ -1,6 +1,6 @@
 import { COMPACTION, type CompactionBounds } from '../consensus/index.ts'
 import type { Random } from '../ports/clock.ts'
-import type { SimulationKind } from './kind.ts'
+import type { MeshKind } from './kind.ts'
 import { between, pick, type Range } from './random.ts'
 
 /** What a run is before anything happens in it. */
@@ -37,7 +37,7 @@ const WHOLE: Shape = {
   downMs: [50, 4_000],
 }
 
-const SHAPES: Readonly<Record<SimulationKind, Shape>> = {
+const SHAPES: Readonly<Record<MeshKind, Shape>> = {
   whole: WHOLE,
   upgrade: WHOLE,
   log: { sizes: SIZES, calmMs: [1_000, 8_000], healMs: [9_000, 25_000], endMs: 0, downMs: [50, 4_000] },
@@ -59,7 +59,7 @@ const COMPACTIONS: readonly CompactionBounds[] = [
   COMPACTION,
 ]
 
-export const drawPlan = (random: Random, kind: SimulationKind): Plan => {
+export const drawPlan = (random: Random, kind: MeshKind): Plan => {
   const { sizes, calmMs, healMs, endMs, downMs } = SHAPES[kind]
   return {
     size: pick(random, sizes),

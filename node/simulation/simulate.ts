@@ -4,6 +4,7 @@ import { createJury } from './checkers/jury.ts'
 import { drive } from './drive.ts'
 import { edgesOf } from './edges.ts'
 import { type FaultName, startFaults } from './faults/index.ts'
+import { simulateRecoveries } from './generations/index.ts'
 import { heal, judgeHealing } from './healing.ts'
 import { kindOf, type SimulationKind } from './kind.ts'
 import { createMesh } from './mesh.ts'
@@ -51,6 +52,7 @@ export interface SimulationResult {
 /** One run from its seed: founding, growth, faults, healing. The same seed gives the same result, always. */
 export const simulate = async (init: SimulationInit): Promise<SimulationResult> => {
   const { seed, kind = kindOf(seed), faults, kept } = init
+  if (kind === 'recovery') return simulateRecoveries(init)
   const timeline = createTimeline()
   const random = createRandom(seed)
   const transcript = createTranscript(timeline.nowMs, kept)

@@ -1,6 +1,7 @@
 import { deepEqual } from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { CHECKERS } from '../../node/simulation/checkers/index.ts'
+import { generationCheckers, ONE_GENERATION_WINS } from '../../node/simulation/generations/index.ts'
 import type { World } from '../../node/simulation/observation.ts'
 import { RECOVERIES } from '../../node/simulation/recovery/index.ts'
 
@@ -22,8 +23,9 @@ describe('the page of invariants', () => {
   it('names every checker and every recovery, and nothing else', async () => {
     const rows = (await readFile(PAGE, 'utf8')).matchAll(/^\| `([a-z-]+)` \|/gm)
     const named = new Set(Array.from(rows, ([, name]) => name))
-    const checkers = CHECKERS.map((create) => create(EMPTY_WORLD).name)
-    const recoveries = RECOVERIES.map(({ name }) => name)
+    const all = [...CHECKERS, ...generationCheckers(() => false)]
+    const checkers = all.map((create) => create(EMPTY_WORLD).name)
+    const recoveries = [...RECOVERIES.map(({ name }) => name), ONE_GENERATION_WINS]
     deepEqual([...named].sort(), [...new Set([...checkers, ...recoveries])].sort())
   })
 })

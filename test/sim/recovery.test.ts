@@ -1,6 +1,6 @@
 /** Runs in which a majority of the voters is given up, and somebody recovers elsewhere. */
 import { deepEqual } from 'node:assert/strict'
-import { simulateRecoveries } from '../../node/simulation/generations/index.ts'
+import { simulate } from '../../node/simulation/index.ts'
 
 /** Seeds that found a bug once; what each was is said beside it. */
 const KEPT: Readonly<Record<number, string>> = {
@@ -10,21 +10,23 @@ const KEPT: Readonly<Record<number, string>> = {
 }
 const RUNS = 12
 
+const recoveriesOf = (seed: number) => simulate({ seed, kind: 'recovery' })
+
 describe('recoveries', function () {
   this.timeout(120_000)
 
   it(`keep every invariant in ${RUNS} runs, and end in one generation`, async () => {
     for (let seed = 1; seed <= RUNS; seed++)
-      deepEqual((await simulateRecoveries(seed)).violations, [], `seed ${seed}`)
+      deepEqual((await recoveriesOf(seed)).violations, [], `seed ${seed}`)
   })
 
   it('play the same from the same seed', async () => {
-    const [first, again] = [await simulateRecoveries(3), await simulateRecoveries(3)]
+    const [first, again] = [await recoveriesOf(3), await recoveriesOf(3)]
     deepEqual(again.transcript.lines(), first.transcript.lines())
   })
 
   for (const [seed, what] of Object.entries(KEPT))
     it(`go well where ${what}`, async () => {
-      deepEqual((await simulateRecoveries(Number(seed))).violations, [])
+      deepEqual((await recoveriesOf(Number(seed))).violations, [])
     })
 })

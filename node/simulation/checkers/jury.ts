@@ -1,4 +1,4 @@
-import type { Checker, Observation, World } from '../observation.ts'
+import type { Checker, CreateChecker, Observation, World } from '../observation.ts'
 import { CHECKERS } from './index.ts'
 
 /** All checkers of one run. */
@@ -7,9 +7,9 @@ export interface Jury {
   judge(observation: Observation, violate: (checker: string, what: string) => void): void
 }
 
-export const createJury = (world: World): Jury => {
+export const createJury = (world: World, creators: readonly CreateChecker[] = CHECKERS): Jury => {
   const seers = new Map<Observation['type'], Checker[]>()
-  for (const checker of CHECKERS.map((create) => create(world)))
+  for (const checker of creators.map((create) => create(world)))
     for (const type of checker.sees) seers.set(type, [...(seers.get(type) ?? []), checker])
   return {
     judge: (observation, violate) => {

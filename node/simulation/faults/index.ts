@@ -1,4 +1,4 @@
-import type { SimulationKind } from '../kind.ts'
+import type { MeshKind } from '../kind.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
 import { drawSwarm, ofWeight, type Weighted } from '../swarm.ts'
@@ -66,7 +66,7 @@ export type FaultName = keyof typeof ALL
 
 export const FAULT_NAMES = Object.keys(ALL) as readonly FaultName[]
 
-const FAULTS: Readonly<Record<SimulationKind, Weighted<Fault>>> = {
+const FAULTS: Readonly<Record<MeshKind, Weighted<Fault>>> = {
   whole: Object.values(ALL),
   upgrade: [...Object.values(ALL), [4, goBack]],
   log: Object.values(ALL),
@@ -87,7 +87,7 @@ const FAULTS: Readonly<Record<SimulationKind, Weighted<Fault>>> = {
 }
 
 /** What goes wrong from the first moment on, in every run. */
-const ALWAYS: Readonly<Record<SimulationKind, readonly Fault[]>> = {
+const ALWAYS: Readonly<Record<MeshKind, readonly Fault[]>> = {
   whole: [],
   upgrade: [updateOneByOne],
   log: [],
@@ -98,7 +98,7 @@ const ALWAYS: Readonly<Record<SimulationKind, readonly Fault[]>> = {
  * Lets those faults happen that this run has, or those that are given, until the returned function ends it; what is under way then
  * ends in its own time.
  */
-export const startFaults = (mesh: Mesh, kind: SimulationKind, names?: readonly FaultName[]): (() => void) => {
+export const startFaults = (mesh: Mesh, kind: MeshKind, names?: readonly FaultName[]): (() => void) => {
   const { timeline, random, observe } = mesh
   const faults =
     names === undefined ? drawSwarm(random, FAULTS[kind]) : ofWeight(names.map((name) => ALL[name]))

@@ -1,14 +1,16 @@
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import { isQuorum, newestConfiguration } from '../checkers/quorums.ts'
-import { type CreateJudge, generationOn, keyOf } from './judge.ts'
+import type { CreateChecker } from '../observation.ts'
+import { generationOn, keyOf } from './generation-on.ts'
 
 /** Within a generation no two lead in one term, and who leads was given the votes of a majority there: a vote of another one counts for nothing. */
-export const createElectedInItsGeneration: CreateJudge = (world) => {
+export const createElectedInItsGeneration: CreateChecker = (world) => {
   const leaders = new Map<string, NodeId>()
   /** `<generation> <term> <candidate>` -> who voted for it. */
   const votes = new Map<string, Set<NodeId>>()
   return {
     name: 'elected-in-its-generation',
+    sees: ['sent', 'role'],
     judge: (observation) => {
       if (observation.type === 'sent' && observation.message.type === 'voteReply') {
         const { node, to, message } = observation

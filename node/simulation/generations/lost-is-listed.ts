@@ -2,7 +2,8 @@ import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { type Generation, isNewer, numberOf } from '../../../protocols/generations/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import { isSameEntry } from '../log-entries.ts'
-import { type CreateJudge, generationOn, keyOf } from './judge.ts'
+import type { CreateChecker } from '../observation.ts'
+import { generationOn, keyOf } from './generation-on.ts'
 
 type Log = Map<number, LogEntry>
 
@@ -14,7 +15,7 @@ const padded = (number: number): string => String(number).padStart(DIGITS, '0')
  * What was committed in a generation, and is not in the log that the next one went on from, is set aside by everybody who
  * has it in its log and leaves that generation.
  */
-export const createLostIsListed: CreateJudge = (world) => {
+export const createLostIsListed: CreateChecker = (world) => {
   const generations = new Map<NodeId, Generation | null>()
   const logs = new Map<NodeId, Log>()
   /** By generation, what anybody knew to be committed. */
@@ -63,6 +64,7 @@ export const createLostIsListed: CreateJudge = (world) => {
 
   return {
     name: 'lost-is-listed',
+    sees: ['started', 'committed', 'stored'],
     judge: (observation) => {
       if (observation.type === 'started') {
         // What was written when the life before ended, nobody saw.

@@ -4,6 +4,7 @@
  * them those here; in the end all are in one.
  */
 import { COMPACTION, type CompactionBounds } from '../../consensus/index.ts'
+import { createJury } from '../checkers/jury.ts'
 import { drive } from '../drive.ts'
 import { killAfterSync, killBeforeSync, slowDisk } from '../faults/disks.ts'
 import type { Fault } from '../faults/fault.ts'
@@ -13,18 +14,13 @@ import { createMesh } from '../mesh.ts'
 import { CLEAN_LINKS } from '../network/index.ts'
 import type { Observation } from '../observation.ts'
 import { between, chance, createRandom, pick, type Range } from '../random.ts'
-import type { SimulationResult, Violation } from '../simulate.ts'
+import type { SimulationInit, SimulationResult, Violation } from '../simulate.ts'
 import { createTimeline } from '../timeline.ts'
 import { createTranscript } from '../transcript.ts'
 import { startWorkload } from '../workload/index.ts'
-import { createBegunByAPerson } from './begun-by-a-person.ts'
-import { createCommittedInItsGeneration } from './committed-in-its-generation.ts'
+import { generationCheckers, ONE_GENERATION_WINS } from './checkers.ts'
 import { createDisasters } from './disaster.ts'
-import { createElectedInItsGeneration } from './elected-in-its-generation.ts'
-import { createLostIsListed } from './lost-is-listed.ts'
-import { createNoWordOfAnOlderOne } from './no-word-of-an-older-one.ts'
 import { whatKeepsApart } from './one-generation-wins.ts'
-import { createTokensRise } from './tokens-rise.ts'
 
 const SIZES = [3, 3, 4, 5, 5]
 const COMPACTIONS: readonly CompactionBounds[] = [
@@ -57,10 +53,13 @@ const FAULTS: readonly Fault[] = [
 ]
 
 /** One run from its seed, always the same. */
-export const simulateRecoveries = async (seed: number): Promise<SimulationResult> => {
+export const simulateRecoveries = async ({
+  seed,
+  kept,
+}: Pick<SimulationInit, 'seed' | 'kept'>): Promise<SimulationResult> => {
   const timeline = createTimeline()
   const random = createRandom(seed)
-  const transcript = createTranscript(timeline.nowMs)
+  const transcript = createTranscript(timeline.nowMs, kept)
   const violations: Violation[] = []
   const violate = (checker: string, what: string): void => {
     if (violations.length === 0) violations.push({ checker, what, atMs: timeline.nowMs() })
@@ -79,24 +78,14 @@ export const simulateRecoveries = async (seed: number): Promise<SimulationResult
       const { node } = observation
       void mesh.world.coreOf(node)?.planes.generations.start()
     }
-    for (const judge of judges) {
-      const what = judge.judge(observation)
-      if (what !== null) violate(judge.name, what)
-    }
+    jury.judge(observation, violate)
   }
 
   const size = pick(random, SIZES)
   const compaction = pick(random, COMPACTIONS)
   const mesh = createMesh({ kind: 'log', timeline, random, size, compaction, observe })
   const disasters = createDisasters(mesh)
-  const judges = [
-    createBegunByAPerson(disasters.recovers),
-    createNoWordOfAnOlderOne,
-    createElectedInItsGeneration,
-    createCommittedInItsGeneration,
-    createTokensRise,
-    createLostIsListed,
-  ].map((create) => create(mesh.world))
+  const jury = createJury(mesh.world, generationCheckers(disasters.recovers))
 
   const [founder, ...others] = mesh.machines
   founder?.start()
@@ -131,9 +120,9 @@ export const simulateRecoveries = async (seed: number): Promise<SimulationResult
     const missing = isBroken() ? null : whatKeepsApart(mesh)
     if (missing === null) break
     if (timeline.nowMs() >= untilMs)
-      violate('one-generation-wins', `${ONE_WITHIN_MS} ms after healing ${missing}`)
+      violate(ONE_GENERATION_WINS, `${ONE_WITHIN_MS} ms after healing ${missing}`)
     workload.insist()
     await drive(timeline, timeline.nowMs() + LOOK_MS, isBroken)
   }
-  return { seed, kind: 'log', violations, transcript, steps: timeline.steps() }
+  return { seed, kind: 'recovery', violations, transcript, steps: timeline.steps() }
 }

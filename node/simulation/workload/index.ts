@@ -1,5 +1,5 @@
 /** What people and programs do with the mesh meanwhile. */
-import type { SimulationKind } from '../kind.ts'
+import type { MeshKind } from '../kind.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
 import { drawSwarm, type Weighted } from '../swarm.ts'
@@ -39,7 +39,7 @@ const WHOLE: Habits = {
   ],
 }
 
-const HABITS: Readonly<Record<SimulationKind, Habits>> = {
+const HABITS: Readonly<Record<MeshKind, Habits>> = {
   whole: WHOLE,
   upgrade: WHOLE,
   log: {
@@ -74,7 +74,7 @@ export interface Workload {
 }
 
 /** Does something at a node every now and then, whether it can hear others or not. */
-export const startWorkload = (mesh: Mesh, kind: SimulationKind): Workload => {
+export const startWorkload = (mesh: Mesh, kind: MeshKind): Workload => {
   const { timeline, random, machines } = mesh
   const { always, sometimes, everyMs: paces } = HABITS[kind]
   const deeds = [...always, ...drawSwarm(random, sometimes)]

@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 import { CONSENSUS_MUTANTS } from './planes/consensus.ts'
 import { DECISIONS_MUTANTS } from './planes/decisions.ts'
 import { EXECUTION_MUTANTS } from './planes/execution.ts'
+import { GENERATION_MUTANTS } from './planes/generations.ts'
 import { INTENT_MUTANTS } from './planes/intent.ts'
 import { LEADERSHIP_MUTANTS } from './planes/leadership.ts'
 import { LEASES_MUTANTS } from './planes/leases.ts'
@@ -19,6 +20,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LEADERSHIP_MUTANTS,
   ...SNAPSHOT_MUTANTS,
   ...STORE_MUTANTS,
+  ...GENERATION_MUTANTS,
   ...MEMBERSHIP_MUTANTS,
   ...DECISIONS_MUTANTS,
   ...INTENT_MUTANTS,

@@ -1,11 +1,6 @@
 import type { Generation } from '../../../protocols/generations/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import type { Checker, World } from '../observation.ts'
-
-/** One invariant of generations. */
-export type Judge = Pick<Checker, 'name' | 'judge'>
-
-export type CreateJudge = (world: World) => Judge
+import type { World } from '../observation.ts'
 
 /** By its id; the first generation has none. */
 export const keyOf = (generation: Generation | null | undefined): string => generation?.id ?? 'first'

@@ -1,0 +1,61 @@
+/** How one generation of the log ends and the next begins. */
+import type { Mutant } from '../mutant.ts'
+
+const GENERATIONS = 'node/generations/generations.ts'
+
+export const GENERATION_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'words-of-another-generation-count',
+    what: 'a machine listens to messages of every generation',
+    file: 'protocols/consensus/generation.ts',
+    find: 'if (isSameGeneration(generation, state.generation)) return',
+    replace: 'if (generation !== undefined) return',
+    kind: 'recovery',
+    caughtBy: [
+      'elected-in-its-generation',
+      'committed-in-its-generation',
+      'lost-is-listed',
+      'one-generation-wins',
+    ],
+  },
+  {
+    name: 'token-is-the-index',
+    what: 'the fencing token is the index of the log alone',
+    file: 'protocols/generations/token.ts',
+    find: '(generationNumber - FIRST_GENERATION) * INDEXES_MAX + index',
+    replace: 'index + 0 * generationNumber',
+    kind: 'recovery',
+    caughtBy: ['tokens-rise-over-recoveries'],
+  },
+  {
+    name: 'numbers-are-consecutive',
+    what: 'two who recover at once take the same number',
+    file: 'protocols/generations/order.ts',
+    find: 'numberOf(last) + 1 + (rank % NUMBERS_SHARED_BY)',
+    replace: 'numberOf(last) + 1 + 0 * rank',
+    kind: 'recovery',
+    caughtBy: ['tokens-rise-over-recoveries'],
+  },
+  {
+    name: 'left-without-a-list',
+    what: 'a member takes over the newer log without setting aside what only its own had',
+    file: GENERATIONS,
+    find: 'parting === null ? 0 : await lost.keep(left, parting)',
+    replace: 'parting === null ? 0 : 1',
+    kind: 'recovery',
+    caughtBy: ['lost-is-listed'],
+  },
+  {
+    name: 'snapshot-of-before',
+    what: 'a member takes over a snapshot of before the recovery, and with it the voters of then',
+    file: GENERATIONS,
+    find: 'if (beginsAt <= from)',
+    replace: 'if (beginsAt < 0)',
+    kind: 'recovery',
+    caughtBy: ['elected-in-its-generation', 'committed-in-its-generation', 'one-generation-wins'],
+    near: {
+      seed: 450,
+      why: 'whoever recovers cuts its log off within milliseconds, and is rarely asked before',
+    },
+  },
+]
