@@ -2,12 +2,13 @@ import type { MeshKind } from '../kind.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
 import { drawSwarm, ofWeight, type Weighted } from '../swarm.ts'
+import { loseAssignees } from './assignees.ts'
 import { drift, jumpAnHour, sleep } from './clocks.ts'
 import { failWrite, fillDisk, killAfterSync, killBeforeSync, slowDisk } from './disks.ts'
 import { hangEngine, killContainer, stopEngine } from './engines.ts'
 import type { Fault } from './fault.ts'
 import { flicker, flickerOn } from './flicker.ts'
-import { cutAtRandom, cutOneWay, deafen, mute, split, splitThatMoves, worsen } from './links.ts'
+import { cutAtRandom, cutOneWay, deafen, mute, split, splitForLong, splitThatMoves, worsen } from './links.ts'
 import {
   killDaemon,
   loseLeader,
@@ -17,6 +18,7 @@ import {
   pauseLeader,
   stopDaemon,
 } from './processes.ts'
+import { strandFollower } from './strand.ts'
 import { goBack, updateOneByOne } from './versions.ts'
 import { changeVoters, loseDisk, replaceDisk, transfer } from './voters.ts'
 
@@ -42,6 +44,7 @@ const ALL = {
   jumpAnHour: [1, jumpAnHour],
   drift: [1, drift],
   split: [4, split],
+  splitForLong: [1, splitForLong],
   splitThatMoves: [2, splitThatMoves],
   deafen: [2, deafen],
   mute: [1, mute],
@@ -58,6 +61,8 @@ const ALL = {
   killContainer: [1, killContainer],
   changeVoters: [3, changeVoters],
   transfer: [2, transfer],
+  strandFollower: [1, strandFollower],
+  loseAssignees: [1, loseAssignees],
   loseDisk: [1, loseDisk],
   replaceDisk: [2, replaceDisk],
 } as const satisfies Readonly<Record<string, Weighted<Fault>[number]>>

@@ -9,22 +9,25 @@ const MOVE_MS: Range = [100, 1_500]
 /** How often it moves. */
 const MOVES: Range = [1, 6]
 
+/** A cut that outlasts what the others wait for before they move what ran there, in milliseconds. */
+const LONG_MS: Range = [5_000, 15_000]
+
 /** Messages that come seconds late, while links are bad. */
 const LATE_RATIOS = [0, 0, 0.005, 0.05]
 
 type Cut = readonly [from: NodeId, to: NodeId]
 
-const idsOf = ({ machines }: Mesh): NodeId[] => machines.map(({ self }) => self)
+export const idsOf = ({ machines }: Mesh): NodeId[] => machines.map(({ self }) => self)
 
 /** Cuts these directions; the returned function mends them. */
-const cutAll = ({ network: { links } }: Mesh, cuts: readonly Cut[]): (() => void) => {
+export const cutAll = ({ network: { links } }: Mesh, cuts: readonly Cut[]): (() => void) => {
   for (const [from, to] of cuts) links.cut(from, to)
   return () => {
     for (const [from, to] of cuts) links.mend(from, to)
   }
 }
 
-const acrossBoth = (some: readonly NodeId[], others: readonly NodeId[]): Cut[] =>
+export const acrossBoth = (some: readonly NodeId[], others: readonly NodeId[]): Cut[] =>
   some.flatMap((one) =>
     others.flatMap((other): Cut[] => [
       [one, other],
@@ -43,6 +46,13 @@ export const split: Fault = (mesh) => {
   const [some, others] = groupsOf(mesh)
   lasts(mesh, cutAll(mesh, acrossBoth(some, others)))
   return `the network splits: ${some.join(', ')} apart`
+}
+
+/** Long enough for deaths to be declared, and for everything to go on without the others. */
+export const splitForLong: Fault = (mesh) => {
+  const [some, others] = groupsOf(mesh)
+  lasts(mesh, cutAll(mesh, acrossBoth(some, others)), LONG_MS)
+  return `the network splits for long: ${some.join(', ')} apart`
 }
 
 /** A partition whose border moves: now one node and then another changes sides, so no side lasts. */

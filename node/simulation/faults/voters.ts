@@ -27,10 +27,10 @@ export const transfer: Fault = (mesh) => {
   return `whoever leads is asked to hand over to ${self}`
 }
 
-/** A mesh may lose a minority of its voters for good. */
-const mayLose = ({ machines }: Mesh, lost: Machine): boolean =>
+/** A mesh may lose a minority of its voters for good, whichever of the logs that are asked says who votes. */
+const mayLose = ({ machines }: Mesh, lost: Machine, asked: readonly Machine[] = machines): boolean =>
   canDecide(
-    machines,
+    asked,
     machines.filter((machine) => machine !== lost),
   )
 
@@ -45,20 +45,26 @@ const removeIdentity = (mesh: Mesh, lost: Machine): void => {
   mesh.timeline.after(REMOVE_EVERY_MS, () => removeIdentity(mesh, lost))
 }
 
-/** The machine comes back blank, as another node. */
-export const loseDisk: Fault = (mesh) => {
-  const lost = anyMachine(mesh)
-  if (lost.mesh === null || !mayLose(mesh, lost))
-    return `the disk of ${lost.name} is looked at, and left alone`
+/** The machine comes back blank, as another node; null where the mesh could not go on without it. */
+export const lose = (mesh: Mesh, lost: Machine, asked?: readonly Machine[]): Machine | null => {
+  if (lost.mesh === null || !mayLose(mesh, lost, asked)) return null
   lost.losePower()
   const fresh = mesh.replace(lost)
   mesh.observe({ type: 'diskLost', node: lost.self })
   removeIdentity(mesh, lost)
   lasts(mesh, () => mesh.join(fresh))
-  return `${lost.name} lost its disk; ${fresh.name} comes in its place`
+  return fresh
 }
 
-const votes = ({ self, core }: Machine): boolean =>
+export const loseDisk: Fault = (mesh) => {
+  const lost = anyMachine(mesh)
+  const fresh = lose(mesh, lost)
+  return fresh === null
+    ? `the disk of ${lost.name} is looked at, and left alone`
+    : `${lost.name} lost its disk; ${fresh.name} comes in its place`
+}
+
+export const votes = ({ self, core }: Machine): boolean =>
   core?.planes.consensus.view().configuration.voters.includes(self) === true
 
 /**

@@ -180,4 +180,14 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     kind: 'log',
     caughtBy: ['only-disks-fail'],
   },
+  {
+    name: 'follows-known-voters-only',
+    what: 'a node follows only voters that it knows, also where all of them are gone',
+    file: 'node/consensus/log-following.ts',
+    find: 'const sources = voters.length > 0 ? voters : connected',
+    replace: 'const sources = machine.voters().length > 0 ? voters : connected',
+    kind: 'log',
+    faults: ['strandFollower'],
+    caughtBy: ['heals'],
+  },
 ]

@@ -18,4 +18,13 @@ export const EXECUTION_MUTANTS: readonly Mutant[] = [
     replace: '      caughtUp: true,\n      obeyed: null,\n',
     caughtBy: ['starts-what-is-assigned', 'tokens-never-fall', 'stops-what-it-lost'],
   },
+  {
+    name: 'started-before-caught-up',
+    what: 'a node starts what it holds to be its own before it knows how far the log goes',
+    file: 'node/agent/task-worker.ts',
+    find: '      caughtUp: components.caughtUp(),',
+    replace: '      caughtUp: true,',
+    faults: ['loseAssignees', 'killDaemon'],
+    caughtBy: ['starts-what-is-assigned', 'stops-what-it-lost'],
+  },
 ]

@@ -61,4 +61,13 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     replace: 'staying.find((member) => member.node === node && member.alive)',
     caughtBy: ['voters-never-shrink'],
   },
+  {
+    name: 'moves-while-most-are-dead',
+    what: 'a leader moves the tasks of the dead also where most of the members are silent',
+    file: SLOT_NEED,
+    find: 'isMajoritySilent: silent * 2 > nodes.length,',
+    replace: 'isMajoritySilent: false,',
+    faults: ['splitForLong', 'losePower'],
+    caughtBy: ['only-the-dead-are-orphaned'],
+  },
 ]
