@@ -32,8 +32,8 @@ export interface Member {
   readonly addresses: readonly string[]
   readonly sinceMs: number
   readonly rtt: Rtt | null
-  /** Its last answer to a ping took longer than it is given: once by a stall, again and again by a slow link. */
-  readonly wasLate: boolean
+  /** Its answers in time since the last one that took longer than it is given. */
+  readonly inTime: number
   /** Null for all but suspects. */
   readonly suspicion: Suspicion | null
 }

@@ -12,8 +12,8 @@ const TAKEN_OVER_MS = 2_000
 const STOOD_STILL_MS = 1_000
 /** A silent member of three is dead for the others. */
 const SILENT_WITHIN_MS = 2_300
-/** A member that continues is alive for all, and too short to forget that it stood still. */
-const BACK_WITHIN_MS = 300
+/** A member that continues is alive for all by then. */
+const BACK_WITHIN_MS = 500
 
 const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`)
 
