@@ -65,7 +65,7 @@ export const apiTarget: Target = {
     make: (random) => jsonFrom(random, validRequest, BOUNDS),
     take: (frame) => {
       const { key, params, query, body } = readRequest(frame)
-      const check = checks.get(String(key))
+      const check = typeof key === 'string' ? checks.get(key) : undefined
       if (check === undefined) throw new CoterieError('requestInvalid', { detail: 'no such route' })
       const results = unbroken('the validation', () => [
         check.params(isObject(params) ? params : {}),
