@@ -130,6 +130,7 @@ export const createDecisionService = (
     halt = { index, kind }
     const { code, message } = new CoterieError('decisionUnknown', halt)
     logger.error({ code, index }, message)
+    for (const waited of [...waiting.keys()]) settle(waited, null)
     for (const listener of haltedListeners) listener(halt)
   }
 

@@ -1,15 +1,9 @@
+import type { Decision } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { decodeDecision } from './decode-decision.ts'
 
-/** What only a leader decides, from its own view: nobody may put these words in its mouth. */
-const LEADERS_OWN: ReadonlySet<string> = new Set([
-  'meshFounded',
-  'revisionAccepted',
-  'revisionsTrimmed',
-  'taskAssigned',
-  'taskReleased',
-  'generationBegan',
-])
+/** What any member decides. Everything else a leader concludes from its own view: nobody may put those words in its mouth. */
+const ANYBODYS: ReadonlySet<Decision['type']> = new Set(['nodeAdmitted', 'nodeDrained', 'nodeRemoved'])
 
 /**
  * Judges a decision that another member asks this leader to propose.
@@ -17,7 +11,7 @@ const LEADERS_OWN: ReadonlySet<string> = new Set([
  */
 export const judgeForwarded = (data: Uint8Array): void => {
   const decision = decodeDecision(data)
-  if (LEADERS_OWN.has(decision.type)) {
+  if (!ANYBODYS.has(decision.type)) {
     throw new CoterieError('decisionRefused', { reason: `${decision.type} is proposed by the leader alone` })
   }
 }

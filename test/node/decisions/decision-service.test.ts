@@ -134,6 +134,15 @@ describe('decision service', () => {
     assert.deepEqual(told, ['1 nodeDrained false', '2 nodeAdmitted true', 'batch to 3'])
   })
 
+  it('does not let those wait who decided something before it stopped', async () => {
+    const { log, decisions } = setUp()
+    log.append(unreadable)
+    const waiting = decisions.decide(admitted)
+    await settle()
+    log.commit()
+    await assert.rejects(waiting, (error) => isCoterieError(error, 'outcomeUnknown'))
+  })
+
   it('stops at an entry that it cannot read, applies nothing after it, and keeps what it knew', () => {
     const { log, decisions } = setUp()
     log.append(decisionCodec.encode(admitted))
@@ -267,10 +276,11 @@ describe('a decision that a member asks the leader to propose', () => {
   it('may be about a node, and not be one that the leader makes from its own view', () => {
     judgeForwarded(decisionCodec.encode(admitted))
     judgeForwarded(decisionCodec.encode(unknownNode))
-    assert.throws(
-      () => judgeForwarded(decisionCodec.encode(accepted)),
-      (error) => isCoterieError(error, 'decisionRefused'),
-    )
+    for (const own of [accepted, { type: 'meshVersionRaised', version: 2, asOf: 1 } as const])
+      assert.throws(
+        () => judgeForwarded(decisionCodec.encode(own)),
+        (error) => isCoterieError(error, 'decisionRefused'),
+      )
     assert.throws(
       () => judgeForwarded(unreadable),
       (error) => isCoterieError(error, 'malformedMessage'),
