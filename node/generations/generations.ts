@@ -1,5 +1,6 @@
 import { type GenerationRecord, partingOf } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
+import { createAdmissions } from './admissions.ts'
 import { createExchange } from './exchange.ts'
 import { createKnownChain } from './known-chain.ts'
 import { createLostDecisions } from './lost-decisions.ts'
@@ -36,6 +37,17 @@ export const createGenerations = (components: GenerationComponents): Generations
   const exchange = createExchange(components, known.records, hear)
   const { survey, recover } = createRecovering(components, exchange)
 
+  const admissions = createAdmissions(components, lost.list)
+  let presentNumber: number | null = null
+
+  /** Looks, after each batch of the log, whether it is of another generation than before. */
+  const lookAtGeneration = (): void => {
+    const number = decisions.view.generations.at(-1)?.number ?? null
+    if (number === presentNumber) return
+    presentNumber = number
+    admissions.repeat()
+  }
+
   /** Whoever comes from another generation begins with a snapshot: the log up to the recovery means nothing to it. */
   const cutIfDue = (): void => {
     const began = decisions.view.generations.at(-1)?.from.index ?? 0
@@ -59,12 +71,14 @@ export const createGenerations = (components: GenerationComponents): Generations
     start: async () => {
       await known.load()
       loaded.resolve()
-      ends.push(decisions.onBatch(cutIfDue))
+      ends.push(decisions.onBatch(cutIfDue), decisions.onBatch(lookAtGeneration))
       cutIfDue()
+      lookAtGeneration()
       exchange.start()
     },
     stop: async () => {
       exchange.stop()
+      admissions.stop()
       for (const end of ends) end()
       await judging
     },

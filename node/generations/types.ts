@@ -18,7 +18,11 @@ export interface GenerationComponents {
     readIndex(options: { timeoutMs: number }): Promise<number>
     onGenerationMet(listener: (from: NodeId, generation: Generation | null) => void): () => void
   }
-  readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
+  readonly decisions: {
+    readonly view: DecisionView
+    decide(decision: Decision): Promise<number>
+    onBatch(listener: () => void): () => void
+  }
   readonly connections: Pick<Connections, 'self' | 'connected' | 'onPeer'>
   readonly requests: Requests
   readonly records: RecordStore

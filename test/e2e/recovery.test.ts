@@ -11,12 +11,15 @@ const PROJECT = 'e2e-recovery'
 describe('a quorum that is lost for good', function () {
   this.timeout(90_000)
   let daemons: Daemons
-  let [attic, cellar, shed]: RunningDaemon[] = []
+  let [attic, cellar, shed, loft]: RunningDaemon[] = []
+  let secret: string
   const at = (daemon: RunningDaemon | undefined) => daemon as RunningDaemon
+  const addressOf = (daemon: RunningDaemon | undefined) => at(daemon).ready.addresses[0] as string
 
   before(async () => {
     daemons = await createDaemons(undefined, PROCESSES_ONLY)
     ;[attic, cellar, shed] = await daemons.mesh('attic', 'cellar', 'shed')
+    secret = at(attic).ready.secret as string
     await settledVoters([at(attic), at(cellar), at(shed)], 3)
     await deploy(at(shed), sleeper(PROJECT, 'web', { saying: 'before' }))
   })
@@ -31,6 +34,7 @@ describe('a quorum that is lost for good', function () {
     await at(shed).end('SIGKILL')
     await agreedLeader([at(attic), at(cellar)])
     await deploy(at(attic), sleeper(PROJECT, 'web', { saying: 'only the lost ones know' }))
+    loft = await daemons.start({ name: 'loft', secret, flags: ['--at', addressOf(attic)] })
     await Promise.all([attic, cellar].map((daemon) => at(daemon).end('SIGKILL')))
     shed = await daemons.start({ name: 'shed' })
     const survey = (await at(shed).get('/v1/quorum')) as Quorum
@@ -77,6 +81,17 @@ describe('a quorum that is lost for good', function () {
       return decisions.find(({ what }) => what.startsWith(`service/${PROJECT}/web: edit`))?.again
     })
     assert.equal(again, true)
+  })
+
+  it('takes in who was admitted by the lost ones alone, and who comes now', async () => {
+    const barn = await daemons.start({ name: 'barn', secret, flags: ['--at', addressOf(shed)] })
+    const { leader } = await statusOf(at(shed))
+    await eventually('all in one generation', async () => {
+      const views = await Promise.all([at(loft), barn, at(attic)].map(statusOf))
+      return views.every((view) => view.leader === leader && view.members.alive === 4)
+    })
+    await at(loft).end('SIGTERM')
+    await barn.end('SIGTERM')
   })
 
   it('is a quorum of three again when the third is back', async () => {

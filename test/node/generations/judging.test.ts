@@ -42,7 +42,7 @@ describe('a record of a newer generation', () => {
         readIndex: async () => 0,
         onGenerationMet: () => () => undefined,
       },
-      decisions: { view: decisions.view, onBatch: () => () => undefined },
+      decisions: { view: decisions.view, decide: async () => 0, onBatch: () => () => undefined },
       records: store.records('generations'),
       hash,
       verify,
