@@ -6,6 +6,8 @@ import { anyMachine, type Fault, lasts, leads } from './fault.ts'
 
 /** How often somebody looks whether the identity of a lost machine is removed. */
 const REMOVE_EVERY_MS = 1_000
+/** How often a copy may be of a machine that does not vote yet. */
+const ANYBODY_RATIO = 0.3
 /** How old the copy is that takes the place of a disk. */
 const COPY_MS: Range = [200, 4_000]
 
@@ -74,9 +76,10 @@ export const votes = ({ self, core }: Machine): boolean =>
 export const replaceDisk: Fault = (mesh, isOver) => {
   const { random, machines, observe } = mesh
   const isCopy = chance(random, 0.5)
-  // The founder refuses to start on a blank disk.
+  const isOfAnybody = isCopy && chance(random, ANYBODY_RATIO)
+  // A founder that knows nobody else refuses to start on a blank disk.
   const candidates = machines.filter(
-    (machine) => machine.mesh !== null && (isCopy || (votes(machine) && !machine.mesh.founder)),
+    (machine) => (isOfAnybody || votes(machine)) && (isCopy || machine.mesh?.founder === false),
   )
   if (candidates.length === 0) return 'there is no disk that could be replaced'
   const machine = pick(random, candidates)

@@ -15,9 +15,9 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     name: 'vote-not-persisted',
     what: 'a voter stores its term without its vote',
     file: TURN,
-    find: 'promised || lags ? { term, votedFor, commitIndex } : null',
-    replace: 'promised || lags ? { term, votedFor: null, commitIndex } : null',
-    kind: 'log',
+    find: 'promised || lags ? hardStateOf(state) : null',
+    replace: 'promised || lags ? { ...hardStateOf(state), votedFor: null } : null',
+    kind: 'elections',
     caughtBy: ['one-vote-per-term', 'one-leader-per-term'],
   },
   {
@@ -36,7 +36,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     file: STATE,
     find: 'term: Math.max(init.hardState?.term ?? 0, log.lastTerm)',
     replace: 'term: log.lastTerm',
-    kind: 'log',
+    kind: 'elections',
     caughtBy: ['terms-never-fall', 'one-vote-per-term'],
   },
   {

@@ -24,8 +24,8 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     name: 'unknown-orphaned-at-once',
     what: 'tasks are moved away from a node that was not heard from yet',
     file: SLOT_NEED,
-    find: 'untilMs: node.healthSinceMs + UNKNOWN_GRACE_MS',
-    replace: 'untilMs: node.healthSinceMs',
+    find: 'const untilMs = node.healthSinceMs + UNKNOWN_GRACE_MS',
+    replace: 'const untilMs = node.healthSinceMs',
     caughtBy: ['only-the-dead-are-orphaned'],
   },
   {

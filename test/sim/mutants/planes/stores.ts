@@ -11,11 +11,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     find: 'if (turn.state.log.lastIndex === 0 || isObserver(turn.state)) return',
     replace: 'if (isObserver(turn.state)) return',
     kind: 'log',
+    faults: ['replaceDisk', 'losePowerEverywhere', 'changeVoters'],
     caughtBy: ['blank-stores-grant-no-vote'],
-    near: {
-      seed: 140,
-      why: 'a blank voter must be asked for its vote before any leader has told it anything',
-    },
   },
   {
     name: 'copied-store-votes',
@@ -33,11 +30,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     find: 'return store === null || ballot?.store === store ? ballot?.granted : undefined',
     replace: 'return store === store ? ballot?.granted : undefined',
     kind: 'log',
+    faults: ['replaceDisk', 'changeVoters', 'losePowerEverywhere', 'transfer'],
     caughtBy: ['terms-begin-by-agreement', 'one-leader-per-term', 'leaders-know-committed'],
-    near: {
-      seed: 340,
-      why: 'a copy must be older than the entry by which its node became a voter, or it refuses by itself',
-    },
   },
   {
     name: 'acknowledgements-of-any-store-count',
@@ -46,8 +40,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     find: 'store === null || progress.store?.id === store',
     replace: 'store === store || progress.store?.id === store',
     kind: 'log',
+    faults: ['replaceDisk', 'changeVoters', 'loseLeader'],
     caughtBy: ['minority-commits-nothing', 'leaders-know-committed'],
-    near: { seed: 200, why: 'an entry must be in the replaced store before it is in the other named one' },
   },
   {
     name: 'store-without-a-name',
