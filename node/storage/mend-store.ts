@@ -66,19 +66,19 @@ export const mendStore = async (init: MendInit): Promise<MendedStore> => {
   const clear = async () => {
     for (const path of [copy, made]) await rm(path, { recursive: true, force: true })
   }
+  let records: number
   try {
     await clear()
     await cp(store, copy, { recursive: true })
-    const records = await carryOver(init, copy, made)
-    await rename(store, setAside)
-    await rename(made, store)
-    await syncDirectory(dataDir)
-    return { setAside, records }
+    records = await carryOver(init, copy, made)
+    await rm(copy, { recursive: true })
   } catch (error) {
-    throw new CoterieError('storeFailed', { path: dataDir, detail: (error as Error).message })
-  } finally {
     await clear()
+    throw new CoterieError('storeFailed', { path: dataDir, detail: (error as Error).message })
   }
+  await rename(store, setAside)
+  await finishMending(dataDir)
+  return { setAside, records }
 }
 
 /** Ends a mending that was cut off between its two renames: the new store was whole by then, and the damaged one is set aside. */
