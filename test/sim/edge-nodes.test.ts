@@ -1,4 +1,4 @@
-/** What edge nodes do where they are left alone. */
+/** What edge nodes do where they are left alone, which drawn runs seldom show. */
 import assert from 'node:assert/strict'
 import { leads } from '../../node/simulation/faults/fault.ts'
 import type { Machine } from '../../node/simulation/machine.ts'

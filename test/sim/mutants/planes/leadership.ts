@@ -53,15 +53,6 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     caughtBy: ['heals'],
   },
   {
-    name: 'edge-node-plans',
-    what: 'an edge node that leads schedules and accepts like any other leader',
-    file: 'node/daemon/leadership.ts',
-    find: "decisions.view.nodes.get(consensus.self)?.role === 'edge'",
-    replace: 'decisions.view.nodes.size < 0',
-    kind: 'whole',
-    caughtBy: ['an-edge-leader-plans-nothing'],
-  },
-  {
     name: 'learner-promoted-early',
     what: 'a learner votes before it has caught up',
     file: RECONFIGURATION,
