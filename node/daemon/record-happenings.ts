@@ -2,6 +2,7 @@ import type { Register } from '../../crdt/index.ts'
 import type { ConsensusView } from '../../protocols/consensus/index.ts'
 import type { Happening } from '../../protocols/control/index.ts'
 import { type DecisionView, taskIdOf } from '../../protocols/decisions/index.ts'
+import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberView } from '../../protocols/membership/index.ts'
 import type { Applied, Halt } from '../decisions/index.ts'
 import { createConflictHappenings } from './conflict-happenings.ts'
@@ -39,6 +40,7 @@ export const recordHappenings = ({
   const conflictsOf = createConflictHappenings(decisions.view)
   let leader: string | null = null
   let voters = ''
+  let generation = FIRST_GENERATION
 
   const lookAtConsensus = () => {
     const view = consensus.view()
@@ -51,6 +53,13 @@ export const recordHappenings = ({
     }
   }
 
+  const lookAtGeneration = () => {
+    const last = decisions.view.generations.at(-1)
+    if (last === undefined || last.number === generation) return
+    generation = last.number
+    record({ type: 'generationBegan', generation, node: last.by, name: nameOf(last.by) })
+  }
+
   decisions.onApplied(({ index, decision, outcome }) => {
     if (!outcome.ok) return
     if (decision.type === 'revisionAccepted') {
@@ -60,7 +69,13 @@ export const recordHappenings = ({
     }
     if (decision.type === 'taskAssigned') {
       const { object, slot, node, reason } = decision
-      record({ type: 'taskAssigned', task: taskIdOf(object, slot, index), node, name: nameOf(node), reason })
+      record({
+        type: 'taskAssigned',
+        task: taskIdOf(object, slot, decisions.view.tokenAt(index)),
+        node,
+        name: nameOf(node),
+        reason,
+      })
     }
     if (decision.type === 'taskReleased') record({ ...decision })
     if (decision.type === 'nodeAdmitted') {
@@ -82,6 +97,7 @@ export const recordHappenings = ({
   })
   consensus.onRole(lookAtConsensus)
   decisions.onBatch(lookAtConsensus)
+  decisions.onBatch(lookAtGeneration)
   intent.onChange(({ registers }) => {
     for (const register of registers) {
       const status = taskStatusOf(register)

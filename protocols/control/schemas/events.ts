@@ -77,6 +77,14 @@ const followingHalted = {
   kind: Type.String(),
 }
 
+/** The log goes on in another generation, which somebody began at that node. */
+const generationBegan = {
+  type: Type.Literal('generationBegan'),
+  generation: Type.Integer({ minimum: 1 }),
+  node: NodeIdSchema,
+  name: NameSchema,
+}
+
 /** What happened, without when. */
 export const HappeningSchema = Type.Union([
   Closed(nodeAdmitted),
@@ -92,6 +100,7 @@ export const HappeningSchema = Type.Union([
   Closed(taskChanged),
   Closed(meshVersionRaised),
   Closed(followingHalted),
+  Closed(generationBegan),
 ])
 
 export const EventSchema = Type.Union([
@@ -108,6 +117,7 @@ export const EventSchema = Type.Union([
   Closed({ ...stamp, ...taskChanged }),
   Closed({ ...stamp, ...meshVersionRaised }),
   Closed({ ...stamp, ...followingHalted }),
+  Closed({ ...stamp, ...generationBegan }),
 ])
 
 /** First line where events before the next line are no longer kept. */
