@@ -73,8 +73,10 @@ export const part: SoakPart = async (run) => {
         await host.heal()
         await allAlive(mesh, 3)
         const healed = await runningOn(mesh, spec)
-        if (idsOf(healed) !== idsOf(moved))
-          throw new Error('a task moved without need when the cable was back')
+        if (idsOf(healed) !== idsOf(moved)) {
+          const why = healed.map(({ task, reason }) => `${task}: ${reason}`).join('; ')
+          throw new Error(`tasks moved without need when the cable was back, from ${idsOf(moved)} to ${why}`)
+        }
         await apply(founder, PROJECT, { specs: [], remove: [late.name] })
         await eventually('nothing of it runs', async () => (await serviceTasks(founder, late)).length === 0)
       } finally {
