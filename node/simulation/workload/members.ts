@@ -1,4 +1,5 @@
 /** What people do to members. */
+import { tellRange } from '../../../protocols/versions/index.ts'
 import { between, pick, type Range } from '../random.ts'
 import { type Deed, tried } from './deed.ts'
 
@@ -37,7 +38,12 @@ export const readmit: Deed = ({ random }, machine, { planes }) => {
   if (removed.length === 0) return
   const node = pick(random, removed)
   const addresses = [`/dns4/${node}/tcp/4001`]
-  tried(
-    decisions.decide({ type: 'nodeAdmitted', node, name: 'again', addresses, atMs: machine.clock.wallMs() }),
-  )
+  const admitted = {
+    type: 'nodeAdmitted',
+    node,
+    name: 'again',
+    addresses,
+    atMs: machine.clock.wallMs(),
+  } as const
+  tried(decisions.decide({ ...admitted, ...tellRange(machine.versions) }))
 }
