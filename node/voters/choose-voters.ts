@@ -13,7 +13,7 @@ export interface VoterCandidate {
   readonly role: MemberRole
   readonly alive: boolean
   /** For how long it has been alive, or silent, as this node sees it. */
-  readonly sinceMs: number
+  readonly forMs: number
   /** Null for this node itself, and where none was measured. */
   readonly rttMs: number | null
   readonly draining: boolean
@@ -35,8 +35,8 @@ const STEADY_FOR_FIVE = 7
 /** Round trips that differ by less are equal. */
 const RTT_STEP_MS = 10
 
-const isSteady = ({ alive, sinceMs }: VoterCandidate): boolean => alive && sinceMs >= STEADY_MS
-const isGone = ({ alive, sinceMs }: VoterCandidate): boolean => !alive && sinceMs >= STEADY_MS
+const isSteady = ({ alive, forMs }: VoterCandidate): boolean => alive && forMs >= STEADY_MS
+const isGone = ({ alive, forMs }: VoterCandidate): boolean => !alive && forMs >= STEADY_MS
 const isFull = ({ role }: VoterCandidate): boolean => role === 'full'
 
 /** The greatest odd number that is not above `count`. */

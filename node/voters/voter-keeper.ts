@@ -49,7 +49,7 @@ export const createVoterKeeper = (components: VoterKeeperComponents): Service =>
         admittedIndex,
         isLearner: learners.includes(node),
         alive: node === consensus.self || member?.state === 'alive',
-        sinceMs: member === null ? 0 : clock.nowMs() - member.sinceMs,
+        forMs: member === null ? 0 : clock.nowMs() - member.sinceMs,
         rttMs: member?.rttMs ?? null,
       }
     })
