@@ -42,7 +42,7 @@ const isFull = ({ role }: VoterCandidate): boolean => role === 'full'
 /** The greatest odd number that is not above `count`. */
 const odd = (count: number): number => (count % 2 === 1 ? count : count - 1)
 
-/** False before true. */
+/** Sorts those first for whom it holds. */
 const first = (holds: boolean): number => (holds ? 0 : 1)
 
 const rttStep = ({ rttMs }: VoterCandidate): number => Math.floor((rttMs ?? 0) / RTT_STEP_MS)
