@@ -162,8 +162,10 @@ export const createConsensusService = (
       generation: () => machine.view().supersededBy ?? machine.view().generation,
       isOver,
       voters: () => (isOver() ? [] : machine.view().configuration.voters.filter((voter) => voter !== self)),
-      followed: ({ entries, commitIndex }) => machine.push({ type: 'followed', entries, commitIndex }),
-      followedSnapshot: (snapshot) => machine.push({ type: 'followedSnapshot', snapshot }),
+      followed: ({ entries, commitIndex, generation }) =>
+        machine.push({ type: 'followed', entries, commitIndex, ...(generation && { generation }) }),
+      followedSnapshot: (snapshot, generation) =>
+        machine.push({ type: 'followedSnapshot', snapshot, ...(generation && { generation }) }),
       adopt: async (generation, snapshot) => {
         await init.leaving?.(machine.heldLog(), snapshot.index)
         await machine.push({ type: 'adopt', generation, snapshot })

@@ -35,7 +35,7 @@ export interface FollowingMachine {
   /** Resolves once the batch is safe on disk. */
   followed(batch: FollowBatch): Promise<void>
   /** Resolves once the snapshot is safe on disk. */
-  followedSnapshot(snapshot: Snapshot): Promise<void>
+  followedSnapshot(snapshot: Snapshot, generation: Generation | null): Promise<void>
   /** Resolves once the newer generation's snapshot is safe on disk in place of this log. */
   adopt(generation: Generation, snapshot: Snapshot): Promise<void>
 }
@@ -121,7 +121,7 @@ export const createLogFollowing = ({
     const snapshot = receipt === null ? null : completed(receipt, piece)
     if (snapshot === null) return receipt
     if (generation !== null && machine.isOver()) await machine.adopt(generation, snapshot)
-    else await machine.followedSnapshot(snapshot)
+    else await machine.followedSnapshot(snapshot, generation)
     return null
   }
 

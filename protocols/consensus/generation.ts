@@ -22,12 +22,15 @@ type Adopt = Extract<ConsensusEvent, { type: 'adopt' }>
 /** The newest generation that this machine knows of; no older one has anything to say to it. */
 const newestKnown = ({ state }: Turn) => state.supersededBy ?? state.generation
 
+/** Whether something is of this machine's own generation; absent is the first one. */
+export const isOwn = ({ state }: Turn, generation: Generation | undefined): boolean =>
+  isSameGeneration(generation ?? null, state.generation)
+
 /** Whether a message is of another generation, which is told, and changes nothing else. */
 export const isForeign = (turn: Turn, from: NodeId, message: ConsensusMessage): boolean => {
   const { state } = turn
-  const generation = message.generation ?? null
-  if (isSameGeneration(generation, state.generation)) return state.supersededBy !== null
-  turn.met.push({ type: 'generationMet', from, generation })
+  if (isOwn(turn, message.generation)) return state.supersededBy !== null
+  turn.met.push({ type: 'generationMet', from, generation: message.generation ?? null })
   return true
 }
 

@@ -10,7 +10,7 @@ import {
   handleVoteRequest,
 } from './election.ts'
 import { becomeFollower, handleAppend, handleFollowed } from './following.ts'
-import { handleAdopt, handleRecover, handleSupersede, isForeign } from './generation.ts'
+import { handleAdopt, handleRecover, handleSupersede, isForeign, isOwn } from './generation.ts'
 import {
   handleAppendReply,
   handleChangeVoters,
@@ -104,10 +104,10 @@ const handle = (turn: Turn, event: ConsensusEvent): void => {
       handleChangeVoters(turn, event.voters)
       break
     case 'followed':
-      handleFollowed(turn, event)
+      if (isOwn(turn, event.generation)) handleFollowed(turn, event)
       break
     case 'followedSnapshot':
-      handleFollowedSnapshot(turn, event.snapshot)
+      if (isOwn(turn, event.generation)) handleFollowedSnapshot(turn, event.snapshot)
       break
     case 'compact':
       handleCompact(turn, event)

@@ -138,9 +138,11 @@ export type ConsensusEvent =
       readonly type: 'followed'
       readonly entries: readonly LogEntry[]
       readonly commitIndex: number
+      /** Whose log they are of; those of another one mean nothing. */
+      readonly generation?: Generation
     }
   /** A snapshot, learned by following a voter that does not have the entries any more. */
-  | { readonly type: 'followedSnapshot'; readonly snapshot: Snapshot }
+  | { readonly type: 'followedSnapshot'; readonly snapshot: Snapshot; readonly generation?: Generation }
   /**
    * `data` stands for the log up to `index`, which is committed. The log is cut off before, but for the last
    * `keepEntries` entries, so that a follower that is a little behind needs no snapshot.

@@ -3,10 +3,10 @@ import type { NodeId } from '../wire/index.ts'
 import { FIRST_GENERATION, GENERATION_NUMBER_MAX, type Generation } from './record.ts'
 
 /**
- * Members take turns at numbers, as with the ballots of Paxos (Lamport, 1998): recoveries at two members at once have two
- * numbers. Beyond so many members numbers are shared, and the id decides.
+ * Members share the numbers out, as with the ballots of Paxos (Lamport, 1998): no two ever take the same one. Beyond so many
+ * members some do, and the id decides.
  */
-export const NUMBERS_SHARED_BY = 64
+const NUMBERS_SHARED_BY = 64
 
 export const numberOf = (generation: Generation | null): number => generation?.number ?? FIRST_GENERATION
 
@@ -20,11 +20,13 @@ export const isNewer = (one: Generation | null, other: Generation | null): boole
 }
 
 /**
- * The number of the next generation after `last`, at the member of that rank: 0 is the longest a member.
+ * The next number after `last` that belongs to the member of that rank: 0 is the longest a member, and has 2, 66, 130 and so on.
  * Null when there are no more.
  */
 export const nextNumber = (last: Generation | null, rank: number): number | null => {
-  const number = numberOf(last) + 1 + (rank % NUMBERS_SHARED_BY)
+  const least = numberOf(last) + 1
+  const own = FIRST_GENERATION + 1 + (rank % NUMBERS_SHARED_BY)
+  const number = own + Math.max(0, Math.ceil((least - own) / NUMBERS_SHARED_BY)) * NUMBERS_SHARED_BY
   return number > GENERATION_NUMBER_MAX ? null : number
 }
 

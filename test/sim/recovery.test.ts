@@ -6,6 +6,7 @@ import { simulate } from '../../node/simulation/index.ts'
 const KEPT: Readonly<Record<number, string>> = {
   12: 'a member that was told of an older generation a moment before was never told of the newer one',
   100: 'a member took over a snapshot of before the recovery, in which it voted alone',
+  20158: 'a snapshot of the older generation arrived just after somebody recovered, and was taken',
   127: 'a log that was cut off just where a generation began was never cut off behind it',
 }
 const RUNS = 12

@@ -60,6 +60,19 @@ describe('generations', () => {
     assert.equal(nextNumber({ number: GENERATION_NUMBER_MAX, id: 'a' }, 0), null)
   })
 
+  it('never bear one number, whatever came before them at either member', () => {
+    const number = fc.option(fc.integer({ min: 2, max: 5_000 }))
+    const rank = fc.nat({ max: 63 })
+    fc.assert(
+      fc.property(number, number, rank, rank, (before, otherBefore, one, other) => {
+        const last = (known: number | null) => (known === null ? null : { number: known, id: 'a' })
+        const [mine, theirs] = [nextNumber(last(before), one), nextNumber(last(otherBefore), other)]
+        assert.ok(mine !== null && mine > (before ?? 1))
+        if (one !== other) assert.notEqual(mine, theirs)
+      }),
+    )
+  })
+
   it('have tokens above all of those before, which stay exact', () => {
     fc.assert(
       fc.property(
