@@ -21,6 +21,9 @@ export interface IntentRecordsComponents {
   readonly hash: Hash
 }
 
+/** Records that are taken over while nothing else has its turn: a hundred thousand of them take seconds. */
+const TAKEN_TOGETHER = 256
+
 const EPOCH_KEY = 'epoch'
 const CLOCK_KEY = 'clock'
 
@@ -40,12 +43,13 @@ export class IntentRecords {
     this.#own = components.records('intent')
   }
 
-  loadRevisions(): Promise<Revision[]> {
-    return this.#load(this.#revisions, (bytes) => parseRevision(bytes, this.#components.hash))
+  /** Gives all that are stored to `take`, some at a time, as they are read. */
+  loadRevisions(take: (revisions: readonly Revision[]) => void): Promise<void> {
+    return this.#load(this.#revisions, (bytes) => parseRevision(bytes, this.#components.hash), take)
   }
 
-  loadRegisters(): Promise<Register[]> {
-    return this.#load(this.#registers, parseRegister)
+  loadRegisters(take: (registers: readonly Register[]) => void): Promise<void> {
+    return this.#load(this.#registers, parseRegister, take)
   }
 
   /** On disk when it resolves. @throws `storeFailed` */
@@ -108,15 +112,22 @@ export class IntentRecords {
   }
 
   /** What cannot be read stays on disk: a newer version may have written it, and can read it again. */
-  async #load<Item>(store: RecordStore, parse: (bytes: Uint8Array) => Item): Promise<Item[]> {
-    const items: Item[] = []
+  async #load<Item>(
+    store: RecordStore,
+    parse: (bytes: Uint8Array) => Item,
+    take: (items: readonly Item[]) => void,
+  ): Promise<void> {
+    let items: Item[] = []
     for await (const [key, bytes] of store.entries()) {
       try {
         items.push(parse(bytes))
       } catch (error) {
         this.#components.logger.error({ key, error: (error as Error).message }, 'a stored record is left out')
       }
+      if (items.length < TAKEN_TOGETHER) continue
+      take(items)
+      items = []
     }
-    return items
+    take(items)
   }
 }

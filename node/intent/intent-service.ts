@@ -219,12 +219,15 @@ export class LiveIntentService implements IntentService {
   async #load(): Promise<void> {
     const { catalogue, registers } = this.#holdings
     this.#hlc = await this.#records.loadClock()
-    const revisions = await this.#records.loadRevisions()
-    catalogue.add(revisions, 'disk')
-    this.#seeClocks(revisions)
-    for (const register of await this.#records.loadRegisters()) registers.merge(register)
+    await this.#records.loadRevisions((revisions) => {
+      catalogue.add(revisions, 'disk')
+      this.#seeClocks(revisions)
+    })
+    await this.#records.loadRegisters((all) => {
+      for (const register of all) registers.merge(register)
+    })
     this.#components.logger.info(
-      { revisions: revisions.length, registers: registers.index.size },
+      { revisions: catalogue.index.size, registers: registers.index.size },
       'intent was loaded',
     )
   }

@@ -33,6 +33,9 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** Read from the disk at a time: LevelDB gives 16 KiB, and a hundred thousand records would be thousands of calls. */
+const READ_AHEAD_BYTES = 256 * 1024
+
 /** After every key with `prefix`: the greatest code point there is. */
 const range = (prefix: string) => ({ gte: prefix, lt: `${prefix}\u{10ffff}` })
 
@@ -90,7 +93,7 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
       return sealed === undefined ? null : unsealed(key, sealed)
     },
     async *entries(prefix) {
-      const iterator = level.iterator(range(prefix))
+      const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
       try {
         for await (const [key, sealed] of iterator) yield [key, unsealed(key, sealed)]
       } catch (error) {
