@@ -48,12 +48,13 @@ export interface JoinedMesh {
 const isFinal = (error: unknown): boolean =>
   isCoterieError(error, 'secretWrong') ||
   isCoterieError(error, 'nodeRemoved') ||
-  isCoterieError(error, 'meshVersionUnsupported')
+  isCoterieError(error, 'meshVersionUnsupported') ||
+  isCoterieError(error, 'meshVersionNeeded')
 
 /**
  * Finds a machine of the mesh by any of the discoveries, which it starts, and joins through it.
  * Addresses are tried side by side; the first good one wins. The discoveries go on.
- * @throws `secretWrong`, `nodeRemoved`, `meshVersionUnsupported`, `meshNotFound`, the signal's reason
+ * @throws `secretWrong`, `nodeRemoved`, `meshVersionUnsupported`, `meshVersionNeeded`, `meshNotFound`, the signal's reason
  */
 export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<JoinedMesh> => {
   const { network, discoveries, clock, logger } = components
