@@ -1,4 +1,4 @@
-import { numberOf } from '../../protocols/generations/index.ts'
+import { FIRST_GENERATION, numberOf } from '../../protocols/generations/index.ts'
 import type { QuorumDesk } from '../control/index.ts'
 import type { Surveyed } from '../generations/index.ts'
 import { describeDecision, isSo } from './describe-decision.ts'
@@ -26,7 +26,7 @@ export const openQuorumDesk = (
       state,
       silentMs: state === 'alive' || sinceMs === undefined ? null : Math.round(clock.nowMs() - sinceMs),
       log: standing && {
-        generation: standing.records.at(-1)?.number ?? 1,
+        generation: standing.records.at(-1)?.number ?? FIRST_GENERATION,
         lastTerm: standing.lastTerm,
         lastIndex: standing.lastIndex,
         commitIndex: standing.commitIndex,

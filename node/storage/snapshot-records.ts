@@ -89,14 +89,18 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
     prepare: async ({ snapshot, base }) => {
       const { index, term, configuration, data } = snapshot
       const bytes = data.byteLength
-      for (let piece = 0; piece < pieceCount(bytes); piece++) {
-        const value = data.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES)
-        await database.write([{ key: pieceKey(index, piece), value }])
-      }
+      const pieces = Array.from({ length: pieceCount(bytes) }, (_, piece) => ({
+        key: pieceKey(index, piece),
+        value: data.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES),
+      }))
+      // Of another generation's log, one may stand at the very index of the present one, whose pieces count until the head is written.
+      const together = (await readHead())?.index === index ? pieces : []
+      if (together.length === 0) for (const piece of pieces) await database.write([piece])
       const last = pieceKey(index, pieceCount(bytes))
       const old = (await database.keys(PIECE_PREFIX)).filter((key) => key < prefixOf(index) || key >= last)
       const head = { index, term, configuration, bytes, base }
-      return [...old.map((key) => ({ key, value: null })), { key: HEAD_KEY, value: headCodec.encode(head) }]
+      const swept = old.map((key) => ({ key, value: null }))
+      return [...together, ...swept, { key: HEAD_KEY, value: headCodec.encode(head) }]
     },
   }
 }

@@ -96,6 +96,24 @@ describe('a store with snapshots', () => {
     await open()
   })
 
+  it('puts the log of another generation in place of its own, at the same index or before it', async () => {
+    const generation = { number: 4, id: 'a'.repeat(32) }
+    await consensus.persist({ ...NOTHING, compaction: compactionAt(8, 8, 9) })
+    for (const index of [8, 5]) {
+      const { snapshot } = compactionAt(index, index, index, 1_200_000)
+      const adopted = { ...snapshot, data: snapshot.data.map((byte) => byte + 100) }
+      const base = { index, term: 1 }
+      const hardState = { ...committed(index), generation }
+      await consensus.persist({
+        hardState,
+        entries: [],
+        compaction: { snapshot: adopted, base, lastIndex: index },
+      })
+      await reopen()
+      assert.deepEqual(await consensus.load(), { hardState, entries: [], snapshot: adopted, base })
+    }
+  })
+
   it('discards the whole log where the snapshot is of another one', async () => {
     await consensus.persist({ hardState: committed(30), entries: [], compaction: compactionAt(30, 30, 30) })
     assert.deepEqual((await consensus.load()).entries, [])
