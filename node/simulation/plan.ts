@@ -40,11 +40,11 @@ const WHOLE: Shape = {
 const SHAPES: Readonly<Record<MeshKind, Shape>> = {
   whole: WHOLE,
   upgrade: WHOLE,
-  log: { sizes: SIZES, calmMs: [1_000, 8_000], healMs: [9_000, 25_000], endMs: 0, downMs: [50, 4_000] },
+  log: { sizes: SIZES, calmMs: [1_000, 8_000], healMs: [18_000, 25_000], endMs: 0, downMs: [50, 4_000] },
   elections: {
     sizes: [3, 3, 5],
     calmMs: [2_500, 4_000],
-    healMs: [8_000, 25_000],
+    healMs: [20_000, 25_000],
     endMs: 0,
     downMs: [20, 800],
   },

@@ -6,8 +6,6 @@ import { anyMachine, type Fault, lasts, leads } from './fault.ts'
 
 /** How often somebody looks whether the identity of a lost machine is removed. */
 const REMOVE_EVERY_MS = 1_000
-/** How often a copy may be of a machine that does not vote yet. */
-const ANYBODY_RATIO = 0.3
 /** How old the copy is that takes the place of a disk. */
 const COPY_MS: Range = [200, 4_000]
 
@@ -69,17 +67,13 @@ export const loseDisk: Fault = (mesh) => {
 export const votes = ({ self, core }: Machine): boolean =>
   core?.planes.consensus.view().configuration.voters.includes(self) === true
 
-/**
- * A node goes on with a blank disk, or with an older copy of its own, which may be older than its vote, and with the identity
- * that it had.
- */
+/** A voter goes on with a blank disk, or with an older copy of its own, and with the identity that it had. */
 export const replaceDisk: Fault = (mesh, isOver) => {
   const { random, machines, observe } = mesh
   const isCopy = chance(random, 0.5)
-  const isOfAnybody = isCopy && chance(random, ANYBODY_RATIO)
   // A founder that knows nobody else refuses to start on a blank disk.
   const candidates = machines.filter(
-    (machine) => (isOfAnybody || votes(machine)) && (isCopy || machine.mesh?.founder === false),
+    (machine) => votes(machine) && (isCopy || machine.mesh?.founder === false),
   )
   if (candidates.length === 0) return 'there is no disk that could be replaced'
   const machine = pick(random, candidates)

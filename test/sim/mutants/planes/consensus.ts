@@ -130,10 +130,6 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     replace: 'configurations',
     kind: 'elections',
     caughtBy: ['voter-sets-intersect', 'minority-commits-nothing', 'heals'],
-    near: {
-      seed: 790,
-      why: 'an entry with voters must be cut off, and its node decide with them before the next such entry',
-    },
   },
   {
     name: 'longer-log-wins',

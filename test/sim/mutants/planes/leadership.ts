@@ -24,6 +24,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     replace: '',
     kind: 'elections',
     caughtBy: ['terms-begin-by-agreement', 'one-leader-per-term'],
+    near: { seed: 280, why: 'a vote must be on its way from one campaign of a node to its next' },
   },
   {
     name: 'leaver-does-not-campaign',
@@ -50,6 +51,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     find: 'if (!isQuorumActive(configurationOf(state), isActive)) {',
     replace: 'if (state.round < 0 && !isQuorumActive(configurationOf(state), isActive)) {',
     kind: 'log',
+    faults: ['killDaemon'],
     caughtBy: ['heals'],
   },
   {
@@ -68,6 +70,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     find: '  if (leader.progress.get(transfer.to)?.matchIndex !== log.lastIndex) return\n',
     replace: '',
     kind: 'log',
+    faults: ['transfer', 'slowDisk', 'worsen'],
     caughtBy: ['successors-hold-the-log'],
   },
 ]

@@ -20,6 +20,6 @@ export const SNAPSHOT_MUTANTS: readonly Mutant[] = [
     find: 'configurations: [{ index, configuration }, ...later]',
     replace: 'configurations: [...state.configurations.filter((placed) => placed.index <= index), ...later]',
     kind: 'log',
-    caughtBy: ['terms-begin-by-agreement', 'minority-commits-nothing', 'heals'],
+    caughtBy: ['terms-begin-by-agreement', 'minority-commits-nothing', 'blank-stores-grant-no-vote', 'heals'],
   },
 ]

@@ -30,8 +30,12 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     find: 'return store === null || ballot?.store === store ? ballot?.granted : undefined',
     replace: 'return store === store ? ballot?.granted : undefined',
     kind: 'log',
-    faults: ['replaceDisk', 'changeVoters', 'losePowerEverywhere', 'transfer'],
+    faults: ['replaceDisk', 'changeVoters', 'killDaemon'],
     caughtBy: ['terms-begin-by-agreement', 'one-leader-per-term', 'leaders-know-committed'],
+    near: {
+      seed: 150,
+      why: 'a copy must be older than the entry by which its node became a voter, or it refuses by itself',
+    },
   },
   {
     name: 'acknowledgements-of-any-store-count',
