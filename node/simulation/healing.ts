@@ -23,6 +23,7 @@ const DEAF_RATIO = 0.4
 const RECOVERIES_OF: Readonly<Record<MeshKind, readonly Recovery[]>> = {
   whole: RECOVERIES,
   upgrade: RECOVERIES,
+  leases: RECOVERIES,
   log: [LEADER, LEVEL, VOTERS_ARE_NAMED],
   elections: [LEADER, LEVEL, VOTERS_ARE_NAMED],
 }
@@ -33,6 +34,7 @@ const mend = (mesh: Mesh, machine: Machine): void => {
   machine.disk.mend()
   machine.engine.up()
   machine.wake()
+  machine.continueWatchdog()
   machine.resume()
   machine.install(SUPPORTED)
   machine.start()

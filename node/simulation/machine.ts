@@ -59,6 +59,9 @@ export interface Machine {
   /** The machine sleeps: its clocks go on, its timers do not, and what is sent to it waits. */
   sleep(): void
   wake(): void
+  /** The watchdog does nothing until `continueWatchdog`, as by SIGSTOP. */
+  stopWatchdog(): void
+  continueWatchdog(): void
 }
 
 export interface MachineComponents {
@@ -99,6 +102,8 @@ export const createMachine = (
   const watchdog = createSimulatedWatchdog({ clock, random, after: timeline.after, kill: engine.kill }, self)
   let present: { readonly gate: Gate; life: Life | null } | null = null
   let isAsleep = false
+  let isUnwatched = false
+  let wasWatched = true
   let versions = init.kind === 'upgrade' ? PREVIOUS : SUPPORTED
 
   const end = (): void => {
@@ -112,13 +117,25 @@ export const createMachine = (
     observe({ type: 'ended', node: self })
   }
 
+  const tellWatched = (): void => {
+    const watched = !isAsleep && !isUnwatched
+    if (watched !== wasWatched) observe({ type: watched ? 'watched' : 'unwatched', node: self })
+    wasWatched = watched
+  }
+
+  const continueWatchdog = (): void => {
+    isUnwatched = false
+    watchdog.resume()
+    tellWatched()
+  }
+
   const wake = (): void => {
     if (!isAsleep) return
     isAsleep = false
     clock.wake()
     watchdog.wake()
     present?.gate.wake()
-    observe({ type: 'woke', node: self })
+    tellWatched()
   }
 
   return {
@@ -199,6 +216,7 @@ export const createMachine = (
       wake()
       engine.losePower()
       watchdog.losePower()
+      continueWatchdog()
     },
     stop: () => {
       const stopping = present
@@ -214,8 +232,14 @@ export const createMachine = (
       clock.sleep()
       watchdog.sleep()
       present.gate.sleep()
-      observe({ type: 'slept', node: self })
+      tellWatched()
     },
     wake,
+    stopWatchdog: () => {
+      isUnwatched = true
+      watchdog.pause()
+      tellWatched()
+    },
+    continueWatchdog,
   }
 }

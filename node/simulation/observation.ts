@@ -80,8 +80,8 @@ export type Observation =
       readonly task: string
       readonly token: number
     }
-  /** A machine begins to sleep, or goes on. */
-  | { readonly type: 'slept' | 'woke'; readonly node: NodeId }
+  /** Nothing is killed on this machine from here on: it sleeps, or its watchdog stands still. Or both go on. */
+  | { readonly type: 'unwatched' | 'watched'; readonly node: NodeId }
   /** The agent asks the engine to stop a task. */
   | { readonly type: 'stopAsked'; readonly node: NodeId; readonly task: string }
   /** Somebody was told by a node that a decision was made, and at which index. */

@@ -48,6 +48,13 @@ const SHAPES: Readonly<Record<MeshKind, Shape>> = {
     endMs: 0,
     downMs: [20, 800],
   },
+  leases: {
+    sizes: [3, 3, 4, 5],
+    calmMs: [5_000, 8_000],
+    healMs: [25_000, 50_000],
+    endMs: 0,
+    downMs: [50, 4_000],
+  },
 }
 
 /** When logs are cut off: a run's log is short, so mostly sooner than the daemon would; in some runs all the time, in some hardly. */

@@ -11,6 +11,7 @@ import { createMesh } from './mesh.ts'
 import type { Observation } from './observation.ts'
 import { drawPlan } from './plan.ts'
 import { between, createRandom, type Range } from './random.ts'
+import { QUIET } from './runtime/index.ts'
 import { createTimeline } from './timeline.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 import { startWorkload } from './workload/index.ts'
@@ -80,7 +81,17 @@ export const simulate = async (init: SimulationInit): Promise<SimulationResult> 
   const plan = drawPlan(random, kind)
   const { size, compaction } = plan
   const edges = edgesOf(seed, size)
-  const mesh = createMesh({ kind, timeline, random, size, edges, compaction, observe })
+  const mesh = createMesh({
+    kind,
+    timeline,
+    random,
+    size,
+    edges,
+    compaction,
+    observe,
+    // What fails by itself has no lease that could matter.
+    ...(kind === 'leases' && { behaviourOf: () => QUIET }),
+  })
   const jury = createJury(mesh.world)
   const [founder, ...others] = mesh.machines
   founder?.start()

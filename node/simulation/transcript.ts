@@ -35,8 +35,8 @@ const describe = (observation: Observation): string => {
     case 'started':
     case 'ended':
     case 'ready':
-    case 'slept':
-    case 'woke':
+    case 'unwatched':
+    case 'watched':
       return `${observation.node} ${observation.type}`
     case 'diskLost':
       return `${observation.node} lost its disk`

@@ -5,71 +5,85 @@ import { createExclusiveTasks } from './exclusive-tasks.ts'
 
 /** A container that an engine starts late, under a lease that has lapsed, is seen and killed within this. */
 const LATE_START_MS = 200
+/** A machine that woke, or whose watchdog goes on, has ended what it may not run within this: the time of a kill, and a look. */
+const CATCH_UP_MS = 3_000
 
 interface Running {
   readonly node: NodeId
   readonly task: TaskId
   readonly token: number
-  /** Its machine slept while it ran: the promise excepts that. */
-  slept: boolean
+}
+
+interface Double {
+  /** The later one to begin, and the one that ran already. */
+  readonly pair: readonly [Running, Running]
+  readonly allowedUntilMs: number
 }
 
 /** `<project>.<service>.<slot>` of a task id. */
 const slotOf = (task: TaskId): string => task.slice(0, task.lastIndexOf('.'))
 
-/** No slot of an exclusive service has two tasks that run at once, whatever machines, daemons and links do. */
+/**
+ * No slot of an exclusive service has two tasks that run at once, whatever machines, daemons and links do. Excepted is a machine
+ * on which nothing is killed because it sleeps or its watchdog stands still, until shortly after.
+ */
 export const createExclusiveNeverOverlaps: CreateChecker = (world) => {
-  const exclusive = createExclusiveTasks()
+  const exclusive = createExclusiveTasks(world)
   const running = new Map<string, Set<Running>>()
-  const asleep = new Set<NodeId>()
-  /** Tasks of a lost slot that began all the same -> until when they may run. */
-  const late = new Map<TaskId, number>()
+  const unwatched = new Set<NodeId>()
+  const watchedMs = new Map<NodeId, number>()
+  let doubles: readonly Double[] = []
 
-  const begin = (began: Running): string | null => {
+  const begin = (began: Running): void => {
     const slot = slotOf(began.task)
     const others = running.get(slot) ?? new Set()
-    running.set(slot, others)
-    const double = [...others].find((other) => !other.slept && !began.slept)
-    others.add(began)
-    if (double === undefined) return null
-    if (began.token < double.token) {
-      late.set(began.task, world.nowMs() + LATE_START_MS)
-      return null
-    }
-    return `${began.task} begins on ${began.node} while ${double.task} runs on ${double.node}`
+    const allowedUntilMs = (other: Running): number =>
+      began.token < other.token ? world.nowMs() + LATE_START_MS : world.nowMs()
+    doubles = [
+      ...doubles,
+      ...Array.from(others, (other) => ({
+        pair: [began, other] as const,
+        allowedUntilMs: allowedUntilMs(other),
+      })),
+    ]
+    running.set(slot, others.add(began))
   }
 
   const end = (task: TaskId, node: NodeId): void => {
-    late.delete(task)
     const others = running.get(slotOf(task))
     for (const other of others ?? []) if (other.task === task && other.node === node) others?.delete(other)
+    doubles = doubles.filter(({ pair }) => !pair.some((one) => one.task === task && one.node === node))
   }
 
-  const overdue = (): string | null => {
-    for (const [task, untilMs] of late)
-      if (world.nowMs() > untilMs) return `${task} began late and still runs beside its successor`
-    return null
+  const isExcepted = ({ node }: Running): boolean =>
+    unwatched.has(node) || world.nowMs() < (watchedMs.get(node) ?? Number.NEGATIVE_INFINITY) + CATCH_UP_MS
+
+  const broken = (): string | null => {
+    const double = doubles.find(
+      ({ pair, allowedUntilMs }) => world.nowMs() >= allowedUntilMs && !pair.some(isExcepted),
+    )
+    if (double === undefined) return null
+    const [began, other] = double.pair
+    return `${began.task} runs on ${began.node} beside ${other.task} on ${other.node}`
   }
 
-  const judge = (observation: Observation): string | null => {
+  const see = (observation: Observation): void => {
     exclusive.see(observation)
-    if (observation.type === 'slept') {
-      asleep.add(observation.node)
-      for (const others of running.values())
-        for (const other of others) if (other.node === observation.node) other.slept = true
+    if (observation.type === 'unwatched') unwatched.add(observation.node)
+    if (observation.type === 'watched') {
+      unwatched.delete(observation.node)
+      watchedMs.set(observation.node, world.nowMs())
     }
-    if (observation.type === 'woke') asleep.delete(observation.node)
     if (observation.type === 'exited') end(observation.task, observation.node)
-    if (observation.type === 'ran' && exclusive.has(observation.task)) {
-      const { node, task, token } = observation
-      return begin({ node, task, token, slept: asleep.has(node) })
-    }
-    return late.size === 0 ? null : overdue()
+    if (observation.type === 'ran' && exclusive.has(observation.task)) begin(observation)
   }
 
   return {
     name: 'exclusive-never-overlaps',
-    sees: ['written', 'applied', 'slept', 'woke', 'ran', 'exited', 'committed'],
-    judge,
+    sees: ['applied', 'unwatched', 'watched', 'ran', 'exited', 'committed'],
+    judge: (observation) => {
+      see(observation)
+      return doubles.length === 0 ? null : broken()
+    },
   }
 }

@@ -1,25 +1,33 @@
 import { type RevisionId, type TaskId, taskIdOf } from '../../../protocols/decisions/index.ts'
-import type { Observation } from '../observation.ts'
+import type { Observation, World } from '../observation.ts'
 import { firstApplied } from './first-seen.ts'
 
-/** Which tasks are exclusive, by the revisions that people wrote. */
-export const createExclusiveTasks = () => {
-  const revisions = new Set<RevisionId>()
-  const tasks = new Set<TaskId>()
+/** Which tasks are exclusive, by their revisions, as any node knows them. */
+export const createExclusiveTasks = (world: World) => {
+  const tasks = new Map<TaskId, RevisionId>()
+  const known = new Map<RevisionId, boolean>()
   const follow = firstApplied(({ index, decision, outcome }) => {
     if (!outcome.ok || decision.type !== 'taskAssigned') return null
     const { object, slot, revision } = decision
-    if (revisions.has(revision)) tasks.add(taskIdOf(object, slot, index))
+    tasks.set(taskIdOf(object, slot, index), revision)
     return null
   })
+
+  const lookUp = (revision: RevisionId): boolean => {
+    for (const node of world.nodes) {
+      const spec = world.coreOf(node)?.planes.intent.resolveSpec(revision) ?? null
+      if (spec === null) continue
+      known.set(revision, spec.exclusive === true)
+      return spec.exclusive === true
+    }
+    return false
+  }
+
   return {
-    see: (observation: Observation): void => {
-      if (observation.type === 'written') {
-        const { id, body } = observation.revision
-        if (body.type === 'spec' && body.spec.exclusive === true) revisions.add(id)
-      }
-      follow(observation)
+    see: (observation: Observation): void => void follow(observation),
+    has: (task: TaskId): boolean => {
+      const revision = tasks.get(task)
+      return revision !== undefined && (known.get(revision) ?? lookUp(revision))
     },
-    has: (task: TaskId): boolean => tasks.has(task),
   }
 }

@@ -9,8 +9,8 @@ import { firstApplied } from './first-seen.ts'
  * A node stops no task that the log gives to it: a view that lags, as after a restart, is no reason.
  * Excepted is what the node itself has reported to have ended for good, or to be stopping, and an exclusive task, which ends with its lease.
  */
-export const createStopsWhatItLost: CreateChecker = () => {
-  const exclusive = createExclusiveTasks()
+export const createStopsWhatItLost: CreateChecker = (world) => {
+  const exclusive = createExclusiveTasks(world)
   /** Who holds a task, as far as anybody applied the log. */
   const holders = new Map<TaskId, NodeId>()
   /** Tasks that need no reason any more. */
@@ -27,7 +27,7 @@ export const createStopsWhatItLost: CreateChecker = () => {
   })
   return {
     name: 'stops-what-it-lost',
-    sees: ['applied', 'task', 'stopAsked', 'written'],
+    sees: ['applied', 'task', 'stopAsked'],
     judge: (observation) => {
       follow(observation)
       exclusive.see(observation)

@@ -8,6 +8,15 @@ import { failWrite, fillDisk, killAfterSync, killBeforeSync, slowDisk } from './
 import { hangEngine, killContainer, stopEngine } from './engines.ts'
 import type { Fault } from './fault.ts'
 import { flicker, flickerOn } from './flicker.ts'
+import {
+  cutOff,
+  cutOffLeader,
+  pauseLeaderLong,
+  pauseLong,
+  sleepThenCutOff,
+  stallThenCutOff,
+  stopWatchdog,
+} from './leases.ts'
 import { cutAtRandom, cutOneWay, deafen, mute, split, splitForLong, splitThatMoves, worsen } from './links.ts'
 import {
   killDaemon,
@@ -89,6 +98,22 @@ const FAULTS: Readonly<Record<MeshKind, Weighted<Fault>>> = {
     [1, changeVoters],
     [1, transfer],
   ],
+  leases: [
+    [4, cutOff],
+    [4, cutOffLeader],
+    [3, pauseLong],
+    [3, pauseLeaderLong],
+    [3, stallThenCutOff],
+    [3, sleepThenCutOff],
+    [2, stopWatchdog],
+    [2, sleep],
+    [5, worsen],
+    [1, loseLeader],
+    [1, killDaemon],
+    [1, losePower],
+    [1, hangEngine],
+    [1, transfer],
+  ],
 }
 
 /** What goes wrong from the first moment on, in every run. */
@@ -97,6 +122,7 @@ const ALWAYS: Readonly<Record<MeshKind, readonly Fault[]>> = {
   upgrade: [updateOneByOne],
   log: [],
   elections: [flickerOn],
+  leases: [],
 }
 
 /**

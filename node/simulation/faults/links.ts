@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../protocols/wire/index.ts'
+import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
 import { CLEAN_LINKS } from '../network/index.ts'
 import { between, pick, type Range, shuffle } from '../random.ts'
@@ -41,6 +42,16 @@ const groupsOf = (mesh: Mesh): [NodeId[], NodeId[]] => {
   const size = 1 + Math.floor(mesh.random() * (shuffled.length - 1))
   return [shuffled.slice(0, size), shuffled.slice(size)]
 }
+
+/** Cuts one machine off from all others; returned is the end of it. */
+export const cutAround = (mesh: Mesh, { self }: Pick<Machine, 'self'>): (() => void) =>
+  cutAll(
+    mesh,
+    acrossBoth(
+      [self],
+      idsOf(mesh).filter((other) => other !== self),
+    ),
+  )
 
 export const split: Fault = (mesh) => {
   const [some, others] = groupsOf(mesh)

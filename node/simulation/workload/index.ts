@@ -7,7 +7,7 @@ import type { Deed } from './deed.ts'
 import { lie } from './lies.ts'
 import { propose, read } from './log.ts'
 import { drain, grow, readmit } from './members.ts'
-import { deploy, editAgainAndAgain, editBeside, remove, settleConflict } from './services.ts'
+import { deploy, deployExclusive, editAgainAndAgain, editBeside, remove, settleConflict } from './services.ts'
 
 interface Habits {
   /** What is done in every run. */
@@ -52,6 +52,18 @@ const HABITS: Readonly<Record<MeshKind, Habits>> = {
     everyMs: [
       [10, 150],
       [50, 400],
+    ],
+  },
+  leases: {
+    always: [deployExclusive],
+    sometimes: [
+      [3, remove],
+      [3, drain],
+      [1, propose],
+    ],
+    everyMs: [
+      [1_000, 6_000],
+      [3_000, 15_000],
     ],
   },
   elections: {

@@ -14,10 +14,11 @@ const SERVICES = ['web', 'db', 'cache', 'queue']
 const EXCLUSIVE: ReadonlySet<string> = new Set(['db', 'queue'])
 const IMAGES = ['one', 'two', 'three', 'four']
 const REPLICAS: Range = [1, 4]
+const FEW_REPLICAS: Range = [1, 3]
 /** Edits of somebody who tries one thing after the other: more than the history of an object keeps. */
 const EDITS: Range = [8, 16]
 
-const specOf = (mesh: Mesh, name: string): ServiceSpec => ({
+const specOf = (mesh: Mesh, name: string, replicas = REPLICAS): ServiceSpec => ({
   kind: 'service',
   name,
   project: PROJECT,
@@ -25,7 +26,7 @@ const specOf = (mesh: Mesh, name: string): ServiceSpec => ({
   command: null,
   environment: {},
   ports: [],
-  replicas: Math.floor(between(mesh.random, REPLICAS)),
+  replicas: Math.floor(between(mesh.random, replicas)),
   restart: pick(mesh.random, ['always', 'always', 'on-failure', 'no'] as const),
   process: null,
   ...(EXCLUSIVE.has(name) && { exclusive: true }),
@@ -59,6 +60,12 @@ const headOf = (core: Core, name: string): readonly RevisionId[] => {
 export const deploy: Deed = (mesh, machine, core) => {
   const name = pick(mesh.random, SERVICES)
   tried(write(mesh, machine, core, name, { type: 'spec', spec: specOf(mesh, name) }, headOf(core, name)))
+}
+
+export const deployExclusive: Deed = (mesh, machine, core) => {
+  const name = pick(mesh.random, [...EXCLUSIVE])
+  const spec = specOf(mesh, name, FEW_REPLICAS)
+  tried(write(mesh, machine, core, name, { type: 'spec', spec }, headOf(core, name)))
 }
 
 export const remove: Deed = (mesh, machine, core) => {

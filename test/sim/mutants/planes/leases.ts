@@ -9,7 +9,7 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     file: GRANTING,
     find: 'quietUntilMs: nowMs + LAPSE_MS',
     replace: 'quietUntilMs: nowMs',
-    faults: ['split', 'loseLeader', 'pauseLeader'],
+    kind: 'leases',
     caughtBy: ['exclusive-never-overlaps'],
   },
   {
@@ -18,7 +18,7 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     file: 'node/agent/task-worker.ts',
     find: '(desired?.spec ?? obeyed.ofTask(task))?.exclusive ?? false',
     replace: 'false',
-    faults: ['split'],
+    kind: 'leases',
     caughtBy: ['exclusive-never-overlaps'],
   },
   {
