@@ -36,10 +36,8 @@ export const runWatchdog = async ({ dataDir, endsIdle, command, onReady }: Watch
       await watchdog.ended
       return 0
     }
-    const ended = runChild(command)
-    // Only now: the child would inherit it.
-    await protectItself()
-    const exitCode = await ended
+    // In this order: the child would inherit what protects this process.
+    const [exitCode] = await Promise.all([runChild(command), protectItself()])
     await watchdog.allLapsed()
     return exitCode
   } finally {

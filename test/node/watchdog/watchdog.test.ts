@@ -174,4 +174,11 @@ describe('watchdog', () => {
     assert.equal(code, 3)
     assert.equal(await isGone(task.handle.leader), true)
   })
+
+  it('says in one line that there is no such daemon', async () => {
+    const { code, stderr } = await coterie(['watchdog', '--data-dir', stage.dataDir, '--', 'no-such-program'])
+    assert.equal(code, 1)
+    assert.match(stderr, /^coterie: the command no-such-program cannot be run: .*/m)
+    assert.doesNotMatch(stderr, /^ {4}at /m)
+  })
 })
