@@ -1,4 +1,5 @@
 import type { Lost, Quorum, QuorumMember } from '../../protocols/control/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { confirm } from '../confirm.ts'
 import { duration, jsonLine, painted, table } from '../output.ts'
@@ -66,6 +67,9 @@ Examples:
         const survey = await client.call('GET /v1/quorum', {}, { timeoutMs: RECOVER_MS_MAX })
         const { pending } = await client.call('GET /v1/pending')
         cli.stdout.write(describeQuorum(survey, pending.length, (state) => painted(state, cli.stdout)))
+        // Nobody is asked for a yes that would be refused.
+        const leader = survey.members.find(({ id }) => id === survey.leader)
+        if (leader !== undefined) throw new CoterieError('quorumLives', { leader: leader.name })
       }
       const what = 'go on here with what this machine knows, and give the rest up'
       await confirm(command, cli, { what, yes, word: WORD })

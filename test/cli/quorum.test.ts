@@ -94,6 +94,15 @@ describe('cli: quorum', () => {
     assert.match((await ask('recover', '-y')).stderr, /still decides, led by attic/)
   })
 
+  it('asks nobody for a yes while it lives', async () => {
+    survey = { ...quorum, leader: OTHER }
+    recover = async () => assert.fail('it was known to live')
+    const { code, stdout, stderr } = await ask('recover')
+    assert.equal(code, 1)
+    assert.match(stdout, /shed \(here\)/)
+    assert.match(stderr, /still decides, led by attic/)
+  })
+
   it('answers programs in JSON', async () => {
     const { stdout } = await ask('recover', '-y', '--json')
     assert.deepEqual(JSON.parse(stdout), { generation: 2, from: { index: 120, term: 4 } })
