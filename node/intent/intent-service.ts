@@ -70,14 +70,13 @@ export class LiveIntentService implements IntentService {
     const holdings = { catalogue, registers: createRegisterSet(hash) }
     const records = new IntentRecords(components)
     this.#holdings = holdings
-    const room = new Room(catalogue, catalogueBytesMax)
-    this.#room = room
+    this.#room = new Room(catalogue, catalogueBytesMax)
     this.#records = records
     this.#intake = new Intake({
       ...components,
       holdings,
       records,
-      room,
+      room: this.#room,
       taken: (taken) => this.#onTaken(taken),
     })
     this.#own = new OwnRegisters(
@@ -98,7 +97,7 @@ export class LiveIntentService implements IntentService {
       ...components,
       holdings,
       clocks: this.#clocks,
-      room,
+      room: this.#room,
       intake: this.#intake,
       pulled: () => this.#spreading.digestSoon(),
     })
