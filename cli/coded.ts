@@ -23,7 +23,7 @@ export const coded = (body: unknown, request: string): CoterieError => {
 const DETAILS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket',
   ECONNREFUSED: 'nobody listens there any more',
-  EACCES: 'this user may not use it',
+  EACCES: 'this user may not use it, only the one that runs the daemon',
   ECONNRESET: 'it hung up',
 }
 
