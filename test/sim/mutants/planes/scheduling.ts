@@ -67,7 +67,7 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     file: SLOT_NEED,
     find: 'isMajoritySilent: silent * 2 > nodes.length,',
     replace: 'isMajoritySilent: false,',
-    faults: ['splitForLong', 'losePower'],
+    faults: ['splitForLong'],
     caughtBy: ['only-the-dead-are-orphaned'],
   },
 ]
