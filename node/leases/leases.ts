@@ -1,3 +1,4 @@
+import { isSameGeneration } from '../../protocols/generations/index.ts'
 import type { LeaseAnswer, LeaseAsk } from '../../protocols/leases/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createGranter } from './granter.ts'
@@ -26,17 +27,19 @@ export const createLeases = (components: LeasesComponents): Leases => {
   const sendAsk = (ask: LeaseAsk, attempt: number): void => {
     const ways = waysToLeader()
     const to = ways[attempt % ways.length]
-    if (to === self) hearAsk(self, ask)
-    else if (to !== undefined) channel.send(to, ask)
+    const { generation } = consensus.view()
+    const stamped = generation === null ? ask : { ...ask, generation }
+    if (to === self) hearAsk(self, stamped)
+    else if (to !== undefined) channel.send(to, stamped)
   }
 
   /** A request goes one step further at most: from its asker to a voter, and from there to the leader. */
   const hearAsk = (from: NodeId, ask: LeaseAsk): void => {
+    const { leader, generation } = consensus.view()
     if (granter.grants()) {
-      granter.hear(from, ask)
+      if (isSameGeneration(ask.generation ?? null, generation)) granter.hear(from, ask)
       return
     }
-    const { leader } = consensus.view()
     if (from === ask.asker && leader !== null && leader !== self) channel.send(leader, ask)
   }
 

@@ -1,5 +1,6 @@
 import type { ConsensusRole } from '../../protocols/consensus/index.ts'
 import type { Assignment, TaskId } from '../../protocols/decisions/index.ts'
+import type { Generation } from '../../protocols/generations/index.ts'
 import type { LeaseGuard, LeaseMessage, WantedLease, Withholding } from '../../protocols/leases/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
@@ -16,6 +17,7 @@ export interface LeasesComponents {
       readonly term: number
       readonly leader: NodeId | null
       readonly configuration: { readonly voters: readonly NodeId[] }
+      readonly generation: Generation | null
     }
     /** Proven by a quorum that was asked after the call. */
     readIndex(options: { readonly timeoutMs: number }): Promise<number>

@@ -1,6 +1,7 @@
 /** What crosses the wire under `/coterie/leases/1`: CBOR maps by `type`. A voter that does not lead sends each on as it is. */
 import { type Static, Type } from 'typebox'
 import { TaskIdSchema } from '../decisions/index.ts'
+import { GenerationSchema } from '../generations/index.ts'
 import { defineMessage, NodeIdSchema } from '../wire/index.ts'
 import { TASKS_PER_ASK_MAX } from './limits.ts'
 
@@ -16,6 +17,8 @@ export const LeaseMessageSchema = Type.Union([
     asker: NodeIdSchema,
     request: RequestSchema,
     tasks: Type.Array(LeasedTaskSchema, { minItems: 1, maxItems: TASKS_PER_ASK_MAX }),
+    /** In which the asker lives, as in messages of consensus: a leader of another one grants it nothing. */
+    generation: Type.Optional(GenerationSchema),
   }),
   /** Tasks of the request in neither list are not the asker's, as far as the leader knows. */
   Type.Object({
