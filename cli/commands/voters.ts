@@ -31,4 +31,5 @@ Examples:
 const summary = ({ quorum, majority, term }: Voters): string =>
   quorum
     ? `A majority of ${majority} is there; term ${term}.\n`
-    : `The majority of ${majority} is missing: what runs goes on running, and nothing new is decided.\n`
+    : `The majority of ${majority} is missing: what runs goes on running, but for exclusive work, and nothing new is decided.
+Start the machines that are dead; where they are lost for good, see coterie quorum recover --help.\n`
