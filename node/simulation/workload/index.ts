@@ -58,7 +58,6 @@ const HABITS: Readonly<Record<MeshKind, Habits>> = {
     always: [deployExclusive],
     sometimes: [
       [3, remove],
-      [3, drain],
       [1, propose],
     ],
     everyMs: [

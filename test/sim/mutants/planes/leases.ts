@@ -18,7 +18,7 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     file: 'node/agent/task-worker.ts',
     find: '(desired?.spec ?? obeyed.ofTask(task))?.exclusive ?? false',
     replace: 'false',
-    kind: 'leases',
+    faults: ['split'],
     caughtBy: ['exclusive-never-overlaps'],
   },
   {
@@ -29,5 +29,18 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     replace: 'tasks.filter(() => true)',
     faults: ['split', 'deafen'],
     caughtBy: ['exclusive-never-overlaps'],
+  },
+  {
+    name: 'lease-granted-without-a-quorum',
+    what: 'a leader grants leases without asking whether it still leads',
+    file: 'node/leases/granter.ts',
+    find: 'await consensus.readIndex({ timeoutMs: RENEW_MS })',
+    replace: '0',
+    kind: 'leases',
+    caughtBy: ['exclusive-never-overlaps'],
+    near: {
+      seed: 310,
+      why: 'a leader has to wake from a long sleep where nobody reaches it, and to renew before it notices that it is alone',
+    },
   },
 ]
