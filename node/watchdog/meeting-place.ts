@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { ANSWER_LENGTH_MAX, REPLACED_MS } from './limits.ts'
 import { createLines } from './lines.ts'
-import { readAnswer, writeLine } from './words.ts'
+import { readAnswer, type WatchdogView, writeLine } from './words.ts'
 
 const NAME = 'watchdog.sock'
 /** A disk that does not even tell what a name stands for must not keep the watchdog from killing. */
@@ -34,17 +34,19 @@ export const connectTo = async (dataDir: string): Promise<Socket> => {
   }
 }
 
-/** Whether a watchdog answers in time; one that is there and does not is as good as none. */
-const answers = async (dataDir: string): Promise<boolean> => {
+/** The watchdog that answers in time; one that is there and does not is as good as none. */
+const present = async (dataDir: string): Promise<WatchdogView | null> => {
   const socket = await connectTo(dataDir).catch(() => null)
-  if (socket === null) return false
+  if (socket === null) return null
   const timer = setTimeout(() => socket.destroy(), REPLACED_MS)
   const read = createLines(ANSWER_LENGTH_MAX)
   try {
     socket.setEncoding('utf8').write(writeLine({ id: 0, type: 'look' }))
     for await (const text of socket) {
-      const found = (read(text) ?? []).some((line) => 'view' in (readAnswer(line) ?? {}))
-      if (found) return true
+      for (const line of read(text) ?? []) {
+        const answer = readAnswer(line)
+        if (answer !== null && 'view' in answer) return answer.view
+      }
     }
   } catch {
     // It went away.
@@ -52,7 +54,7 @@ const answers = async (dataDir: string): Promise<boolean> => {
     clearTimeout(timer)
     socket.destroy()
   }
-  return false
+  return null
 }
 
 export interface MeetingPlace {
@@ -70,17 +72,30 @@ const listen = async (server: Server, path: string): Promise<void> => {
   await chmod(path, 0o600)
 }
 
+export interface PlaceWanted {
+  readonly dataDir: string
+  /** Whether it leaves its place to one that does not. */
+  readonly yields: boolean
+}
+
+/** Whether there is one whose place this one must not take. */
+const isTaken = async ({ dataDir, yields }: PlaceWanted): Promise<boolean> => {
+  const other = await present(dataDir)
+  return other !== null && (yields || !other.yields)
+}
+
 /**
- * Takes the path over from whoever does not answer there. The directory is made with mode 0700 where it is missing.
+ * Takes the path over from whoever does not answer there, or yields. The directory is made with mode 0700 where it is missing.
  * @throws `watchdogRunning`, `watchdogUnusable`
  */
 export const takePlace = async (
-  dataDir: string,
+  wanted: PlaceWanted,
   onConnection: (socket: Socket) => void,
 ): Promise<MeetingPlace> => {
+  const { dataDir } = wanted
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
-    if (await answers(dataDir)) throw new CoterieError('watchdogRunning', { path: dataDir })
+    if (await isTaken(wanted)) throw new CoterieError('watchdogRunning', { path: dataDir })
     const directory = await openDirectory(dataDir)
     const own = below(directory, `${NAME}.${process.pid}.${process.hrtime.bigint()}`)
     const server = createServer(onConnection)

@@ -14,14 +14,20 @@ export interface ServingComponents {
   readonly keeper: Keeper
   readonly killer: Killer
   readonly logger: Logger
+  /** As it is told in each answer. */
+  readonly yields: boolean
 }
 
 /** Answers the requests of one connection in their order, until it ends, is silent for too long, or says what cannot be read. */
-export const serve = async ({ keeper, killer, logger }: ServingComponents, socket: Socket): Promise<void> => {
+export const serve = async (
+  { keeper, killer, logger, yields }: ServingComponents,
+  socket: Socket,
+): Promise<void> => {
   const view = async (): Promise<WatchdogView> => ({
     ...(await killer.ability()),
     pid: process.pid,
     guarded: keeper.list().length,
+    yields,
   })
   const answer = async (request: NumberedRequest): Promise<Answer> => {
     const { id } = request

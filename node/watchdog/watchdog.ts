@@ -17,7 +17,7 @@ export interface WatchdogComponents {
 
 export interface WatchdogInit {
   readonly dataDir: string
-  /** It ends by itself once nobody has been here for so long and nothing is guarded; null: never. */
+  /** Null: it stays. Else it yields its place, and ends by itself once nobody has been here for so long and nothing is guarded. */
   readonly lingerMs: number | null
 }
 
@@ -39,6 +39,7 @@ export const startWatchdog = async (
   const sockets = new Set<Socket>()
   const started = Promise.withResolvers<Keeper>()
   const ended = Promise.withResolvers<void>()
+  const yields = lingerMs !== null
   let busyAtMs = bootMs()
 
   const onConnection = async (socket: Socket): Promise<void> => {
@@ -49,10 +50,10 @@ export const startWatchdog = async (
       sockets.delete(socket)
       busyAtMs = bootMs()
     })
-    await serve({ keeper: await started.promise, killer, logger }, socket)
+    await serve({ keeper: await started.promise, killer, logger, yields }, socket)
   }
   const file = openGuardFile(dataDir, await readBootId())
-  const place: MeetingPlace = await takePlace(dataDir, (socket) => void onConnection(socket))
+  const place: MeetingPlace = await takePlace({ dataDir, yields }, (socket) => void onConnection(socket))
   const keeper = createKeeper({ killer, file, nowMs: bootMs, isOwner: place.isOwner, logger })
   let lingering: NodeJS.Timeout | undefined
   let stopping: Promise<void> | null = null

@@ -10,6 +10,8 @@ import type { Ability } from './killer.ts'
 export interface WatchdogView extends Ability {
   readonly pid: number
   readonly guarded: number
+  /** True of one that a daemon started for want of another: what is started on purpose takes its place. */
+  readonly yields: boolean
 }
 
 export type Request =
@@ -112,9 +114,9 @@ const isReason = (value: unknown): value is string | null => value === null || i
 
 const readView = (value: unknown): WatchdogView | null => {
   if (!isRecord(value)) return null
-  const { pid, guarded, docker, process, means } = value
+  const { pid, guarded, docker, process, means, yields } = value
   const isView = isWhole(pid, 1) && isWhole(guarded) && isReason(docker) && isReason(process) && isText(means)
-  return isView ? { pid, guarded, docker, process, means } : null
+  return isView ? { pid, guarded, docker, process, means, yields: yields === true } : null
 }
 
 /** Null for what is no answer. */

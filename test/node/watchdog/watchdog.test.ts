@@ -126,6 +126,19 @@ describe('watchdog', () => {
     assert.match(stderr, /answers already/)
   })
 
+  it('takes the place of one that a daemon started, with what that one guards', async () => {
+    const first = await stage.watchdog('--ends-idle')
+    const task = await stage.task('task')
+    const client = stage.client()
+    await client.guard(guardOf(task, LATER_MS))
+    const exited = once(first, 'exit')
+    await stage.watchdog()
+    await exited
+    await eventually('the other guards it', async () => (await client.guarded().catch(() => [])).length === 1)
+    assert.equal(await isGone(task.handle.leader), false)
+    assert.equal((await coterie(['watchdog', '--data-dir', stage.dataDir, '--ends-idle'])).code, 1)
+  })
+
   it('drops what was guarded before the machine started anew', async () => {
     const [before, after] = [await stage.task('before'), await stage.task('after')]
     const path = join(stage.dataDir, 'watchdog-guards.json')
