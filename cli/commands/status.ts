@@ -29,7 +29,7 @@ const describeClock = ({ name, aheadMs }: Status['clocks'][number]): string =>
     : `${name}'s is ${duration(-aheadMs)} behind: its edits lose against others of the same time; run timedatectl set-ntp true there`
 
 const describeWatchdog = ({ kills, guarded, detail }: Status['watchdog']): string => {
-  if (kills.length === 0) return `${detail}: no exclusive service runs here`
+  if (kills.length === 0) return `no exclusive service runs here: ${detail}`
   const means = kills.includes('docker') ? `kills ${detail}` : `kills plain programs only: ${detail}`
   return guarded === 0 ? means : `guards ${guarded}; ${means}`
 }
