@@ -31,7 +31,7 @@ const silent = (detail: string) => new CoterieError('watchdogSilent', { detail }
 
 /** Why nobody was reached: a name without anybody behind it is what an ended watchdog leaves. */
 const reasonOf = ({ code, message }: NodeJS.ErrnoException, dataDir: string): string =>
-  code === 'ENOENT' || code === 'ECONNREFUSED' ? `none runs for ${dataDir}; start coterie watchdog` : message
+  code === 'ENOENT' || code === 'ECONNREFUSED' ? `none runs for ${dataDir}` : message
 
 export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, dataDir: string): Link => {
   const waiting = new Map<number, (reply: Reply | CoterieError) => void>()

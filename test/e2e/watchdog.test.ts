@@ -55,6 +55,9 @@ describe('coterie up and its watchdog', () => {
 
   it('starts none where that is left to others, and says so', async () => {
     const daemon = await daemons.start({ name: 'cellar', found: true })
-    assert.match((await statusOf(daemon)).detail, /no watchdog answers: none runs/)
+    assert.match(
+      (await statusOf(daemon)).detail,
+      /no watchdog answers \(none runs .*\): start coterie watchdog$/,
+    )
   })
 })
