@@ -3,11 +3,7 @@
  * differs. Knows neither network nor disk nor clock; hashing, signing and verifying are given in.
  */
 export { BUCKETS, type BucketIndex, differingBuckets } from './bucket-index.ts'
-export {
-  type Catalogue,
-  type CatalogueInit,
-  openCatalogue,
-} from './catalogue.ts'
+export { type Catalogue, type CatalogueInit, openCatalogue } from './catalogue.ts'
 export { type InspectedUpdate, UPDATE_BYTES_MAX } from './catalogue-update.ts'
 export { CONFLICTS_MAX, type Conflict, conflictLedger, isCrowdedOut } from './conflict-ledger.ts'
 export { compareHlc, HLC_AHEAD_MAX_MS, HLC_ZERO, receiveHlc, tickHlc } from './hlc.ts'

@@ -4,7 +4,7 @@ import { type Register, registerName, succeeds } from './register.ts'
 import type { Hash } from './signed.ts'
 
 /** Registers of one owner: one for each of 100,000 tasks, were they all its own, and for those before them that still leave. */
-export const REGISTERS_OF_NODE_MAX = 200_000
+const REGISTERS_OF_NODE_MAX = 200_000
 
 /** The registers that a node holds. Merging is commutative, associative and idempotent. */
 export interface RegisterSet {

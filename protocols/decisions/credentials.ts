@@ -9,7 +9,7 @@ export const TOKENS_MAX = MEMBERS_MAX
 export const REVOCATIONS_MAX = 10_000
 
 /** Hash of a token or a certificate, hex of sha256. */
-export const CredentialIdSchema = Type.String({ pattern: '^[0-9a-f]{64}$' })
+const CredentialIdSchema = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
 /** Its use by a node's key; the same key may use it again, for its reply may have been lost. */
 export const TokenConsumedSchema = Type.Object({

@@ -7,7 +7,7 @@ import { TaskIdSchema } from './task-id.ts'
 export const SETTLED_RUNS_MAX = 100
 
 /** `<project>.<job>.<number of the run>`. */
-export const RunIdSchema = Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+){2}$', maxLength: 200 })
+const RunIdSchema = Type.String({ pattern: '^[a-z0-9-]+(\\.[a-z0-9-]+){2}$', maxLength: 200 })
 
 const RunSchema = {
   run: RunIdSchema,
