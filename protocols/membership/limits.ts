@@ -57,12 +57,6 @@ export const COMPARE_ROUNDS = 20
 /** Who only heard of a suspicion waits this much longer, for a refutation that takes the long way. */
 export const HEARSAY_MS = 500
 
-/**
- * A late answer counts as a round trip if another one is among the last so many. Fewer, and busy members are declared dead more
- * often; more, and one that stood still now and then is found late when it dies.
- */
-export const LATE_AMONG = 3
-
 /** A timer later than this shows that the own process was stalled; a busy event loop stays below. */
 export const STALL_MS = 100
 

@@ -8,7 +8,7 @@
 import type { NodeId } from '../wire/index.ts'
 import { beginProbe, isAsked, ping } from './asking.ts'
 import { compare } from './comparison.ts'
-import { COMPARE_ROUNDS, INDIRECT_PROBES, LATE_AMONG, REACH_ROUNDS } from './limits.ts'
+import { COMPARE_ROUNDS, INDIRECT_PROBES, REACH_ROUNDS } from './limits.ts'
 import { indirectTimeoutOf, timeoutOf, withSample } from './rtt.ts'
 import { FULL_ALLOWANCE, type Member, type Probe } from './state.ts'
 import { judges, relax, strain, stretched } from './strain.ts'
@@ -67,15 +67,15 @@ export const settleProbe = (turn: Turn, node: NodeId, number: number, isDirect: 
   if (isDirect) measure(turn, node, turn.env.nowMs - answered.sentMs)
 }
 
-/** A late answer after some in time is a stall, of the member or of this node; a slow link, or a busy member, repeats itself. */
+/** A late answer after one in time is a stall, of the member or of this node; a slow link, or a busy member, repeats itself. */
 const measure = (turn: Turn, node: NodeId, roundTripMs: number): void => {
   const member = turn.members.get(node)
   if (member === undefined) return
   const isLate = member.rtt !== null && roundTripMs > timeoutOf(member.rtt, turn.timings)
-  const isStall = isLate && member.inTime >= LATE_AMONG
+  const isStall = isLate && member.wasInTime
   const sampleMs = Math.min(roundTripMs, turn.timings.timeoutCeilingMs)
   const rtt = isStall ? member.rtt : withSample(member.rtt, sampleMs)
-  turn.members.replace({ ...member, inTime: isLate ? 0 : member.inTime + 1, rtt })
+  turn.members.replace({ ...member, wasInTime: !isLate, rtt })
   if (!isStall) turn.usualRtt = withSample(turn.usualRtt, sampleMs)
 }
 

@@ -32,8 +32,8 @@ export interface Member {
   readonly addresses: readonly string[]
   readonly sinceMs: number
   readonly rtt: Rtt | null
-  /** Its answers in time since the last one that took longer than it is given. */
-  readonly inTime: number
+  /** Its last answer took no longer than it is given. */
+  readonly wasInTime: boolean
   /** Null for all but suspects. */
   readonly suspicion: Suspicion | null
 }

@@ -2,7 +2,7 @@
 import type { NodeId } from '../wire/index.ts'
 import { answerDigest, compare, greet } from './comparison.ts'
 import { hashOf } from './digest.ts'
-import { FANOUT, LATE_AMONG } from './limits.ts'
+import { FANOUT } from './limits.ts'
 import type { MembershipMessage, MessageBody } from './messages.ts'
 import { hear, hearRecord, hearWithDoubt, raiseIncarnation, sameAddresses } from './news.ts'
 import { beginRound, endProbePhase, hearRelay, probeUrgently, settleProbe } from './probing.ts'
@@ -73,7 +73,7 @@ const unknown = (node: NodeId, nowMs: number): Member => ({
   addresses: [],
   sinceMs: nowMs,
   rtt: null,
-  inTime: LATE_AMONG,
+  wasInTime: true,
   suspicion: null,
 })
 

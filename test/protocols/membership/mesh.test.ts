@@ -175,6 +175,32 @@ describe('a mesh of membership machines', function () {
     }
   })
 
+  it('sees a silence as soon as any, whoever stood still before, for how long and how often', () => {
+    const nodes = named(3)
+    for (let seed = 1; seed <= 60; seed += 1) {
+      const random = createRandom(seed)
+      const anyone = () => nodes[Math.floor(random() * nodes.length)] as string
+      const mesh = createVirtualMesh({ nodes, seed })
+      mesh.pass(SETTLE_MS)
+      for (let silence = 1; silence <= 8; silence += 1) {
+        for (let stalls = Math.floor(random() * 4); stalls >= 0; stalls -= 1) {
+          const node = anyone()
+          mesh.stop(node)
+          mesh.pass(STOOD_STILL_MS * (0.7 + random() * 0.9))
+          mesh.continue(node)
+          mesh.pass(BACK_WITHIN_MS * (0.6 + random() * 2.4))
+        }
+        const silent = anyone()
+        const others = nodes.filter((node) => node !== silent)
+        mesh.stop(silent)
+        mesh.pass(SILENT_WITHIN_MS)
+        assert.deepEqual(views(mesh, others, silent), ['dead'], `seed ${seed}, silence ${silence}`)
+        mesh.continue(silent)
+        mesh.pass(3 * BACK_WITHIN_MS)
+      }
+    }
+  })
+
   it('finds together after a partition that broke no connection', () => {
     const nodes = named(10)
     const mesh = createVirtualMesh({ nodes, seed: 5 })
