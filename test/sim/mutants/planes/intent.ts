@@ -43,11 +43,11 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
     caughtBy: ['equal-digests-equal-documents'],
   },
   {
-    name: 'last-bucket-never-compared',
-    what: 'whoever pulls compares all buckets but the last',
+    name: 'last-buckets-never-compared',
+    what: 'whoever pulls compares all buckets but the last quarter',
     file: 'crdt/bucket-index.ts',
     find: 'for (let bucket = 0; bucket < BUCKETS; bucket++) {',
-    replace: 'for (let bucket = 0; bucket < BUCKETS - 1; bucket++) {',
+    replace: 'for (let bucket = 0; bucket < (BUCKETS * 3) / 4; bucket++) {',
     caughtBy: ['heals'],
   },
   {
@@ -64,7 +64,7 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
     file: 'node/intent/intake.ts',
     find: 'if (forgotten(register.node, register.key) || !holdings.registers.wants(register)) return',
     replace: 'if (!holdings.registers.wants(register)) return',
-    caughtBy: ['forgotten-never-returns'],
+    caughtBy: ['forgotten-never-returns', 'registers-never-fall'],
   },
   {
     name: 'update-signatures-not-verified',
