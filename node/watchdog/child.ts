@@ -10,9 +10,15 @@ const HANDED_ON = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'] as const
 /** As shells tell the end by a signal. */
 const SIGNALLED = 128
 
-/** Runs the command with this process's input, output and signals; its exit code. @throws `commandNotFound` */
-export const runChild = async ([command = '', ...args]: readonly string[]): Promise<number> => {
-  const child = spawn(command, args, { stdio: 'inherit' })
+/**
+ * Runs the command with this process's input, output, signals and variables, and with those that are given; its exit code.
+ * @throws `commandNotFound`
+ */
+export const runChild = async (
+  [command = '', ...args]: readonly string[],
+  variables: Readonly<Record<string, string>>,
+): Promise<number> => {
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, ...variables } })
   const handOn = (signal: NodeJS.Signals) => void child.kill(signal)
   for (const signal of HANDED_ON) process.on(signal, handOn)
   try {

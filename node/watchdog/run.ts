@@ -14,6 +14,8 @@ export interface WatchdogRun {
   readonly endsIdle: boolean
   /** Empty, or the daemon to run below the watchdog. */
   readonly command: readonly string[]
+  /** What that daemon finds in its environment, besides this process's own. */
+  readonly variables: Readonly<Record<string, string>>
   /** Called when it guards. */
   onReady(means: string): void
 }
@@ -22,7 +24,8 @@ export interface WatchdogRun {
  * Runs a watchdog in this process and resolves with the exit code: of the command where there is one, once every lease has lapsed
  * after its end; else when a signal asks it to end. @throws `watchdogRunning`, `watchdogUnusable`, `commandNotFound`
  */
-export const runWatchdog = async ({ dataDir, endsIdle, command, onReady }: WatchdogRun): Promise<number> => {
+export const runWatchdog = async (run: WatchdogRun): Promise<number> => {
+  const { dataDir, endsIdle, command, variables, onReady } = run
   const logger = createLineLogger({ part: 'watchdog' })
   const zombies = becomeReaper()
   if (zombies !== false) logger.warn({}, zombies)
@@ -37,7 +40,7 @@ export const runWatchdog = async ({ dataDir, endsIdle, command, onReady }: Watch
       return 0
     }
     // In this order: the child would inherit what protects this process.
-    const [exitCode] = await Promise.all([runChild(command), protectItself()])
+    const [exitCode] = await Promise.all([runChild(command, variables), protectItself()])
     await watchdog.allLapsed()
     return exitCode
   } finally {

@@ -4,7 +4,9 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { variablesBelow } from '../../../cli/commands/watchdog.ts'
 import { bootMs } from '../../../node/watchdog/index.ts'
+import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { coterie } from '../../cli/coterie.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -186,6 +188,20 @@ describe('watchdog', () => {
     const [code] = await exited
     assert.equal(code, 3)
     assert.equal(await isGone(task.handle.leader), true)
+  })
+
+  it('tells the daemon below it where both meet, and to start no other', async () => {
+    const script = 'echo "$COTERIE_DATA_DIR $COTERIE_WATCHDOG"'
+    const { stdout } = await coterie(['watchdog', '--data-dir', stage.dataDir, '--', 'sh', '-c', script])
+    assert.equal(stdout, `${stage.dataDir} external\n`)
+  })
+
+  it('names no directory to the daemon below where nobody named one: its socket stays at its place', () => {
+    const settings = resolveSettings(
+      {},
+      { env: {}, home: '/root', hostname: 'attic', cwd: '/', isRoot: true },
+    )
+    assert.deepEqual(variablesBelow(settings), { COTERIE_WATCHDOG: 'external' })
   })
 
   it('says in one line that there is no such daemon', async () => {
