@@ -161,14 +161,19 @@ export const createKeeper = ({ killer, file, nowMs, isOwner, logger }: KeeperCom
     return killer.obstacle(handle)
   }
 
+  const takeOver = async (): Promise<void> => {
+    const { guards, unreadable } = await file.load()
+    for (const { hasLapsed, isSeen, ...guard } of guards)
+      entries.set(guard.task, newEntry(guard, hasLapsed ? 'lapsed' : 'waiting', isSeen))
+    for (const detail of unreadable)
+      logger.error({ detail }, 'an earlier watchdog kept what cannot be read as a guard')
+  }
+
   return {
     start: async () => {
-      try {
-        for (const { hasLapsed, isSeen, ...guard } of await file.load())
-          entries.set(guard.task, newEntry(guard, hasLapsed ? 'lapsed' : 'waiting', isSeen))
-      } catch (error) {
-        logger.error({ detail: String(error) }, 'what an earlier watchdog guarded cannot be read')
-      }
+      await takeOver().catch((error) =>
+        logger.error({ detail: String(error) }, 'what an earlier watchdog guarded cannot be read'),
+      )
       await look()
     },
     stop,

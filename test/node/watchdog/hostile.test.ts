@@ -108,16 +108,29 @@ describe('words to the watchdog', () => {
 })
 
 describe('file of guards', () => {
-  for (const text of ['', 'not JSON', '{"guards":3,"bootId":"b"}', '{"guards":[{}],"bootId":"b"}', 'null'])
+  let scratch: Awaited<ReturnType<typeof scratchDir>>
+  beforeEach(async () => {
+    scratch = await scratchDir()
+  })
+  afterEach(() => scratch.remove())
+  const path = () => join(scratch.path, 'watchdog-guards.json')
+  const file = () => openGuardFile(scratch.path, 'b')
+  const KEPT = { ...GUARD, hasLapsed: false, isSeen: false }
+
+  for (const text of ['', 'not JSON', '{"guards":3,"bootId":"b"}', 'null'])
     it(`is refused where it holds ${text === '' ? 'nothing' : text}`, async () => {
-      const scratch = await scratchDir()
-      try {
-        await writeFile(join(scratch.path, 'watchdog-guards.json'), text)
-        await assert.rejects(openGuardFile(scratch.path, 'b').load())
-      } finally {
-        await scratch.remove()
-      }
+      await writeFile(path(), text)
+      await assert.rejects(file().load())
     })
+
+  it('gives what can be read beside what cannot', async () => {
+    const guards = [{ task: 'queue' }, KEPT, null, 'x'.repeat(1_000)]
+    await writeFile(path(), JSON.stringify({ bootId: 'b', guards }))
+    const kept = await file().load()
+    assert.deepEqual(kept.guards, [KEPT])
+    assert.deepEqual(kept.unreadable.slice(0, 2), ['{"task":"queue"}', 'null'])
+    assert.ok((kept.unreadable[2]?.length ?? 0) <= 200)
+  })
 })
 
 describe('watchdog: among strangers', () => {

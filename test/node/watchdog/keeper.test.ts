@@ -1,7 +1,7 @@
 /** The keeper alone: its clock, its disk and its killer are in the test's hand. */
 import assert from 'node:assert/strict'
 import type { Guard, KillHandle } from '../../../node/ports/watchdog.ts'
-import type { KeptGuard } from '../../../node/watchdog/guard-file.ts'
+import type { KeptGuard, KeptGuards } from '../../../node/watchdog/guard-file.ts'
 import { createKeeper, type Keeper } from '../../../node/watchdog/keeper.ts'
 import { LAPSED_STAY_MS } from '../../../node/watchdog/limits.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -25,6 +25,9 @@ describe('keeper', () => {
   let killed: string[]
   let told: string[]
   let kept: readonly KeptGuard[] | Error
+  let unreadable: KeptGuards['unreadable']
+  /** The fields of lines that tell of an error. */
+  let errors: object[]
   let diskError: Error | null
   const keepers: Keeper[] = []
 
@@ -32,11 +35,11 @@ describe('keeper', () => {
     const keeper = createKeeper({
       nowMs: () => nowMs,
       isOwner: async () => isOwner,
-      logger: silentLogger,
+      logger: { ...silentLogger, error: (fields) => void errors.push(fields) },
       file: {
         load: async () => {
           if (kept instanceof Error) throw kept
-          return kept
+          return { guards: kept, unreadable }
         },
         save: async (guards) => {
           if (diskError !== null) throw diskError
@@ -70,6 +73,8 @@ describe('keeper', () => {
     killed = []
     told = []
     kept = []
+    unreadable = []
+    errors = []
     diskError = null
   })
   afterEach(() => {
@@ -172,6 +177,17 @@ describe('keeper', () => {
     const keeper = await open()
     assert.deepEqual(keeper.list(), [])
     assert.equal(await keeper.guard(guardOf('db', 2_000)), null)
+  })
+
+  it('goes on with what can be read beside what cannot, and says what that was', async () => {
+    kept = [{ ...guardOf('db', 9_000), hasLapsed: false, isSeen: false }]
+    unreadable = ['{"task":"queue"}']
+    const keeper = await open()
+    assert.deepEqual(
+      keeper.list().map(({ task }) => task),
+      ['db'],
+    )
+    assert.deepEqual(errors, [{ detail: '{"task":"queue"}' }])
   })
 
   it('is done when all lapsed long ago', async () => {
