@@ -57,6 +57,10 @@ export const painted = (state: string, stream: Writable): string => {
   return colour === undefined ? state : styleText(colour, state, { stream })
 }
 
+/** What a node does, and whether it does so only as a last resort. */
+export const roleOf = ({ role, edge }: { readonly role: string; readonly edge: boolean }): string =>
+  edge ? `${role}, edge` : role
+
 /** Text of others on one line, without what a terminal would obey. */
 export const plain = (text: string): string => text.replace(/\s*\p{Cc}+\s*/gu, ' ')
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../protocols/control/index.ts'
+import type { DecisionView } from '../protocols/decisions/index.ts'
 import { checkDoors, createControl, createEventLog } from './control/index.ts'
 import { openCore, startServices } from './daemon/core.ts'
 import { openDesk, openGateway } from './daemon/doors.ts'
@@ -21,6 +22,7 @@ import { openQuorumDesk } from './daemon/quorum-desk.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
+import { followRole, roleNote } from './daemon/settled-role.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
 import { versionStatus } from './daemon/version-status.ts'
@@ -150,6 +152,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   )
   await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
+  followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')
   await planes.decisions.settled()
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
@@ -164,6 +167,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       apiTokenFile: tokenPath,
       gatewayPort: gateway.port,
       joinMs,
+      notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings)),
     }),
     stop: () => end(null).then(() => stopped.promise),
     stopped: stopped.promise,
@@ -173,12 +177,17 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
 const VOTES_ALONE =
   'One node votes alone: if it stops, nothing new is decided. From the third node on (also a Raspberry Pi) any one may stop.'
 
+const notesOf = ({ nodes }: DecisionView, role: string | null): string[] => [
+  ...(nodes.size < 3 ? [VOTES_ALONE] : []),
+  ...(role === null ? [] : [role]),
+]
+
 /** What to tell the person who started this node. */
 const readyOf = (
   { settings, network }: Ground,
   { decisions }: Planes,
   { mesh, how }: Entry,
-  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'joinMs'>,
+  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'joinMs' | 'notes'>,
 ): DaemonReady => {
   const { connections } = network
   const { nodes } = decisions.view
@@ -191,6 +200,5 @@ const readyOf = (
     secret: mesh.founder && nodes.size === 1 ? mesh.secret : null,
     addresses: connections.addresses(),
     socket: settings.socket,
-    notes: nodes.size < 3 ? [VOTES_ALONE] : [],
   }
 }

@@ -1,5 +1,5 @@
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
-import { jsonLine, painted, table } from '../output.ts'
+import { jsonLine, painted, roleOf, table } from '../output.ts'
 
 export const nodeLs: CommandModule = (command, cli) => {
   command
@@ -21,7 +21,7 @@ Examples:
       const rows = answer.nodes.map((node) => [
         node.self ? `${node.name}*` : node.name,
         painted(node.state, cli.stdout),
-        node.edge ? `${node.role}, edge` : node.role,
+        roleOf(node),
         node.addresses.join(' ') || '-',
         node.id,
       ])

@@ -1,6 +1,6 @@
 import type { Status } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
-import { duration, jsonLine, table } from '../output.ts'
+import { duration, jsonLine, roleOf, table } from '../output.ts'
 
 export const status: CommandModule = (command, cli) => {
   command
@@ -55,7 +55,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
     ['mesh', mesh.name],
     [
       ['node', `${node.name} (${node.id})`],
-      ['role', ROLE_NOTES[status.role] ?? status.role],
+      ['role', roleOf({ role: ROLE_NOTES[status.role] ?? status.role, edge: status.edge })],
       ['leader', `${status.leader ?? 'none known'}, term ${status.term}`],
       ['log', `applied ${status.appliedIndex} of ${status.commitIndex} committed`],
       ...describeHalt(status.meshVersion),

@@ -1,6 +1,6 @@
 import type { Voters } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
-import { jsonLine, painted, table } from '../output.ts'
+import { jsonLine, painted, roleOf, table } from '../output.ts'
 
 export const voters: CommandModule = (command, cli) => {
   command
@@ -17,10 +17,10 @@ Examples:
         cli.stdout.write(jsonLine(answer))
         return
       }
-      const rows = answer.voters.map(({ name, state, kind, leader, id }) => [
+      const rows = answer.voters.map(({ name, state, kind, leader, edge, id }) => [
         name,
         painted(state, cli.stdout),
-        leader ? 'leader' : kind,
+        roleOf({ role: leader ? 'leader' : kind, edge }),
         id,
       ])
       cli.stdout.write(table(['NAME', 'STATE', 'ROLE', 'ID'], rows))

@@ -28,6 +28,7 @@ export interface QueriedMesh {
 export const createMeshQueries = (mesh: QueriedMesh) => {
   const { self, decisions, connections, healthOf } = mesh
   const nameOf = (node: NodeId): string => decisions.nodes.get(node)?.name ?? 'unnamed'
+  const isEdge = (node: NodeId): boolean => decisions.nodes.get(node)?.role === 'edge'
 
   const roleOf = (node: NodeId, { leader, configuration, isObserver }: ConsensusView): NodeRole => {
     if (node === leader) return 'leader'
@@ -59,6 +60,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         meshVersion: mesh.meshVersion(),
         uptimeMs: Math.round(mesh.nowMs() - mesh.startedAtMs),
         role: roleOf(self, view),
+        edge: isEdge(self),
         leader: view.leader,
         term: view.term,
         commitIndex: view.commitIndex,
@@ -78,13 +80,13 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
     nodes: (): Nodes => {
       const view = mesh.consensus()
       const connected = new Set(connections.connected())
-      const nodes = [...decisions.nodes.values()].map(({ node, name, role }) => ({
+      const nodes = [...decisions.nodes.values()].map(({ node, name }) => ({
         id: node,
         name,
         self: node === self,
         state: healthOf(node),
         role: roleOf(node, view),
-        edge: role === 'edge',
+        edge: isEdge(node),
         connected: node === self || connected.has(node),
         addresses: addressesOf(node),
       }))
@@ -97,6 +99,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         name: nameOf(id),
         state: healthOf(id),
         leader: id === leader,
+        edge: isEdge(id),
         kind,
       })
       const { voters, votersOutgoing, learners } = configuration

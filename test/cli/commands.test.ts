@@ -60,7 +60,9 @@ describe('cli: commands that ask the daemon', () => {
     )
     assert.match(stdout, /^version +1\.2\.3, mesh version 1; it rises to 2 once cellar is updated$/m)
     assert.match(stdout, /^up for +1m 30s$/m)
-    assert.match((await ask('voters')).stdout, /A majority of 1 is there; term 4\./)
+    const { stdout: voters } = await ask('voters')
+    assert.match(voters, /^attic +dead +learner, edge /m)
+    assert.match(voters, /A majority of 1 is there; term 4\./)
   })
 
   it('show the settings of the daemon that runs', async () => {

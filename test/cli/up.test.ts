@@ -90,6 +90,18 @@ describe('cli: up', () => {
     })
   })
 
+  it('says of an edge node that another role takes more than a word', async () => {
+    const { secret, addresses } = await readyOf(up('kitchen', '--init'))
+    const joining = up('attic', '--role', 'edge', '--token-file', '-', '--at', addresses[0] as string)
+    joining.stdin.end(`${secret}\n`)
+    assert.doesNotMatch((await readyOf(joining)).notes.join(), /as it joined/)
+    joining.kill('SIGTERM')
+    assert.equal(await exitOf(joining), 0)
+    const { notes } = await readyOf(up('attic', '--role', 'full'))
+    assert.match(notes.join(), /an edge node, as it joined: --role full changes nothing/)
+    assert.match((await coterie(['status', '--data-dir', `${dir}/attic`])).stdout, /^role +\w+, edge$/m)
+  })
+
   it('founds no mesh with an edge node', async () => {
     const { code, stderr } = await coterie(['up', ...place('attic'), '--init', '--role', 'edge'])
     assert.equal(code, 1)

@@ -24,6 +24,8 @@ export const StatusSchema = Closed({
   /** Since the daemon's process began to serve. */
   uptimeMs: Count,
   role: NodeRoleSchema,
+  /** True for a node that votes and leads only as a last resort. */
+  edge: Type.Boolean(),
   /** Null where this node knows of no leader. */
   leader: Type.Union([NodeIdSchema, Type.Null()]),
   term: Count,

@@ -8,6 +8,8 @@ export const VoterSchema = Closed({
   name: NameSchema,
   state: MemberStateSchema,
   leader: Type.Boolean(),
+  /** True for a node that votes and leads only as a last resort. */
+  edge: Type.Boolean(),
   /** `outgoing` votes until the change under way is done; `learner` does not vote yet. */
   kind: Type.Union([Type.Literal('voter'), Type.Literal('outgoing'), Type.Literal('learner')]),
 })

@@ -51,6 +51,7 @@ const status: Status = {
   version: '1.2.3',
   uptimeMs: 90_000,
   role: 'leader',
+  edge: false,
   leader: NODE,
   term: 4,
   commitIndex: 17,
@@ -68,7 +69,10 @@ const voters: Voters = {
   term: 4,
   majority: 1,
   quorum: true,
-  voters: [{ id: NODE, name: 'kitchen', state: 'alive', leader: true, kind: 'voter' }],
+  voters: [
+    { id: NODE, name: 'kitchen', state: 'alive', leader: true, edge: false, kind: 'voter' },
+    { id: OTHER, name: 'attic', state: 'dead', leader: false, edge: true, kind: 'learner' },
+  ],
 }
 
 /** Keeps the lines, for tests that look at them. */
