@@ -49,8 +49,12 @@ describe('the package', function () {
       readdirSync(packaged())
         .filter((name) => name !== 'examples')
         .sort(),
-      ['CHANGELOG.md', 'LICENSE', 'README.md', 'cli', 'dist', 'package.json'],
+      ['CHANGELOG.md', 'LICENSE', 'README.md', 'cli', 'dist', 'package.json', 'packaging'],
     )
+    assert.deepEqual(readdirSync(join(packaged(), 'packaging')).sort(), [
+      'coterie-watchdog.service',
+      'coterie.service',
+    ])
     assert.deepEqual(readdirSync(join(packaged(), 'cli')), ['coterie.js'])
     const files = readdirSync(join(packaged(), 'dist'), { recursive: true, encoding: 'utf8' })
     assert.deepEqual(

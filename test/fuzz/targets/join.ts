@@ -83,7 +83,7 @@ const open = (random: Random): Subject => {
 
 export const joinRequestTarget: Target = {
   name: 'join-request',
-  codes: ['malformedMessage', 'secretWrong', 'nodeRemoved'],
+  codes: ['malformedMessage', 'secretWrong', 'nodeRemoved', 'meshVersionUnsupported'],
   open,
 }
 
