@@ -39,7 +39,10 @@ const hasRuntime: Filter = (spec, { node }) => {
     (spec.image !== null && runtimes.includes('docker')) ||
     (spec.process !== null && runtimes.includes('process'))
   if (usable) return null
-  return spec.image !== null ? 'no Docker engine answers' : 'processes are not allowed'
+  if (spec.process === null) return 'no Docker engine answers'
+  return spec.image === null
+    ? 'processes are not allowed (coterie up --processes allows them)'
+    : 'no Docker engine answers (coterie up --processes lets it run as a process)'
 }
 
 /** Where an exclusive task could not be killed, it must not run. */

@@ -271,6 +271,19 @@ describe('reconcile: what cannot be placed', () => {
     assert.equal(waiting?.reason, 'no Docker engine answers on 2 of 3 nodes, node is dead on 1 of 3 nodes')
   })
 
+  it('says what lets a node run it, where it may also run as a process', () => {
+    const nodes = [node('a', { profile: profile({ runtimes: [] }) })]
+    const reasonOf = (spec: Partial<ServiceSpec>) => planOf({ spec, nodes }).waiting[0]?.reason
+    assert.equal(
+      reasonOf({ image: 'web:1' }),
+      'no Docker engine answers (coterie up --processes lets it run as a process) on 1 of 1 node',
+    )
+    assert.equal(
+      reasonOf({ image: null }),
+      'processes are not allowed (coterie up --processes allows them) on 1 of 1 node',
+    )
+  })
+
   it('gives a published port to one task of a node', () => {
     const ports = [{ target: 80, published: 8080, protocol: 'tcp' as const }]
     const plan = planOf({ spec: { replicas: 2, ports }, nodes: [node('a')] })
