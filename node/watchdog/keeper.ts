@@ -6,6 +6,7 @@
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Guard } from '../ports/watchdog.ts'
+import { createComplaints } from './complaints.ts'
 import type { GuardFile } from './guard-file.ts'
 import type { Killer } from './killer.ts'
 import { AHEAD_MS_MAX, GUARDS_MAX, IDLE_LOOK_MS, KILL_RETRY_MS, LAPSED_STAY_MS, LOOK_MS } from './limits.ts'
@@ -101,11 +102,12 @@ export const createKeeper = ({ killer, file, nowMs, isOwner, logger }: KeeperCom
     timer = setTimeout(look, Math.max(0, afterMs))
   }
 
-  const attempt = async ({ guard }: Entry): Promise<boolean> => {
+  const attempt = async ({ guard }: Entry, isToBeSaid: () => boolean): Promise<boolean> => {
     try {
       return await killer.kill(guard.handle)
     } catch (error) {
-      logger.error({ task: guard.task, detail: String(error) }, 'an attempt to kill failed, and is repeated')
+      if (isToBeSaid())
+        logger.error({ task: guard.task, detail: String(error) }, 'attempts to kill fail, and are repeated')
       return false
     }
   }
@@ -118,7 +120,8 @@ export const createKeeper = ({ killer, file, nowMs, isOwner, logger }: KeeperCom
       { task, fencingToken: token },
       isAgain ? 'it began again: killing' : 'the lease lapsed: killing',
     )
-    for (let tries = 1; !(await attempt(entry)); tries++) {
+    const isToBeSaid = createComplaints(nowMs)
+    for (let tries = 1; !(await attempt(entry, isToBeSaid)); tries++) {
       // What does not die within a second sleeps uninterruptibly: no hurry then.
       const pauseMs = tries * KILL_RETRY_MS < 1_000 ? KILL_RETRY_MS : LOOK_MS * 10
       await new Promise<void>((resolve) => void setTimeout(resolve, pauseMs))

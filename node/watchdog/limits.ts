@@ -24,6 +24,13 @@ export const IDLE_LOOK_MS = 2_000
 /** Between two attempts to kill what did not die at once. */
 export const KILL_RETRY_MS = 20
 
+/** Between two lines on the same kill that goes on failing; doubled after each, so that a log is not filled by one dead disk. */
+export const COMPLAINT_MS_FIRST = 1_000
+export const COMPLAINT_MS_MAX = 60_000
+
+/** A watchdog that starts sets a log of this size aside: years of kills. */
+export const LOG_BYTES_MAX = 1024 * 1024
+
 /** The daemon asks this often how the watchdog is. */
 export const HEARTBEAT_MS = 1_000
 

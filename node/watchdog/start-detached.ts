@@ -1,10 +1,10 @@
 /** A watchdog for whoever has no systemd unit for it: a process in a session of its own, which outlives the one that started it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { openLog } from './open-log.ts'
 
 /** How long its start may take on a small machine under load. */
 const START_MS_MAX = 10_000
@@ -23,7 +23,7 @@ const firstWord = async (output: Readable): Promise<void> => {
 export const startDetached = async (entry: string, dataDir: string): Promise<void> => {
   const logPath = join(dataDir, 'watchdog.log')
   try {
-    const log = await open(logPath, 'w', 0o600)
+    const log = await openLog(logPath)
     const child = spawn(
       process.execPath,
       [...SMALL, entry, 'watchdog', '--data-dir', dataDir, '--ends-idle'],

@@ -22,6 +22,7 @@ describe('keeper', () => {
   let isOwner: boolean
   /** Attempts that each task's end still takes. */
   let attempts: Map<string, number>
+  let onKill: () => void
   let killed: string[]
   let told: string[]
   let kept: readonly KeptGuard[] | Error
@@ -51,6 +52,7 @@ describe('keeper', () => {
         obstacle: async () => null,
         isBack: async (handle) => (attempts.get(taskOf(handle)) ?? 0) > 0,
         kill: async (handle) => {
+          onKill()
           const task = taskOf(handle)
           const left = attempts.get(task) ?? 0
           attempts.set(task, Math.max(0, left - 1))
@@ -70,6 +72,7 @@ describe('keeper', () => {
     nowMs = 1_000
     isOwner = true
     attempts = new Map()
+    onKill = () => {}
     killed = []
     told = []
     kept = []
@@ -112,6 +115,22 @@ describe('keeper', () => {
     await keeper.guard(guardOf('other', 1_000))
     await eventually('another is killed', () => killed.includes('other'))
     assert.deepEqual(killed, ['db', 'db', 'other'])
+  })
+
+  it('says of a kill that goes on failing so ever more seldom', async () => {
+    const keeper = await open()
+    const failures = 40
+    let failed = 0
+    onKill = () => {
+      if (failed === failures) return
+      failed += 1
+      nowMs += 5_000
+      throw new Error('EIO: i/o error')
+    }
+    await keeper.guard(guardOf('db', 1_000))
+    await eventually('it is killed', () => killed.length > 0)
+    // In 200 s: at once, and after 5, 10, 15, 25, 45, 80 and 140 s, whichever attempt is next.
+    assert.equal(errors.length, 8)
   })
 
   it('guards once more what lapsed and was given a new lease', async () => {
