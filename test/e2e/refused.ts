@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict'
 import { coterie } from '../cli/coterie.ts'
 
-/** Free ports, loopback, and no search for others: what a start in a test has in common. */
+/** Free ports, loopback, no search for others, and no watchdog that outlives it: what a start in a test has in common. */
 export const QUIET = [
   ...['--api-port', '0', '--gateway-port', '0', '--discovery', 'off'],
-  ...['--listen', '/ip4/127.0.0.1/tcp/0'],
+  ...['--listen', '/ip4/127.0.0.1/tcp/0', '--watchdog', 'external'],
 ] as const
 
 /** A well-formed secret of no mesh. */
