@@ -56,7 +56,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
     [
       ['node', `${node.name} (${node.id})`],
       ['role', roleOf({ role: ROLE_NOTES[status.role] ?? status.role, edge: status.edge })],
-      ['leader', `${status.leader ?? 'none known'}, term ${status.term}`],
+      ['leader', `${status.leaderName ?? status.leader ?? 'none known'}, term ${status.term}`],
       ['log', `applied ${status.appliedIndex} of ${status.commitIndex} committed`],
       ...describeHalt(status.meshVersion),
       [

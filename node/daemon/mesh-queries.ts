@@ -62,6 +62,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         role: roleOf(self, view),
         edge: isEdge(self),
         leader: view.leader,
+        leaderName: (view.leader && decisions.nodes.get(view.leader)?.name) ?? null,
         term: view.term,
         commitIndex: view.commitIndex,
         appliedIndex: decisions.appliedIndex,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { type Fixture, NODE, startControl } from '../node/control/fixture.ts'
+import { type Fixture, NODE, OTHER, startControl } from '../node/control/fixture.ts'
+import { newIdentity } from '../support/identities.ts'
 import { coterie, startCoterie } from './coterie.ts'
 
 describe('cli: commands that ask the daemon', () => {
@@ -52,6 +53,7 @@ describe('cli: commands that ask the daemon', () => {
   it('show the state of the mesh', async () => {
     const { stdout } = await ask('status')
     assert.match(stdout, /^mesh +home$/m)
+    assert.match(stdout, /^leader +kitchen, term 4$/m)
     assert.match(stdout, /^members +1 alive, 1 dead$/m)
     assert.match(stdout, /^clock +cellar's is 1h 0m ahead: its edits are dated back/m)
     assert.match(
@@ -107,6 +109,19 @@ describe('cli: commands that ask the daemon', () => {
 
     const { stdout } = await ask('events', '--since', String(fixture.events.since(null).events[0]?.sequence))
     assert.match(stdout, /^\d{4}-\S+Z {2}leaderChanged {2}leader=none {2}term=2$/m)
+  })
+
+  it('print a leader and voters as people call them, or by their ids where nobody knows more', async () => {
+    const [cellar, unknown] = [newIdentity().node, newIdentity().node]
+    fixture.events.record({ type: 'votersChanged', voters: [NODE, OTHER] })
+    fixture.events.record({ type: 'nodeAdmitted', node: cellar, name: 'cellar' })
+    fixture.events.record({ type: 'leaderChanged', leader: cellar, term: 4 })
+    fixture.events.record({ type: 'leaderChanged', leader: unknown, term: 5 })
+    const { stdout } = await ask('events')
+    assert.match(stdout, / {2}votersChanged {2}voters=kitchen,attic$/m)
+    assert.match(stdout, / {2}leaderChanged {2}leader=cellar {2}term=4$/m)
+    assert.ok(stdout.includes(`  leaderChanged  leader=${unknown}  term=5\n`))
+    assert.ok((await ask('events', '--json')).stdout.includes(`"leader":"${cellar}","term":4`))
   })
 })
 

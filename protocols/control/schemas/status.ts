@@ -28,6 +28,8 @@ export const StatusSchema = Closed({
   edge: Type.Boolean(),
   /** Null where this node knows of no leader. */
   leader: Type.Union([NodeIdSchema, Type.Null()]),
+  /** Null also where this node has not yet heard how its leader is called. */
+  leaderName: Type.Union([NameSchema, Type.Null()]),
   term: Count,
   /** The last entry of the log known to be committed, and the last one applied here. */
   commitIndex: Count,

@@ -53,6 +53,7 @@ const status: Status = {
   role: 'leader',
   edge: false,
   leader: NODE,
+  leaderName: 'kitchen',
   term: 4,
   commitIndex: 17,
   appliedIndex: 17,
