@@ -132,49 +132,40 @@ describe('file of guards', () => {
     assert.deepEqual(kept.unreadable.slice(0, 2), ['{"task":"queue"}', 'null'])
     assert.ok((kept.unreadable[2]?.length ?? 0) <= 200)
   })
-})
 
-describe('file of guards, in a directory of somebody else', () => {
-  const STRANGER = 54_321
-  let scratch: Awaited<ReturnType<typeof scratchDir>>
-  const path = () => join(scratch.path, 'watchdog-guards.json')
-  const file = () => openGuardFile(scratch.path, 'b')
-  const KEPT = { ...GUARD, hasLapsed: false, isSeen: false }
+  describe('in a directory of somebody else', () => {
+    const STRANGER = 54_321
+    before(function () {
+      requires(this, 'root')
+    })
+    beforeEach(() => chown(scratch.path, STRANGER, STRANGER))
 
-  before(function () {
-    requires(this, 'root')
-  })
-  beforeEach(async () => {
-    scratch = await scratchDir()
-    await chown(scratch.path, STRANGER, STRANGER)
-  })
-  afterEach(() => scratch.remove())
+    it('is believed where root wrote it, and not where they did', async () => {
+      await file().save([KEPT])
+      assert.deepEqual((await file().load()).guards, [KEPT])
+      await chown(path(), STRANGER, STRANGER)
+      await assert.rejects(file().load(), /belongs to user 54321/)
+      await file().save([KEPT])
+      assert.equal((await stat(path())).uid, process.geteuid?.())
+    })
 
-  it('is believed where root wrote it, and not where they did', async () => {
-    await file().save([KEPT])
-    assert.deepEqual((await file().load()).guards, [KEPT])
-    await chown(path(), STRANGER, STRANGER)
-    await assert.rejects(file().load(), /belongs to user 54321/)
-    await file().save([KEPT])
-    assert.equal((await stat(path())).uid, process.geteuid?.())
-  })
+    it('is not read through a link', async () => {
+      const elsewhere = join(scratch.path, 'elsewhere')
+      await writeFile(elsewhere, JSON.stringify({ bootId: 'b', guards: [KEPT] }))
+      await symlink(elsewhere, path())
+      await assert.rejects(file().load(), { code: 'ELOOP' })
+    })
 
-  it('is not read through a link', async () => {
-    const elsewhere = join(scratch.path, 'elsewhere')
-    await writeFile(elsewhere, JSON.stringify({ bootId: 'b', guards: [KEPT] }))
-    await symlink(elsewhere, path())
-    await assert.rejects(file().load(), { code: 'ELOOP' })
-  })
-
-  it('is written through no link, nor into a file that they hold open', async () => {
-    const victim = join(scratch.path, 'victim')
-    await writeFile(victim, 'untouched')
-    await symlink(victim, `${path()}.new`)
-    await file().save([KEPT])
-    await link(victim, `${path()}.new`)
-    await file().save([KEPT])
-    assert.equal(await readFile(victim, 'utf8'), 'untouched')
-    assert.deepEqual((await file().load()).guards, [KEPT])
+    it('is written through no link, nor into a file that they hold open', async () => {
+      const victim = join(scratch.path, 'victim')
+      await writeFile(victim, 'untouched')
+      await symlink(victim, `${path()}.new`)
+      await file().save([KEPT])
+      await link(victim, `${path()}.new`)
+      await file().save([KEPT])
+      assert.equal(await readFile(victim, 'utf8'), 'untouched')
+      assert.deepEqual((await file().load()).guards, [KEPT])
+    })
   })
 })
 
