@@ -18,6 +18,7 @@ import {
   taskIdOf,
 } from '../../protocols/decisions/index.ts'
 import { nodeRegister, type ServiceSpec, serviceKey, taskRegister } from '../../protocols/spec/index.ts'
+import { SUPPORTED, tellRange } from '../../protocols/versions/index.ts'
 import { silentLogger } from '../../test/support/silent-logger.ts'
 
 /** Members that run the tasks: most of the mesh, so that nothing moves while they are away. */
@@ -155,7 +156,14 @@ export const fillWithTasks = async ({ dataDir, tasks, inTail, told }: ManyTasks)
     const revisions = createRecords(store, 'revisions')
     const registers = createRecords(store, 'registers')
     for (const [at, { node }] of holders.entries())
-      history.decide({ type: 'nodeAdmitted', node, name: `holder-${at}`, addresses: [], atMs: 1 })
+      history.decide({
+        type: 'nodeAdmitted',
+        node,
+        name: `holder-${at}`,
+        addresses: [],
+        atMs: 1,
+        ...tellRange(SUPPORTED),
+      })
     for (const holder of holders) await registers.put(...(await profileOf(holder)))
 
     const accepted: { readonly object: string; readonly revision: string }[] = []
