@@ -19,6 +19,14 @@ export const DECISIONS_MUTANTS: readonly Mutant[] = [
     caughtBy: ['removed-never-return'],
   },
   {
+    name: 'removed-node-stays-member',
+    what: 'a node that was removed stays among the members',
+    file: 'protocols/decisions/nodes.ts',
+    find: 'if (!members.delete(node))',
+    replace: 'if (!members.has(node))',
+    caughtBy: ['removed-never-return'],
+  },
+  {
     name: 'version-raised-by-most',
     what: 'a leader raises the mesh version though a member told that it does not support it',
     file: 'node/versions/version-keeper.ts',
