@@ -2,6 +2,7 @@ import type { TaskId } from '../../../protocols/decisions/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { CreateChecker, Observation } from '../observation.ts'
 import { createExclusiveTasks } from './exclusive-tasks.ts'
+import { slotOf } from './slot-of.ts'
 
 /** A container that an engine starts late, under a lease that has lapsed, is seen and killed within this. */
 const LATE_START_MS = 200
@@ -19,9 +20,6 @@ interface Double {
   readonly pair: readonly [Running, Running]
   readonly allowedUntilMs: number
 }
-
-/** `<project>.<service>.<slot>` of a task id. */
-const slotOf = (task: TaskId): string => task.slice(0, task.lastIndexOf('.'))
 
 /**
  * No slot of an exclusive service has two tasks that run at once, whatever machines, daemons and links do. Excepted is a machine

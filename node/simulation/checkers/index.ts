@@ -1,4 +1,5 @@
 import type { CreateChecker } from '../observation.ts'
+import { createASlotRunsOnceOnAMachine } from './a-slot-runs-once-on-a-machine.ts'
 import { createAcceptedClocksAreClamped } from './accepted-clocks-are-clamped.ts'
 import { createAcceptedIsOnAMajority } from './accepted-is-on-a-majority.ts'
 import { createAnEdgeLeaderPlansNothing } from './an-edge-leader-plans-nothing.ts'
@@ -49,6 +50,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   createDecidedIsInTheLog,
   createEqualDigestsEqualDocuments,
   createExclusiveNeverOverlaps,
+  createASlotRunsOnceOnAMachine,
   createFailingSlotsPause,
   createForgottenNeverReturns,
   createHeadsByClock,

@@ -1,4 +1,5 @@
 import type { CreateChecker } from '../observation.ts'
+import { slotOf } from './slot-of.ts'
 
 /** An executor never starts below the highest token that it obeyed for a slot, also across restarts. */
 export const createTokensNeverFall: CreateChecker = () => {
@@ -13,7 +14,7 @@ export const createTokensNeverFall: CreateChecker = () => {
       }
       if (observation.type !== 'ran') return null
       const { node, task, token } = observation
-      const place = `${node} ${task.slice(0, task.lastIndexOf('.'))}`
+      const place = `${node} ${slotOf(task)}`
       const before = highest.get(place) ?? 0
       highest.set(place, Math.max(before, token))
       return token < before ? `${node} started ${task} under token ${token} after ${before}` : null

@@ -11,6 +11,14 @@ export const EXECUTION_MUTANTS: readonly Mutant[] = [
     caughtBy: ['runs-what-is-assigned', 'registers-tell-the-present'],
   },
   {
+    name: 'slot-begun-before-it-is-free',
+    what: 'a node begins the next task of a slot while the one before still runs there',
+    file: 'node/agent/advance.ts',
+    find: 'if (env.slotTaken || !(env.caughtUp || begunBefore)',
+    replace: 'if (!(env.caughtUp || begunBefore)',
+    caughtBy: ['a-slot-runs-once-on-a-machine'],
+  },
+  {
     name: 'fence-forgotten',
     what: 'a node neither waits for the end of the log nor remembers the highest token that it obeyed',
     file: 'node/agent/task-worker.ts',
