@@ -3,7 +3,7 @@
 // Plain CommonJS without dependencies, because nothing else may be there yet.
 'use strict'
 const { spawnSync } = require('node:child_process')
-const { existsSync, statSync } = require('node:fs')
+const { existsSync, lstatSync, statSync } = require('node:fs')
 const { join } = require('node:path')
 
 const root = join(__dirname, '..')
@@ -11,6 +11,13 @@ const installed = join(root, 'node_modules', '.package-lock.json')
 const wanted = join(root, 'package-lock.json')
 
 if (!existsSync(installed) || statSync(wanted).mtimeMs > statSync(installed).mtimeMs) {
+  // npm would empty what the link leads to, which is somebody else's.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    process.stderr.write(
+      'coterie: node_modules is a link, and older than the lock file. Remove the link, then run it again.\n',
+    )
+    process.exit(1)
+  }
   process.stderr.write('coterie: installing dependencies (once) ...\n')
   const npm = process.env.npm_execpath
   const [command, args] = npm === undefined ? ['npm', []] : [process.execPath, [npm]]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, statSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../house/source-files.ts'
 import { requires } from '../support/requirements.ts'
@@ -35,5 +35,15 @@ describe('what runs before npm start and npm test', function () {
     assert.match(node.stdout, /^v24\./)
     assert.deepEqual(prepare(), { status: 0, stdout: '', stderr: '' })
     assert.equal(installed(), atMs)
+  })
+  it('does not install through a link, which would empty what it leads to', () => {
+    const theirs = join(scratch.path, 'theirs')
+    mkdirSync(theirs)
+    writeFileSync(join(theirs, 'kept'), '')
+    symlinkSync(theirs, join(scratch.path, 'node_modules'))
+    const { status, stderr } = prepare()
+    assert.equal(status, 1)
+    assert.match(stderr, /node_modules is a link, and older than the lock file\. Remove the link/)
+    assert.deepEqual(readdirSync(theirs), ['kept'])
   })
 })
