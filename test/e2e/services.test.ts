@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { specsOf } from '../support/compose-files.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
-import { agreedLeader, byId, settledVoters } from '../support/mesh-views.ts'
+import { agreedLeader, allAlive, byId, settledVoters } from '../support/mesh-views.ts'
 import {
   apply,
   deploy,
@@ -32,6 +32,7 @@ describe('services on three daemons', function () {
     daemons = await createDaemons(undefined, PROCESSES_ONLY)
     mesh = await daemons.mesh('attic', 'cellar', 'shed')
     await settledVoters(mesh, 3)
+    await allAlive(mesh, 3)
   })
   after(() => daemons.close())
 
