@@ -5,14 +5,12 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createWatchdogClient, type WatchdogClient } from '../../node/watchdog/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { realClock } from '../node/agent/grounds.ts'
-import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import type { RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { allAlive, byId, settledVoters } from '../support/mesh-views.ts'
-import { silentLogger } from '../support/silent-logger.ts'
 import { deploy, PROCESSES_ONLY, runningOn, serviceTasks } from '../support/task-views.ts'
+import { createWatchedDaemons, type WatchedDaemons } from '../support/watched-daemons.ts'
 
 const SCRIPT = `while :; do
   read -r uptime idle < /proc/uptime
@@ -27,9 +25,8 @@ interface Line {
 
 describe('an exclusive service on three daemons', function () {
   this.timeout(120_000)
-  let daemons: Daemons
+  let daemons: WatchedDaemons
   let mesh: RunningDaemon[]
-  let watchdogs: WatchdogClient[] = []
   let witness: string
   let spec: ServiceSpec
 
@@ -43,11 +40,8 @@ describe('an exclusive service on three daemons', function () {
       })
 
   before(async () => {
-    daemons = await createDaemons(undefined, { ...PROCESSES_ONLY, COTERIE_WATCHDOG: 'auto' })
+    daemons = await createWatchedDaemons(PROCESSES_ONLY)
     mesh = await daemons.mesh('attic', 'cellar', 'shed')
-    watchdogs = mesh.map(({ dataDir }) =>
-      createWatchdogClient({ clock: realClock, logger: silentLogger, startOne: null }, { dataDir }),
-    )
     await allAlive(mesh, 3)
     await settledVoters(mesh, 3)
     witness = join(daemons.path, 'witness')
@@ -65,25 +59,13 @@ describe('an exclusive service on three daemons', function () {
       exclusive: true,
     }
   })
-  after(async () => {
-    const pids = watchdogs.map((watchdog) => watchdog.view()?.pid)
-    await daemons?.close()
-    for (const watchdog of watchdogs) await watchdog.close()
-    for (const pid of pids) {
-      try {
-        if (pid !== undefined) process.kill(pid, 'SIGKILL')
-      } catch {
-        // It ended before.
-      }
-    }
-  })
+  after(() => daemons?.close())
 
   it('runs where a watchdog guards it', async () => {
     await deploy(mesh[0] as RunningDaemon, spec)
     const [task] = await runningOn(mesh, spec)
     await eventually('it writes', async () => (await lines().catch(() => [])).length > 0)
-    const at = mesh.findIndex(({ ready }) => ready.node.id === task?.node)
-    const guarded = (await watchdogs[at]?.guarded()) ?? []
+    const guarded = await daemons.watchdogOf(byId(mesh, task?.node ?? '')).guarded()
     assert.deepEqual(
       guarded.map((guard) => guard.task),
       [task?.task],
