@@ -1,5 +1,5 @@
 import type { ConsensusView } from '../../protocols/consensus/index.ts'
-import type { Decision } from '../../protocols/decisions/index.ts'
+import type { AdmittedNode, Decision } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -13,7 +13,7 @@ export interface LeaveComponents {
   readonly clock: Clock
   readonly consensus: { view(): ConsensusView }
   readonly decisions: {
-    readonly view: { readonly nodes: ReadonlyMap<NodeId, unknown> }
+    readonly view: { readonly nodes: ReadonlyMap<NodeId, Pick<AdmittedNode, 'role' | 'draining'>> }
     decide(decision: Decision): Promise<number>
   }
   readonly membership: { leave(): Promise<void> }
@@ -25,20 +25,28 @@ const MAY_STAND = ['proposalUnanswered', 'peerUnreachable', 'requestTimedOut', '
 const votes = ({ configuration }: ConsensusView, node: NodeId): boolean =>
   [...configuration.voters, ...configuration.votersOutgoing, ...configuration.learners].includes(node)
 
+/** Whether the others would be left to edge nodes, which plan nothing. */
+const isLastToLead = ({ self, decisions: { view } }: LeaveComponents): boolean =>
+  view.nodes.get(self)?.role === 'full' &&
+  [...view.nodes].every(([node, { role, draining }]) => node === self || role === 'edge' || draining)
+
 /**
  * Takes this node out for good: it drains, its vote goes to another, then its removal is committed.
- * The last node of a mesh just stops being one. @throws `noQuorum`, `notLeader`, `decisionRefused`
+ * The last node of a mesh just stops being one; the last one that can lead the others stays, for it would keep its vote
+ * though it drains. @throws `lastToLead`, `noQuorum`, `notLeader`, `decisionRefused`
  */
 export const leaveMesh = async (components: LeaveComponents): Promise<void> => {
   const { self, clock, consensus, decisions, membership } = components
   const { nodes } = decisions.view
   // A view that does not hold this node is not at the end of the log yet: the others would never learn that it left.
   if (nodes.size === 1 && nodes.has(self)) return
+  if (isLastToLead(components)) throw new CoterieError('lastToLead', {})
   await decisions.decide({ type: 'nodeDrained', node: self, draining: true })
   const startMs = clock.nowMs()
   while (votes(consensus.view(), self)) {
     if (clock.nowMs() - startMs > HANDOVER_TIMEOUT_MS) {
       await decisions.decide({ type: 'nodeDrained', node: self, draining: false }).catch(() => undefined)
+      if (isLastToLead(components)) throw new CoterieError('lastToLead', {})
       throw new CoterieError('noQuorum', { waitedMs: HANDOVER_TIMEOUT_MS })
     }
     await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve))

@@ -38,6 +38,7 @@ const RTT_STEP_MS = 10
 const isSteady = ({ alive, forMs }: VoterCandidate): boolean => alive && forMs >= STEADY_MS
 const isGone = ({ alive, forMs }: VoterCandidate): boolean => !alive && forMs >= STEADY_MS
 const isFull = ({ role }: VoterCandidate): boolean => role === 'full'
+const couldLead = (member: VoterCandidate): boolean => isFull(member) && member.alive
 
 /** The greatest odd number that is not above `count`. */
 const odd = (count: number): number => (count % 2 === 1 ? count : count - 1)
@@ -55,6 +56,15 @@ const byFitness = (a: VoterCandidate, b: VoterCandidate): number =>
   rttStep(a) - rttStep(b) ||
   a.admittedIndex - b.admittedIndex ||
   (a.node < b.node ? -1 : 1)
+
+/**
+ * Who may vote: not who drains, unless edge nodes and the dead alone would be left. Those plan nothing, so nobody would even give
+ * away what runs on the draining node.
+ */
+const stayingOf = (members: readonly VoterCandidate[]): readonly VoterCandidate[] => {
+  const staying = members.filter((member) => !member.draining)
+  return staying.some(couldLead) ? staying : members.filter((member) => !member.draining || couldLead(member))
+}
 
 /** How many should vote, where so many can: the number falls only with those who go on purpose. */
 const seatsFor = (present: number, staying: readonly VoterCandidate[], count: number): number => {
@@ -74,7 +84,7 @@ const seated = (kept: readonly VoterCandidate[], candidates: VoterCandidate[]): 
     return at === -1 ? undefined : candidates.splice(at, 1)[0]
   }
   const heard = kept.map((voter) => (isGone(voter) ? (take(isSteady) ?? voter) : voter))
-  let canLead = heard.some((voter) => isFull(voter) && voter.alive)
+  let canLead = heard.some(couldLead)
   return heard.map((voter) => {
     if (isFull(voter)) return voter
     const full = take((member) => isFull(member) && (isSteady(member) || !canLead))
@@ -88,7 +98,7 @@ export const chooseVoters = (
   present: readonly NodeId[],
   members: readonly VoterCandidate[],
 ): readonly NodeId[] => {
-  const staying = members.filter((member) => !member.draining)
+  const staying = stayingOf(members)
   const kept = present.flatMap((node) => staying.find((member) => member.node === node) ?? [])
   const candidates = staying.filter((member) => member.alive && !kept.includes(member)).sort(byFitness)
   const seats = seatsFor(present.length, staying, kept.length + candidates.length)

@@ -128,6 +128,15 @@ export const meshErrors = {
       `${what} needs mesh version ${needed}, and the mesh is at ${meshVersion}, because not every machine was updated`,
     next: () => 'Update coterie on the machines that coterie status names, then try again',
   }),
+  lastToLead: rule<Record<never, never>>({
+    wire: 97,
+    http: 409,
+    exit: 1,
+    cause: () =>
+      'no other full node stays: edge nodes are left, which start and move no task, or nodes that leave too',
+    next: () =>
+      'Let another full machine join first (coterie up --token); to end the mesh, let the others leave first',
+  }),
   outcomeUnknown: rule<{ index: number }>({
     wire: 89,
     http: 503,

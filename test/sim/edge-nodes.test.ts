@@ -2,20 +2,33 @@
 import assert from 'node:assert/strict'
 import { leads } from '../../node/simulation/faults/fault.ts'
 import type { Machine } from '../../node/simulation/machine.ts'
-import { playStaged } from './staged-run.ts'
+import { type Pass, playStaged } from './staged-run.ts'
 
 const SEEDS = [1, 2, 3]
+/** Those in which people deploy something while a node drains. */
+const DRAIN_SEEDS = [1, 2]
+const DRAINED_MS = 30_000
 /** Three election time-outs, and an election. */
 const PATIENT_MS = 6_000
 const A_WHILE_MS = 20_000
 const LOOK_MS = 250
 
+const viewOf = ({ core }: Machine) => core?.planes.decisions.view
 const votersOf = ({ core }: Machine): readonly string[] =>
   core?.planes.consensus.view().configuration.voters ?? []
-const tokensOf = ({ core }: Machine): readonly number[] =>
-  [...(core?.planes.decisions.view.tasks.values() ?? [])].map(({ token }) => token)
-const headsOf = ({ core }: Machine): readonly string[] =>
-  [...(core?.planes.decisions.view.objects.values() ?? [])].map(({ head }) => head)
+const tokensOf = (machine: Machine): readonly number[] =>
+  [...(viewOf(machine)?.tasks.values() ?? [])].map(({ token }) => token)
+const headsOf = (machine: Machine): readonly string[] =>
+  [...(viewOf(machine)?.objects.values() ?? [])].map(({ head }) => head)
+
+/** Until it is so. */
+const drain = async ({ self, core }: Machine, draining: boolean, pass: Pass): Promise<void> => {
+  const decisions = core?.planes.decisions
+  while (decisions?.view.nodes.get(self)?.draining !== draining) {
+    decisions?.decide({ type: 'nodeDrained', node: self, draining }).catch(() => undefined)
+    await pass(LOOK_MS)
+  }
+}
 
 describe('edge nodes', function () {
   this.timeout(120_000)
@@ -49,6 +62,21 @@ describe('edge nodes', function () {
         await pass(2 * PATIENT_MS)
         assert.ok(leads(third) || leads(fourth))
         full.start()
+      }))
+  }
+
+  for (const seed of DRAIN_SEEDS) {
+    it(`have what ran on the only full node while it drains, which goes on leading and planning (seed ${seed})`, () =>
+      playStaged({ seed, size: 3, edges: [1, 2] }, async ({ machines }, pass) => {
+        const [full] = machines as [Machine, Machine, Machine]
+        while (votersOf(full).length < 3) await pass(LOOK_MS)
+        const before = headsOf(full)
+        await drain(full, true, pass)
+        await pass(DRAINED_MS)
+        assert.ok(leads(full))
+        assert.deepEqual([...(viewOf(full)?.tasksOn(full.self) ?? [])], [])
+        assert.notDeepEqual(headsOf(full), before)
+        await drain(full, false, pass)
       }))
   }
 })

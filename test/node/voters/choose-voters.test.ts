@@ -51,7 +51,7 @@ const STORIES: readonly (readonly [story: string, present: string, given: string
   ['with nobody to replace it, one is left to vote', 'A B C', 'A -B C', 'A'],
   ['the one that is left to vote is not the silent one', 'A B C', "a' -B C", 'C'],
   ['nor an edge node', 'A B C', 'A* -B C', 'C'],
-  ['a draining voter keeps its vote where only a silent one is left', 'A B C', "a' -B", 'A B C'],
+  ['a draining voter votes alone where only a silent one is left', 'A B C', "a' -B", 'B'],
   ['the founder of two hands its vote over', 'A', '-A B', 'B'],
   ['the last one keeps its vote though it drains', 'A', '-A', 'A'],
   ['a removed voter is replaced', 'A B C', 'A C D', 'A C D'],
@@ -65,7 +65,12 @@ const STORIES: readonly (readonly [story: string, present: string, given: string
   ['unless edge nodes alone are left to lead', 'A B C', "a' B* C* D' E'", 'A D C'],
   ['an edge node takes a silent one’s vote', 'A B C', 'A B c D*', 'A B D'],
   ['not where a full node can', 'A B C', 'A B c D* E', 'A B E'],
-  ['an edge node votes alone where nobody else is left', 'A', '-A B*', 'B'],
+  ['an edge node votes alone where nobody else is left', 'A B C', 'A*', 'A'],
+  ['a draining full node keeps its vote beside edge nodes alone', 'A B C', '-A B* C*', 'A B C'],
+  ['and where it votes alone', 'A', '-A B*', 'A'],
+  ['and where the other full node is dead', 'A B C', '-A b C*', 'A B C'],
+  ['it gives its vote away where another full node is alive', 'A B C', "-A B* C* D'", 'D C B'],
+  ['it is given one where edge nodes alone vote', 'A B C', 'A* B* C* -D', 'D B C'],
 ]
 
 describe('choice of voters', () => {
