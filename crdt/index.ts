@@ -4,9 +4,10 @@
  */
 export { BUCKETS, type BucketIndex, differingBuckets } from './bucket-index.ts'
 export { type Catalogue, type CatalogueInit, openCatalogue } from './catalogue.ts'
-export { type InspectedUpdate, UPDATE_BYTES_MAX } from './catalogue-update.ts'
+export type { InspectedUpdate } from './catalogue-update.ts'
 export { CONFLICTS_MAX, type Conflict, conflictLedger, isCrowdedOut } from './conflict-ledger.ts'
 export { compareHlc, HLC_AHEAD_MAX_MS, HLC_ZERO, receiveHlc, tickHlc } from './hlc.ts'
+export { UPDATE_BYTES_MAX } from './map-update.ts'
 export {
   createRegister,
   parseRegister,

@@ -12,7 +12,7 @@ import { BytesSchema, defineMessage, type NodeId, REVISION_BYTES_MAX } from '../
 /** Ed25519 (RFC 8032). */
 const SIGNATURE_BYTES = 64
 
-export type RecordKind = 'revision' | 'register'
+export type RecordKind = 'revision' | 'register' | 'taskRecord'
 
 /** SHA-256. */
 export type Hash = (bytes: Uint8Array) => Uint8Array

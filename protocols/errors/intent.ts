@@ -42,7 +42,7 @@ export const intentErrors = {
     wire: 135,
     http: 400,
     exit: 1,
-    cause: ({ detail }) => `an update of the catalogue was refused: ${detail}`,
+    cause: ({ detail }) => `an update of a document was refused: ${detail}`,
     next: () => 'Look at the node that sent it; nothing was changed here',
   }),
   conflictUnknown: rule<{ conflict: string }>({
