@@ -6,10 +6,12 @@ import { createMesh } from './mesh.ts'
 import type { Outcome } from './names.ts'
 import { createNodes } from './nodes.ts'
 import { createObjects } from './objects.ts'
+import { createPeriods } from './periods.ts'
 import { createRuns } from './runs.ts'
 import type { DecisionsSnapshot } from './snapshot.ts'
 import type { Decision, DecisionOf, DecisionView } from './types.ts'
 import { createUpdates } from './updates.ts'
+import { versionNeeded } from './version-needed.ts'
 import { createVolumes } from './volumes.ts'
 
 /**
@@ -37,6 +39,7 @@ export const createDecisions = (): {
   const volumes = createVolumes(nodes.members, objects.all)
   const fires = createFires(objects.all)
   const credentials = createCredentials()
+  const periods = createPeriods()
   let appliedIndex = 0
 
   const accept = (decision: DecisionOf<'revisionAccepted'>): Outcome => {
@@ -48,6 +51,12 @@ export const createDecisions = (): {
 
   const trim = (decision: DecisionOf<'revisionsTrimmed'>): Outcome =>
     objects.trim(decision, new Set(Array.from(tasks.of(decision.object), ({ revision }) => revision)))
+
+  const begin = (decision: DecisionOf<'generationBegan'>): Outcome => {
+    const outcome = generations.begin(decision)
+    if (outcome.ok) mesh.reach(versionNeeded(decision))
+    return outcome
+  }
 
   const applyKind = (index: number, decision: Decision): Outcome => {
     switch (decision.type) {
@@ -84,7 +93,9 @@ export const createDecisions = (): {
       case 'credentialRevoked':
         return credentials.revoke(decision)
       case 'generationBegan':
-        return generations.begin(decision)
+        return begin(decision)
+      case 'periodArchived':
+        return periods.archive(decision)
     }
   }
 
@@ -102,6 +113,7 @@ export const createDecisions = (): {
       fires: fires.all,
       tokens: credentials.tokens,
       revocations: credentials.revocations,
+      periods: periods.all,
       get mesh() {
         return mesh.name()
       },
@@ -139,6 +151,7 @@ export const createDecisions = (): {
       fires.restore(snapshot.fires)
       credentials.restore(snapshot.credentials)
       generations.restore(snapshot.generations)
+      periods.restore(snapshot.periods ?? [])
     },
   }
 }

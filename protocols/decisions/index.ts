@@ -29,6 +29,13 @@ export {
   WrittenSchema,
 } from './names.ts'
 export { type AdmittedNode, type MemberRole, MemberRoleSchema } from './nodes.ts'
+export {
+  ARCHIVE_BYTES_MAX,
+  ARCHIVES_MAX,
+  type Archive,
+  isClosed,
+  type ProjectPeriods,
+} from './periods.ts'
 export { type AcceptedObject, TRIMMED_MAX } from './revisions.ts'
 export { type RunId, SETTLED_RUNS_MAX, type SettledRun } from './runs.ts'
 export {

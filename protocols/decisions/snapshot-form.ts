@@ -10,6 +10,7 @@ import { FireRowSchema } from './fires.ts'
 import { GenerationsSchema } from './generations.ts'
 import { IndexSchema, MeshIdSchema, ReasonSchema, RevisionIdSchema, SlotSchema } from './names.ts'
 import { AdmittedNodeSchema } from './nodes.ts'
+import { ProjectPeriodsSchema } from './periods.ts'
 import { type AcceptedObject, AcceptedObjectSchema } from './revisions.ts'
 import { SettledRunSchema } from './runs.ts'
 import type { Assignment } from './tasks.ts'
@@ -29,6 +30,8 @@ const Since2Schema = Type.Object({
   fires: Type.Array(FireRowSchema),
   credentials: CredentialsSchema,
   generations: GenerationsSchema,
+  /** Absent where no period of task records is over yet. */
+  periods: Type.Optional(Type.Array(ProjectPeriodsSchema)),
 })
 export type Since2 = Static<typeof Since2Schema>
 

@@ -43,6 +43,10 @@ function* listOf(tasks: readonly Assignment[], named: (task: Assignment) => stri
   return { list, placeOf: (item: string) => places.get(item) as number }
 }
 
+/** Asserted, for the codec's types are not read-only; it changes nothing. */
+const periodsOf = (view: DecisionView) =>
+  sortedBy(view.periods.values(), ({ project }) => project) as NonNullable<Since2['periods']>
+
 const since2Of = (view: DecisionView): Since2 => ({
   meshVersion: view.meshVersion,
   edges: [...view.nodes.values()].flatMap(({ node, role }) => (role === 'edge' ? [node] : [])).sort(compare),
@@ -56,6 +60,7 @@ const since2Of = (view: DecisionView): Since2 => ({
     revocations: sortedBy(view.revocations.values(), ({ credential }) => credential),
   },
   generations: [...view.generations],
+  ...(view.periods.size === 0 ? {} : { periods: periodsOf(view) }),
 })
 
 /** Whether a node of the first version can take over all that there is. */
@@ -68,12 +73,21 @@ const isNothing = ({
   fires,
   credentials,
   generations,
+  periods = [],
 }: Since2): boolean =>
   meshVersion === NOTHING_SINCE_2.meshVersion &&
   credentials.asOfMs === 0 &&
-  [edges, updates, runs, volumes, fires, credentials.tokens, credentials.revocations, generations].every(
-    ({ length }) => length === 0,
-  )
+  [
+    edges,
+    updates,
+    runs,
+    volumes,
+    fires,
+    credentials.tokens,
+    credentials.revocations,
+    generations,
+    periods,
+  ].every(({ length }) => length === 0)
 
 /** All that a snapshot tells of `view`, as it is now: what it holds is replaced, never changed. */
 const copyOf = (view: DecisionView) => {
@@ -123,9 +137,20 @@ const rise = <Item>(items: readonly Item[], isLess: (a: Item, b: Item) => boolea
 
 const isLess = (a: string, b: string): boolean => a < b
 
+/** In order of projects and of time, with nothing that was dropped and nothing that is still open; never an empty list. */
+const arePeriods = (periods: NonNullable<Since2['periods']>): boolean =>
+  periods.length > 0 &&
+  rise(periods, (a, b) => a.project < b.project) &&
+  periods.every(
+    ({ closedThrough, droppedThrough = -1, archives }) =>
+      rise(archives, (a, b) => a.period < b.period) &&
+      archives.at(-1)?.period === closedThrough &&
+      archives.every(({ period }) => period > droppedThrough),
+  )
+
 /** What in `since2` cannot have come from a log of `appliedIndex`; null where it can. */
 const faultSince2 = (
-  { edges, updates, runs, volumes, fires, credentials, generations }: Since2,
+  { edges, updates, runs, volumes, fires, credentials, generations, periods }: Since2,
   appliedIndex: number,
 ) => {
   const { tokens, revocations, asOfMs } = credentials
@@ -141,6 +166,7 @@ const faultSince2 = (
       rise(list, isLess),
     )
   if (!areOrdered) return 'a list is not in order'
+  if (periods !== undefined && !arePeriods(periods)) return 'the periods of a project are not in order'
   if (new Set(runs.map(({ index }) => index)).size < runs.length) return 'one entry settles two runs'
   if (volumes.some(({ primary, replicas }) => !replicas.includes(primary)))
     return 'a primary holds no replica'

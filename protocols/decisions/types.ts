@@ -16,6 +16,7 @@ import { GenerationBeganSchema } from './generations.ts'
 import { MeshFoundedSchema, type MeshName, MeshVersionRaisedSchema } from './mesh.ts'
 import type { ObjectKey } from './names.ts'
 import { type AdmittedNode, NodeAdmittedSchema, NodeDrainedSchema, NodeRemovedSchema } from './nodes.ts'
+import { PeriodArchivedSchema, type ProjectPeriods } from './periods.ts'
 import { type Objects, RevisionAcceptedSchema, RevisionsTrimmedSchema } from './revisions.ts'
 import { type RunId, RunSettledSchema, type SettledRun } from './runs.ts'
 import { type Assignment, TaskAssignedSchema, type TaskId, TaskReleasedSchema } from './tasks.ts'
@@ -40,6 +41,7 @@ export const DecisionSchema = Type.Union([
   TokenConsumedSchema,
   CredentialRevokedSchema,
   GenerationBeganSchema,
+  PeriodArchivedSchema,
 ])
 
 export type Decision = Static<typeof DecisionSchema>
@@ -65,6 +67,8 @@ export interface DecisionView {
   readonly revocations: ReadonlyMap<CredentialId, Revocation>
   /** The greatest time that a leader wrote into an entry about credentials. */
   readonly credentialsAsOfMs: number
+  /** By project, where any period of its task records is over. */
+  readonly periods: ReadonlyMap<string, ProjectPeriods>
   /** The records of all generations after the first, oldest first; the last one is the present one. */
   readonly generations: readonly GenerationRecord[]
   /** The fencing token of what stands at `index`, in the present generation. */

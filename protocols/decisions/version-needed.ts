@@ -21,6 +21,7 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   tokenConsumed: 2,
   credentialRevoked: 2,
   generationBegan: 2,
+  periodArchived: 2,
 }
 
 /** Revisions that leave a head as it is. */

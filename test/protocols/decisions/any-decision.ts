@@ -45,6 +45,17 @@ const later: fc.Arbitrary<Decision>[] = [
     exitCode: fc.constantFrom(0, 1, null),
     atMs: time,
   }),
+  fc
+    .record({
+      type: fc.constant('periodArchived' as const),
+      project: fc.constantFrom('shop', 'blog'),
+      period: time,
+      hash: revision,
+      records: number,
+      bytes: number,
+      dropsThrough: fc.option(fc.nat(6), { nil: undefined }),
+    })
+    .map(({ dropsThrough, ...rest }) => (dropsThrough === undefined ? rest : { ...rest, dropsThrough })),
   fc.record({
     type: fc.constant('volumePrimaryNamed' as const),
     volume: object,

@@ -117,6 +117,23 @@ export const DECISIONS: Kinds = [
       expiresAtMs: 1_700_000_600_000,
       atMs: 1_700_000_000_000,
     },
+    'period archived': {
+      type: 'periodArchived',
+      project: 'shop',
+      period: 1_763_683_200_000,
+      hash: 'ef'.repeat(32),
+      records: 12,
+      bytes: 4_812,
+    },
+    'period archived, old ones dropped': {
+      type: 'periodArchived',
+      project: 'shop',
+      period: 1_763_683_200_000,
+      hash: 'ef'.repeat(32),
+      records: 12,
+      bytes: 4_812,
+      dropsThrough: 1_761_091_200_000,
+    },
     'generation began': { type: 'generationBegan', record: RECORD },
     'credential revoked': {
       type: 'credentialRevoked',
