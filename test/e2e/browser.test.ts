@@ -84,7 +84,7 @@ describe('a browser at a mesh of three daemons', function () {
     const asked = mesh.find(({ ready }) => ready.node.id !== task?.node) as RunningDaemon
     await page.goto(`http://clock.localhost:${asked.ready.gatewayPort}/`)
     await heading()
-    assert.equal(await shownTask(), task?.task)
+    assert.equal(await eventually('it says who answers', shownTask), task?.task)
     await page.screenshot({ path: join(process.env.COTERIE_SCREENSHOTS ?? pictures.path, 'clock.png') })
   })
 

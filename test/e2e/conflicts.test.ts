@@ -1,7 +1,7 @@
 /** Two edits that were made on both sides of a cut: found, looked at and settled from the command line. */
 import assert from 'node:assert/strict'
-import type { Conflicts } from '../../protocols/control/index.ts'
 import { coterie } from '../cli/coterie.ts'
+import { allSeeConflicts, conflictsOf, openConflict } from '../support/conflict-views.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { settledVoters, statusOf } from '../support/mesh-views.ts'
@@ -25,12 +25,6 @@ describe('conflicts', function () {
   const saying = (text: string) => sleeper(PROJECT, 'web', { saying: text })
   const ask = (daemon: RunningDaemon, ...words: string[]) =>
     coterie(['conflicts', ...words, '--data-dir', daemon.dataDir])
-  const conflictsOf = async (daemon: RunningDaemon) =>
-    ((await daemon.get('/v1/conflicts')) as Conflicts).conflicts
-  const allSee = (count: number) =>
-    eventually(`${count} conflicts are known to all`, async () =>
-      (await Promise.all(mesh.map(conflictsOf))).every(({ length }) => length === count),
-    )
 
   it('of edits on both sides of a cut are listed and shown on every node', async () => {
     await deploy(at(0), saying('hello'))
@@ -45,7 +39,7 @@ describe('conflicts', function () {
     mesh = await Promise.all(others.map(({ name }) => daemons.start({ name })))
     await deploy(at(0), saying('together'))
     mesh = [...mesh, await daemons.start({ name: alone.name })]
-    await allSee(1)
+    await allSeeConflicts(mesh, 1)
 
     const { code, stdout } = await ask(at(1), 'ls')
     assert.equal(code, 0)
@@ -59,7 +53,7 @@ describe('conflicts', function () {
     const [first] = await conflictsOf(at(0))
     const reverted = await ask(at(1), 'revert', first?.lost.revision as string, '-y')
     assert.deepEqual([reverted.code, reverted.stderr], [0, ''])
-    await allSee(0)
+    await allSeeConflicts(mesh, 0)
     const before = await runningOn(mesh, saying('alone'))
     await onlyPrograms(saying('alone'), before)
     const again = await ask(at(2), 'revert', first?.lost.revision as string, '-y')
@@ -69,12 +63,10 @@ describe('conflicts', function () {
       /^coterie: the conflict [0-9a-f]{12} of service\/e2e-conflicts\/web is settled by/,
     )
 
-    for (let round = 0; (await conflictsOf(at(0))).length === 0; round++)
-      await Promise.all([0, 1].map((index) => deploy(at(index), saying(`round ${round}, node ${index}`))))
+    const second = await openConflict(mesh, saying)
     const tasks = await runningOn(mesh, saying('either'))
-    const [second] = await conflictsOf(at(0))
-    assert.equal((await ask(at(2), 'accept', second?.lost.revision as string, '-y')).code, 0)
-    await allSee(0)
+    assert.equal((await ask(at(2), 'accept', second.lost.revision, '-y')).code, 0)
+    await allSeeConflicts(mesh, 0)
     assert.deepEqual(await runningOn(mesh, saying('either')), tasks)
     await onlyPrograms(saying('either'), tasks)
   })

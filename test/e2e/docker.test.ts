@@ -130,9 +130,11 @@ deploy: {replicas: ${replicas}}`,
       (await tasksOf(at(0))).waiting.find(({ reason }) => reason.includes('2 times')),
     )
     assert.equal(typeof waiting.retryAtMs, 'number')
-    const [task] = await serviceTasks(at(2), wrong)
-    assert.deepEqual([task?.state, task?.problem?.code], ['rejected', 'imageUnavailable'])
-    assert.ok(task?.problem?.message.includes('no/such-image') && task.problem.next.length > 0)
+    const { problem } = await eventually('another machine knows that it was rejected', async () =>
+      (await serviceTasks(at(2), wrong)).find(({ state }) => state === 'rejected'),
+    )
+    assert.equal(problem?.code, 'imageUnavailable')
+    assert.ok(problem.message.includes('no/such-image') && problem.next.length > 0)
     const right = compose('cure', 'command: sleep 1000')
     await deploy(at(1), right)
     await runningOn(mesh, right)
@@ -142,13 +144,12 @@ deploy: {replicas: ${replicas}}`,
   it('that end at once are started again after growing pauses, and say how they ended', async () => {
     const brief = compose('brief', 'command: ["sh", "-c", "exit 3"]')
     await deploy(at(0), brief)
-    await eventually(
-      'the third start',
-      async () => ((await serviceTasks(at(1), brief))[0]?.attempt ?? 0) >= 3,
-    )
-    const problem = await problemOf(brief)
-    assert.equal(problem?.code, 'taskEnded')
-    assert.match(problem?.message ?? '', /3/)
+    const problem = await eventually('it has ended after its third start', async () => {
+      const [task] = await serviceTasks(at(1), brief)
+      return (task?.attempt ?? 0) >= 3 && task?.problem
+    })
+    assert.equal(problem.code, 'taskEnded')
+    assert.match(problem.message, /3/)
     await remove(brief)
   })
 

@@ -7,6 +7,7 @@ import {
   agreedLeader,
   allAlive,
   byId,
+  caughtUp,
   nodesOf,
   settledVoters,
   statusOf,
@@ -112,10 +113,7 @@ describe('a mesh of three machines on a real network', function () {
       await allAlive(mesh, 3)
       await agreedLeader(mesh)
       await settledVoters(mesh, 3)
-      const index = Math.max(...(await Promise.all(mesh.map(statusOf))).map(({ commitIndex }) => commitIndex))
-      await eventually('all have applied what was committed', async () =>
-        (await Promise.all(mesh.map(statusOf))).every(({ appliedIndex }) => appliedIndex >= index),
-      )
+      await caughtUp(mesh)
     })
   })
 })

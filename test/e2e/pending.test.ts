@@ -4,7 +4,7 @@ import type { Applied } from '../../protocols/control/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
-import { byId, settledVoters } from '../support/mesh-views.ts'
+import { byId, caughtUp, settledVoters } from '../support/mesh-views.ts'
 import {
   apply,
   deploy,
@@ -53,6 +53,7 @@ describe('edits', function () {
         written.map((revision) => revision?.state),
         ['accepted', 'accepted'],
       )
+      await caughtUp(mesh)
       const [task] = await runningOn(mesh, saying('either'))
       assert.ok(written.some((revision) => revision?.revision === task?.revision))
       const counts = await Promise.all(mesh.map(conflictsOf))
@@ -95,6 +96,7 @@ describe('edits', function () {
 
     mesh = [alone, ...(await Promise.all(others.map(({ name }) => daemons.start({ name }))))]
     await onlyPrograms(edited, await runningOn(mesh, edited))
+    await caughtUp(mesh)
     for (const daemon of mesh) {
       assert.deepEqual(await pendingOf(daemon), [])
       assert.equal((await webOf(daemon))?.revision, revision?.revision)

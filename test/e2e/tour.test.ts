@@ -125,7 +125,9 @@ describe("the README's five minutes", function () {
     // Not at a terminal nobody is asked; at one, the answer is y. Everything else is the same.
     const said = await type(1, `${TOUR[4]} -y`)
     assert.match(said, /hello is deployed: 3 slots run/)
-    assert.match(await type(2, TOUR[5] as string), /hello\/clock +0 +running/)
+    await eventually('another machine lists it', async () =>
+      /hello\/clock +0 +running/.test(await type(2, TOUR[5] as string)),
+    )
     await eventually(
       'both copies said so',
       async () => (await type(0, TOUR[6] as string)).match(/listening/g)?.length === 2,

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Conflicts } from '../../protocols/control/index.ts'
+import type { Conflict } from '../../protocols/control/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
+import { allSeeConflicts, conflictsOf, openConflict } from '../support/conflict-views.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
-import { allAlive, settledVoters, statusOf } from '../support/mesh-views.ts'
+import { allAlive, caughtUp, settledVoters, statusOf } from '../support/mesh-views.ts'
 import {
   apply,
   deploy,
@@ -41,16 +42,8 @@ describe('an upgrade of a mesh, machine by machine', function () {
   const at = (index: number) => mesh[index] as RunningDaemon
   const versionOf = async (daemon: RunningDaemon) => (await statusOf(daemon)).meshVersion
   const saying = (text: string) => sleeper(PROJECT, 'web', { replicas: 0, saying: text })
-  const conflictsOf = async (daemon: RunningDaemon) =>
-    ((await daemon.get('/v1/conflicts')) as Conflicts).conflicts
-  const openConflict = async () => {
-    for (let round = 0; (await conflictsOf(at(0))).length === 0; round++)
-      await Promise.all([0, 1].map((index) => deploy(at(index), saying(`round ${round}, node ${index}`))))
-    const [conflict] = await conflictsOf(at(0))
-    return conflict?.lost.revision ?? assert.fail('there is one')
-  }
-  const accept = (daemon: RunningDaemon, conflict: string) =>
-    daemon.post(`/v1/conflicts/${conflict}/accept`, {})
+  const accept = (daemon: RunningDaemon, { lost }: Conflict) =>
+    daemon.post(`/v1/conflicts/${lost.revision}/accept`, {})
 
   const write = async () => {
     for (let number = 0; !isOver; number++) {
@@ -100,7 +93,7 @@ describe('an upgrade of a mesh, machine by machine', function () {
         return waitsFor.toSorted().join() === names.slice(index + 1).join()
       })
     }
-    await assert.rejects(accept(at(0), await openConflict()), /meshVersionNeeded/)
+    await assert.rejects(accept(at(0), await openConflict(mesh, saying)), /meshVersionNeeded/)
     await update(2)
     await eventually('all are at version 2', async () =>
       (await Promise.all(mesh.map(versionOf))).every(
@@ -111,13 +104,11 @@ describe('an upgrade of a mesh, machine by machine', function () {
   })
 
   it('lets what is new be used then', async () => {
-    await openConflict()
-    // Two edits of the same time may have opened more than one.
-    await eventually('all are settled for all', async () => {
-      const views = await Promise.all(mesh.map(conflictsOf))
-      for (const { lost } of views[1] ?? []) await accept(at(1), lost.revision)
-      return views.every(({ length }) => length === 0)
-    })
+    await caughtUp(mesh)
+    const conflicts = await conflictsOf(at(1))
+    assert.ok(conflicts.length > 0)
+    for (const conflict of conflicts) await accept(at(1), conflict)
+    await allSeeConflicts(mesh, 0)
   })
 
   it('loses no write that was accepted', async () => {

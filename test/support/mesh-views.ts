@@ -30,5 +30,15 @@ export const allAlive = (daemons: readonly RunningDaemon[], count: number) =>
     (await Promise.all(daemons.map(statusOf))).every(({ members }) => members.alive === count),
   )
 
+/** Resolves once each of `daemons` has applied all that any of them now knows to be decided. */
+export const caughtUp = async (daemons: readonly RunningDaemon[]): Promise<void> => {
+  const known = (await Promise.all(daemons.map(statusOf))).map(({ commitIndex }) => commitIndex)
+  await eventually(`all have applied up to ${Math.max(...known)}`, async () =>
+    (await Promise.all(daemons.map(statusOf))).every(
+      ({ appliedIndex }) => appliedIndex >= Math.max(...known),
+    ),
+  )
+}
+
 export const byId = (daemons: readonly RunningDaemon[], id: string): RunningDaemon =>
   daemons.find(({ ready }) => ready.node.id === id) as RunningDaemon
