@@ -16,8 +16,8 @@ import { SUPPORTED, type VersionRange } from '../../protocols/versions/index.ts'
 import { eachInSlices, type Slices } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
+import { createWorker } from '../turns/index.ts'
 import { decodeDecision } from './decode-decision.ts'
-import { createWorker } from './worker.ts'
 
 /** How long a decision may take before its proposer is told that there is no majority. */
 export const DECIDE_TIMEOUT_MS = 5_000
