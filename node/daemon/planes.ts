@@ -2,7 +2,7 @@ import { APPENDS, type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/co
 import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
-import { FIRST_VERSION, tellRange, type VersionRange } from '../../protocols/versions/index.ts'
+import { FIRST_VERSION, rangeOf, tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { COMPACTION, createConsensusService } from '../consensus/index.ts'
 import { createDecisionService, type DecisionService, judgeForwarded } from '../decisions/index.ts'
@@ -12,7 +12,7 @@ import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper, followEdges } from '../voters/index.ts'
 import { knowsOthers, type MeshFile, storeLost } from './mesh-file.ts'
 import { namedRevisions, seekKept } from './named-revisions.ts'
-import { isForgotten } from './observed.ts'
+import { createObserved, isForgotten } from './observed.ts'
 import type { Outside } from './outside.ts'
 
 /** The planes that decide: who is alive, what was agreed, who votes, what is wanted. Not yet started. */
@@ -62,11 +62,13 @@ export const openPlanes = (
     { consensus, clock, logger: logger.child({ part: 'decisions' }) },
     { supported: outside.versions },
   )
+  const observed = createObserved(intent, decisions.view)
   const generations = createGenerations({
     ...edge,
     ...outside.signing,
     consensus,
     decisions,
+    supportedBy: (node) => rangeOf(observed.profileOf(node) ?? {}),
     records: store.records('generations'),
     logger: logger.child({ part: 'generations' }),
   })
@@ -96,7 +98,7 @@ export const openPlanes = (
     clock,
     logger: logger.child({ part: 'voters' }),
   })
-  return { consensus, decisions, generations, membership, voters, intent, healthOf, isAlive }
+  return { consensus, decisions, generations, membership, voters, intent, observed, healthOf, isAlive }
 }
 
 /** Drops what each batch of the log trimmed, and after a snapshot all that was trimmed before it. */

@@ -10,7 +10,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import { createScheduler } from '../scheduler/index.ts'
 import { createVersionKeeper } from '../versions/index.ts'
 import { createLeadership } from './leadership.ts'
-import { createObserved, nodeProfileCodec, type Observed, taskStatusCodec } from './observed.ts'
+import { nodeProfileCodec, type Observed, taskStatusCodec } from './observed.ts'
 import type { Outside } from './outside.ts'
 import type { Planes } from './planes.ts'
 import { schedulerNodes } from './scheduler-nodes.ts'
@@ -25,9 +25,8 @@ const CATCH_UP_RETRY_MS = 500
 /** What carries decisions out: acceptance and scheduling while this node leads, the agent always. Not yet started. */
 export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Runtime[]) => {
   const { clock, random, logger, store, network } = outside
-  const { consensus, decisions, membership, intent } = planes
+  const { consensus, decisions, membership, intent, observed } = planes
   const { self } = network.connections
-  const observed = createObserved(intent, decisions.view)
   const leadership = createLeadership(consensus, decisions)
   const { view, onBatch } = decisions
   const leaders = { view, onBatch, decide: leadership.decide }

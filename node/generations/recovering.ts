@@ -1,4 +1,4 @@
-import { type DecisionView, decisionCodec } from '../../protocols/decisions/index.ts'
+import { type DecisionView, decisionCodec, versionNeeded } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import {
   type GenerationClaim,
@@ -23,13 +23,13 @@ const PROOF_TIMEOUT_MS = 2_500
 type Recovering = Pick<Generations, 'survey' | 'recover'>
 type Components = Pick<
   GenerationComponents,
-  'consensus' | 'decisions' | 'connections' | 'hash' | 'sign' | 'clock' | 'logger'
+  'consensus' | 'decisions' | 'supportedBy' | 'connections' | 'hash' | 'sign' | 'clock' | 'logger'
 >
 
 const nameOf = ({ nodes }: DecisionView, node: NodeId): string => nodes.get(node)?.name ?? node
 
 export const createRecovering = (
-  { consensus, decisions, connections, hash, sign, clock, logger }: Components,
+  { consensus, decisions, supportedBy, connections, hash, sign, clock, logger }: Components,
   exchange: Exchange,
 ): Recovering => {
   const { self } = connections
@@ -71,6 +71,16 @@ export const createRecovering = (
     return { members, leader: leader ?? led?.node ?? null, best: best.node }
   }
 
+  /** The first entry of a generation brings the mesh to the version that it needs: who is heard must support it. */
+  const checkVersions = (needed: number): void => {
+    const { nodes, meshVersion } = view
+    if (meshVersion >= needed) return
+    const older = connections.connected().filter((node) => nodes.has(node) && supportedBy(node).most < needed)
+    if (older.length === 0) return
+    const names = older.map((node) => nameOf(view, node)).join(', ')
+    throw new CoterieError('recoveryNeedsUpdate', { names, needed, meshVersion })
+  }
+
   const claimOf = ({ members }: Survey, from: GenerationClaim['from']): GenerationClaim => {
     const number = nextNumber(newestKnown(consensus.view()), rankOf(view.nodes.values(), self))
     if (view.mesh === null || !view.nodes.has(self) || from.index === 0)
@@ -106,7 +116,9 @@ export const createRecovering = (
       const claim = claimOf(found, { index: lastIndex, term: lastTerm })
       const record: GenerationRecord = { ...claim, signature: await sign(generationMessage(claim)) }
       const generation = generationOf(claim, hash)
-      const data = decisionCodec.encode({ type: 'generationBegan', record })
+      const began = { type: 'generationBegan', record } as const
+      checkVersions(versionNeeded(began))
+      const data = decisionCodec.encode(began)
       logger.warn({ number: claim.number, from: claim.from }, 'somebody recovers the mesh at this node')
       await consensus.recover(generation, claim.from, data)
       if (!isSameGeneration(consensus.view().generation, generation))

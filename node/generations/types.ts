@@ -2,6 +2,7 @@ import type { Hash, Sign, Verify } from '../../crdt/index.ts'
 import type { ConsensusView, LogPoint } from '../../protocols/consensus/index.ts'
 import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
 import type { Generation, GenerationRecord, Standing } from '../../protocols/generations/index.ts'
+import type { VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -23,6 +24,8 @@ export interface GenerationComponents {
     decide(decision: Decision): Promise<number>
     onBatch(listener: () => void): () => void
   }
+  /** What a member tells that it supports. */
+  supportedBy(node: NodeId): VersionRange
   readonly connections: Pick<Connections, 'self' | 'connected' | 'onPeer'>
   readonly requests: Requests
   readonly records: RecordStore
@@ -83,7 +86,7 @@ export interface Generations extends Service {
   survey(): Promise<Survey>
   /**
    * Begins a new generation at this node, on behalf of a person. `force`: also where another member knows more.
-   * @throws `quorumLives`, `recoverElsewhere`, `recoveryImpossible`
+   * @throws `quorumLives`, `recoverElsewhere`, `recoveryNeedsUpdate`, `recoveryImpossible`
    */
   recover(options: { readonly force: boolean }): Promise<GenerationRecord>
   /** What only older generations had, as far as this node had it. */

@@ -48,6 +48,10 @@ export const createMesh = () => {
       version = raised.version
       return ACCEPTED
     },
+    /** What is decided by a person who recovers a quorum asks nobody: whoever is older stops following there. */
+    reach: (reached: number): void => {
+      version = Math.max(version, reached)
+    },
     restore: (restored: MeshName | null, restoredVersion: number): void => {
       name = restored
       version = restoredVersion

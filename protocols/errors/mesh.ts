@@ -128,6 +128,14 @@ export const meshErrors = {
       `${what} needs mesh version ${needed}, and the mesh is at ${meshVersion}, because not every machine was updated`,
     next: () => 'Update coterie on the machines that coterie status names, then try again',
   }),
+  recoveryNeedsUpdate: rule<{ names: string; needed: number; meshVersion: number }>({
+    wire: 98,
+    http: 409,
+    exit: 1,
+    cause: ({ names, needed, meshVersion }) =>
+      `a recovery brings the mesh from version ${meshVersion} to ${needed}, and this machine hears members whose coterie does not support that: ${names}`,
+    next: () => 'Update coterie on those machines, or stop it there, then recover',
+  }),
   lastToLead: rule<Record<never, never>>({
     wire: 97,
     http: 409,
