@@ -105,7 +105,12 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
     self,
     version: VERSION,
     meshVersion: () =>
-      versionStatus({ supported: ground.versions, decisions, profileOf: work.observed.profileOf }),
+      versionStatus({
+        supported: ground.versions,
+        decisions,
+        profileOf: work.observed.profileOf,
+        silentMs: planes.silentMs,
+      }),
     startedAtMs,
     decisions: decisions.view,
     nowMs: systemClock.nowMs,

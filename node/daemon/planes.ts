@@ -89,6 +89,11 @@ export const openPlanes = (
   /** How membership sees a node; this one is alive to itself, whatever it was told. */
   const healthOf = (node: NodeId): MemberStatus =>
     node === connections.self ? 'alive' : (membership.member(node)?.state ?? 'unknown')
+  /** For how long it has not been alive to this node, in milliseconds. */
+  const silentMs = (node: NodeId): number => {
+    const { sinceMs } = membership.member(node) ?? {}
+    return healthOf(node) === 'alive' || sinceMs === undefined ? 0 : clock.nowMs() - sinceMs
+  }
   const isAlive = (node: NodeId): boolean => healthOf(node) === 'alive'
   followEdges({ consensus, decisions })
   const voters = createVoterKeeper({
@@ -98,7 +103,18 @@ export const openPlanes = (
     clock,
     logger: logger.child({ part: 'voters' }),
   })
-  return { consensus, decisions, generations, membership, voters, intent, observed, healthOf, isAlive }
+  return {
+    consensus,
+    decisions,
+    generations,
+    membership,
+    voters,
+    intent,
+    observed,
+    healthOf,
+    silentMs,
+    isAlive,
+  }
 }
 
 /** Drops what each batch of the log trimmed, and after a snapshot all that was trimmed before it. */

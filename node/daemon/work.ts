@@ -93,6 +93,7 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
         const profile = observed.profileOf(node)
         return profile === null ? null : rangeOf(profile)
       },
+      silentMs: planes.silentMs,
       onChange: (listener) => intent.onChange(listener),
     },
     consensus: { successors: () => successorsOf(planes, observed), transfer: consensus.transfer },

@@ -9,6 +9,12 @@ import type { Service } from '../ports/service.ts'
 /** How often it is looked at beside every change: catches a proposal that was lost, and a hand-over that came to nothing. */
 const REVIEW_MS = 2_000
 
+/**
+ * A member that is silent for so long is not waited for: longer than an update, a repair or a journey of a machine that somebody
+ * still looks after. It is told to update when it is back.
+ */
+export const SILENT_FOR_GOOD_MS = 3_600_000
+
 export interface VersionKeeperComponents {
   /** True while this node leads and has applied an entry of its own term. */
   readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
@@ -22,6 +28,8 @@ export interface VersionKeeperComponents {
   readonly members: {
     /** What the node tells that it supports; null where it told nothing yet. */
     supportedBy(node: NodeId): VersionRange | null
+    /** For how long this node has not heard of it, in milliseconds; 0 while it is alive. */
+    silentMs(node: NodeId): number
     onChange(listener: () => void): () => void
   }
   readonly consensus: {
@@ -42,9 +50,11 @@ export const createVersionKeeper = (components: VersionKeeperComponents): Servic
   let handovers = 0
   let stopped = true
 
-  /** Null as long as somebody has told nothing. */
+  /** Null as long as somebody has told nothing who is waited for. */
   const supportedByAll = (): readonly VersionRange[] | null => {
-    const ranges = [...decisions.view.nodes.keys()].map(members.supportedBy)
+    const ranges = [...decisions.view.nodes.keys()]
+      .filter((node) => members.silentMs(node) < SILENT_FOR_GOOD_MS)
+      .map(members.supportedBy)
     return ranges.includes(null) ? null : (ranges as VersionRange[])
   }
 

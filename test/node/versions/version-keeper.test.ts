@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createVersionKeeper } from '../../../node/versions/index.ts'
+import { createVersionKeeper, SILENT_FOR_GOOD_MS } from '../../../node/versions/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import type { VersionRange } from '../../../protocols/versions/index.ts'
@@ -16,6 +16,7 @@ const setUp = async () => {
   const { view, apply } = createDecisions()
   const clock = createHandClock()
   const told = new Map<string, VersionRange>()
+  const silent = new Set<string>()
   const losses: Error[] = []
   const decided: Decision[] = []
   const transfers: string[] = []
@@ -43,6 +44,7 @@ const setUp = async () => {
     },
     members: {
       supportedBy: (node) => told.get(node) ?? null,
+      silentMs: (node) => (silent.has(node) ? clock.nowMs() : 0),
       onChange: (listener) => {
         look = listener
         return () => {}
@@ -56,6 +58,7 @@ const setUp = async () => {
   return {
     view,
     clock,
+    silent,
     decided,
     losses,
     transfers,
@@ -92,6 +95,18 @@ describe('the mesh version', () => {
     const { tell, decided } = await setUp()
     tell({ [A]: NEW, [B]: NEW })
     assert.deepEqual(decided, [])
+  })
+
+  it('waits no longer for a member that is silent for an hour, whatever it told before', async () => {
+    for (const last of [{}, { [C]: OLD }]) {
+      const { tell, silent, decided, clock } = await setUp()
+      silent.add(C)
+      tell({ [A]: NEW, [B]: NEW, ...last })
+      clock.pass(SILENT_FOR_GOOD_MS - REVIEW_MS)
+      assert.deepEqual(decided, [])
+      clock.pass(2 * REVIEW_MS)
+      assert.deepEqual(decided, [{ type: 'meshVersionRaised', version: 2, asOf: 3 }])
+    }
   })
 
   it('is raised by a leader alone', async () => {
