@@ -1,10 +1,11 @@
 /** Opening and closing the two doors. */
 import { once } from 'node:events'
-import { chmod, mkdir } from 'node:fs/promises'
+import { chmod } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { makeDirectory } from '../files/index.ts'
 import type { PortOwner } from './components.ts'
 import { STOP_GRACE_MS } from './limits.ts'
 import { claimSocketPath } from './socket-path.ts'
@@ -37,7 +38,7 @@ export const listenOnPort = async (
  */
 export const listenOnSocket = async (server: Server, path: string): Promise<void> => {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await makeDirectory(dirname(path))
     await claimSocketPath(path)
     // Node binds within the call, so the file is never open to others, not even before the next line.
     const mask = process.umask(0o077)

@@ -1,8 +1,9 @@
 /** The bearer token of the API's TCP port, kept in a file that only its owner can read. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { makeDirectory } from '../files/index.ts'
 import type { Logger } from '../ports/logger.ts'
 
 export interface ApiToken {
@@ -49,7 +50,7 @@ const readToken = async (path: string, logger: Logger): Promise<string | null> =
 const makeToken = async (path: string): Promise<string> => {
   const secret = randomBytes(TOKEN_BYTES).toString('base64url')
   const fresh = `${path}.new`
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await makeDirectory(dirname(path))
   await writeFile(fresh, `${secret}\n`, { mode: 0o600 })
   // The mode above does not apply to a file that was left behind by a crash.
   await chmod(fresh, 0o600)

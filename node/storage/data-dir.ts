@@ -2,7 +2,8 @@
 import { access, constants, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { isErrno, makeDirectory, replaceFile } from './files.ts'
+import { makeDirectory } from '../files/index.ts'
+import { isErrno, replaceFile } from './files.ts'
 
 /** Number of the layout that this version writes; it reads all before it too. */
 export const DATA_FORMAT = 2

@@ -4,10 +4,11 @@
  */
 import { once } from 'node:events'
 import { constants } from 'node:fs'
-import { chmod, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, open, rename, stat } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { makeDirectory } from '../files/index.ts'
 import { ANSWER_LENGTH_MAX, REPLACED_MS } from './limits.ts'
 import { createLines } from './lines.ts'
 import { readAnswer, type WatchdogView, writeLine } from './words.ts'
@@ -94,7 +95,7 @@ export const takePlace = async (
 ): Promise<MeetingPlace> => {
   const { dataDir } = wanted
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    await makeDirectory(dataDir)
     if (await isTaken(wanted)) throw new CoterieError('watchdogRunning', { path: dataDir })
     const directory = await openDirectory(dataDir)
     const own = below(directory, `${NAME}.${process.pid}.${process.hrtime.bigint()}`)

@@ -142,7 +142,8 @@ describe('bad input to a first start', function () {
     await refuseUp(['--init', '--data-dir', dirOf('file')], line)
     await refuseUp(['--init', '--data-dir', dirOf('file/below')], line)
     await refuseUp(['--init', '--data-dir', '/proc/coterie'], line)
-    await refuseUp(['--init', '--data-dir', '/sys/coterie'], line)
+    await refuseUp(['--init', '--data-dir', '/sys/coterie/below'], line)
+    await refuseUp(found('--run-dir', '/proc/coterie/below'), /no socket can be made at .*ENOENT/)
   })
 
   it('something else at the place of the socket is left alone', async () => {

@@ -128,6 +128,15 @@ describe('watchdog', () => {
     assert.match(stderr, /answers already/)
   })
 
+  it('is refused at once where there can be no directory', async () => {
+    await writeFile(join(stage.dataDir, 'file'), '')
+    for (const dataDir of ['/proc/coterie/below', '/sys/coterie', join(stage.dataDir, 'file')]) {
+      const { code, stderr } = await coterie(['watchdog', '--data-dir', dataDir])
+      assert.equal(code, 1)
+      assert.match(stderr, /^coterie: the watchdog cannot .*(ENOENT|EPERM|EEXIST).*\n$/)
+    }
+  })
+
   it('takes the place of one that a daemon started, with what that one guards', async () => {
     const first = await stage.watchdog('--ends-idle')
     const task = await stage.task('task')
