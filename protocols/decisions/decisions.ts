@@ -83,7 +83,7 @@ export const createDecisions = (): {
       case 'runSettled':
         return runs.settle(decision, index)
       case 'volumePrimaryNamed':
-        return volumes.namePrimary(decision)
+        return volumes.namePrimary(decision, generations.tokenAt(0))
       case 'volumeReplicasSet':
         return volumes.setReplicas(decision)
       case 'scheduleFired':

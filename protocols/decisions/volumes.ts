@@ -15,7 +15,7 @@ export const VolumePrimaryNamedSchema = Type.Object({
   type: Type.Literal('volumePrimaryNamed'),
   volume: ObjectKeySchema,
   primary: NodeIdSchema,
-  /** One above the present one; 1 where there is none. */
+  /** One above the present one, or above all of older generations; 1 where there is none. */
   epoch: EpochSchema,
 })
 
@@ -41,17 +41,24 @@ export type VolumePlacement = Readonly<Static<typeof VolumePlacementSchema>>
 const setOf = (nodes: readonly string[]): string[] => [...new Set(nodes)].sort()
 const isSame = (one: readonly string[], other: readonly string[]): boolean => one.join() === other.join()
 
-/** The epoch of a volume never falls, also where the volume is removed and another one comes under its name. */
+/**
+ * The epoch of a volume never falls: not where the volume is removed and another one comes under its name, and not over a
+ * recovery, for what an older generation named after it was left must stay below.
+ */
 export const createVolumes = (members: Members, objects: Objects) => {
   const volumes = new Map<string, VolumePlacement>()
   const isGone = (volume: string): boolean => objects.get(volume)?.removed !== false
   return {
     all: volumes as ReadonlyMap<string, VolumePlacement>,
-    namePrimary: ({ volume, primary, epoch }: Static<typeof VolumePrimaryNamedSchema>): Outcome => {
+    /** `generationToken`: below every fencing token of the present generation, and above those of older ones. */
+    namePrimary: (
+      { volume, primary, epoch }: Static<typeof VolumePrimaryNamedSchema>,
+      generationToken: number,
+    ): Outcome => {
       if (isGone(volume)) return refuse(`${volume} does not exist any more`)
       const known = volumes.get(volume)
       if (known?.epoch === epoch && known.primary === primary) return ACCEPTED
-      const next = (known?.epoch ?? 0) + 1
+      const next = Math.max(known?.epoch ?? 0, generationToken) + 1
       if (epoch !== next) return refuse(`the next epoch of ${volume} is ${next}, not ${epoch}`)
       if (!members.has(primary)) return refuse(`node ${primary} is not a member`)
       const { replicas } = known ?? { replicas: [primary] }

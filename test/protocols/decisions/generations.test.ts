@@ -82,6 +82,26 @@ describe('decisions: generations', () => {
     assert.equal(view.generations.length, 2)
   })
 
+  it('name primaries of volumes under epochs above all that an older one could name', () => {
+    const volume = 'volume/shop/data'
+    const accepted: Decision = {
+      type: 'revisionAccepted',
+      revision: REVISION,
+      object: volume,
+      parents: [],
+      hlc: { wallMs: 2, counter: 0 },
+      removed: false,
+    }
+    const primary = (epoch: number): Decision => ({ type: 'volumePrimaryNamed', volume, primary: A, epoch })
+    const least = 3 * 2 ** 40 + 1
+    const { view, reasons } = play(
+      ...[BEGINNING[0] as Decision, BEGINNING[1] as Decision, accepted, primary(1), began(4)],
+      ...[primary(2), primary(least), primary(least + 1)],
+    )
+    assert.deepEqual(reasons.slice(5), [`the next epoch of ${volume} is ${least}, not 2`, null, null])
+    assert.equal(view.volumes.get(volume)?.epoch, least + 1)
+  })
+
   it('are in a snapshot, with tokens that its indexes alone could not have given', () => {
     const { view } = play(...BEGINNING, began(4), assigned('shop.web.0.4'))
     const bytes = snapshotDecisions(view)
