@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { type Agent, createAgent, type DesiredTask } from '../../../node/agent/index.ts'
 import type { Runtime } from '../../../node/ports/runtime.ts'
 import type { RecordStore } from '../../../node/ports/storage.ts'
+import { fencingToken } from '../../../protocols/generations/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { TaskState, TaskStatus } from '../../../protocols/tasks/index.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -16,15 +17,15 @@ import { memoryRecords } from './memory-records.ts'
 const FOREVER = ['sleep', '1000']
 const sh = (script: string, more: Partial<ServiceSpec> = {}) => serviceOf(['sh', '-c', script], more)
 
-/** The task of a slot that was assigned at `index`. */
-const given = (index: number, spec: ServiceSpec | null, slot = 0): DesiredTask => ({
+/** The task of a slot that was assigned under that token. */
+const given = (token: number, spec: ServiceSpec | null, slot = 0): DesiredTask => ({
   assignment: {
-    task: `shop.web.${slot}.${index}`,
+    task: `shop.web.${slot}.${token}`,
     object: 'service/shop/web',
     revision: 'a'.repeat(64),
     slot,
     node: 'self',
-    token: index,
+    token,
     reason: 'the only node',
   },
   spec,
@@ -179,6 +180,19 @@ describe('agent', () => {
     const second = await startAgent()
     second.agent.setDesired([given(7, serviceOf(FOREVER))], true)
     assert.equal((await second.reaches('shop.web.0.7', 'rejected')).problem?.code, 'tokenStale')
+  })
+
+  it('obeys a recovery, whose indexes fell, and from then on no assignment of the generation before, whatever its index', async () => {
+    const [before, after, late] = [fencingToken(1, 90), fencingToken(2, 5), fencingToken(1, 99)]
+    const first = await startAgent()
+    first.agent.setDesired([given(before, serviceOf(FOREVER))], true)
+    await first.reaches(`shop.web.0.${before}`, 'running')
+    first.agent.setDesired([given(after, serviceOf(FOREVER))], true)
+    await first.reaches(`shop.web.0.${after}`, 'running')
+    await first.agent.stop()
+    const second = await startAgent()
+    second.agent.setDesired([given(late, serviceOf(FOREVER))], true)
+    assert.equal((await second.reaches(`shop.web.0.${late}`, 'rejected')).problem?.code, 'tokenStale')
   })
 
   it('starts again after a restart of the daemon what ended with it, even without a majority', async () => {
