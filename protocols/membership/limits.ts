@@ -48,7 +48,7 @@ export const CONFIRMATIONS = 3
 /** Accusers that news of a suspect names. */
 export const ACCUSERS_MAX = CONFIRMATIONS + 1
 
-/** Every so many rounds a dead or unknown member is pinged, in case only the path was broken. */
+/** Every so many rounds a dead member is pinged, in case only the path was broken; one that was never heard from in each. */
 export const REACH_ROUNDS = 4
 
 /** Every so many rounds all that is known is compared with one member, to mend what rumours missed. */

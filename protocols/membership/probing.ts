@@ -13,7 +13,7 @@ import { indirectTimeoutOf, timeoutOf, withSample } from './rtt.ts'
 import { FULL_ALLOWANCE, type Member, type Probe } from './state.ts'
 import { judges, relax, strain, stretched } from './strain.ts'
 import { accuse, renewSuspicion } from './suspicion.ts'
-import { isAbsent, isOneOfFew, isPresent, pick, post, schedule, type Turn } from './turn.ts'
+import { isAbsent, isOneOfFew, isPresent, isUnknown, pick, post, schedule, type Turn } from './turn.ts'
 
 /** Asks in every way there is. */
 const askAround = (turn: Turn, { node, rtt }: Member, earlier: Probe['pings']): void => {
@@ -97,9 +97,14 @@ const nextInLap = (turn: Turn): Member | null => {
   return lap[0] ?? null
 }
 
-/** Pings one absent member without judging it: it may be back where no connection told. */
+/**
+ * Pings one absent member without judging it: it may be back where no connection told. One that was never heard from may
+ * have been given work already, and is suspected of nothing before it is known; so it is asked more often than the dead.
+ */
 const reachOut = (turn: Turn): void => {
-  const absent = turn.members.filter(isAbsent)
+  const isDue = turn.round % REACH_ROUNDS === 0
+  const absent = turn.members.filter(isDue ? isAbsent : isUnknown)
+  if (!isDue && absent.length === 0) return
   const member = absent[Math.floor(turn.env.random() * absent.length)]
   if (member !== undefined && isOneOfFew(turn, absent.length)) ping(turn, member.node)
 }
@@ -116,6 +121,6 @@ export const beginRound = (turn: Turn): void => {
   schedule(turn, stretched(turn, turn.timings.probeMs), { type: 'round', round: turn.round })
   const member = nextInLap(turn)
   if (member !== null && !isAsked(turn, member.node)) beginProbe(turn, member)
-  if (turn.round % REACH_ROUNDS === 0) reachOut(turn)
+  reachOut(turn)
   if (turn.round % COMPARE_ROUNDS === 0) compareWithOne(turn)
 }

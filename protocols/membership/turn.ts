@@ -138,6 +138,9 @@ export const isPresent = (member: Member | undefined): member is Member =>
 export const isAbsent = (member: Member | undefined): member is Member =>
   member?.state === 'dead' || member?.state === 'unknown'
 
+/** True for who was never heard from in this process. */
+export const isUnknown = (member: Member | undefined): member is Member => member?.state === 'unknown'
+
 /** Up to `count` members that fit, at random and without repetition. */
 export const pick = (turn: Turn, count: number, fits: (member: Member) => boolean): readonly Member[] => {
   const pool = turn.members.filter(fits)

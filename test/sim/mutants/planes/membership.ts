@@ -30,7 +30,7 @@ export const MEMBERSHIP_MUTANTS: readonly Mutant[] = [
     name: 'dead-never-probed-again',
     what: 'nobody asks the dead whether they are back, where no connection tells',
     file: 'protocols/membership/probing.ts',
-    find: '  if (turn.round % REACH_ROUNDS === 0) reachOut(turn)\n',
+    find: '  reachOut(turn)\n',
     replace: '',
     faults: ['split', 'splitForLong', 'worsen'],
     caughtBy: ['living-are-alive'],
