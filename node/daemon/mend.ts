@@ -5,8 +5,8 @@ import { loadIdentity, mendStore } from '../storage/index.ts'
 import { knowsOthers, loadMeshFile } from './mesh-file.ts'
 import { systemClock } from './system-clock.ts'
 
-/** Collections whose records stand for themselves: signed, a lower bound, or a hint. */
-const KEPT = ['revisions', 'intent', 'addresses']
+/** Collections whose records stand for themselves: signed, a lower bound, a hint, or what nobody else has. */
+const KEPT = ['revisions', 'intent', 'addresses', 'generations']
 
 /**
  * After a start that failed: sets a damaged store aside where others can bring an empty one up to date; true where

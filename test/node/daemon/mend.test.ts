@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { mendAfter } from '../../../node/daemon/mend.ts'
 import { type MeshFile, saveMeshFile } from '../../../node/daemon/mesh-file.ts'
+import { createLostDecisions } from '../../../node/generations/lost-decisions.ts'
 import { createIdentity, damagedStores, openStore } from '../../../node/storage/index.ts'
+import type { LogEntry } from '../../../protocols/consensus/index.ts'
+import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { newIdentity } from '../../support/identities.ts'
 import { scratchDir } from '../../support/scratch.ts'
@@ -36,6 +39,27 @@ describe('a start that a damaged store made fail', () => {
       assert.equal(await mend(damaged(scratch.path)), true)
       assert.equal((await damagedStores(scratch.path)).length, 1)
     })
+
+  it('keeps the list of what only an older generation had, for nobody else has it', async () => {
+    await setUp({ founder: false, members: [other.node] })
+    const listed = async (use: (lost: ReturnType<typeof createLostDecisions>) => Promise<unknown>) => {
+      const store = await openStore({ dataDir: scratch.path, logger: silentLogger })
+      try {
+        return await use(createLostDecisions(store.records('generations')))
+      } finally {
+        await store.close()
+      }
+    }
+    const decision: Decision = { type: 'nodeDrained', node: other.node, draining: true }
+    const entry: LogEntry = { index: 12, term: 4, kind: 'decision', data: decisionCodec.encode(decision) }
+    const hardState = { term: 5, votedFor: null, commitIndex: 12 }
+    await listed((lost) => lost.keep({ hardState, entries: [entry] }, { index: 10, term: 3 }))
+    await mend(damaged(scratch.path))
+    assert.deepEqual(await listed((lost) => lost.list()), {
+      decisions: [{ generation: 1, index: 12, committed: true, decision }],
+      spans: [],
+    })
+  })
 
   const left: Readonly<Record<string, Omit<MeshFile, keyof typeof MESH> | null>> = {
     'of a node that belongs to no mesh': null,
