@@ -31,7 +31,10 @@ Examples:
       const say = (line: string) => {
         if (!json) cli.stdout.write(`${line}\n`)
       }
-      await withSignals((signal) => show(cli, { once, json, say, signal }))
+      const warn = (line: string) => {
+        cli.stderr.write(`${line}\n`)
+      }
+      await withSignals((signal) => show(cli, { once, json, say, warn, signal }))
     })
 }
 
@@ -39,10 +42,11 @@ interface Showing {
   readonly once: boolean
   readonly json: boolean
   say(line: string): void
+  warn(line: string): void
   readonly signal: AbortSignal
 }
 
-const show = async (cli: Cli, { once, json, say, signal }: Showing): Promise<void> => {
+const show = async (cli: Cli, { once, json, say, warn, signal }: Showing): Promise<void> => {
   const entry = await realpath(process.argv[1] as string)
   const example = join(dirname(entry), '..', 'examples', 'hello', 'compose.yaml')
   const dockerSocket = await engineFor(example)
@@ -56,7 +60,7 @@ const show = async (cli: Cli, { once, json, say, signal }: Showing): Promise<voi
   const children = new Set<ChildProcess>()
   const daemons: DemoDaemon[] = []
   try {
-    const running = await runDemo({ machine, example, fetchPage, say, children, daemons, signal })
+    const running = await runDemo({ machine, example, fetchPage, say, warn, children, daemons, signal })
     if (json) cli.stdout.write(jsonLine(running.result))
     if (once) return
     const back = await running.bringBack()

@@ -33,6 +33,8 @@ export interface DemoComponents {
   fetchPage(gatewayPort: number, service: string): Promise<number>
   /** One line for a person. */
   say(line: string): void
+  /** One line about what takes long; also where nothing else is said. */
+  warn(line: string): void
   /** Every process from its first moment on, and every daemon once it is ready: for whoever cleans up. */
   readonly children: Set<ChildProcess>
   readonly daemons: DemoDaemon[]
@@ -60,7 +62,7 @@ const singleOf = (services: readonly ServiceSpec[]): ServiceSpec => {
 
 /** Runs the stages one after the other and tells each; what it starts is in `children`. */
 export const runDemo = async (components: DemoComponents): Promise<RunningDemo> => {
-  const { machine, example, fetchPage, say, daemons, signal } = components
+  const { machine, example, fetchPage, say, daemons } = components
   const { project, services } = await loadExample(example)
   const start = async (name: string, secret: string | null, isFounder = false): Promise<DemoDaemon> => {
     const daemon = await startDemoDaemon(machine, name, secret, isFounder, components)
@@ -81,7 +83,7 @@ export const runDemo = async (components: DemoComponents): Promise<RunningDemo> 
   told(`${JOINERS.join(' and ')} found it by mDNS and joined`, joinedMs)
 
   startMs = performance.now()
-  const { leader, term } = await untilElected(daemons, signal)
+  const { leader, term } = await untilElected(daemons, components)
   const electedMs = since(startMs)
   told(`three voters; ${leader} leads in term ${term}`, electedMs)
 
@@ -89,7 +91,7 @@ export const runDemo = async (components: DemoComponents): Promise<RunningDemo> 
   const changes = services.map((spec) => ({ spec }))
   await founder.client.call('POST /v1/apply', { body: { project, changes, remove: [], via: 'cli' } })
   const objects = services.map(({ name }) => serviceKey(project, name))
-  const tasks = await untilRunning(founder, objects, signal)
+  const tasks = await untilRunning(founder, objects, components)
   const deployedMs = since(startMs)
   const placed = tasks
     .map(({ object, slot, name }) => `${object.split('/')[2]}.${slot} on ${name}`)
@@ -103,7 +105,7 @@ export const runDemo = async (components: DemoComponents): Promise<RunningDemo> 
   startMs = performance.now()
   await victim.kill()
   if (lost.runtime === 'docker') await removeContainers(machine.dockerSocket, `coterie.node=${lost.node}`)
-  const moved = await untilMoved(survivors[0] as DemoDaemon, lost, signal)
+  const moved = await untilMoved(survivors[0] as DemoDaemon, lost, components)
   const failoverMs = since(startMs)
   told(
     `killed ${victim.name} with all that ran on it; ${single.split('/')[2]} runs on ${moved.name}`,
