@@ -37,6 +37,9 @@ const TIMEOUT_MS = 30_000
 const [dataDir, founding] = process.argv.slice(2) as [string, string]
 
 const store = await openStore({ dataDir, logger: silentLogger })
+const fail = (error: Error): never => {
+  throw error
+}
 const network = createNetwork(
   { logger: silentLogger, random: Math.random, clock: systemClock },
   { privateKey: generateIdentity(), listen: ['/ip4/127.0.0.1/tcp/0'] },
@@ -58,12 +61,15 @@ const consensus = createConsensusService(
     admit: () => {},
     snapshot: () => decisions.snapshot(),
     compaction: COMPACTION,
-    onFailed: (error) => {
-      throw error
-    },
+    onFailed: fail,
   },
 )
-const decisions = createDecisionService({ consensus, clock: systemClock, logger: silentLogger })
+const decisions = createDecisionService({
+  consensus,
+  clock: systemClock,
+  logger: silentLogger,
+  onFailed: fail,
+})
 await network.start()
 await consensus.start()
 

@@ -59,7 +59,7 @@ export const openPlanes = (
     },
   )
   const decisions = createDecisionService(
-    { consensus, clock, logger: logger.child({ part: 'decisions' }) },
+    { consensus, clock, logger: logger.child({ part: 'decisions' }), onFailed },
     { supported: outside.versions },
   )
   const observed = createObserved(intent, decisions.view)

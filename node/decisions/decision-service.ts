@@ -39,6 +39,8 @@ export interface DecisionComponents {
   }
   readonly clock: Clock
   readonly logger: Logger
+  /** Told of what a listener threw while others had their turn; what it throws at once, it throws at consensus. */
+  onFailed(error: Error): void
 }
 
 export interface DecisionInit {
@@ -106,7 +108,7 @@ export interface DecisionService {
  * snapshot that it cannot read; one that it can read lets it go on.
  */
 export const createDecisionService = (
-  { consensus, clock, logger }: DecisionComponents,
+  { consensus, clock, logger, onFailed }: DecisionComponents,
   { supported = SUPPORTED }: DecisionInit = {},
 ): DecisionService => {
   const decisions = createDecisions()
@@ -186,8 +188,12 @@ export const createDecisionService = (
 
   const applying = createWorker(clock)
   const encoding = createWorker(clock)
-  consensus.onCommitted((entries) => void applying.work(applyAll(entries)))
-  consensus.onSnapshot((snapshot) => void applying.work(takeOver(snapshot)))
+  const take = (work: Slices<void>): void => {
+    const taken = applying.work(work)
+    if (taken instanceof Promise) taken.catch(onFailed)
+  }
+  consensus.onCommitted((entries) => take(applyAll(entries)))
+  consensus.onSnapshot((snapshot) => take(takeOver(snapshot)))
 
   /** The outcome at `index`, now or when the log gets there; null where a snapshot covers it. */
   const outcomeAt = (index: number, timeoutMs: number, signal?: AbortSignal): Promise<Outcome | null> => {

@@ -46,7 +46,7 @@ const setUp = () => {
   const clock = createHandClock()
   const components = {
     self: SELF,
-    decisions: createDecisionService({ consensus, clock, logger: silentLogger }),
+    decisions: createDecisionService({ consensus, clock, logger: silentLogger, onFailed: assert.ifError }),
     clock,
     setMembers: (members: ReadonlySet<string>) =>
       void told.push([...members].map((node) => NAMES.get(node) as string).sort()),

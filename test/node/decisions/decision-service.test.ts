@@ -60,8 +60,10 @@ const createHandLog = () => {
 const setUp = () => {
   const log = createHandLog()
   const clock = createHandClock()
-  const components = { consensus: log.consensus, clock, logger: silentLogger }
-  return { log, clock, decisions: createDecisionService(components) }
+  const failures: Error[] = []
+  const onFailed = (error: Error) => void failures.push(error)
+  const components = { consensus: log.consensus, clock, logger: silentLogger, onFailed }
+  return { log, clock, failures, decisions: createDecisionService(components) }
 }
 
 /** Lets what is under way come to its next wait. */
@@ -249,6 +251,25 @@ describe('decision service that gets a snapshot', () => {
     await settled
     assert.equal(decisions.view.appliedIndex, 1_200)
     assert.equal(batches, 1)
+  })
+
+  it('tells what a listener throws, also where others had their turn before', async () => {
+    const { log, clock, failures, decisions } = setUp()
+    decisions.onBatch(() => {
+      throw new Error('a listener failed')
+    })
+    log.append(decisionCodec.encode(admitted))
+    assert.throws(() => log.commit(), /a listener failed/)
+    for (let entry = 0; entry < 1_200; entry++) log.append(decisionCodec.encode(admitted))
+    log.commit()
+    assert.deepEqual(failures, [])
+    const settled = decisions.settled()
+    clock.pass(0)
+    await settled
+    assert.deepEqual(
+      failures.map(({ message }) => message),
+      ['a listener failed'],
+    )
   })
 
   it('stops at one that it cannot read, and keeps what it knew', () => {

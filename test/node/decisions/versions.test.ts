@@ -43,7 +43,7 @@ const setUp = (supported?: VersionRange) => {
       install = listener
     },
   }
-  const components = { consensus, clock: createHandClock(), logger: silentLogger }
+  const components = { consensus, clock: createHandClock(), logger: silentLogger, onFailed: assert.ifError }
   const decisions = createDecisionService(components, supported === undefined ? {} : { supported })
   const follow = (...log: Decision[]) => {
     for (const each of log) commit(decisionCodec.encode(each))
