@@ -39,6 +39,17 @@ const describeVersion = ({ present, most, waitsFor }: Status['meshVersion']): st
     ? `mesh version ${present}`
     : `mesh version ${present}; it rises to ${most} once ${waitsFor.join(', ')} ${waitsFor.length === 1 ? 'is' : 'are'} updated`
 
+const describeLog = ({
+  appliedIndex,
+  commitIndex,
+  generation,
+}: Pick<Status, 'appliedIndex' | 'commitIndex' | 'generation'>): string => {
+  const applied = `applied ${appliedIndex} of ${commitIndex} committed`
+  return generation > 1
+    ? `${applied}, generation ${generation}: coterie quorum lost lists what older ones had`
+    : applied
+}
+
 /** A row where this node is too old for its mesh. */
 const describeHalt = ({ halt }: Status['meshVersion']): string[][] =>
   halt === null
@@ -57,7 +68,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ['node', `${node.name} (${node.id})`],
       ['role', roleOf({ role: ROLE_NOTES[status.role] ?? status.role, edge: status.edge })],
       ['leader', `${status.leaderName ?? status.leader ?? 'none known'}, term ${status.term}`],
-      ['log', `applied ${status.appliedIndex} of ${status.commitIndex} committed`],
+      ['log', describeLog(status)],
       ...describeHalt(status.meshVersion),
       [
         'members',

@@ -1,6 +1,7 @@
 import { type ConsensusView, isQuorumActive } from '../../protocols/consensus/index.ts'
 import type { NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
+import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Connections } from '../ports/network.ts'
@@ -58,6 +59,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         mesh: { id: decisions.mesh?.mesh ?? '', name: decisions.mesh?.name ?? 'unnamed' },
         version: mesh.version,
         meshVersion: mesh.meshVersion(),
+        generation: decisions.generations.at(-1)?.number ?? FIRST_GENERATION,
         uptimeMs: Math.round(mesh.nowMs() - mesh.startedAtMs),
         role: roleOf(self, view),
         edge: isEdge(self),

@@ -1,6 +1,7 @@
 /** A majority of the voters is lost for good, and somebody recovers the mesh at the one that is left. */
 import assert from 'node:assert/strict'
 import type { Lost, Quorum, Recovered } from '../../protocols/control/index.ts'
+import { coterie } from '../cli/coterie.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { agreedLeader, allAlive, settledVoters, statusOf, votersOf } from '../support/mesh-views.ts'
@@ -49,6 +50,9 @@ describe('a quorum that is lost for good', function () {
     )
     const { generation } = (await at(shed).post('/v1/quorum/recover', { force: false })) as Recovered
     assert.ok(generation > 1)
+    assert.equal((await statusOf(at(shed))).generation, generation)
+    const { stdout } = await coterie(['status', '--socket', at(shed).ready.socket])
+    assert.match(stdout, new RegExp(`log .* committed, generation ${generation}: coterie quorum lost`))
     const { voters } = await votersOf(at(shed))
     assert.deepEqual(
       voters.map(({ name }) => name),

@@ -21,6 +21,8 @@ export const StatusSchema = Closed({
     /** Where this node stopped following the log, being too old, and what it met there; null while it follows. */
     halt: Type.Union([Closed({ index: Count, kind: Type.String() }), Type.Null()]),
   }),
+  /** Number of the generation of the log; it rises when a quorum is recovered. */
+  generation: Type.Integer({ minimum: 1 }),
   /** Since the daemon's process began to serve. */
   uptimeMs: Count,
   role: NodeRoleSchema,
