@@ -21,9 +21,12 @@ if (present[0] > needed[0] || (present[0] === needed[0] && present[1] >= needed[
   process.stderr.write(
     'coterie: this is Node ' +
       process.versions.node +
-      ', which is too old. Install Node ' +
+      ', which is too old' +
+      (fromSource ? ' to run the sources' : '') +
+      '. Install Node ' +
       needed.join('.') +
-      ' or later.\n',
+      ' or later' +
+      (fromSource ? '; the package built from them needs 22.13.\n' : '.\n'),
   )
   process.exitCode = 1
 }

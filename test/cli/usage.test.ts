@@ -83,7 +83,7 @@ describe('cli: how it is used', () => {
     assert.equal(stdout, '')
     assert.match(
       stderr,
-      /^coterie: this is Node 20\.19\.0, which is too old\. Install Node 22\.\d+ or later\.\n$/,
+      /^coterie: this is Node 20\.19\.0, which is too old to run the sources\. Install Node 22\.18 or later; the package built from them needs 22\.13\.\n$/,
     )
   })
 })
