@@ -1,4 +1,5 @@
 /** Errors that come from outside as errors with a code. */
+import { statSync } from 'node:fs'
 import {
   CoterieError,
   ERRORS,
@@ -23,12 +24,17 @@ export const coded = (body: unknown, request: string): CoterieError => {
 const DETAILS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such socket',
   ECONNREFUSED: 'nobody listens there any more',
-  EACCES: 'this user may not use it, only the one that runs the daemon',
   ECONNRESET: 'it hung up',
 }
 
+const isOtherThing = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isSocket() === false
+
 /** What stopped a request before it had an answer. */
-export const unreachable = (error: NodeJS.ErrnoException, socket: string): CoterieError =>
-  isCoterieError(error)
-    ? error
-    : new CoterieError('daemonUnreachable', { socket, detail: DETAILS[error.code ?? ''] ?? error.message })
+export const unreachable = (error: NodeJS.ErrnoException, socket: string): CoterieError => {
+  if (isCoterieError(error)) return error
+  const { code = '', message } = error
+  if (code === 'EACCES') return new CoterieError('socketForbidden', { socket })
+  const detail = code === 'ECONNREFUSED' && isOtherThing(socket) ? 'that is no socket' : DETAILS[code]
+  return new CoterieError('daemonUnreachable', { socket, detail: detail ?? message })
+}

@@ -19,7 +19,8 @@ Examples:
       const running = await clientOf(command, cli)
         .call('GET /v1/config')
         .catch((error: unknown) => {
-          if (isCoterieError(error, 'daemonUnreachable')) return null
+          if (isCoterieError(error, 'daemonUnreachable') || isCoterieError(error, 'socketForbidden'))
+            return null
           throw error
         })
       const { settings } = running ?? configOf(settingsOf(command, cli))

@@ -107,4 +107,11 @@ export const apiErrors = {
     cause: ({ path, detail }) => `the API token in ${path} cannot be used: ${detail}`,
     next: () => 'Make its directory one that this user may write',
   }),
+  socketForbidden: rule<{ socket: string }>({
+    wire: 115,
+    http: 403,
+    exit: 1,
+    cause: ({ socket }) => `this user may not use the socket ${socket}`,
+    next: () => 'Run the command as root or as the user that runs the daemon',
+  }),
 }
