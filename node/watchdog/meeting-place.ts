@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events'
 import { constants } from 'node:fs'
-import { chmod, type FileHandle, open, rename, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, open, rename, stat, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
@@ -73,6 +73,22 @@ const listen = async (server: Server, path: string): Promise<void> => {
   await chmod(path, 0o600)
 }
 
+/** Puts the socket over whatever had the name, and gives its inode; what cannot be done leaves nothing open. */
+const bind = async (server: Server, directory: FileHandle): Promise<number> => {
+  const own = below(directory, `${NAME}.${process.pid}.${process.hrtime.bigint()}`)
+  try {
+    await listen(server, own)
+    const { ino } = await stat(own)
+    await rename(own, below(directory, NAME))
+    return ino
+  } catch (error) {
+    server.close()
+    await unlink(own).catch(() => {})
+    await directory.close()
+    throw error
+  }
+}
+
 export interface PlaceWanted {
   readonly dataDir: string
   /** Whether it leaves its place to one that does not. */
@@ -98,11 +114,8 @@ export const takePlace = async (
     await makeDirectory(dataDir)
     if (await isTaken(wanted)) throw new CoterieError('watchdogRunning', { path: dataDir })
     const directory = await openDirectory(dataDir)
-    const own = below(directory, `${NAME}.${process.pid}.${process.hrtime.bigint()}`)
     const server = createServer(onConnection)
-    await listen(server, own)
-    const { ino } = await stat(own)
-    await rename(own, below(directory, NAME))
+    const ino = await bind(server, directory)
     const isStill = () =>
       stat(join(dataDir, NAME)).then(
         (found) => found.ino === ino,

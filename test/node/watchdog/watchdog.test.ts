@@ -1,7 +1,7 @@
 /** The watchdog as its own process, and real processes that it guards. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { variablesBelow } from '../../../cli/commands/watchdog.ts'
@@ -128,13 +128,20 @@ describe('watchdog', () => {
     assert.match(stderr, /answers already/)
   })
 
-  it('is refused at once where there can be no directory', async () => {
+  it('is refused at once where there can be no directory, or no socket', async () => {
     await writeFile(join(stage.dataDir, 'file'), '')
-    for (const dataDir of ['/proc/coterie/below', '/sys/coterie', join(stage.dataDir, 'file')]) {
+    await mkdir(join(stage.dataDir, 'watchdog.sock'))
+    for (const dataDir of [
+      '/proc/coterie/below',
+      '/sys/coterie',
+      join(stage.dataDir, 'file'),
+      stage.dataDir,
+    ]) {
       const { code, stderr } = await coterie(['watchdog', '--data-dir', dataDir])
       assert.equal(code, 1)
-      assert.match(stderr, /^coterie: the watchdog cannot .*(ENOENT|EPERM|EEXIST).*\n$/)
+      assert.match(stderr, /^coterie: the watchdog cannot .*(ENOENT|EPERM|EEXIST|EISDIR).*\n$/)
     }
+    assert.deepEqual((await readdir(stage.dataDir)).sort(), ['file', 'watchdog.sock'])
   })
 
   it('takes the place of one that a daemon started, with what that one guards', async () => {
