@@ -24,7 +24,7 @@ Examples:
       cli.stdout.write(
         wantsJson(command)
           ? jsonLine(answer)
-          : `This machine has left the mesh ${answer.mesh}; its daemon stops.\n`,
+          : `This machine has left the mesh ${answer.mesh}; its daemon stops. To come back as a new node, start it with an empty --data-dir.\n`,
       )
     })
 }
