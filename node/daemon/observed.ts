@@ -1,5 +1,6 @@
 /** What the registers say of nodes and tasks, parsed and checked: a register is its node's own word, and untrusted. */
-import type { Register } from '../../crdt/index.ts'
+import { equals } from 'uint8arrays'
+import { type Register, registerName } from '../../crdt/index.ts'
 import type { Assignment, DecisionView, TaskId } from '../../protocols/decisions/index.ts'
 import {
   type NodeProfile,
@@ -9,24 +10,34 @@ import {
 } from '../../protocols/spec/index.ts'
 import { type TaskStatus, TaskStatusSchema } from '../../protocols/tasks/index.ts'
 import { defineMessage, type NodeId } from '../../protocols/wire/index.ts'
+import type { IntentChange } from '../intent/index.ts'
+import type { RecordsChange } from '../scheduler/index.ts'
 
 export const taskStatusCodec = defineMessage('task status', TaskStatusSchema)
 export const nodeProfileCodec = defineMessage('node profile', NodeProfileSchema)
 
-/** Parsed values of registers, kept as long as the register stays the same. */
+/** Words of that many registers are kept parsed: of those that are asked for again, not of all. */
+const PARSED_MAX = 4_096
+
+/** Parsed values of registers, kept as long as the register says the same and others are not asked for instead. */
 const createParsed = <Value>(decode: (bytes: Uint8Array) => Value) => {
-  const parsed = new WeakMap<Register, Value | null>()
-  return (register: Register | null): Value | null => {
-    if (register === null) return null
-    const known = parsed.get(register)
-    if (known !== undefined) return known
-    let value: Value | null = null
+  const parsed = new Map<string, { readonly bytes: Uint8Array; readonly value: Value | null }>()
+  const parse = (bytes: Uint8Array): Value | null => {
     try {
-      value = decode(register.value)
+      return decode(bytes)
     } catch {
       // A word that this version cannot read counts as none.
+      return null
     }
-    parsed.set(register, value)
+  }
+  return (register: Register | null): Value | null => {
+    if (register === null) return null
+    const name = registerName(register)
+    const known = parsed.get(name)
+    if (known !== undefined && equals(known.bytes, register.value)) return known.value
+    const value = parse(register.value)
+    parsed.set(name, { bytes: register.value, value })
+    if (parsed.size > PARSED_MAX) parsed.delete(parsed.keys().next().value as string)
     return value
   }
 }
@@ -55,6 +66,17 @@ export const createObserved = (
       const assignment = decisions.tasks.get(task)
       return assignment === undefined ? null : statusOf(assignment)
     },
+  }
+}
+
+/** What the scheduler has to hear of a change of intent. */
+export const recordsChange = ({ revisions, registers }: IntentChange): RecordsChange => {
+  const keys = registers.map(({ key }) => key)
+  const beginning = (prefix: string) => keys.filter((key) => key.startsWith(prefix))
+  return {
+    objects: revisions.map(({ object }) => object),
+    tasks: beginning(taskRegister('')).map((key) => key.slice(taskRegister('').length)),
+    nodes: beginning(nodeRegister('')).length > 0,
   }
 }
 

@@ -10,7 +10,7 @@ import type { Runtime } from '../ports/runtime.ts'
 import { createScheduler } from '../scheduler/index.ts'
 import { createVersionKeeper } from '../versions/index.ts'
 import { createLeadership } from './leadership.ts'
-import { nodeProfileCodec, type Observed, taskStatusCodec } from './observed.ts'
+import { nodeProfileCodec, type Observed, recordsChange, taskStatusCodec } from './observed.ts'
 import type { Outside } from './outside.ts'
 import type { Planes } from './planes.ts'
 import { schedulerNodes } from './scheduler-nodes.ts'
@@ -28,8 +28,8 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
   const { consensus, decisions, membership, intent, observed } = planes
   const { self } = network.connections
   const leadership = createLeadership(consensus, decisions)
-  const { view, onBatch } = decisions
-  const leaders = { view, onBatch, decide: leadership.decide }
+  const { view, onApplied, onRestored, onBatch } = decisions
+  const leaders = { view, onApplied, onRestored, onBatch, decide: leadership.decide }
 
   const acceptance = createAcceptance({
     leadership,
@@ -63,7 +63,7 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     records: {
       specOf: (revision) => intent.resolveSpec(revision),
       statusOf: observed.statusOfTask,
-      onChange: (listener) => intent.onChange(listener),
+      onChange: (listener) => intent.onChange((change) => listener(recordsChange(change))),
     },
     leases: leases.granted,
     members: { nodes, onChange: (listener) => membership.onChange(listener) },

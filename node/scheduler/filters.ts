@@ -9,8 +9,8 @@ export const NOMINAL_TASK_MEMORY_MB = 64
 export interface Room {
   readonly node: SchedulerNode
   readonly memoryFreeMb: number
-  /** Published ports that are taken, as `tcp/8080`. */
-  readonly portsTaken: ReadonlySet<string>
+  /** Whether a published port is taken there, as `tcp/8080`. */
+  isTaken(port: string): boolean
   /** Replicas of the service in question. */
   readonly replicas: number
   /** It lost leases, and comes last for exclusive work. */
@@ -55,9 +55,9 @@ const hasWatchdog: Filter = (spec, { node }) => {
   return usable ? null : 'no watchdog'
 }
 
-const hasPorts: Filter = (spec, { portsTaken }) => {
+const hasPorts: Filter = (spec, { isTaken }) => {
   const taken = spec.ports.find(
-    (port) => port.published !== null && portsTaken.has(`${port.protocol}/${port.published}`),
+    (port) => port.published !== null && isTaken(`${port.protocol}/${port.published}`),
   )
   return taken === undefined ? null : `port ${taken.published} is taken`
 }

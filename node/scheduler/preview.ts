@@ -1,6 +1,7 @@
 import type { ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { reconcile } from './reconcile.ts'
+import { without } from './standing.ts'
 import type { Plan, SchedulerView } from './view.ts'
 
 /** Stands for the revision that is not written yet; nothing has it. */
@@ -14,7 +15,7 @@ export const previewPlan = (
   view: SchedulerView,
   services: readonly { readonly object: ObjectKey; readonly spec: ServiceSpec }[],
 ): Plan => {
-  const objects = new Set(services.map(({ object }) => object))
+  const own = services.flatMap(({ object }) => view.tasksOf(object))
   const accepted = {
     head: UNWRITTEN,
     hlc: { wallMs: 0, counter: 0 },
@@ -27,7 +28,8 @@ export const previewPlan = (
   return reconcile({
     ...view,
     services: services.map(({ object, spec }) => ({ accepted: { ...accepted, object }, spec })),
-    tasks: view.tasks.filter((task) => !objects.has(task.object)),
+    tasksOf: () => [],
+    standing: without(view.standing, own, view.specOf),
     failuresOf: () => null,
   })
 }

@@ -1,9 +1,10 @@
 import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { leaseWait } from './lease-wait.ts'
+import { leaseWait, mayBeLeased } from './lease-wait.ts'
 import { createOccupancy, type Occupancy } from './occupancy.ts'
 import { place } from './place.ts'
 import { heldBack, type SlotNeed, type Survey, slotNeed, surveyNodes } from './slot-need.ts'
+import { without } from './standing.ts'
 import type {
   Plan,
   PlannedAssignment,
@@ -34,6 +35,7 @@ interface Draft {
   readonly release: { task: string; reason: string }[]
   readonly withhold: PlannedWithholding[]
   readonly waiting: WaitingSlot[]
+  readonly unsettled: Set<ObjectKey>
   retryAtMs: number | null
 }
 
@@ -77,39 +79,63 @@ const heldSlots = (
   })
 }
 
+/** A slot that wants a new task now. */
+interface OpenSlot {
+  readonly accepted: AcceptedObject
+  readonly spec: ServiceSpec
+  readonly need: SlotNeed
+}
+
+/** What one service needs: its surplus tasks go, its open slots are returned, what waits is noted. */
+const lookAt = (service: SchedulerService, view: SchedulerView, survey: Survey, draft: Draft) => {
+  const { accepted, spec } = service
+  const own = view.tasksOf(accepted.object)
+  const { wanted, bySlot, surplus } = slotsOf(service, own)
+  for (const holder of surplus) {
+    const { task } = holder
+    const reason = accepted.removed ? 'the service was removed' : 'fewer replicas are wanted'
+    if (!mustWait(view, draft, holder, { why: reason, lost: false })) draft.release.push({ task, reason })
+  }
+  const needs = needsOf(service, wanted, bySlot, (...slot) => slotNeed(...slot, view, survey))
+  for (const need of needs) if (need.type === 'waiting') wakeAt(draft, need.untilMs)
+  draft.waiting.push(...heldSlots(accepted, bySlot.values(), needs, survey))
+  const open = needs.filter(isOpen).flatMap((need): OpenSlot[] => (spec ? [{ accepted, spec, need }] : []))
+  const isSettled =
+    surplus.length + open.length === 0 &&
+    !needs.some(({ type }) => type === 'waiting') &&
+    !own.some((task) => mayBeLeased(task, view))
+  if (!isSettled) draft.unsettled.add(accepted.object)
+  return { open, surplus }
+}
+
 /**
- * What the leader should decide now. Pure: the same view gives the same plan, which holds at most `assignMax`
- * assignments; those beyond come with the next view. See docs/design/scheduler.md for the rules and their reasons.
+ * What the leader should decide now about the services of the view. Pure: the same view gives the same plan, which holds at
+ * most `assignMax` assignments; those beyond come with the next view. See docs/design/scheduler.md for the rules and
+ * their reasons.
  */
 export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFINITY): Plan => {
-  const draft: Draft = { assign: [], release: [], withhold: [], waiting: [], retryAtMs: null }
-  const occupancy = createOccupancy(view.nodes, view.leases)
+  const draft: Draft = {
+    assign: [],
+    release: [],
+    withhold: [],
+    waiting: [],
+    unsettled: new Set(),
+    retryAtMs: null,
+  }
   const survey = surveyNodes(view.nodes)
-  const tasksOf: Map<ObjectKey, Assignment[]> = Map.groupBy(view.tasks, ({ object }) => object)
-  const work: { accepted: AcceptedObject; spec: ServiceSpec; need: SlotNeed }[] = []
-  const leaving = new Set<string>()
-
-  for (const service of view.services) {
-    const { accepted, spec } = service
-    const { wanted, bySlot, surplus } = slotsOf(service, tasksOf.get(accepted.object) ?? [])
-    for (const holder of surplus) {
-      const { task } = holder
-      const reason = accepted.removed ? 'the service was removed' : 'fewer replicas are wanted'
-      leaving.add(task)
-      if (!mustWait(view, draft, holder, { why: reason, lost: false })) draft.release.push({ task, reason })
-    }
-    const needs = needsOf(service, wanted, bySlot, (...slot) => slotNeed(...slot, view, survey))
-    for (const need of needs) {
-      if (need.type === 'waiting') wakeAt(draft, need.untilMs)
-      if (spec !== null && isOpen(need)) work.push({ accepted, spec, need })
-    }
-    draft.waiting.push(...heldSlots(accepted, bySlot.values(), needs, survey))
-  }
-
-  const replaced = new Set(work.map(({ need }) => need.holder?.task))
-  for (const task of view.tasks) {
-    if (!leaving.has(task.task) && !replaced.has(task.task)) occupancy.add(task, view.specOf(task))
-  }
+  const looks = view.services.map((service) => lookAt(service, view, survey, draft))
+  const work = looks.flatMap(({ open }) => open)
+  const ending = [
+    ...looks.flatMap(({ surplus }) => surplus),
+    ...work.flatMap(({ need }) => need.holder ?? []),
+  ]
+  const ended = new Set(ending)
+  const occupancy = createOccupancy(
+    view.nodes,
+    view.leases,
+    without(view.standing, ending, view.specOf),
+    (object) => view.tasksOf(object).filter((task) => !ended.has(task)),
+  )
   for (const { accepted, spec, need } of work) {
     if (draft.assign.length === assignMax) break
     planSlot(view, draft, occupancy, accepted, spec, need)

@@ -11,104 +11,74 @@ import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
-import { createFailureMemory } from './failure-memory.ts'
-import { mayBeLeased } from './lease-wait.ts'
+import { createRounds } from '../turns/index.ts'
+import { createLookout, type LookoutSources } from './lookout.ts'
 import { previewPlan } from './preview.ts'
 import { reconcile } from './reconcile.ts'
-import type {
-  LeaseView,
-  Plan,
-  PlannedWithholding,
-  SchedulerNode,
-  SchedulerService,
-  SchedulerView,
-  WaitingSlot,
-} from './view.ts'
+import type { LeaseView, Plan, PlannedAssignment, PlannedWithholding, WaitingSlot } from './view.ts'
 
 /** Changes that come within this time are answered by one round. */
 const SETTLE_MS = 10
-/** The same where another node leads: nothing is planned then, and ends are remembered well before a slot is filled anew. */
+/** The same where another node leads, and the pause before the rest of much: nothing is planned there. */
 const FOLLOW_MS = 250
-/** A round at least this often, should a change have been missed. */
+const FOLLOW_REST_MS = 50
+/** A round at least this often: not all that matters is told, such as how long nobody asked for a lease. */
 const REVIEW_MS = 5_000
 
-/**
- * Decisions of one round: the log is pipelined, what waits on it is bounded, and a plan for more would be overtaken
- * before it is carried out.
- */
-const ROUND_MAX = 1_024
+/** Slots of one round, some 10 ms of work: others have their turn before the next. One service more may come on top. */
+const ROUND_SLOTS = 256
 
-export interface SchedulerComponents {
+export interface SchedulerComponents extends LookoutSources {
   /** True while this node leads and has applied an entry of its own term. */
   readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
-  readonly decisions: {
+  readonly decisions: LookoutSources['decisions'] & {
     readonly view: DecisionView
     decide(decision: Decision): Promise<number>
     onBatch(listener: () => void): () => void
   }
   /** What was written and what is reported, as far as it arrived here. */
-  readonly records: {
+  readonly records: LookoutSources['records'] & {
     specOf(revision: RevisionId): ServiceSpec | null
     statusOf(task: TaskId): TaskStatus | null
-    onChange(listener: () => void): () => void
   }
   readonly leases: LeaseView & {
     /** All exclusive tasks of the log, each time. */
     follow(tasks: readonly TaskId[]): void
     withhold(tasks: readonly PlannedWithholding[]): void
   }
-  readonly members: { nodes(): readonly SchedulerNode[]; onChange(listener: () => void): () => void }
   readonly clock: Clock
   readonly logger: Logger
 }
 
 export interface Scheduler extends Service {
-  /** Slots that cannot be filled now, with the reason; off the leader as far as this node's view tells. */
+  /** Slots that cannot be filled now, with the reason, as this node saw it last. */
   waiting(): readonly WaitingSlot[]
   /** Where all the slots of these services would go if they were deployed now. */
   preview(services: readonly { readonly object: ObjectKey; readonly spec: ServiceSpec }[]): Plan
 }
 
-/** While this node leads: view -> plan -> decisions, and again on every change. It holds no state that must survive. */
+/**
+ * While this node leads: view -> plan -> decisions, and again on every change, a bounded number of slots at a time. Elsewhere it
+ * only keeps in mind what is open. It holds no state that must survive.
+ */
 export const createScheduler = (components: SchedulerComponents): Scheduler => {
-  const { leadership, decisions, records, leases, members, clock, logger } = components
-  const failures = createFailureMemory()
-  let waiting: readonly WaitingSlot[] = []
+  const { leadership, decisions, leases, clock, logger } = components
+  const lookout = createLookout(components)
   let subscriptions: (() => void)[] = []
-  let cancelTimer: () => void = () => undefined
-  let dueAtMs = Number.POSITIVE_INFINITY
-  let busy = false
-  let stopped = true
+  let reviewedMs = Number.NEGATIVE_INFINITY
+  /** When what is open is to be looked at again, if nothing happens before. */
+  let againAtMs = Number.POSITIVE_INFINITY
 
-  const observeFailures = (): void =>
-    failures.observe([...decisions.view.tasks.values()], records.statusOf, clock.nowMs())
+  const assign = async (planned: PlannedAssignment): Promise<void> =>
+    lookout.assigned(planned, await decisions.decide({ type: 'taskAssigned', ...planned }))
 
-  const takeView = (): SchedulerView => {
-    observeFailures()
-    const services = [...decisions.view.objects.values()].flatMap((accepted): SchedulerService[] => {
-      const spec = accepted.removed ? null : records.specOf(accepted.head)
-      return spec === null && !accepted.removed ? [] : [{ accepted, spec }]
-    })
-    return {
-      nowMs: clock.nowMs(),
-      services,
-      tasks: [...decisions.view.tasks.values()],
-      nodes: members.nodes(),
-      statusOf: records.statusOf,
-      failuresOf: failures.of,
-      specOf: (task) => records.specOf(task.revision),
-      leases,
-    }
-  }
-
-  const carryOut = async (plan: Plan): Promise<void> => {
-    const wanted: Decision[] = [
-      ...plan.release.map((release) => ({ type: 'taskReleased', ...release }) as const),
-      ...plan.assign.map((assign) => ({ type: 'taskAssigned', ...assign }) as const),
-    ]
-    const results = await Promise.allSettled(
-      wanted.slice(0, ROUND_MAX).map((decision) => decisions.decide(decision)),
-    )
+  const carryOut = async ({ release, assign: planned }: Plan): Promise<void> => {
+    if (release.length + planned.length === 0) return
+    logger.info({ assign: planned.length, release: release.length }, 'scheduling')
+    const results = await Promise.allSettled<unknown>([
+      ...release.map((each) => decisions.decide({ type: 'taskReleased', ...each })),
+      ...planned.map(assign),
+    ])
     for (const result of results) {
       // A refusal means that the view was overtaken, a lost leadership that it is another's task: both are expected.
       if (result.status === 'rejected' && !isCoterieError(result.reason)) throw result.reason
@@ -117,59 +87,61 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
     }
   }
 
-  const round = async (): Promise<void> => {
-    if (busy || stopped) return
-    if (!leadership.isSettled()) {
-      observeFailures()
-      waiting = []
-      return
-    }
-    busy = true
-    try {
-      const view = takeView()
-      leases.follow(view.tasks.filter((task) => mayBeLeased(task, view)).map(({ task }) => task))
-      const plan = reconcile(view, ROUND_MAX)
-      waiting = plan.waiting
-      const fresh = plan.withhold.filter(({ task }) => leases.withheldFor(task) === null)
-      leases.withhold(fresh)
-      if (fresh.length > 0) wake(SETTLE_MS)
-      if (plan.retryAtMs !== null) wake(plan.retryAtMs - clock.nowMs())
-      if (plan.assign.length + plan.release.length === 0) return
-      logger.info({ assign: plan.assign.length, release: plan.release.length }, 'scheduling')
-      await carryOut(plan)
-      wake(SETTLE_MS)
-    } finally {
-      busy = false
-      wake(REVIEW_MS)
-    }
+  /** True where the plan held something to do. */
+  const lead = async (plan: Plan): Promise<boolean> => {
+    // Whoever is not named is forgotten, so it is said only where all that came to the log was looked at.
+    if (lookout.isThrough()) leases.follow(lookout.leased())
+    const fresh = plan.withhold.filter(({ task }) => leases.withheldFor(task) === null)
+    leases.withhold(fresh)
+    await carryOut(plan)
+    return fresh.length + plan.assign.length + plan.release.length > 0
   }
 
-  /** A round within `afterMs`; an earlier one that is due already stays. */
-  const wake = (afterMs: number): void => {
-    const atMs = clock.nowMs() + afterMs
-    if (stopped || atMs >= dueAtMs) return
-    dueAtMs = atMs
-    cancelTimer()
-    cancelTimer = clock.after(afterMs, () => {
-      dueAtMs = Number.POSITIVE_INFINITY
-      round().catch((error: unknown) => logger.error({ detail: String(error) }, 'a scheduling round failed'))
-    })
+  const round = async (): Promise<void> => {
+    rounds.wake(REVIEW_MS)
+    const leads = leadership.isSettled()
+    const nowMs = clock.nowMs()
+    const isReview = nowMs - reviewedMs >= REVIEW_MS
+    if (isReview) reviewedMs = nowMs
+    const mayFit = lookout.look({ isReview })
+    if (isReview || (leads && (mayFit || nowMs >= againAtMs))) {
+      againAtMs = Number.POSITIVE_INFINITY
+      lookout.lookAgain()
+    }
+    const plan = reconcile(lookout.takeView(ROUND_SLOTS), ROUND_SLOTS)
+    lookout.note(plan)
+    againAtMs = Math.min(againAtMs, plan.retryAtMs ?? Number.POSITIVE_INFINITY)
+    if (leads && (await lead(plan))) {
+      for (const object of plan.unsettled) lookout.change(object)
+      rounds.wake(SETTLE_MS)
+    }
+    if (!lookout.isThrough()) rounds.wake(leads ? 0 : FOLLOW_REST_MS)
+    else if (leads) rounds.wake(Math.max(0, againAtMs - clock.nowMs()))
   }
+
+  const rounds = createRounds(clock, round, (error) =>
+    logger.error({ detail: String(error) }, 'a scheduling round failed'),
+  )
 
   return {
     start: async () => {
-      stopped = false
-      const onChange = () => wake(leadership.isSettled() ? SETTLE_MS : FOLLOW_MS)
-      subscriptions = [leadership, records, members].map((source) => source.onChange(onChange))
-      subscriptions.push(decisions.onBatch(onChange))
+      const onChange = () => rounds.wake(leadership.isSettled() ? SETTLE_MS : FOLLOW_MS)
+      subscriptions = [
+        ...lookout.follow(onChange),
+        decisions.onBatch(onChange),
+        leadership.onChange(() => {
+          againAtMs = clock.nowMs()
+          onChange()
+        }),
+      ]
+      rounds.start()
       onChange()
     },
     stop: async () => {
-      stopped = true
-      cancelTimer()
+      rounds.stop()
       for (const end of subscriptions) end()
     },
-    waiting: () => (leadership.isSettled() ? waiting : reconcile(takeView()).waiting),
-    preview: (services) => previewPlan(takeView(), services),
+    waiting: lookout.waiting,
+    preview: (services) => previewPlan(lookout.present(), services),
   }
 }

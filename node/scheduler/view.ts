@@ -9,6 +9,7 @@ import type {
 import type { NodeProfile, ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Standing } from './standing.ts'
 
 export type NodeHealth = 'alive' | 'suspect' | 'dead' | 'left' | 'unknown'
 
@@ -50,9 +51,12 @@ export interface LeaseView {
 
 export interface SchedulerView {
   readonly nowMs: number
+  /** Those to plan for: all there are, or the ones about which something may be to do. */
   readonly services: readonly SchedulerService[]
-  readonly tasks: readonly Assignment[]
   readonly nodes: readonly SchedulerNode[]
+  /** The tasks of a service. */
+  tasksOf(object: ObjectKey): readonly Assignment[]
+  readonly standing: Standing
   statusOf(task: TaskId): TaskStatus | null
   /** Under that revision. */
   failuresOf(object: ObjectKey, slot: number, revision: RevisionId): SlotFailures | null
@@ -87,7 +91,7 @@ export interface WaitingSlot {
   readonly retryAtMs: number | null
 }
 
-/** What to do now, as data. `retryAtMs` is when the same view would give another plan. */
+/** What to do now, as data, for the services of the view. `retryAtMs` is when the same view would give another plan. */
 export interface Plan {
   readonly assign: readonly PlannedAssignment[]
   readonly release: readonly { readonly task: TaskId; readonly reason: string }[]
@@ -95,4 +99,6 @@ export interface Plan {
   readonly withhold: readonly PlannedWithholding[]
   readonly waiting: readonly WaitingSlot[]
   readonly retryAtMs: number | null
+  /** Services to be looked at again also when nothing about them changes: something is open, or may run under a lease. */
+  readonly unsettled: ReadonlySet<ObjectKey>
 }

@@ -24,6 +24,7 @@ export const createTaskTable = () => {
   return {
     all: all as ReadonlyMap<TaskId, Assignment>,
     on: (node: string): Iterable<Assignment> => (byNode.get(node) ?? NONE).values(),
+    countOn: (node: string): number => byNode.get(node)?.size ?? 0,
     of: (object: ObjectKey): Iterable<Assignment> => (byObject.get(object) ?? NONE).values(),
     add: (assignment: Assignment): void => {
       all.set(assignment.task, assignment)

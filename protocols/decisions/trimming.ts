@@ -7,6 +7,10 @@ import type { AcceptedObject, Objects, RevisionsTrimmed } from './revisions.ts'
 export const isKept = ({ history, conflicts, past }: AcceptedObject, revision: RevisionId): boolean =>
   history.includes(revision) || conflicts.includes(revision) || past.includes(revision)
 
+/** Whether more of the object is kept than its history, or of a removed one, than its removal. */
+export const isAging = ({ past, removed, history }: AcceptedObject): boolean =>
+  past.length > 0 || (removed && history.length > 1)
+
 /** Whether a revision that `present` does not keep is gone: its author's clock was passed by a trimming. */
 export const isBelowTrimmed = ({ trimmed }: AcceptedObject, { author, hlc }: Written): boolean =>
   trimmed.some((last) => last.author === author && isLater(last.hlc, hlc))

@@ -55,9 +55,12 @@ export interface DecisionView {
   readonly nodes: ReadonlyMap<string, AdmittedNode>
   readonly removedNodes: ReadonlySet<string>
   readonly objects: Objects
+  /** The objects that keep more than is wanted of them for good: some of it may be trimmed, or could be in time. */
+  readonly aging: ReadonlySet<ObjectKey>
   readonly tasks: ReadonlyMap<TaskId, Assignment>
   /** The tasks of one node, and of one object: what would else be sought among all. */
   tasksOn(node: string): Iterable<Assignment>
+  taskCountOn(node: string): number
   tasksOf(object: ObjectKey): Iterable<Assignment>
   readonly updates: ReadonlyMap<ObjectKey, Update>
   readonly runs: ReadonlyMap<RunId, SettledRun>

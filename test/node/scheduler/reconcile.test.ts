@@ -10,6 +10,7 @@ import {
 import type { Assignment } from '../../../protocols/decisions/index.ts'
 import type { NodeProfile, ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { TaskState, TaskStatus } from '../../../protocols/tasks/index.ts'
+import { standingOf } from './standing-of.ts'
 
 const WEB = 'service/shop/web'
 const HEAD = 'a'.repeat(64)
@@ -108,8 +109,9 @@ const viewOf = (scene: Scene): SchedulerView => {
         spec: removed ? null : own,
       },
     ],
-    tasks,
     nodes: scene.nodes,
+    tasksOf: () => tasks,
+    standing: standingOf(tasks, () => own),
     statusOf: (id) => status(states[id] ?? 'running', scene.runtime),
     failuresOf: () => scene.failures ?? null,
     specOf: () => own,
@@ -118,6 +120,15 @@ const viewOf = (scene: Scene): SchedulerView => {
 }
 
 const planOf = (scene: Scene) => reconcile(viewOf(scene))
+
+const NOTHING = {
+  assign: [],
+  release: [],
+  withhold: [],
+  waiting: [],
+  retryAtMs: null,
+  unsettled: new Set(),
+}
 
 const nodesOf = (scene: Scene) => planOf(scene).assign.map((assign) => assign.node)
 
@@ -134,7 +145,7 @@ describe('reconcile: filling slots', () => {
 
   it('does nothing when every slot has its task', () => {
     const plan = planOf({ nodes: [node('a')], tasks: [task(0, 'a')] })
-    assert.deepEqual(plan, { assign: [], release: [], withhold: [], waiting: [], retryAtMs: null })
+    assert.deepEqual(plan, NOTHING)
   })
 
   it('names the task that it replaces, and says why', () => {
@@ -178,11 +189,9 @@ describe('reconcile: lost nodes', () => {
       tasks: [task(0, 'a')],
     }
     assert.deepEqual(planOf({ ...scene, nowMs: 100_000 }), {
-      assign: [],
-      release: [],
-      withhold: [],
-      waiting: [],
+      ...NOTHING,
       retryAtMs: 110_000,
+      unsettled: new Set([WEB]),
     })
     assert.equal(planOf({ ...scene, nowMs: 110_000 }).assign.length, 1)
   })

@@ -17,8 +17,10 @@ const toldBy = (view: DecisionView) => ({
   ...view,
   tasksOn: null,
   tasksOf: null,
+  taskCountOn: null,
   tokenAt: null,
   on: NODES.map((each) => new Set(view.tasksOn(each))),
+  counts: NODES.map((each) => view.taskCountOn(each)),
   of: OBJECTS.map((each) => new Set(view.tasksOf(each))),
 })
 
