@@ -5,10 +5,10 @@
  * bytes after the value, indefinite lengths, duplicate keys, tags and integers that a number cannot hold are refused.
  * It does not bound the size: framing does, before the bytes get here.
  */
-import { decode as cborDecode, encode as cborEncode } from 'cborg'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { CoterieError } from '../errors/index.ts'
+import { decode as decodeCbor, encode as encodeCbor } from './cbor/index.ts'
 
 export interface MessageCodec<Message> {
   /** What `decode` checks by. */
@@ -18,20 +18,6 @@ export interface MessageCodec<Message> {
   decode(bytes: Uint8Array): Message
 }
 
-export const DECODE_OPTIONS = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-  allowNaN: false,
-  allowInfinity: false,
-} as const
-
-/** The encoder gives a Buffer of Node for some lengths, which Yjs does not hold and a browser does not know. */
-const plain = (bytes: Uint8Array): Uint8Array =>
-  bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes)
-
 /** Makes the codec of one message kind; the check is compiled when first used, so that start-up stays quick. */
 export const defineMessage = <Schema extends TSchema>(
   what: string,
@@ -40,12 +26,12 @@ export const defineMessage = <Schema extends TSchema>(
   let check: ReturnType<typeof Compile<Schema>> | undefined
   return {
     schema,
-    encode: (message) => plain(cborEncode(message)),
+    encode: encodeCbor,
     decode: (bytes) => {
       check ??= Compile(schema)
       let value: unknown
       try {
-        value = cborDecode(bytes, DECODE_OPTIONS)
+        value = decodeCbor(bytes)
       } catch (error) {
         throw new CoterieError('malformedMessage', {
           what,

@@ -4,11 +4,11 @@
  *
  * Heads as in RFC 8949, section 3: three bits of major type, then a count in five bits or in the 1, 2 or 4 bytes after.
  */
-import { decodeFirst, encode as encodeValue } from 'cborg'
 import type { Static, TObject, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { CoterieError } from '../errors/index.ts'
-import { DECODE_OPTIONS, type MessageCodec } from './codec.ts'
+import { decodeAt, encode as encodeValue } from './cbor/index.ts'
+import type { MessageCodec } from './codec.ts'
 import { atOnce, type Slices } from './slices.ts'
 
 /** Items of a list in one slice: some milliseconds. */
@@ -94,8 +94,7 @@ export const defineLongMessage = <Schema extends TObject>(
 
   const next = (bytes: Uint8Array, at: number): readonly [value: unknown, end: number] => {
     try {
-      const [value, remainder] = decodeFirst(bytes.subarray(at), DECODE_OPTIONS)
-      return [value, bytes.byteLength - remainder.byteLength]
+      return decodeAt(bytes, at)
     } catch (error) {
       throw malformed((error as Error).message)
     }

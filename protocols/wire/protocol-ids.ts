@@ -16,6 +16,10 @@ export const PROTOCOLS = {
   sync: '/coterie/sync/1',
   /** Hints of what is new, straight to the connected members: register changes, edits, digests. */
   hints: '/coterie/hints/1',
+  /** Task records and their archives, directly between two members. */
+  records: '/coterie/records/1',
+  /** Task records as they are written, straight to the connected members. */
+  recordHints: '/coterie/record-hints/1',
   /** WebRTC offers and answers on their way to the node that runs the service. */
   signal: '/coterie/signal/1',
   /** Log lines of a task, from the node that runs it. */
