@@ -46,6 +46,7 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   nowhere: 'red',
   failed: 'red',
   rejected: 'red',
+  lost: 'red',
   create: 'green',
   update: 'yellow',
   remove: 'red',

@@ -20,11 +20,13 @@ import { createMeshQueries } from './daemon/mesh-queries.ts'
 import { foundMesh, type Planes, resumeIfAlone } from './daemon/planes.ts'
 import { openQuorumDesk } from './daemon/quorum-desk.ts'
 import { recordHappenings } from './daemon/record-happenings.ts'
+import { openRecordsDesk } from './daemon/records-desk.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './daemon/roster.ts'
 import { openRuntimes } from './daemon/runtimes.ts'
 import { followRole, roleNote } from './daemon/settled-role.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
+import { openTaskRecords } from './daemon/task-records.ts'
 import { versionStatus } from './daemon/version-status.ts'
 import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { followWork } from './daemon/work.ts'
@@ -136,6 +138,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   }
   const tokenPath = join(settings.dataDir, 'api-token')
   const desk = openDesk(ground, planes, work, gateway)
+  const records = openTaskRecords(ground, planes, work)
   const control = createControl(
     {
       logger: logger.child({ part: 'api' }),
@@ -146,6 +149,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       services: desk,
       conflicts: desk,
       quorum: openQuorumDesk(ground, planes),
+      records: openRecordsDesk(records, decisions.view),
       portOwner,
     },
     {
@@ -155,7 +159,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       settings: options.settings,
     },
   )
-  await startServices(ground, { ...core.services, gateway, control })
+  await startServices(ground, { ...core.services, records, gateway, control })
   followWork(ground, planes, work)
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')

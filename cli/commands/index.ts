@@ -7,6 +7,7 @@ import type { CommandModule } from '../cli.ts'
 /** First words that several commands share, with their summaries. */
 export const GROUPS = {
   node: 'the machines of the mesh',
+  project: 'projects, and which of them this machine remembers the tasks of',
   conflicts: 'edits of the same time that lost, until they are settled',
   quorum: 'the way out where the majority of the voters is lost for good',
 } as const
@@ -64,6 +65,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'pending',
     summary: 'show changes that wait for a majority',
     load: async () => (await import('./pending.ts')).pending,
+  },
+  {
+    group: 'project',
+    name: 'ls',
+    summary: 'list the projects, and whether this machine keeps the records of their tasks',
+    load: async () => (await import('./project.ts')).projectLs,
+  },
+  {
+    group: 'project',
+    name: 'link',
+    summary: 'keep the records of the tasks of a project on this machine',
+    load: async () => (await import('./project.ts')).projectLink,
+  },
+  {
+    group: 'project',
+    name: 'unlink',
+    summary: 'keep them on this machine no longer',
+    load: async () => (await import('./project.ts')).projectUnlink,
   },
   {
     group: 'conflicts',

@@ -1,12 +1,21 @@
 import type { Writable } from 'node:stream'
 import type { Service, Task, Tasks } from '../../protocols/control/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
+import { type EndedOptions, endedTable, parseAge, readEnded } from '../ended-tasks.ts'
 import { duration, jsonLine, painted, plain, table } from '../output.ts'
 import { findServices, labelOf } from '../service-name.ts'
+
+interface PsOptions extends EndedOptions {
+  readonly all?: boolean
+}
 
 export const ps: CommandModule = (command, cli) => {
   command
     .argument('[name]', 'a service or a project; all without it')
+    .option('-a, --all', 'the tasks that ended, newest first, instead of those that run')
+    .option('--project <project>', 'with --all: of this project alone')
+    .option('--since <age>', 'with --all: those that ended in that time, such as 2d, 12h or 30m', parseAge)
     .addHelpText(
       'after',
       `
@@ -15,10 +24,18 @@ One line for each slot. A slot that no task holds is unassigned, with the reason
 Examples:
   coterie ps
   coterie ps shop/web
+  coterie ps --all --project shop --since 2d
   coterie ps --json | jq -r '.tasks[] | select(.state == "failed").task'`,
     )
-    .action(async (name: string | undefined) => {
+    .action(async (name: string | undefined, { all = false, ...asked }: PsOptions) => {
       const client = clientOf(command, cli)
+      if (!all && (asked.project ?? asked.since) !== undefined)
+        throw new CoterieError('usageWrong', { detail: '--project and --since go with --all' })
+      if (all) {
+        const ended = await readEnded(client, name, asked)
+        cli.stdout.write(wantsJson(command) ? jsonLine(ended) : endedTable(ended, cli.stdout))
+        return
+      }
       const [{ services: known }, tasks] = await Promise.all([
         client.call('GET /v1/services'),
         client.call('GET /v1/tasks'),

@@ -60,6 +60,9 @@ const wantsAnother = (end: AttemptEnd, spec: ServiceSpec): boolean => {
   return spec.restart !== 'on-failure' || end.exitCode !== 0
 }
 
+const exitCodeOf = (end: AttemptEnd): { readonly exitCode?: number } =>
+  end.type === 'exited' && end.exitCode !== null ? { exitCode: end.exitCode } : {}
+
 /** The status of an exclusive task that ran or was to run when its lease lapsed: not the program ended it, so it waits, whatever the policy. */
 export const afterLapse = ({ task, token, attempt, quickEnds }: TaskStatus, wallMs: number): TaskStatus => {
   const problem = problemOf(new CoterieError('leaseLapsed', { task }))
@@ -88,8 +91,8 @@ export const afterEnd = (
   if (!wantsAnother(end, spec))
     return clean
       ? { ...told, state: 'completed', problem: null }
-      : { ...told, state: 'failed', lastLines: [] }
-  if (told.quickEnds >= QUICK_ENDS_MAX) return { ...told, state: 'failed', lastLines: [] }
+      : { ...told, state: 'failed', lastLines: [], ...exitCodeOf(end) }
+  if (told.quickEnds >= QUICK_ENDS_MAX) return { ...told, state: 'failed', lastLines: [], ...exitCodeOf(end) }
   const ceilingMs = Math.min(RESTART_DELAY_MAX_MS, RESTART_DELAY_BASE_MS * 2 ** (told.quickEnds - 1))
   return { ...told, state: 'waiting', delayMs: Math.floor(env.random * ceilingMs) }
 }

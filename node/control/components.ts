@@ -4,6 +4,7 @@ import type {
   ApplyRequest,
   ConflictDetail,
   Conflicts,
+  EndedTaskList,
   Event,
   Happening,
   Health,
@@ -14,6 +15,7 @@ import type {
   Pending,
   Plan,
   PlanRequest,
+  Projects,
   Quorum,
   Recovered,
   RecoverRequest,
@@ -106,6 +108,23 @@ export interface QuorumDesk {
   lost(): Promise<Lost>
 }
 
+export interface EndedTasksRequest {
+  /** Null for all whose records are kept here. */
+  readonly project: string | null
+  readonly sinceMs: number
+}
+
+/** What ran, and which projects this node remembers it of. */
+export interface RecordsDesk {
+  /** @throws `projectUnknown`, `projectNotLinked` */
+  ended(request: EndedTasksRequest): Promise<EndedTaskList>
+  projects(): Projects
+  /** @throws `projectUnknown`, `storeFailed` */
+  link(project: string): Promise<Projects>
+  /** @throws `projectUnknown`, `projectHeld`, `storeFailed` */
+  unlink(project: string): Promise<Projects>
+}
+
 export interface ServiceName {
   readonly project: string
   readonly name: string
@@ -144,6 +163,7 @@ export interface ControlComponents {
   readonly services: ServiceQueries
   readonly conflicts: ConflictLedger
   readonly quorum: QuorumDesk
+  readonly records: RecordsDesk
   readonly portOwner: PortOwner
 }
 

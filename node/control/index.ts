@@ -13,6 +13,7 @@ export type {
   MeshQueries,
   PortOwner,
   QuorumDesk,
+  RecordsDesk,
   ServiceName,
   ServiceQueries,
 } from './components.ts'

@@ -21,6 +21,12 @@ import { NodesSchema } from './schemas/node.ts'
 import { PendingSchema } from './schemas/pending.ts'
 import { PlanRequestSchema, PlanSchema } from './schemas/plan.ts'
 import { LostSchema, QuorumSchema, RecoveredSchema, RecoverRequestSchema } from './schemas/quorum.ts'
+import {
+  EndedTasksQuerySchema,
+  EndedTasksSchema,
+  LinkRequestSchema,
+  ProjectsSchema,
+} from './schemas/records.ts'
 import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { StatusSchema } from './schemas/status.ts'
 import { TasksSchema } from './schemas/tasks.ts'
@@ -102,6 +108,32 @@ export const ROUTES = {
     operation: 'listTasks',
     summary: 'Every task with its node and state, and the slots that wait for one',
     response: TasksSchema,
+  }),
+  'GET /v1/tasks/ended': defineRoute({
+    operation: 'listEndedTasks',
+    summary: 'Tasks that ended, newest first, as far as this node keeps their records',
+    query: EndedTasksQuerySchema,
+    response: EndedTasksSchema,
+    errors: ['projectUnknown', 'projectNotLinked'],
+  }),
+  'GET /v1/projects': defineRoute({
+    operation: 'listProjects',
+    summary: 'Every project, and whether this node keeps the records of its tasks',
+    response: ProjectsSchema,
+  }),
+  'POST /v1/projects/link': defineRoute({
+    operation: 'linkProject',
+    summary: 'Lets this node keep the task records of a project',
+    body: LinkRequestSchema,
+    response: ProjectsSchema,
+    errors: ['projectUnknown'],
+  }),
+  'POST /v1/projects/unlink': defineRoute({
+    operation: 'unlinkProject',
+    summary: 'Lets this node keep the task records of a project no longer',
+    body: LinkRequestSchema,
+    response: ProjectsSchema,
+    errors: ['projectUnknown', 'projectHeld'],
   }),
   'GET /v1/tasks/:task/logs': defineRoute({
     operation: 'streamLogs',

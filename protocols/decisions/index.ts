@@ -50,7 +50,7 @@ export type { Assignment, TaskId } from './tasks.ts'
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
 export type { Update } from './updates.ts'
-export { KEEP_VERSION, mayBeProposed, versionNeeded } from './version-needed.ts'
+export { KEEP_VERSION, mayBeProposed, RECORDS_VERSION, versionNeeded } from './version-needed.ts'
 export { VOLUME_REPLICAS_MAX, type VolumePlacement } from './volumes.ts'
 
 /** How a decision stands in the data of a log entry. */

@@ -2,6 +2,9 @@
 import { FIRST_VERSION } from '../versions/index.ts'
 import type { Decision } from './types.ts'
 
+/** Documents of task records, and their archives. */
+export const RECORDS_VERSION = 2
+
 /** By their kind; a new one is given the version that adds it. */
 const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   meshFounded: 1,
@@ -21,7 +24,7 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   tokenConsumed: 2,
   credentialRevoked: 2,
   generationBegan: 2,
-  periodArchived: 2,
+  periodArchived: RECORDS_VERSION,
 }
 
 /** Revisions that leave a head as it is. */

@@ -14,6 +14,7 @@ import { intentErrors } from './intent.ts'
 import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
+import { recordErrors } from './records.ts'
 import type { DataOf, ErrorRule } from './rule.ts'
 import { runtimeErrors } from './runtime.ts'
 import { simErrors } from './sim.ts'
@@ -29,6 +30,7 @@ const table = {
   ...joinErrors,
   ...meshErrors,
   ...intentErrors,
+  ...recordErrors,
   ...apiErrors,
   ...composeErrors,
   ...demoErrors,

@@ -62,10 +62,30 @@ export const TaskStatusSchema = Type.Union([
   Type.Object({ ...told, state: Type.Literal('stopping') }),
   Type.Object({ ...told, state: Type.Literal('stopped') }),
   Type.Object({ ...told, state: Type.Literal('completed') }),
-  Type.Object({ ...told, state: Type.Literal('failed'), lastLines: LastLinesSchema }),
+  Type.Object({
+    ...told,
+    state: Type.Literal('failed'),
+    lastLines: LastLinesSchema,
+    /** Of the program in its last attempt; absent where it has none, and of versions that did not tell. */
+    exitCode: Type.Optional(Type.Integer()),
+  }),
   Type.Object({ ...told, state: Type.Literal('rejected'), lastLines: LastLinesSchema }),
 ])
 
+/**
+ * How a task may end: by itself, completed, failed or never fit to run; by the log, stopped, or moved where another node got its slot;
+ * or lost: it ended while its node was down, so that nobody knows how.
+ */
+export const TaskEndSchema = Type.Union([
+  Type.Literal('completed'),
+  Type.Literal('failed'),
+  Type.Literal('rejected'),
+  Type.Literal('stopped'),
+  Type.Literal('moved'),
+  Type.Literal('lost'),
+])
+
+export type TaskEnd = Static<typeof TaskEndSchema>
 export type Problem = Static<typeof ProblemSchema>
 export type RuntimeKind = Static<typeof RuntimeKindSchema>
 export type BoundPort = Static<typeof BoundPortSchema>

@@ -12,6 +12,7 @@ import { handleOpenApi } from './open-api.ts'
 import { handlePending } from './pending.ts'
 import { handlePlan } from './plan.ts'
 import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
+import { handleEndedTasks, handleLink, handleProjects, handleUnlink } from './records.ts'
 import { handleRemove } from './remove.ts'
 import { handleServiceUrl } from './service-url.ts'
 import { handleServices } from './services.ts'
@@ -23,7 +24,7 @@ export type { Handler, HandlerContext, Handlers } from './handler.ts'
 
 /** One handler per route; a route of the table that is missing here does not compile. */
 export const createHandlers = (
-  { mesh, events, membership, deployments, services, conflicts, quorum }: ControlComponents,
+  { mesh, events, membership, deployments, services, conflicts, quorum, records }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
   'GET /health': handleHealth(mesh, version),
@@ -39,6 +40,10 @@ export const createHandlers = (
   'GET /v1/services/:project/:name/url': handleServiceUrl(services),
   'DELETE /v1/services/:project/:name': handleRemove(deployments),
   'GET /v1/tasks': handleTasks(services),
+  'GET /v1/tasks/ended': handleEndedTasks(records),
+  'GET /v1/projects': handleProjects(records),
+  'POST /v1/projects/link': handleLink(records),
+  'POST /v1/projects/unlink': handleUnlink(records),
   'GET /v1/tasks/:task/logs': handleLogs(services),
   'POST /v1/plan': handlePlan(deployments),
   'POST /v1/apply': handleApply(deployments),

@@ -4,6 +4,7 @@ import type {
   Deployments,
   LogsOptions,
   QuorumDesk,
+  RecordsDesk,
   ServiceQueries,
 } from '../../../node/control/index.ts'
 import type {
@@ -111,7 +112,7 @@ export interface Script {
 
 export interface HandMade {
   readonly script: Script
-  readonly components: Deployments & ServiceQueries & ConflictLedger & QuorumDesk
+  readonly components: Deployments & ServiceQueries & ConflictLedger & QuorumDesk & RecordsDesk
 }
 
 const emptyScript = (): Script => ({
@@ -175,6 +176,10 @@ export const createHandMade = (): HandMade => {
     survey: async () => ({ generation: 1, leader: null, best: NODE, members: [] }),
     recover: async () => ({ generation: 2, from: { index: 17, term: 4 } }),
     lost: async () => ({ decisions: [], spans: [] }),
+    ended: async () => ({ ended: [], more: false, notLinked: [] }),
+    projects: () => ({ projects: [] }),
+    link: async () => ({ projects: [] }),
+    unlink: async () => ({ projects: [] }),
     logs: (task, options) => {
       script.asked.logs.push({ task, options })
       return script.logs(task, options)

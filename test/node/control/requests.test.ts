@@ -11,6 +11,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/quorum/recover': { force: false },
   '/v1/plan': { project: 'shop', specs: [] },
   '/v1/apply': { project: 'shop', changes: [], remove: [] },
+  '/v1/projects/link': { project: 'shop' },
+  '/v1/projects/unlink': { project: 'shop' },
 }
 
 describe('control: requests', () => {

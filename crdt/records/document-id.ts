@@ -1,0 +1,33 @@
+/** Documents of task records: one for each project and period. A period is named by the wall-clock time at which it begins. */
+
+export interface DocumentId {
+  readonly project: string
+  /** Wall milliseconds. */
+  readonly period: number
+}
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** A day, from midnight to midnight in UTC. */
+export const PERIOD_MS = DAY_MS
+export const PERIOD_MAX_MS = 31 * DAY_MS
+
+/** How long before its period a record may have ended: what is older was away for too long to be wanted still. */
+export const LATE_MAX_MS = 31 * DAY_MS
+
+export const documentKey = ({ project, period }: DocumentId): string => `${project}/${period}`
+
+/**
+ * The period into which a record goes that is written now: the present one; where that is over by the log, as for a
+ * clock that is behind, the moment after all that are.
+ */
+export const openPeriod = (wallMs: number, periodMs: number, closedThrough: number): number =>
+  Math.max(wallMs - (wallMs % periodMs), closedThrough + 1)
+
+/**
+ * Whether a record that ended then may stand in the document of that period. By these two times alone: every node judges
+ * alike, whenever it does.
+ */
+export const fitsPeriod = (endedAtMs: number, period: number): boolean =>
+  endedAtMs >= period - LATE_MAX_MS && endedAtMs < period + PERIOD_MAX_MS

@@ -1,0 +1,253 @@
+import { toString as textOf } from 'uint8arrays'
+import { type DocumentId, PERIOD_MS, parseTaskRecord, recordsHintCodec } from '../../crdt/records/index.ts'
+import { RECORDS_VERSION } from '../../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { GOSSIP_BYTES_MAX, type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { Closing } from './closing.ts'
+import { RecordsDisk } from './disk.ts'
+import { Documents } from './documents.ts'
+import { FILED, Filing } from './filing.ts'
+import { Intake } from './intake.ts'
+import {
+  AGREE_MAX_MS,
+  ARCHIVES_KEPT,
+  COMPARE_MAX_MS,
+  COMPARE_MIN_MS,
+  DIRECT_PEERS_MAX,
+  GRACE_MS,
+  REVIEW_MS,
+} from './limits.ts'
+import { Links } from './links.ts'
+import { Puller } from './puller.ts'
+import { Reader } from './reader.ts'
+import { answerRecords } from './server.ts'
+import { Settling } from './settling.ts'
+import type {
+  EndedQuery,
+  EndedTasks,
+  LinkedProject,
+  RecordsComponents,
+  RecordsInit,
+  RecordsService,
+} from './types.ts'
+import { Writer } from './writer.ts'
+
+const RECORDS_TOPIC = 'records'
+
+/** What a hint says beside its update. */
+const HINT_OVERHEAD_BYTES = 1024
+
+export class LiveRecordsService implements RecordsService {
+  readonly #components: RecordsComponents
+  readonly #disk: RecordsDisk
+  readonly #documents: Documents
+  readonly #links: Links
+  readonly #intake: Intake
+  readonly #puller: Puller
+  readonly #writer: Writer
+  readonly #closing: Closing
+  readonly #settling: Settling
+  readonly #reader: Reader
+  #timers: (() => void)[] = []
+  #reviewing: Promise<void> = Promise.resolve()
+  #subscriptions: (() => void)[] = []
+  #stopped = false
+
+  constructor(components: RecordsComponents, init: RecordsInit) {
+    const { self, periodMs = PERIOD_MS, graceMs = GRACE_MS, agreeMaxMs = AGREE_MAX_MS } = init
+    this.#components = components
+    const disk = new RecordsDisk(components.store)
+    const documents = new Documents({
+      ...components,
+      onUpdate: (id, update, origin) => {
+        if (origin === FILED) this.#tell(id, update)
+      },
+    })
+    const links = new Links({ ...components, self, disk, runs: (project) => this.#writer.runs(project) })
+    const common = { ...components, self, disk, documents, links, periodMs }
+    const intake = new Intake(common)
+    const filing = new Filing({ ...common, intake })
+    const puller = new Puller({ ...common, intake })
+    this.#disk = disk
+    this.#documents = documents
+    this.#links = links
+    this.#intake = intake
+    this.#puller = puller
+    this.#writer = new Writer({ ...common, filing })
+    const archivesKept = init.archivesKept ?? ARCHIVES_KEPT
+    this.#closing = new Closing({ ...common, puller, graceMs, agreeMaxMs, archivesKept })
+    this.#settling = new Settling({ ...common, intake, filing, puller })
+    this.#reader = new Reader({ ...common, settling: this.#settling })
+  }
+
+  async start(): Promise<void> {
+    const { requests, messages, topics, connections, decisions } = this.#components
+    await this.#links.start()
+    await this.#load()
+    await this.#settling.start()
+    await this.#writer.start()
+    requests.handleRequest(PROTOCOLS.records, (_from, payload) =>
+      answerRecords(payload, { documents: this.#documents, disk: this.#disk }),
+    )
+    messages.onMessage(PROTOCOLS.recordHints, (from, payload) => this.#onHint(from, payload))
+    topics.subscribe(RECORDS_TOPIC, (from, payload) => this.#onHint(from, payload))
+    this.#subscriptions = [
+      connections.onPeer(({ type, peer }) => {
+        if (type === 'connected') this.#pull(peer)
+      }),
+      decisions.onApplied(({ decision }) => {
+        if (decision.type === 'periodArchived') this.#reviewSoon()
+      }),
+      decisions.onRestored(() => this.#reviewSoon()),
+    ]
+    for (const peer of connections.connected()) this.#pull(peer)
+    this.#repeat(
+      () => COMPARE_MIN_MS + this.#components.random() * (COMPARE_MAX_MS - COMPARE_MIN_MS),
+      () => this.#compare(),
+    )
+    this.#repeat(
+      () => REVIEW_MS,
+      () => this.#reviewSoon(),
+    )
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const end of [...this.#subscriptions, ...this.#timers]) end()
+    await this.#puller.stop()
+    await this.#reviewing
+    await this.#writer.stop()
+  }
+
+  ended(query: EndedQuery): Promise<EndedTasks> {
+    return this.#reader.ended(query)
+  }
+
+  projects(): readonly LinkedProject[] {
+    const { periods } = this.#components.decisions.view
+    return this.#links.projects().map((project) => {
+      const open = this.#documents.all(project)
+      const archives = periods.get(project)?.archives ?? []
+      return {
+        project,
+        linked: this.#links.isLinked(project),
+        because: this.#links.because(project),
+        documents: open.length,
+        records: open.reduce((sum, { index }) => sum + index.size, 0),
+        bytes: open.reduce((sum, document) => sum + document.bytes(), 0),
+        archives: archives.length,
+        archivesHere: archives.filter(({ period }) => this.#settling.isHere({ project, period })).length,
+      }
+    })
+  }
+
+  async link(project: string): Promise<void> {
+    this.#links.check(project)
+    await this.#links.tell(project, 'linked')
+    for (const peer of this.#components.connections.connected()) this.#pull(peer)
+    this.#reviewSoon()
+  }
+
+  async unlink(project: string): Promise<void> {
+    this.#links.check(project)
+    const held = await this.#reasonToHold(project)
+    if (held !== null) throw new CoterieError('projectHeld', { project, reason: held })
+    await this.#links.tell(project, 'unlinked')
+    await this.#settling.dropProject(project)
+  }
+
+  digest(): string {
+    return textOf(this.#documents.rootOf(this.#links.linked()), 'base16')
+  }
+
+  /** Why the project may not be unlinked now; null where it may. */
+  async #reasonToHold(project: string): Promise<string | null> {
+    const because = this.#links.because(project)
+    if (because === 'votes') return 'it votes, and voters keep those of every project'
+    if (because === 'runs') return 'it runs a task of it'
+    for (const document of this.#documents.all(project))
+      if ((await this.#closing.agrees(document)) === 0) return 'no voter answers that it has the same ones'
+    return null
+  }
+
+  async #load(): Promise<void> {
+    const { hash, logger } = this.#components
+    let records = 0
+    for await (const [id, bytes] of this.#disk.records()) {
+      try {
+        this.#documents.open(id).add([parseTaskRecord(bytes, hash)], 'disk')
+        records++
+      } catch (error) {
+        if (!isCoterieError(error)) throw error
+        logger.error({ ...id, code: error.code }, 'a stored task record is left out')
+      }
+    }
+    logger.info({ records }, 'task records were loaded')
+  }
+
+  /** Nothing crosses the wire before all members know what it means. */
+  #isSpoken(): boolean {
+    return !this.#stopped && this.#components.decisions.view.meshVersion >= RECORDS_VERSION
+  }
+
+  /** A hint: what it does not bring, the next comparison does. */
+  #tell(id: DocumentId, update: Uint8Array): void {
+    const { connections, messages, topics } = this.#components
+    if (!this.#isSpoken() || update.byteLength > GOSSIP_BYTES_MAX - HINT_OVERHEAD_BYTES) return
+    const bytes = recordsHintCodec.encode({ ...id, update })
+    const peers = connections.connected()
+    if (peers.length > DIRECT_PEERS_MAX) topics.publish(RECORDS_TOPIC, bytes)
+    else for (const peer of peers) messages.send(peer, PROTOCOLS.recordHints, bytes)
+  }
+
+  #onHint(from: NodeId, payload: Uint8Array): void {
+    if (this.#stopped) return
+    const take = async () => {
+      const { update, ...id } = recordsHintCodec.decode(payload)
+      await this.#intake.takeUpdate(id, update, from)
+    }
+    take().catch((error: Error) =>
+      this.#components.logger.warn({ from, error: error.message }, 'a hint of task records was not taken'),
+    )
+  }
+
+  #pull(peer: NodeId): void {
+    if (this.#isSpoken()) void this.#puller.pull(peer)
+  }
+
+  #compare(): void {
+    const { connections, random } = this.#components
+    const connected = connections.connected()
+    const peer = connected[Math.floor(random() * connected.length)]
+    if (peer !== undefined) this.#pull(peer)
+  }
+
+  /** One after the other; what fails is tried with the next. */
+  #reviewSoon(): void {
+    if (this.#stopped) return
+    this.#reviewing = this.#reviewing.then(async () => {
+      if (this.#stopped) return
+      try {
+        this.#writer.review()
+        await this.#settling.review()
+        if (this.#isSpoken()) await this.#closing.review()
+      } catch (error) {
+        this.#components.logger.error(
+          { error: (error as Error).message },
+          'task records could not be archived',
+        )
+      }
+    })
+  }
+
+  #repeat(pauseMs: () => number, act: () => void): void {
+    const at = this.#timers.length
+    const again = () => {
+      this.#timers[at] = this.#components.clock.after(pauseMs(), () => {
+        act()
+        if (!this.#stopped) again()
+      })
+    }
+    again()
+  }
+}
