@@ -26,7 +26,7 @@ describe('conflicts', function () {
   const ask = (daemon: RunningDaemon, ...words: string[]) =>
     coterie(['conflicts', ...words, '--data-dir', daemon.dataDir])
 
-  it('of edits on both sides of a cut are listed and shown on every node', async () => {
+  it('of edits on both sides of a cut are listed and shown on every node, and the later one runs', async () => {
     await deploy(at(0), saying('hello'))
     await runningOn(mesh, saying('hello'))
     const alone = at(2)
@@ -37,9 +37,12 @@ describe('conflicts', function () {
     await eventually('it is pending', async () => (await pendingOf(alone)).length === 1)
     await alone.end('SIGKILL')
     mesh = await Promise.all(others.map(({ name }) => daemons.start({ name })))
-    await deploy(at(0), saying('together'))
+    const [together] = (await deploy(at(0), saying('together'))).revisions
+    assert.equal(together?.state, 'accepted')
     mesh = [...mesh, await daemons.start({ name: alone.name })]
     await allSeeConflicts(mesh, 1)
+    const tasks = await runningOn(mesh, saying('together'), ([task]) => task?.revision === together.revision)
+    await onlyPrograms(saying('together'), tasks)
 
     const { code, stdout } = await ask(at(1), 'ls')
     assert.equal(code, 0)

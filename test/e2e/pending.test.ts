@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import type { Applied } from '../../protocols/control/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
-import { eventually } from '../support/eventually.ts'
 import { byId, caughtUp, settledVoters } from '../support/mesh-views.ts'
 import {
   apply,
@@ -101,25 +100,6 @@ describe('edits', function () {
       assert.deepEqual(await pendingOf(daemon), [])
       assert.equal((await webOf(daemon))?.revision, revision?.revision)
     }
-  })
-
-  it('on both sides of a cut are a conflict afterwards: the later one runs, the earlier one is not lost', async () => {
-    const conflicts = await conflictsOf(at(0))
-    const alone = at(2)
-    const others = [at(0), at(1)]
-    await Promise.all(others.map((daemon) => daemon.end('SIGKILL')))
-    assert.equal((await deploy(alone, saying('alone'))).revisions[0]?.state, 'pending')
-    await alone.end('SIGKILL')
-    mesh = await Promise.all(others.map(({ name }) => daemons.start({ name })))
-    const [together] = (await deploy(at(0), saying('together'))).revisions
-    assert.equal(together?.state, 'accepted')
-    mesh = [...mesh, await daemons.start({ name: alone.name })]
-    await eventually('the conflict is known to all', async () =>
-      (await Promise.all(mesh.map(conflictsOf))).every((count) => count === conflicts + 1),
-    )
-    const tasks = await runningOn(mesh, saying('together'))
-    assert.equal(tasks[0]?.revision, together?.revision)
-    await onlyPrograms(saying('together'), tasks)
   })
 })
 

@@ -11,20 +11,18 @@ export const QUIET = [
 /** A well-formed secret of no mesh. */
 export const OTHER_SECRET = `coterie-${'a'.repeat(52)}`
 
-/** Beside its log, one line with a cause and a next step; exit code 1, nothing on standard output, no stack. */
-export const assertRefusal = (
-  { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
+/**
+ * Runs `coterie up` with `words`, and holds it to a refusal that fits `line`: beside its log, one line with a cause and a next
+ * step; exit code 1, nothing on standard output, no stack.
+ */
+export const refuseUp = async (
+  words: readonly string[],
   line: RegExp,
-): void => {
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  const { code, stdout, stderr } = await coterie(['up', ...QUIET, ...words], env)
   const told = stderr.replace(/^\{.*\}\n/gm, '')
   assert.match(told, line)
   assert.match(told, /^coterie: [^\n]+\. [A-Z][^\n]+\.\n$/, 'a cause, then a next step, in one line')
   assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
 }
-
-/** Runs `coterie up` with `words`, and holds it to a refusal that fits `line`. */
-export const refuseUp = async (
-  words: readonly string[],
-  line: RegExp,
-  env: Readonly<Record<string, string>> = {},
-): Promise<void> => assertRefusal(await coterie(['up', ...QUIET, ...words], env), line)

@@ -57,7 +57,7 @@ describe('coterie up and its watchdog', () => {
     const daemon = await daemons.start({ name: 'cellar', found: true })
     assert.match(
       (await statusOf(daemon)).detail,
-      /no watchdog answers \(none runs .*\): start coterie watchdog$/,
+      /no watchdog answers: none runs for .*; start coterie watchdog$/,
     )
   })
 })

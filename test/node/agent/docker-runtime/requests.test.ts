@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { createDockerRuntime } from '../../../../node/agent/docker-runtime/index.ts'
+import type { Clock } from '../../../../node/ports/clock.ts'
 import type { Runtime } from '../../../../node/ports/runtime.ts'
 import { isCoterieError } from '../../../../protocols/errors/index.ts'
 import { scratchDir } from '../../../support/scratch.ts'
@@ -21,6 +22,7 @@ const refuse =
 describe('docker runtime: requests', () => {
   let scratch: Awaited<ReturnType<typeof scratchDir>>
   let server: Server
+  let create: (clock: Clock) => Runtime
   let runtime: Runtime
   /** `METHOD /path` without the query -> what is answered; anything else is not found. */
   let answers: Record<string, Answer>
@@ -38,10 +40,12 @@ describe('docker runtime: requests', () => {
       answer(request, response)
     })
     await new Promise<void>((resolve) => server.listen(socketPath, resolve))
-    runtime = createDockerRuntime(
-      { clock: realClock, random: Math.random, logger: silentLogger },
-      { mesh: 'home', node: NODE_A, socketPath },
-    )
+    create = (clock) =>
+      createDockerRuntime(
+        { clock, random: Math.random, logger: silentLogger },
+        { mesh: 'home', node: NODE_A, socketPath },
+      )
+    runtime = create(realClock)
   })
   afterEach(async () => {
     await runtime.close()
@@ -102,6 +106,10 @@ describe('docker runtime: requests', () => {
       response.writeHead(200, { 'content-length': '100' }).write('[')
       setImmediate(() => request.socket.destroy())
     }
+    // The library hangs then: only the deadline of the call ends it.
+    const after: Clock['after'] = (delayMs, run) => realClock.after(delayMs / 50, run)
+    await runtime.close()
+    runtime = create({ ...realClock, after })
     await assert.rejects(runtime.list(), (error) => isCoterieError(error, 'engineUnreachable'))
   })
 })
