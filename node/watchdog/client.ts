@@ -53,8 +53,7 @@ export const createWatchdogClient = (
         const obstacles = kind === undefined ? [view.docker, view.process] : [view[kind]]
         return obstacles.find((obstacle) => obstacle !== null) ?? (await obstacleBeside(view))
       } catch (error) {
-        if (isCoterieError(error, 'watchdogSilent'))
-          return `no watchdog answers (${error.data.detail}): start coterie watchdog`
+        if (isCoterieError(error, 'watchdogSilent')) return `no watchdog answers: ${error.data.detail}`
         throw error
       }
     },

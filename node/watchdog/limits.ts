@@ -41,6 +41,9 @@ export const SILENCE_MS_MAX = 10_000
 /** One that does not answer another for so long is hung. A mistake costs nothing: the older one sees that, and ends. */
 export const REPLACED_MS = 1_000
 
+/** The daemon ends a watchdog of others that answered nothing for so long: more than a lease lasts, with what a kill takes. */
+export const HANG_MS_MAX = 12_000
+
 /** How long a watchdog that the daemon started stays with nobody to serve and nothing to guard. */
 export const LINGER_MS = 5_000
 

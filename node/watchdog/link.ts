@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
+import { createHang } from './hang.ts'
 import { ANSWER_LENGTH_MAX, ANSWER_MS_MAX, HEARTBEAT_MS, START_AGAIN_MS } from './limits.ts'
 import { createLines } from './lines.ts'
 import { connectTo } from './meeting-place.ts'
@@ -31,10 +32,11 @@ const silent = (detail: string) => new CoterieError('watchdogSilent', { detail }
 
 /** Why nobody was reached: a name without anybody behind it is what an ended watchdog leaves. */
 const reasonOf = ({ code, message }: NodeJS.ErrnoException, dataDir: string): string =>
-  code === 'ENOENT' || code === 'ECONNREFUSED' ? `none runs for ${dataDir}` : message
+  code === 'ENOENT' || code === 'ECONNREFUSED' ? `none runs for ${dataDir}; start coterie watchdog` : message
 
 export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, dataDir: string): Link => {
   const waiting = new Map<number, (reply: Reply | CoterieError) => void>()
+  const hang = createHang({ clock, logger })
   let connecting: Promise<Socket> | null = null
   let present: Socket | null = null
   let view: WatchdogView | null = null
@@ -61,7 +63,10 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
     if (answer === null) drop('it says what is no answer')
     else if ('killed' in answer) onKilled(answer.killed)
     else {
-      if ('view' in answer) view = answer.view
+      if ('view' in answer) {
+        view = answer.view
+        hang.answered(view.pid)
+      }
       isHung = false
       settle(answer.id, answer)
     }
@@ -122,10 +127,12 @@ export const openLink = ({ clock, logger, startOne, onKilled }: LinkComponents, 
     return new Promise((resolve, reject) => {
       let sentAtMs = Number.POSITIVE_INFINITY
       const cancel = clock.after(ANSWER_MS_MAX, () => {
-        settle(id, silent(`no answer within ${ANSWER_MS_MAX} ms`))
+        settle(id, silent(`there was no answer within ${ANSWER_MS_MAX} ms; one that hangs is replaced soon`))
         // One that was reached late has had no time to answer: the heartbeat tells whether it will.
         if (clock.nowMs() - sentAtMs < ANSWER_MS_MAX / 2) return
         isHung = true
+        // Where this daemon starts watchdogs, the next one takes the place of one that hangs.
+        if (startOne === null) void hang.silent()
         drop('it hangs')
       })
       waiting.set(id, (reply) => {

@@ -4,21 +4,31 @@ import { readdir, readFile } from 'node:fs/promises'
 export interface ProcessStat {
   /** `Z` and `X` are dead, and wait only for their parent. */
   readonly state: string
+  readonly parent: number
   readonly group: number
   /** Since boot; with the pid it tells a process apart from all others. */
   readonly startTicks: number
 }
 
-/** Fields 3, 5 and 22 of /proc/<pid>/stat, see proc(5); the name before them may hold spaces and brackets. */
+/** Fields 3, 4, 5 and 22 of /proc/<pid>/stat, see proc(5); the name before them may hold spaces and brackets. */
 export const statOf = async (pid: number): Promise<ProcessStat | null> => {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0] as string, group: Number(fields[2]), startTicks: Number(fields[19]) }
+    return {
+      state: fields[0] as string,
+      parent: Number(fields[1]),
+      group: Number(fields[2]),
+      startTicks: Number(fields[19]),
+    }
   } catch {
     return null
   }
 }
+
+/** What `ps` calls it: at most 15 characters. Empty where it has gone. */
+export const nameOf = async (pid: number): Promise<string> =>
+  (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '')).trim()
 
 export const isAlive = (stat: ProcessStat | null): stat is ProcessStat =>
   stat !== null && stat.state !== 'Z' && stat.state !== 'X'

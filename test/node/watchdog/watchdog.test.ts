@@ -5,17 +5,27 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { variablesBelow } from '../../../cli/commands/watchdog.ts'
-import { bootMs } from '../../../node/watchdog/index.ts'
+import type { Clock } from '../../../node/ports/clock.ts'
+import { bootMs, createWatchdogClient } from '../../../node/watchdog/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { coterie } from '../../cli/coterie.ts'
 import { eventually } from '../../support/eventually.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
+import { realClock } from '../agent/grounds.ts'
 import { allGone, createStage, end, isGone, LATER_MS, type Stage, type Task } from './stage.ts'
 
 const DAEMON = fileURLToPath(new URL('./guarding-daemon.ts', import.meta.url))
 
 /** Long enough to be moved before it ends, on a machine that does other things too. */
 const SOON_MS = 1_500
+
+/** A clock that runs so many times faster than the machine's. */
+const hurried = (times: number): Clock => ({
+  ...realClock,
+  nowMs: () => realClock.nowMs() * times,
+  after: (delayMs, act) => realClock.after(delayMs / times, act),
+})
 
 describe('watchdog', () => {
   let stage: Stage
@@ -119,6 +129,26 @@ describe('watchdog', () => {
     first.kill('SIGCONT')
     await exited
     assert.equal(await isGone(task.handle.leader), false)
+  })
+
+  it('is ended where it stands still and others start it, who see only whether it lives', async () => {
+    const first = await stage.watchdog()
+    const task = await stage.task('task')
+    const client = createWatchdogClient(
+      { clock: hurried(8), logger: silentLogger, startOne: null },
+      { dataDir: stage.dataDir },
+    )
+    try {
+      await client.guard(guardOf(task, LATER_MS))
+      const exited = once(first, 'exit')
+      first.kill('SIGSTOP')
+      assert.deepEqual(await exited, [null, 'SIGKILL'])
+      await stage.watchdog()
+      await eventually('the next one goes on', async () => (await client.guarded()).length === 1)
+      assert.equal(await isGone(task.handle.leader), false)
+    } finally {
+      await client.close()
+    }
   })
 
   it('is one for each directory', async () => {
