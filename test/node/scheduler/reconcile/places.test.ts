@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import type { ServiceSpec } from '../../../../protocols/spec/index.ts'
+import { node, planOf, profile } from './scenes.ts'
+
+describe('reconcile: what cannot be placed', () => {
+  it('waits with its reasons counted over the nodes', () => {
+    const nodes = [node('a'), node('b', { health: 'dead' }), node('c')]
+    const [waiting] = planOf({ spec: { image: 'web:1', process: null }, nodes }).waiting
+    assert.equal(waiting?.reason, 'no Docker engine answers on 2 of 3 nodes, node is dead on 1 of 3 nodes')
+  })
+
+  it('says what lets a node run it, where it may also run as a process', () => {
+    const nodes = [node('a', { profile: profile({ runtimes: [] }) })]
+    const reasonOf = (spec: Partial<ServiceSpec>) => planOf({ spec, nodes }).waiting[0]?.reason
+    assert.equal(
+      reasonOf({ image: 'web:1' }),
+      'no Docker engine answers (coterie up --processes lets it run as a process) on 1 of 1 node',
+    )
+    assert.equal(
+      reasonOf({ image: null }),
+      'processes are not allowed (coterie up --processes allows them) on 1 of 1 node',
+    )
+  })
+
+  it('gives a published port to one task of a node', () => {
+    const ports = [{ target: 80, published: 8080, protocol: 'tcp' as const }]
+    const plan = planOf({ spec: { replicas: 2, ports }, nodes: [node('a')] })
+    assert.equal(plan.assign.length, 1)
+    assert.equal(plan.waiting[0]?.reason, 'port 8080 is taken on 1 of 1 node')
+  })
+
+  it('does not overfill a node', () => {
+    const plan = planOf({
+      spec: { replicas: 3 },
+      nodes: [node('a', { profile: profile({ memoryMb: 128 }) })],
+    })
+    assert.equal(plan.assign.length, 2)
+    assert.match(plan.waiting[0]?.reason ?? '', /^insufficient memory/)
+  })
+
+  it('waits for a mesh without nodes', () =>
+    assert.equal(planOf({ nodes: [] }).waiting[0]?.reason, 'the mesh has no nodes'))
+})
