@@ -1,15 +1,14 @@
-/** The catalogue: one Yjs document, a map from revision id to bytes, and nothing else. See docs/design/revisions.md. */
+/** The catalogue: a map from revision id to bytes, and nothing else. See docs/design/revisions.md. */
 
 import { fromString } from 'uint8arrays'
 import type { RevisionId } from '../protocols/decisions/index.ts'
-import { type BucketIndex, createBucketIndex } from './bucket-index.ts'
+import type { BucketIndex } from './buckets.ts'
 import { openDocument } from './catalogue-document.ts'
 import { type InspectedUpdate, inspectUpdate } from './catalogue-update.ts'
-import type { Revision } from './revision.ts'
+import { createPackedRecords } from './packed-records.ts'
+import { createRecent } from './recent.ts'
+import { type Revision, readRevision } from './revision.ts'
 import type { Hash } from './signed.ts'
-
-/** What stands around a revision in memory: its parsed form, and its key in the document. */
-const REVISION_OVERHEAD_BYTES = 1024
 
 export interface CatalogueInit {
   /** Random at each start and never stored: a client id that is used again loses data silently and for good. */
@@ -19,12 +18,19 @@ export interface CatalogueInit {
 
 export interface Catalogue {
   readonly index: BucketIndex
-  /** What the revisions take up in memory, roughly. */
+  /** What the revisions take up in memory. */
   readonly bytes: number
+  has(id: RevisionId): boolean
+  /** As it is stored and sent; a view, not to be changed. */
+  bytesOf(id: RevisionId): Uint8Array | null
+  /** Read anew, unless it was asked for lately; null also where this version cannot read it. */
   get(id: RevisionId): Revision | null
   /** Sorted. */
   ids(): readonly RevisionId[]
+  /** Each read as it comes, which takes a second for a hundred thousand; those that this version cannot read are left out. */
   revisions(): IterableIterator<Revision>
+  /** Takes over a record of this node's own store, which was verified when it was written. */
+  restore(id: RevisionId, bytes: Uint8Array): void
   /** Adds verified revisions, those that are new. */
   add(revisions: readonly Revision[], origin: string): void
   /** Checks an update of another node's document and changes nothing. @throws `updateRefused`, `revisionInvalid`, `revisionTooLarge` */
@@ -37,34 +43,43 @@ export interface Catalogue {
   onUpdate(listener: (update: Uint8Array, origin: string) => void): void
 }
 
-const sizeOf = ({ bytes }: Revision): number => bytes.byteLength + REVISION_OVERHEAD_BYTES
-
 export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
-  const document = openDocument(clientId)
-  const revisions = new Map<RevisionId, Revision>()
-  const index = createBucketIndex()
-  let bytes = 0
+  const records = createPackedRecords()
+  const recent = createRecent<Revision>()
+  const document = openDocument(clientId, records.has)
 
+  const restore = (id: RevisionId, bytes: Uint8Array) => records.set(id, fromString(id, 'base16'), bytes)
   /** Takes note of revisions that the document holds now. */
   const note = (present: readonly Revision[]) => {
-    for (const revision of present) {
-      if (revisions.has(revision.id)) continue
-      revisions.set(revision.id, revision)
-      bytes += sizeOf(revision)
-      index.set(revision.id, fromString(revision.id, 'base16'))
-    }
+    for (const { id, bytes } of present) if (!records.has(id)) restore(id, bytes)
+  }
+  const get = (id: RevisionId): Revision | null => {
+    const known = recent.get(id)
+    if (known !== undefined) return known
+    const bytes = records.get(id)
+    const revision = bytes === null ? null : readRevision(id, bytes)
+    if (revision !== null) recent.set(id, revision)
+    return revision
   }
   return {
-    index,
+    index: records.index,
     get bytes() {
-      return bytes
+      return records.bytes
     },
-    get: (id) => revisions.get(id) ?? null,
-    ids: () => [...revisions.keys()].sort(),
-    revisions: () => revisions.values(),
-    add: (candidates, origin) => {
-      document.add(candidates, origin)
-      note(candidates)
+    has: records.has,
+    bytesOf: records.get,
+    get,
+    ids: () => Array.from(records.entries(), ([id]) => id).sort(),
+    *revisions() {
+      for (const [id, bytes] of records.entries()) {
+        const revision = recent.get(id) ?? readRevision(id, bytes)
+        if (revision !== null) yield revision
+      }
+    },
+    restore,
+    add: (revisions, origin) => {
+      document.add(revisions, origin)
+      note(revisions)
     },
     inspect: (update) => inspectUpdate(update, hash),
     merge: (inspected, origin) => {
@@ -73,13 +88,10 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
     },
     remove: (ids, origin) => {
       for (const id of ids) {
-        const revision = revisions.get(id)
-        if (revision === undefined) continue
-        bytes -= sizeOf(revision)
-        revisions.delete(id)
-        index.delete(id)
+        records.delete(id)
+        recent.delete(id)
       }
-      document.remove(ids, origin, () => revisions.values())
+      document.remove(ids, origin)
     },
     onUpdate: document.onUpdate,
   }

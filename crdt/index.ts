@@ -27,6 +27,7 @@ export {
   type Revision,
   type RevisionBody,
   type RevisionContent,
+  readRevision,
   revisionClaim,
   writtenOf,
 } from './revision.ts'
@@ -46,4 +47,4 @@ export {
   syncRequestCodec,
 } from './sync-messages.ts'
 export { REMOVED_KEPT_MS, trimmableRevisions } from './trimmable.ts'
-export { pendingRevisions } from './unaccepted.ts'
+export { createUnaccepted, pendingRevisions } from './unaccepted.ts'

@@ -1,6 +1,8 @@
 import type { NodeId } from '../protocols/wire/index.ts'
-import { type BucketIndex, createBucketIndex } from './bucket-index.ts'
-import { type Register, registerName, succeeds } from './register.ts'
+import type { BucketIndex } from './buckets.ts'
+import { createPackedRecords } from './packed-records.ts'
+import { createRecent } from './recent.ts'
+import { keptRegister, type Register, registerName, succeeds } from './register.ts'
 import type { Hash } from './signed.ts'
 
 /** Registers of one owner: one for each of 100,000 tasks, were they all its own, and for those before them that still leave. */
@@ -9,50 +11,70 @@ const REGISTERS_OF_NODE_MAX = 200_000
 /** The registers that a node holds. Merging is commutative, associative and idempotent. */
 export interface RegisterSet {
   readonly index: BucketIndex
-  /** By `registerName`. */
+  /** By `registerName`; made anew for each who asks. */
   get(name: string): Register | null
-  /** All whose keys begin with `prefix`. */
+  /** As it is stored and sent; a view, not to be changed. */
+  bytesOf(name: string): Uint8Array | null
+  /** All whose keys begin with `prefix`; read when somebody looks into one, so that to walk along the names costs little. */
   entries(prefix: string): IterableIterator<Register>
   /** True when `register` would take a place here and its owner has room, so that only such a one need be verified. */
   wants(register: Register): boolean
   /** Takes over a verified register where it succeeds the present one; true when it did. */
   merge(register: Register): boolean
+  /** Takes over a record of this node's own store, which was verified when it was written. */
+  restore(name: string, bytes: Uint8Array): void
   /** Forgets one for good: the caller knows that it will not be wanted again. */
-  forget(register: Register): void
+  forget(register: Pick<Register, 'node' | 'key'>): void
 }
 
 export const createRegisterSet = (hash: Hash, ofNodeMax = REGISTERS_OF_NODE_MAX): RegisterSet => {
-  const registers = new Map<string, Register>()
+  const records = createPackedRecords()
+  const recent = createRecent<Register>()
   const counts = new Map<NodeId, number>()
-  const index = createBucketIndex()
 
   const count = (node: NodeId, by: 1 | -1) => {
     const after = (counts.get(node) ?? 0) + by
     if (after === 0) counts.delete(node)
     else counts.set(node, after)
   }
+  const get = (name: string): Register | null => {
+    const known = recent.get(name)
+    if (known !== undefined) return known
+    const bytes = records.get(name)
+    if (bytes === null) return null
+    const register = keptRegister(name, bytes)
+    recent.set(name, register)
+    return register
+  }
   const wants = (register: Register): boolean => {
-    const present = registers.get(registerName(register))
-    return present === undefined ? (counts.get(register.node) ?? 0) < ofNodeMax : succeeds(register, present)
+    const present = get(registerName(register))
+    return present === null ? (counts.get(register.node) ?? 0) < ofNodeMax : succeeds(register, present)
+  }
+  const restore = (name: string, bytes: Uint8Array): void => {
+    if (!records.has(name)) count(name.slice(0, name.indexOf('/')), 1)
+    records.set(name, hash(bytes), bytes)
   }
   return {
-    index,
+    index: records.index,
     wants,
-    get: (name) => registers.get(name) ?? null,
+    get,
+    bytesOf: records.get,
     *entries(prefix) {
-      for (const register of registers.values()) if (register.key.startsWith(prefix)) yield register
+      for (const [name, bytes] of records.entries())
+        if (name.startsWith(prefix, name.indexOf('/') + 1)) yield keptRegister(name, bytes)
     },
     merge: (register) => {
       if (!wants(register)) return false
       const name = registerName(register)
-      if (!registers.has(name)) count(register.node, 1)
-      registers.set(name, register)
-      index.set(name, hash(register.bytes))
+      restore(name, register.bytes)
+      recent.set(name, register)
       return true
     },
-    forget: (register) => {
-      if (registers.delete(registerName(register))) count(register.node, -1)
-      index.delete(registerName(register))
+    restore,
+    forget: ({ node, key }) => {
+      const name = registerName({ node, key })
+      if (records.delete(name)) count(node, -1)
+      recent.delete(name)
     },
   }
 }

@@ -5,7 +5,7 @@ import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { nodeRegister } from '../protocols/spec/index.ts'
 import { BytesSchema, defineMessage, type NodeId, NodeIdSchema } from '../protocols/wire/index.ts'
 import { intern } from './intern.ts'
-import { type Claim, decodeSigned, encodeSigned, type Sign, signedMessage } from './signed.ts'
+import { type Claim, decodeSigned, encodeSigned, type Sign, signedCodec, signedMessage } from './signed.ts'
 
 /** One value: room for a status with its last log lines, and a record still fits into one gossip payload. */
 export const REGISTER_VALUE_BYTES_MAX = 48 * 1024
@@ -32,24 +32,44 @@ export interface Register extends Readonly<RegisterContent> {
   readonly bytes: Uint8Array
 }
 
-/** A register that was read: its value is taken out of its bytes when somebody asks, for most are only kept. */
-class ReadRegister implements Register {
+/** A register of which only the bytes are kept, and read when somebody asks: nobody asks for most. */
+class KeptRegister implements Register {
   readonly node: NodeId
   readonly key: string
-  readonly epoch: number
-  readonly sequence: number
   readonly bytes: Uint8Array
+  #content: Pick<RegisterContent, 'epoch' | 'sequence' | 'value'> | null = null
 
-  constructor({ node, key, epoch, sequence }: RegisterContent, bytes: Uint8Array) {
-    this.node = intern(node)
+  constructor(node: NodeId, key: string, bytes: Uint8Array) {
+    this.node = node
     this.key = key
-    this.epoch = epoch
-    this.sequence = sequence
     this.bytes = bytes
   }
 
+  get epoch(): number {
+    return this.#read().epoch
+  }
+
+  get sequence(): number {
+    return this.#read().sequence
+  }
+
   get value(): Uint8Array {
-    return registerContentCodec.decode(decodeSigned(this.bytes).content).value
+    return this.#read().value
+  }
+
+  #read(): Pick<RegisterContent, 'epoch' | 'sequence' | 'value'> {
+    this.#content ??= contentOf(this.bytes)
+    return this.#content
+  }
+}
+
+/** What a newer version wrote and this one cannot read says nothing, and whatever comes takes its place. */
+const contentOf = (bytes: Uint8Array): Pick<RegisterContent, 'epoch' | 'sequence' | 'value'> => {
+  try {
+    return registerContentCodec.decode(signedCodec.decode(bytes).content)
+  } catch (error) {
+    if (isCoterieError(error, 'malformedMessage')) return { epoch: 0, sequence: 0, value: new Uint8Array() }
+    throw error
   }
 }
 
@@ -78,10 +98,16 @@ export const parseRegister = (bytes: Uint8Array): Register => {
   try {
     const content = registerContentCodec.decode(decodeSigned(bytes).content)
     checkOwner(content)
-    return new ReadRegister(content, bytes)
+    return { ...content, node: intern(content.node), bytes }
   } catch (error) {
     throw isCoterieError(error, 'malformedMessage') ? invalid(error.data.detail) : error
   }
+}
+
+/** The register that is kept under a name, as it was parsed, and verified, once. */
+export const keptRegister = (name: string, bytes: Uint8Array): Register => {
+  const end = name.indexOf('/')
+  return new KeptRegister(intern(name.slice(0, end)), name.slice(end + 1), bytes)
 }
 
 /** What the register says about who signed it. */

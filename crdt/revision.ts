@@ -15,7 +15,15 @@ import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
 import { FIRST_VERSION } from '../protocols/versions/index.ts'
 import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
 import { intern } from './intern.ts'
-import { type Claim, decodeSigned, encodeSigned, type Hash, type Sign, signedMessage } from './signed.ts'
+import {
+  type Claim,
+  decodeSigned,
+  encodeSigned,
+  type Hash,
+  type Sign,
+  signedCodec,
+  signedMessage,
+} from './signed.ts'
 
 /** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
 export const PARENTS_MAX = 8
@@ -79,10 +87,26 @@ export const createRevision = async (
 export const parseRevision = (bytes: Uint8Array, hash: Hash): Revision => {
   checkSize(bytes.byteLength)
   const { content } = decode(() => decodeSigned(bytes))
-  const parsed = parseContent(content)
-  const shared = { author: intern(parsed.author), via: intern(parsed.via) }
-  return { ...parsed, ...shared, id: bytesToString(hash(content), 'base16'), bytes }
+  return asRevision(parseContent(content), bytesToString(hash(content), 'base16'), bytes)
 }
+
+/** Reads again what was parsed, and verified, once; null where a newer version did that, and this one cannot. */
+export const readRevision = (id: RevisionId, bytes: Uint8Array): Revision | null => {
+  try {
+    return asRevision(revisionContentCodec.decode(signedCodec.decode(bytes).content), id, bytes)
+  } catch (error) {
+    if (isCoterieError(error, 'malformedMessage')) return null
+    throw error
+  }
+}
+
+const asRevision = (content: RevisionContent, id: RevisionId, bytes: Uint8Array): Revision => ({
+  ...content,
+  author: intern(content.author),
+  via: intern(content.via),
+  id,
+  bytes,
+})
 
 /** What the revision says about who signed it. */
 export const revisionClaim = ({ author, bytes }: Revision): Claim => {

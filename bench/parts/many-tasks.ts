@@ -3,6 +3,7 @@
  * revision, a task and its signed status for each of `tasks`, on other members; the last of the tasks are still
  * entries of the log, the others are in its snapshot.
  */
+import { fromString } from 'uint8arrays'
 import { createRegister, createRevision, registerName } from '../../crdt/index.ts'
 import { nodeProfileCodec, taskStatusCodec } from '../../node/daemon/observed.ts'
 import { createSigning } from '../../node/intent/index.ts'
@@ -183,6 +184,7 @@ export const fillWithTasks = async ({ dataDir, tasks, inTail, told }: ManyTasks)
       })
       accepted.push({ object, revision: id })
     }
+    await revisions.put('clock', fromString(`${tasks} 0`))
     const assign = async (from: number, to: number): Promise<void> => {
       for (let at = from; at < to; at++) {
         const holder = holders[at % HOLDERS] as Author

@@ -25,6 +25,7 @@ export const watchWrites = (store: Store, onFailed: (error: Error) => void): Sto
       return {
         get: (key) => records.get(key),
         entries: (prefix) => records.entries(prefix),
+        pages: (prefix) => records.pages(prefix),
         write: (changes) => watch(records.write(changes)),
       }
     },

@@ -17,7 +17,7 @@ export const bytesOf = (
   { catalogue, registers }: Holdings,
   kind: SyncKind,
   name: string,
-): Uint8Array | null => (kind === 'revisions' ? catalogue.get(name) : registers.get(name))?.bytes ?? null
+): Uint8Array | null => (kind === 'revisions' ? catalogue : registers).bytesOf(name)
 
 const roots = new WeakMap<Holdings, { readonly version: string; readonly root: Uint8Array }>()
 

@@ -1,4 +1,5 @@
 /** The one way in for what others say: parsed, wanted, verified, stored, then merged. */
+import { equals } from 'uint8arrays'
 import {
   type Claim,
   type Hash,
@@ -32,6 +33,9 @@ export interface IntakeComponents {
   /** Called with what is new here, once it is stored and merged. */
   taken(taken: { readonly revisions: readonly Revision[]; readonly registers: readonly Register[] }): void
 }
+
+const isStanding = ({ registers }: Holdings, { node, key, bytes }: Register): boolean =>
+  equals(registers.bytesOf(registerName({ node, key })) ?? new Uint8Array(), bytes)
 
 export class Intake {
   readonly #components: IntakeComponents
@@ -86,13 +90,13 @@ export class Intake {
       })
     }
     // While one was verified another may have come that succeeds it: nobody is told of what stands no more.
-    const standing = registers.filter((each) => holdings.registers.get(registerName(each)) === each)
+    const standing = registers.filter((each) => isStanding(holdings, each))
     if (standing.length > 0) taken({ revisions: [], registers: standing })
   }
 
   #isWanted(revision: Revision): boolean {
     const { holdings, trimmed } = this.#components
-    return holdings.catalogue.get(revision.id) === null && !trimmed(revision)
+    return !holdings.catalogue.has(revision.id) && !trimmed(revision)
   }
 
   /** On disk first: what is in the catalogue, a voter may vote for. What is trimmed meanwhile leaves the disk again. */

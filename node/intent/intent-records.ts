@@ -1,31 +1,38 @@
 /** Intent on disk: revisions synced before they count, registers within a second, the epoch of this life. */
 import { fromString, toString as textOf } from 'uint8arrays'
 import {
-  type Hash,
-  parseRegister,
-  parseRevision,
+  compareHlc,
+  HLC_ZERO,
   type Register,
   type Revision,
+  readRevision,
   registerName,
 } from '../../crdt/index.ts'
-import type { Hlc } from '../../protocols/decisions/index.ts'
+import type { Hlc, RevisionId } from '../../protocols/decisions/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { RecordStore } from '../ports/storage.ts'
+import type { RecordChange, RecordStore } from '../ports/storage.ts'
 import { REGISTER_FLUSH_MS } from './limits.ts'
 
 export interface IntentRecordsComponents {
   records(name: string): RecordStore
   readonly clock: Clock
   readonly logger: Logger
-  readonly hash: Hash
 }
 
-/** Records that are taken over while nothing else has its turn: a hundred thousand of them take seconds. */
-const TAKEN_TOGETHER = 256
-
 const EPOCH_KEY = 'epoch'
+/**
+ * Among the revisions, so that it is written together with them; no id has this form. Earlier versions kept it beside the epoch once
+ * they had trimmed something of their own, and read every revision at each start.
+ */
 const CLOCK_KEY = 'clock'
+
+const later = (a: Hlc, b: Hlc): Hlc => (compareHlc(a, b) < 0 ? b : a)
+const decodeClock = (bytes: Uint8Array): Hlc => {
+  const [wallMs = 0, counter = 0] = textOf(bytes).split(' ').map(Number)
+  return { wallMs, counter }
+}
 
 export class IntentRecords {
   readonly #components: IntentRecordsComponents
@@ -34,27 +41,47 @@ export class IntentRecords {
   readonly #own: RecordStore
   /** Name -> register that changed since the last flush; null where it is forgotten. */
   readonly #changed = new Map<string, Register | null>()
+  readonly #self: NodeId
+  /** The greatest of this node's own revisions. */
+  #clock: Hlc = HLC_ZERO
   #cancelFlush: (() => void) | null = null
 
-  constructor(components: IntentRecordsComponents) {
+  constructor(components: IntentRecordsComponents, self: NodeId) {
     this.#components = components
+    this.#self = self
     this.#revisions = components.records('revisions')
     this.#registers = components.records('registers')
     this.#own = components.records('intent')
   }
 
-  /** Gives all that are stored to `take`, some at a time, as they are read. */
-  loadRevisions(take: (revisions: readonly Revision[]) => void): Promise<void> {
-    return this.#load(this.#revisions, (bytes) => parseRevision(bytes, this.#components.hash), take)
+  /**
+   * Gives all that are stored to `take`, as they were stored: each was verified before, and the store tells when it is damaged.
+   * Resolves with the greatest clock of this node's own.
+   */
+  async loadRevisions(take: (id: RevisionId, bytes: Uint8Array) => void): Promise<Hlc> {
+    const clock = await this.#revisions.get(CLOCK_KEY)
+    const earlier = clock ?? (await this.#own.get(CLOCK_KEY))
+    if (earlier !== null) this.#clock = decodeClock(earlier)
+    for await (const page of this.#revisions.pages()) {
+      const revisions = page.filter(([key]) => key !== CLOCK_KEY)
+      for (const [id, bytes] of revisions) take(id, bytes)
+      if (clock === null) this.#seeClocks(revisions.flatMap(([id, bytes]) => readRevision(id, bytes) ?? []))
+    }
+    if (clock === null && this.#clock !== HLC_ZERO) await this.#revisions.write([this.#clockChange()])
+    return this.#clock
   }
 
-  loadRegisters(take: (registers: readonly Register[]) => void): Promise<void> {
-    return this.#load(this.#registers, parseRegister, take)
+  async loadRegisters(take: (name: string, bytes: Uint8Array) => void): Promise<void> {
+    for await (const page of this.#registers.pages()) for (const [name, bytes] of page) take(name, bytes)
   }
 
   /** On disk when it resolves. @throws `storeFailed` */
   storeRevisions(revisions: readonly Revision[]): Promise<void> {
-    return this.#revisions.write(revisions.map(({ id, bytes }) => ({ key: id, value: bytes })))
+    const changes: RecordChange[] = revisions.map(({ id, bytes }) => ({ key: id, value: bytes }))
+    const before = this.#clock
+    this.#seeClocks(revisions)
+    if (this.#clock !== before) changes.push(this.#clockChange())
+    return this.#revisions.write(changes)
   }
 
   /** Gone from disk when it resolves. @throws `storeFailed` */
@@ -81,17 +108,6 @@ export class IntentRecords {
     return this.#own.write([{ key: EPOCH_KEY, value: fromString(String(epoch)) }])
   }
 
-  /** The clock that was stored last; zero before the first. */
-  async loadClock(): Promise<Hlc> {
-    const bytes = await this.#own.get(CLOCK_KEY)
-    const [wallMs = 0, counter = 0] = bytes === null ? [] : textOf(bytes).split(' ').map(Number)
-    return { wallMs, counter }
-  }
-
-  storeClock({ wallMs, counter }: Hlc): Promise<void> {
-    return this.#own.write([{ key: CLOCK_KEY, value: fromString(`${wallMs} ${counter}`) }])
-  }
-
   /** Writes what still lies in memory. @throws `storeFailed` */
   async flush(): Promise<void> {
     this.#cancelFlush?.()
@@ -111,23 +127,12 @@ export class IntentRecords {
     })
   }
 
-  /** What cannot be read stays on disk: a newer version may have written it, and can read it again. */
-  async #load<Item>(
-    store: RecordStore,
-    parse: (bytes: Uint8Array) => Item,
-    take: (items: readonly Item[]) => void,
-  ): Promise<void> {
-    let items: Item[] = []
-    for await (const [key, bytes] of store.entries()) {
-      try {
-        items.push(parse(bytes))
-      } catch (error) {
-        this.#components.logger.error({ key, error: (error as Error).message }, 'a stored record is left out')
-      }
-      if (items.length < TAKEN_TOGETHER) continue
-      take(items)
-      items = []
-    }
-    take(items)
+  #clockChange(): RecordChange {
+    const { wallMs, counter } = this.#clock
+    return { key: CLOCK_KEY, value: fromString(`${wallMs} ${counter}`) }
+  }
+
+  #seeClocks(revisions: readonly Revision[]): void {
+    for (const { author, hlc } of revisions) if (author === this.#self) this.#clock = later(this.#clock, hlc)
   }
 }

@@ -68,7 +68,7 @@ export class LiveIntentService implements IntentService {
     this.#self = self
     const catalogue = openCatalogue({ clientId: Math.floor(random() * CLIENT_IDS), hash })
     const holdings = { catalogue, registers: createRegisterSet(hash) }
-    const records = new IntentRecords(components)
+    const records = new IntentRecords(components, self)
     this.#holdings = holdings
     this.#room = new Room(catalogue, catalogueBytesMax)
     this.#records = records
@@ -89,7 +89,6 @@ export class LiveIntentService implements IntentService {
       holdings,
       records,
       own: this.#own,
-      hlc: () => this.#hlc,
     })
     this.#spreading = new Spreading({ ...components, holdings })
     this.#clocks = new PeerClocks(components.clock)
@@ -103,7 +102,7 @@ export class LiveIntentService implements IntentService {
     })
     this.#missing = new MissingRevisions({
       ...components,
-      isStored: (id) => catalogue.get(id) !== null,
+      isStored: catalogue.has,
       fetch: (peer, ids) => this.#puller.fetch(peer, 'revisions', ids),
     })
   }
@@ -217,14 +216,8 @@ export class LiveIntentService implements IntentService {
 
   async #load(): Promise<void> {
     const { catalogue, registers } = this.#holdings
-    this.#hlc = await this.#records.loadClock()
-    await this.#records.loadRevisions((revisions) => {
-      catalogue.add(revisions, 'disk')
-      this.#seeClocks(revisions)
-    })
-    await this.#records.loadRegisters((all) => {
-      for (const register of all) registers.merge(register)
-    })
+    this.#hlc = await this.#records.loadRevisions(catalogue.restore)
+    await this.#records.loadRegisters(registers.restore)
     this.#components.logger.info(
       { revisions: catalogue.index.size, registers: registers.index.size },
       'intent was loaded',

@@ -4,7 +4,7 @@
  * A node id is base58 of the identity multihash of libp2p's protobuf of the key (libp2p peer-ids specification):
  * `00 24 08 01 12 20` and the 32 bytes of the key.
  */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
 import { fromString } from 'uint8arrays'
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -56,7 +56,7 @@ export const createSigning = (
 ): { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify } => {
   if (seed.byteLength !== KEY_BYTES) throw new TypeError(`an identity has ${KEY_BYTES} bytes`)
   return {
-    hash: (bytes) => new Uint8Array(createHash('sha256').update(bytes).digest()),
+    hash: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
     sign: createSign(seed),
     verify: createVerify(),
   }

@@ -1,6 +1,6 @@
 /** The way out, for good: registers that were forgotten and revisions that were trimmed, from memory and from disk. */
 import type { Revision } from '../../crdt/index.ts'
-import type { Hlc, ObjectKey } from '../../protocols/decisions/index.ts'
+import type { ObjectKey } from '../../protocols/decisions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Holdings } from './holdings.ts'
@@ -18,8 +18,6 @@ export interface SweepingComponents {
   readonly logger: Logger
   forgotten(node: NodeId, key: string): boolean
   trimmed(revision: Revision): boolean
-  /** At or above all that this node wrote. */
-  hlc(): Hlc
 }
 
 export class Sweeping {
@@ -63,10 +61,8 @@ export class Sweeping {
     await this.#dropping
   }
 
-  /** The clock first: without its own revisions a next life would not know how far this one had come. */
   async #drop(gone: readonly Revision[]): Promise<void> {
-    const { self, records, logger, hlc } = this.#components
-    if (gone.some(({ author }) => author === self)) await records.storeClock(hlc())
+    const { records, logger } = this.#components
     await records.removeRevisions(gone)
     logger.info({ revisions: gone.length }, 'trimmed revisions were dropped')
   }

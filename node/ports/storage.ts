@@ -46,6 +46,8 @@ export interface RecordStore {
   /** Applied as a whole or not at all, and synced. @throws `storeFailed` */
   write(changes: readonly RecordChange[]): Promise<void>
   entries(prefix?: string): AsyncIterable<readonly [key: string, value: Uint8Array]>
+  /** The same, as many together as are read at a time. */
+  pages(prefix?: string): AsyncIterable<readonly (readonly [key: string, value: Uint8Array])[]>
 }
 
 export interface Store {

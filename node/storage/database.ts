@@ -20,6 +20,8 @@ export interface Database {
   get(key: string): Promise<Uint8Array | null>
   /** Keys that begin with `prefix`, in order. @throws `storeCorrupt` */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Uint8Array]>
+  /** The same, as many together as are read from the disk at a time. @throws `storeCorrupt` */
+  pages(prefix: string): AsyncIterable<readonly (readonly [key: string, value: Uint8Array])[]>
   /** All keys that begin with `prefix`, in order. */
   keys(prefix: string): Promise<string[]>
   /** The greatest key that begins with `prefix`. */
@@ -35,6 +37,9 @@ export interface Database {
 
 /** Read from the disk at a time: LevelDB gives 16 KiB, and a hundred thousand records would be thousands of calls. */
 const READ_AHEAD_BYTES = 256 * 1024
+
+/** Records of one page: to take them over costs some milliseconds. */
+const PAGE_RECORDS = 512
 
 /** After every key with `prefix`: the greatest code point there is. */
 const range = (prefix: string) => ({ gte: prefix, lt: `${prefix}\u{10ffff}` })
@@ -70,6 +75,20 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
     openHere.delete(path)
     throw await openError(dataDir, error)
   }
+  async function* pages(prefix: string) {
+    const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
+    try {
+      for (;;) {
+        const page = await iterator.nextv(PAGE_RECORDS)
+        if (page.length === 0) return
+        yield page.map(([key, sealed]) => [key, unsealed(key, sealed)] as const)
+      }
+    } catch (error) {
+      throw readError(error as Error)
+    } finally {
+      await iterator.close()
+    }
+  }
   let isClosing = false
   const writer = createBatchWriter(async (changes) => {
     const batch = changes.map(({ key, value }) =>
@@ -93,13 +112,9 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
       return sealed === undefined ? null : unsealed(key, sealed)
     },
     async *entries(prefix) {
-      const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
-      try {
-        for await (const [key, sealed] of iterator) yield [key, unsealed(key, sealed)]
-      } catch (error) {
-        throw readError(error as Error)
-      }
+      for await (const page of pages(prefix)) yield* page
     },
+    pages,
     keys: (prefix) => level.keys(range(prefix)).all(),
     lastKey: async (prefix) => {
       const [key] = await level.keys({ ...range(prefix), reverse: true, limit: 1 }).all()

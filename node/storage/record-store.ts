@@ -15,5 +15,9 @@ export const createRecordStore = (database: Database, name: string): RecordStore
         yield [key.slice(prefix.length), value]
       }
     },
+    async *pages(wanted = '') {
+      for await (const page of database.pages(prefix + wanted))
+        yield page.map(([key, value]) => [key.slice(prefix.length), value] as const)
+    },
   }
 }

@@ -15,10 +15,10 @@ export const seal = (key: string, value: Uint8Array): Uint8Array => {
   return sealed
 }
 
-/** A copy of the value, or null when it is not what was sealed under this key. */
+/** The value, as a view, or null when it is not what was sealed under this key. */
 export const unseal = (key: string, sealed: Uint8Array): Uint8Array | null => {
   if (sealed.byteLength < CHECKSUM_BYTES) return null
-  const value = new Uint8Array(sealed.subarray(CHECKSUM_BYTES))
-  const { buffer, byteOffset } = sealed
+  const { buffer, byteOffset, byteLength } = sealed
+  const value = new Uint8Array(buffer, byteOffset + CHECKSUM_BYTES, byteLength - CHECKSUM_BYTES)
   return new DataView(buffer, byteOffset).getUint32(0) === crc32(value, crc32(key)) ? value : null
 }

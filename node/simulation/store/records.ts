@@ -25,13 +25,18 @@ export const createSimulatedRecords = (disk: DiskLife, name: string): RecordStor
       })),
     }),
   async *entries(prefix = '') {
-    // As an iterator of LevelDB, it shows the collection as it was when it began.
-    const found = await disk.read(({ collections }) =>
-      [...(collections.get(name) ?? [])].filter(([key]) => key.startsWith(prefix)).sort(byKey),
-    )
-    for (const [at, [key, value]] of found.entries()) {
-      if (at > 0 && at % READ_AHEAD === 0) await disk.read(() => {})
-      yield [key, new Uint8Array(value)]
-    }
+    for await (const page of pagesOf(disk, name, prefix)) yield* page
   },
+  pages: (prefix = '') => pagesOf(disk, name, prefix),
 })
+
+async function* pagesOf(disk: DiskLife, name: string, prefix: string) {
+  // As an iterator of LevelDB, it shows the collection as it was when it began.
+  const found = await disk.read(({ collections }) =>
+    [...(collections.get(name) ?? [])].filter(([key]) => key.startsWith(prefix)).sort(byKey),
+  )
+  for (let at = 0; at < found.length; at += READ_AHEAD) {
+    if (at > 0) await disk.read(() => {})
+    yield found.slice(at, at + READ_AHEAD).map(([key, value]) => [key, new Uint8Array(value)] as const)
+  }
+}

@@ -43,6 +43,7 @@ const countingStore = (): { readonly store: RecordStore; readonly writes: () => 
       writes += changes.length
     },
     entries: async function* () {},
+    pages: async function* () {},
   }
   return { store, writes: () => writes }
 }
@@ -67,7 +68,7 @@ class Holder {
     }
     const { hash, verify } = SELF
     const common = { logger, hash, clock: createHandClock() }
-    const records = new IntentRecords({ ...common, records: () => this.#disk.store })
+    const records = new IntentRecords({ ...common, records: () => this.#disk.store }, SELF.node)
     const holdings = this.holdings
     this.#intake = new Intake({
       ...common,

@@ -14,5 +14,8 @@ export const memoryRecords = (): RecordStore => {
     entries: async function* (prefix = '') {
       for (const [key, value] of records) if (key.startsWith(prefix)) yield [key, value] as const
     },
+    pages: async function* (prefix = '') {
+      yield [...records].filter(([key]) => key.startsWith(prefix))
+    },
   }
 }

@@ -34,6 +34,9 @@ const createSlowStore = () => {
     entries: async function* () {
       yield* held
     },
+    pages: async function* () {
+      yield [...held]
+    },
   }
   return { store, held, finishWrite: () => waiting.shift()?.() }
 }
@@ -53,7 +56,7 @@ describe('intent: what comes in', () => {
       verify,
       holdings: { catalogue, registers: createRegisterSet(author.hash) },
       room: new Room(catalogue, 1_000_000),
-      records: new IntentRecords({ ...common, records: () => slow.store }),
+      records: new IntentRecords({ ...common, records: () => slow.store }, newAuthor().node),
       forgotten: () => false,
       trimmed: ({ id }) => trimmed.has(id),
       taken: ({ revisions, registers }) => {

@@ -20,6 +20,7 @@ import {
 const fallible = (records: RecordStore, isFull: () => boolean): RecordStore => ({
   get: (key) => records.get(key),
   entries: (prefix) => records.entries(prefix),
+  pages: (prefix) => records.pages(prefix),
   write: async (changes) => {
     if (isFull()) throw new CoterieError('storeFailed', { path: 'test', detail: 'the disk is full' })
     await records.write(changes)

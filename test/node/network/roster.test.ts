@@ -19,6 +19,9 @@ const createRecords = (): RecordStore & { readonly kept: Map<string, Uint8Array>
     entries: async function* () {
       yield* kept
     },
+    pages: async function* () {
+      yield [...kept]
+    },
   }
 }
 

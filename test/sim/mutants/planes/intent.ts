@@ -38,8 +38,8 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
     name: 'digest-over-names',
     what: 'the digest of a register covers its name and not its content',
     file: 'crdt/register-set.ts',
-    find: 'index.set(name, hash(register.bytes))',
-    replace: 'index.set(name, hash(new TextEncoder().encode(name)))',
+    find: 'records.set(name, hash(bytes), bytes)',
+    replace: 'records.set(name, hash(new TextEncoder().encode(name)), bytes)',
     caughtBy: ['equal-digests-equal-documents'],
   },
   {

@@ -1,0 +1,202 @@
+/**
+ * Records by name, and how two nodes find what differs between theirs: everything in a few large arrays, since a map of a
+ * hundred thousand strings and byte arrays weighs several times as much as what they hold, and every collection of garbage walks it.
+ *
+ * A hash table with chains: a name's chain is the low bits of its hash, so the buckets that nodes compare are made of whole chains.
+ */
+import { equals, fromString, toString as textOf } from 'uint8arrays'
+import { BUCKETS, type BucketIndex, ITEM_HASH_BYTES } from './buckets.ts'
+import { createRecordBlocks } from './record-blocks.ts'
+
+const PLACES_FIRST = 64
+const NONE = -1
+const NOTHING = new Uint8Array()
+
+export interface PackedRecords {
+  /** Names and hashes of what is held. */
+  readonly index: BucketIndex
+  /** What all of it takes up in memory. */
+  readonly bytes: number
+  has(name: string): boolean
+  /** A view, not to be changed; null where there is none. */
+  get(name: string): Uint8Array | null
+  /** Copies the record, in place of the one of that name. `hash`: of at least `ITEM_HASH_BYTES`. */
+  set(name: string, hash: Uint8Array, bytes?: Uint8Array): void
+  delete(name: string): boolean
+  /** What is set meanwhile may come or not. */
+  entries(): IterableIterator<readonly [name: string, bytes: Uint8Array]>
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads names over buckets, proves nothing. */
+const markOf = (name: Uint8Array): number => {
+  let hash = 0x811c9dc5
+  for (const byte of name) hash = Math.imul(hash ^ byte, 0x01000193)
+  return hash >>> 0
+}
+
+const grown = <List extends Float64Array | Int32Array | Uint32Array | Uint8Array>(list: List): List => {
+  const longer = new (list.constructor as new (length: number) => List)(2 * list.length)
+  longer.set(list)
+  return longer
+}
+
+export const createPackedRecords = (): PackedRecords => {
+  /** By chain the first place in it. */
+  let chains = new Int32Array(BUCKETS).fill(NONE)
+  /** By place: the next one of the chain or of those that are free, the name's hash, where the record lies, the item's hash. */
+  let next = new Int32Array(PLACES_FIRST)
+  let marks = new Uint32Array(PLACES_FIRST)
+  let addresses = new Float64Array(PLACES_FIRST).fill(NONE)
+  let hashes = new Uint8Array(PLACES_FIRST * ITEM_HASH_BYTES)
+  let free = NONE
+  /** Places that were ever taken. */
+  let taken = 0
+  let size = 0
+  let version = 0
+  const digests = new Uint8Array(BUCKETS * ITEM_HASH_BYTES)
+  const counts = new Uint32Array(BUCKETS)
+  const blocks = createRecordBlocks({
+    addressOf: (place) => addresses[place] as number,
+    moved: (place, address) => {
+      addresses[place] = address
+    },
+  })
+
+  const chainOf = (mark: number): number => mark & (chains.length - 1)
+  const addressAt = (place: number): number => addresses[place] as number
+  const hashAt = (place: number): Uint8Array =>
+    hashes.subarray(place * ITEM_HASH_BYTES, (place + 1) * ITEM_HASH_BYTES)
+
+  const find = (name: Uint8Array, mark = markOf(name)): number => {
+    let place = chains[chainOf(mark)] as number
+    while (place !== NONE && (marks[place] !== mark || !equals(blocks.name(addressAt(place)), name)))
+      place = next[place] as number
+    return place
+  }
+  const placeOf = (name: string): number => find(fromString(name))
+
+  /** Takes the hash at a place into the digest of its bucket, or out of it. */
+  const toggle = (place: number): void => {
+    const from = ((marks[place] as number) % BUCKETS) * ITEM_HASH_BYTES
+    const hash = hashAt(place)
+    for (let at = 0; at < ITEM_HASH_BYTES; at++)
+      digests[from + at] = (digests[from + at] as number) ^ (hash[at] as number)
+    version++
+  }
+
+  const link = (place: number): void => {
+    const chain = chainOf(marks[place] as number)
+    next[place] = chains[chain] as number
+    chains[chain] = place
+  }
+
+  const unlink = (place: number): void => {
+    const chain = chainOf(marks[place] as number)
+    if (chains[chain] === place) {
+      chains[chain] = next[place] as number
+      return
+    }
+    let before = chains[chain] as number
+    while (next[before] !== place) before = next[before] as number
+    next[before] = next[place] as number
+  }
+
+  const grow = (): void => {
+    const length = next.length
+    next = grown(next)
+    marks = grown(marks)
+    hashes = grown(hashes)
+    addresses = grown(addresses).fill(NONE, length)
+    if (next.length <= chains.length) return
+    chains = new Int32Array(2 * chains.length).fill(NONE)
+    for (let place = 0; place < taken; place++) if (addressAt(place) !== NONE) link(place)
+  }
+
+  const take = (mark: number): number => {
+    const place = free === NONE ? taken++ : free
+    if (place === free) free = next[place] as number
+    if (place === next.length) grow()
+    marks[place] = mark
+    link(place)
+    counts[mark % BUCKETS] = (counts[mark % BUCKETS] as number) + 1
+    size++
+    return place
+  }
+
+  const set = (name: string, hash: Uint8Array, bytes: Uint8Array = NOTHING): void => {
+    const key = fromString(name)
+    const mark = markOf(key)
+    const known = find(key, mark)
+    const place = known === NONE ? take(mark) : known
+    const before = addressAt(place)
+    if (before !== NONE) toggle(place)
+    hashAt(place).set(hash.subarray(0, ITEM_HASH_BYTES))
+    toggle(place)
+    addresses[place] = blocks.put(place, key, bytes)
+    if (before !== NONE) blocks.drop(before)
+  }
+
+  const remove = (name: string): boolean => {
+    const place = placeOf(name)
+    if (place === NONE) return false
+    const bucket = (marks[place] as number) % BUCKETS
+    const address = addressAt(place)
+    toggle(place)
+    unlink(place)
+    counts[bucket] = (counts[bucket] as number) - 1
+    addresses[place] = NONE
+    next[place] = free
+    free = place
+    size--
+    blocks.drop(address)
+    return true
+  }
+
+  function* itemsOf(bucket: number): IterableIterator<readonly [string, Uint8Array]> {
+    for (let chain = bucket; chain < chains.length; chain += BUCKETS)
+      for (let place = chains[chain] as number; place !== NONE; place = next[place] as number)
+        yield [textOf(blocks.name(addressAt(place))), hashAt(place).slice()]
+  }
+
+  return {
+    index: {
+      get size() {
+        return size
+      },
+      get version() {
+        return version
+      },
+      set,
+      delete: remove,
+      get: (name) => {
+        const place = placeOf(name)
+        return place === NONE ? null : hashAt(place).slice()
+      },
+      items: (bucket) => ({
+        size: counts[bucket] as number,
+        has: (name) => {
+          const key = fromString(name)
+          return markOf(key) % BUCKETS === bucket && find(key) !== NONE
+        },
+        [Symbol.iterator]: () => itemsOf(bucket),
+      }),
+      digests: () => digests.slice(),
+    },
+    get bytes() {
+      return blocks.bytes
+    },
+    has: (name) => placeOf(name) !== NONE,
+    get: (name) => {
+      const place = placeOf(name)
+      return place === NONE ? null : blocks.get(addressAt(place))
+    },
+    set,
+    delete: remove,
+    *entries() {
+      for (let place = 0; place < taken; place++) {
+        const address = addressAt(place)
+        if (address !== NONE) yield [textOf(blocks.name(address)), blocks.get(address)]
+      }
+    },
+  }
+}
