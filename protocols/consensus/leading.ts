@@ -36,6 +36,7 @@ export const becomeLeader = (turn: Turn): void => {
     reads: [],
     transfer: null,
     votersWanted: null,
+    wantedRound: 0,
   }
   appendOwn(turn, 'noop', NO_DATA)
   setTimer(turn, 'heartbeat', state.timings.heartbeatMs)
@@ -135,6 +136,9 @@ export const handleTransfer = (turn: Turn, to: NodeId): void => {
 export const handleChangeVoters = (turn: Turn, voters: readonly NodeId[]): void => {
   const { state } = turn
   if (state.role !== 'leader' || !isVoterSet(voters)) return
-  const isThere = hasReached(configurationOf(state), voters)
-  turn.state = { ...state, votersWanted: isThere ? null : voters }
+  if (hasReached(configurationOf(state), voters)) {
+    turn.state = { ...state, votersWanted: null }
+    return
+  }
+  beginRound(turn, { ...state, votersWanted: voters, wantedRound: state.round + 1 })
 }

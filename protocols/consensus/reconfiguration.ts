@@ -30,11 +30,11 @@ export const hasReached = (configuration: Configuration, wanted: readonly NodeId
 const storeHeard = (leader: LeaderState, node: NodeId): StoreId | null =>
   (node === leader.self ? leader.store : leader.progress.get(node)?.store)?.id ?? null
 
-/** Whether a voter answers from the store that is named for it. */
+/** Whether a voter answers from the store that is named for it, and did since the change was asked for. */
 const isThere = (leader: LeaderState, voter: NodeId, store: StoreId | null, nowMs: number): boolean => {
   const progress = leader.progress.get(voter)
   if (progress === undefined) return voter === leader.self
-  return isHeard(leader, voter, nowMs) && isFrom(progress, store)
+  return isHeard(leader, voter, nowMs) && isFrom(progress, store) && progress.ackedRound >= leader.wantedRound
 }
 
 /**
@@ -44,7 +44,8 @@ const isThere = (leader: LeaderState, voter: NodeId, store: StoreId | null, nowM
  * A voter that speaks from another store than the one named for it is a newcomer, wanted or not: it catches up, and a
  * joint configuration replaces the one by the other, for the majority of before must not need what it forgot.
  *
- * No configuration is entered whose majorities are not there now: nothing would lead out of it again.
+ * No configuration is entered whose majorities are not there now: nothing would lead out of it again. To have been heard
+ * a moment ago is not enough: its disk may have been lost since.
  */
 export const nextConfiguration = (leader: LeaderState, nowMs: number): Configuration | null => {
   const { log, commitIndex, term, transfer, votersWanted } = leader

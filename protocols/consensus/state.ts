@@ -102,6 +102,8 @@ export interface LeaderState extends SharedState {
   readonly transfer: { readonly to: NodeId; readonly sinceMs: number; readonly told: boolean } | null
   /** The voters asked for, until the joint configuration with them is in the log. */
   readonly votersWanted: readonly NodeId[] | null
+  /** The round that began when they were asked for: who answered it was there then. */
+  readonly wantedRound: number
 }
 
 export type ConsensusState = FollowerState | CampaignState | LeaderState
