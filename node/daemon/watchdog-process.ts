@@ -44,8 +44,8 @@ export const openWatchdog = (
 
 /** What `coterie status` tells of it. */
 export const describeWatchdog = async (watchdog: WatchdogClient): Promise<Status['watchdog']> => {
-  const { guarded, means } = watchdog.view() ?? { guarded: 0, means: '' }
   const [docker, process] = await Promise.all([watchdog.probe('docker'), watchdog.probe('process')])
+  const { guarded, means } = watchdog.view() ?? { guarded: 0, means: '' }
   if (docker === null) return { kills: ['docker', 'process'], guarded, detail: `containers through ${means}` }
   return { kills: process === null ? ['process'] : [], guarded, detail: docker }
 }
