@@ -19,6 +19,7 @@ import { joinReplyTarget, joinRequestTarget, meshSecretTarget } from './join.ts'
 import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
+import { archiveTarget, recordsHintTarget, recordsRequestTarget, taskRecordTarget } from './task-records.ts'
 import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
 import { watchdogTarget } from './watchdog.ts'
 
@@ -42,6 +43,10 @@ export const TARGETS: readonly Target[] = [
   catalogueUpdateTarget,
   hintTarget,
   syncRequestTarget,
+  taskRecordTarget,
+  recordsHintTarget,
+  recordsRequestTarget,
+  archiveTarget,
   tunnelFrameTarget,
   tunnelMachineTarget,
   apiTarget,

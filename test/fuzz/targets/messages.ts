@@ -6,6 +6,12 @@ import {
   fetchAnswerCodec,
   listAnswerCodec,
 } from '../../../crdt/index.ts'
+import {
+  archivePieceCodec,
+  recordsCodec,
+  recordsListCodec,
+  surveyAnswerCodec,
+} from '../../../crdt/records/index.ts'
 import { nodeProfileCodec, taskStatusCodec } from '../../../node/daemon/observed.ts'
 import {
   configurationCodec,
@@ -53,4 +59,8 @@ export const messageTargets: readonly Target[] = [
   }),
   messageTarget({ name: 'sync-list', codec: listAnswerCodec }),
   messageTarget({ name: 'sync-fetch', codec: fetchAnswerCodec }),
+  messageTarget({ name: 'records-survey', codec: surveyAnswerCodec }),
+  messageTarget({ name: 'records-list', codec: recordsListCodec }),
+  messageTarget({ name: 'records-fetch', codec: recordsCodec }),
+  messageTarget({ name: 'archive-piece', codec: archivePieceCodec }),
 ]

@@ -81,7 +81,7 @@ const registerContent = (random: Random, author: Author): Tree => {
   return treeOf(valueFor(random, registerContentCodec.schema, words))
 }
 
-interface RecordForm {
+export interface RecordForm {
   readonly kind: RecordKind
   readonly honest: readonly Uint8Array[]
   readonly bounds: readonly number[]
@@ -92,7 +92,7 @@ const SIGNED_RATIO = 0.4
 const envelopeBounds = boundsIn(signedCodec.schema)
 
 /** Truly signed over a content true or hostile; or an honest record that is changed from outside. */
-const changedRecord = (random: Random, form: RecordForm): Uint8Array => {
+export const changedRecord = (random: Random, form: RecordForm): Uint8Array => {
   if (chance(random, SIGNED_RATIO)) {
     const author = pick(random, OTHERS)
     const source: FrameSource = { bounds: form.bounds, valid: (own) => form.content(own, author) }

@@ -11,6 +11,7 @@ import { JOIN } from './join.ts'
 import type { Kinds } from './kind.ts'
 import { LEASES } from './leases.ts'
 import { MEMBERSHIP } from './membership.ts'
+import { TASK_RECORD_FRAMES } from './task-records.ts'
 import { LOGS, STATUSES } from './tasks.ts'
 
 /** Protocol or record -> its kinds of messages. */
@@ -30,4 +31,5 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   tunnel: TUNNEL,
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],
+  'task-records': TASK_RECORD_FRAMES,
 }
