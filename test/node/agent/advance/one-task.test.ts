@@ -1,64 +1,30 @@
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import {
   type Action,
   type AdvanceEnv,
   advance,
   type DesiredTask,
-  type LeaseState,
   type SeenTask,
-} from '../../../node/agent/advance.ts'
-import type { RestartPolicy } from '../../../protocols/spec/index.ts'
-import { isFinal, isForward, type TaskStatus } from '../../../protocols/tasks/index.ts'
-import { serviceOf } from './grounds.ts'
-
-const TASK = 'shop.web.0.7'
-const assignment = {
-  task: TASK,
-  object: 'service/shop/web',
-  revision: 'a'.repeat(64),
-  slot: 0,
-  node: 'self',
-  token: 7,
-  reason: 'the only node',
-}
-const desiredWith = (restart: RestartPolicy): DesiredTask => ({
+} from '../../../../node/agent/advance.ts'
+import type { TaskStatus } from '../../../../protocols/tasks/index.ts'
+import {
+  assigned,
   assignment,
-  spec: serviceOf(['web'], { restart }),
-})
-const desired = desiredWith('always')
+  calm,
+  desired,
+  desiredWith,
+  exits,
+  failed,
+  obeyed,
+  problem,
+  running,
+  runs,
+  silent,
+  starting,
+  stopping,
+  waiting,
+} from './situations.ts'
 
-const told = { task: TASK, token: 7, attempt: 1, quickEnds: 0, sinceMs: 0, problem: null }
-const assigned: TaskStatus = { ...told, attempt: 0, state: 'assigned' }
-const starting: TaskStatus = { ...told, state: 'starting', runtime: 'docker' }
-const running: TaskStatus = { ...told, state: 'running', runtime: 'docker', ports: [], startedAtMs: 5 }
-const waiting: TaskStatus = { ...told, state: 'waiting', delayMs: 400 }
-const stopping: TaskStatus = { ...told, state: 'stopping' }
-const failed: TaskStatus = { ...told, state: 'failed', lastLines: [] }
-const problem = { code: 'engineUnreachable', message: 'Docker is silent', next: 'Start it' }
-
-const runs: SeenTask = {
-  runtime: 'docker',
-  observed: { state: 'running', task: TASK, token: 7, ports: [], startedAtMs: 5 },
-}
-const exits = (exitCode: number | null): SeenTask => ({
-  runtime: 'docker',
-  observed: { state: 'exited', task: TASK, token: 7, exitCode, signal: null },
-})
-
-const obeyed = { task: TASK, token: 7, runtime: 'docker' as const, ended: null }
-const calm: AdvanceEnv = {
-  wallMs: 1000,
-  inStateMs: 0,
-  random: 0.5,
-  caughtUp: true,
-  obeyed: null,
-  choice: { type: 'use', runtime: 'docker' },
-  slotTaken: false,
-  lease: 'notNeeded',
-  wasKilled: false,
-}
-const silent = { ...calm, choice: { type: 'silent' as const, problem } }
 const leaseless: AdvanceEnv = { ...calm, lease: 'absent' }
 const early = { ...calm, caughtUp: false }
 
@@ -277,80 +243,4 @@ describe('advance: a task', () => {
   for (const [title, wanted, status, seen, env, action] of rows) {
     it(title, () => assert.equal(inWords(advance(wanted, status, seen, env)), action))
   }
-})
-
-describe('advance: in any situation', () => {
-  const statuses = fc.constantFrom<(TaskStatus | null)[]>(
-    null,
-    assigned,
-    starting,
-    running,
-    waiting,
-    stopping,
-    failed,
-    { ...running, problem },
-    { ...stopping, state: 'stopped' },
-  )
-  const situation = fc.record({
-    desired: fc.constantFrom(null, desired, desiredWith('no'), { assignment, spec: null }),
-    status: statuses,
-    seen: fc.constantFrom(null, runs, exits(0), exits(1), exits(null)),
-    env: fc.record({
-      wallMs: fc.nat(),
-      inStateMs: fc.nat(20_000),
-      random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-      caughtUp: fc.boolean(),
-      obeyed: fc.constantFrom(null, obeyed, { ...obeyed, task: 'shop.web.0.9', token: 9 }),
-      choice: fc.constantFrom(null, calm.choice, silent.choice),
-      slotTaken: fc.boolean(),
-      lease: fc.constantFrom<LeaseState>('notNeeded', 'held', 'absent', 'inherited', 'moving'),
-      wasKilled: fc.boolean(),
-    }),
-  })
-  const always = (
-    holds: (action: Action, given: typeof situation extends fc.Arbitrary<infer G> ? G : never) => boolean,
-  ) =>
-    fc.assert(
-      fc.property(situation, (given) =>
-        holds(advance(given.desired, given.status, given.seen, given.env), given),
-      ),
-      { numRuns: 2000 },
-    )
-
-  it('a status only moves forward', () =>
-    always(
-      (action, { status }) => action.type !== 'report' || status === null || isForward(status, action.status),
-    ))
-
-  it('nothing is started under a stale token', () =>
-    always((action, { env }) => action.type !== 'start' || (env.obeyed?.token ?? 0) <= assignment.token))
-
-  it('nothing new is started, and nothing stopped that is not over, before the log is caught up', () =>
-    always((action, { status, env }) => {
-      if (env.caughtUp) return true
-      if (action.type === 'start') return env.obeyed?.task === TASK || status?.state !== 'assigned'
-      return (
-        action.type !== 'remove' &&
-        (action.type !== 'stop' ||
-          env.lease === 'moving' ||
-          status?.state === 'stopping' ||
-          (status !== null && isFinal(status)))
-      )
-    }))
-
-  it('an exclusive task is started and left running under its lease alone', () =>
-    always((action, { env, seen }) => {
-      if (env.lease === 'notNeeded' || env.lease === 'held') return true
-      if (action.type === 'start') return false
-      const running = seen?.observed.state === 'running'
-      return (
-        env.lease !== 'absent' ||
-        env.choice?.type === 'silent' ||
-        !running ||
-        ['halt', 'stop', 'report'].includes(action.type)
-      )
-    }))
-
-  it('what is over is never started again', () =>
-    always((action, { status }) => action.type !== 'start' || (status !== null && !isFinal(status))))
 })
