@@ -3,8 +3,7 @@ import { type Static, Type } from 'typebox'
 import { compare } from 'uint8arrays'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { nodeRegister } from '../protocols/spec/index.ts'
-import { BytesSchema, defineMessage, type NodeId, NodeIdSchema } from '../protocols/wire/index.ts'
-import { intern } from './intern.ts'
+import { BytesSchema, defineMessage, intern, type NodeId, NodeIdSchema } from '../protocols/wire/index.ts'
 import { type Claim, decodeSigned, encodeSigned, type Sign, signedCodec, signedMessage } from './signed.ts'
 
 /** One value: room for a status with its last log lines, and a record still fits into one gossip payload. */

@@ -13,8 +13,7 @@ import {
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
 import { FIRST_VERSION } from '../protocols/versions/index.ts'
-import { defineMessage, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
-import { intern } from './intern.ts'
+import { defineMessage, intern, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
 import {
   type Claim,
   decodeSigned,

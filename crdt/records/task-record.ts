@@ -11,8 +11,7 @@ import {
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { TaskEndSchema } from '../../protocols/tasks/index.ts'
-import { defineMessage, NodeIdSchema } from '../../protocols/wire/index.ts'
-import { intern } from '../intern.ts'
+import { defineMessage, intern, NodeIdSchema } from '../../protocols/wire/index.ts'
 import { type Claim, decodeSigned, encodeSigned, type Hash, type Sign, signedMessage } from '../signed.ts'
 
 /** One record: a sentence of each kind that there is fits, and a thousand of them fill half of a document. */

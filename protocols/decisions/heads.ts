@@ -1,7 +1,7 @@
 /** How the head of an object moves when a revision of it is accepted. Pure; see docs/design/decisions.md. */
 import { isLater } from './hlc.ts'
 import type { Outcome, RevisionId } from './names.ts'
-import type { AcceptedObject, RevisionAccepted } from './revisions.ts'
+import { type AcceptedObject, NOTHING, type RevisionAccepted } from './revisions.ts'
 import { isBelowTrimmed, isKept } from './trimming.ts'
 
 /** Revisions of one object that can be rolled back to. */
@@ -54,7 +54,7 @@ export const moveHead = (present: AcceptedObject | undefined, decision: Revision
   if (reason !== null) return { outcome: { ok: false, reason }, object: present }
   const head = { object, head: revision, hlc, removed }
   if (present === undefined)
-    return accepted({ ...head, conflicts: [], history: [revision], past: [], trimmed: [] })
+    return accepted({ ...head, conflicts: NOTHING, history: [revision], past: NOTHING, trimmed: NOTHING })
   const open = present.conflicts.filter((id) => !parents.includes(id))
   const becoming = (change: Partial<AcceptedObject>): Moved =>
     accepted(withPast({ ...present, ...change }, present, revision))

@@ -57,5 +57,8 @@ type Frozen<Row> = {
 export type RevisionAccepted = Static<typeof RevisionAcceptedSchema>
 export type RevisionsTrimmed = Static<typeof RevisionsTrimmedSchema>
 export type AcceptedObject = Frozen<Static<typeof AcceptedObjectSchema>>
+/** One empty list for all: nearly every object has three of them. */
+export const NOTHING: readonly never[] = []
+
 /** Objects by their key. */
 export type Objects = ReadonlyMap<string, AcceptedObject>

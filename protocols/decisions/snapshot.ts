@@ -10,7 +10,7 @@ import { FIRST_GENERATION, fencingToken } from '../generations/index.ts'
 import { SUPPORTED } from '../versions/index.ts'
 import { atOnce, eachInSlices, type Slices } from '../wire/index.ts'
 import { HISTORY_LENGTH_MAX } from './heads.ts'
-import type { AcceptedObject } from './revisions.ts'
+import { type AcceptedObject, NOTHING } from './revisions.ts'
 import {
   type DecisionsSnapshot,
   NOTHING_SINCE_2,
@@ -205,6 +205,8 @@ const faultIn = (written: WrittenSnapshot): string | null => {
 
 const malformed = (detail: string) => new CoterieError('malformedMessage', { what: 'decisions', detail })
 
+const sparing = <Item>(list: readonly Item[]): readonly Item[] => (list.length === 0 ? NOTHING : list)
+
 /** The item at a place that somebody named. */
 const at = <Item>(list: readonly Item[], place: number): Item => {
   const item = list[place]
@@ -229,7 +231,10 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
   // Most tasks run the head of their object, which is also its last one: one text for all three.
   yield* eachInSlices(written.objects, SLICE_ROWS, (row) => {
     const head = once(row.head)
-    objects.push({ ...row, head, history: row.history.map((each) => (each === head ? head : once(each))) })
+    const history = row.history.map((each) => (each === head ? head : once(each)))
+    const { object, hlc, removed, conflicts, past, trimmed } = row
+    const lists = { conflicts: sparing(conflicts), history, past: sparing(past), trimmed: sparing(trimmed) }
+    objects.push({ object, head, hlc, removed, ...lists })
   })
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {

@@ -6,6 +6,7 @@ export {
   encodeFrame,
   type FrameDecoder,
 } from './framing.ts'
+export { intern } from './intern.ts'
 export * from './limits.ts'
 export { defineLongMessage, type LongMessageCodec } from './long-message.ts'
 export {

@@ -1,4 +1,4 @@
-/** Names kept: of members and doors, of which there are few, however much they write. */
+/** Names kept: of members, doors and reasons, of which there are few, however much is said of them. */
 const NAMES_MAX = 4_096
 
 const names = new Map<string, string>()
