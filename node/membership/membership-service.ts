@@ -30,7 +30,11 @@ export const createMembershipService = (
 class Membership implements MembershipService {
   readonly #components: MembershipComponents
   readonly #init: MembershipServiceInit
-  readonly #queue = createEventQueue((event) => this.#handle(event))
+  readonly #queue = createEventQueue(
+    (event) => this.#handle(event),
+    (error, { type }) =>
+      this.#components.logger.error({ error, event: type }, 'membership could not act on an event'),
+  )
   readonly #listeners = new Set<(change: MemberChange) => void>()
   readonly #cancels = new Set<() => void>()
   /** Null before it starts, and when it has stopped. */
@@ -114,9 +118,7 @@ class Membership implements MembershipService {
   /** Queues an event that nobody waits for. */
   #happen(event: MembershipEvent): void {
     if (this.#state === null) return
-    this.#queue.push(event).catch((error: unknown) => {
-      this.#components.logger.error({ error, event: event.type }, 'membership could not act on an event')
-    })
+    this.#queue.post(event)
   }
 
   /** A step that could not be persisted did not happen, as if its message had been lost. */

@@ -1,27 +1,34 @@
 /** A map that is copied when it is first written to, so that a step that changes nothing copies nothing. */
-export interface MapDraft<Key, Value> {
-  get(key: Key): Value | undefined
-  set(key: Key, value: Value): void
-  delete(key: Key): void
-  /** The present content; not to be kept while the draft is written to. */
-  current(): ReadonlyMap<Key, Value>
-}
+export class MapDraft<Key, Value> {
+  #map: ReadonlyMap<Key, Value>
+  #copy: Map<Key, Value> | null = null
 
-export const draftOf = <Key, Value>(base: ReadonlyMap<Key, Value>): MapDraft<Key, Value> => {
-  let copy: Map<Key, Value> | null = null
-  const writable = (): Map<Key, Value> => {
-    copy ??= new Map(base)
-    return copy
+  constructor(base: ReadonlyMap<Key, Value>) {
+    this.#map = base
   }
-  const current = (): ReadonlyMap<Key, Value> => copy ?? base
-  return {
-    get: (key) => current().get(key),
-    set: (key, value) => {
-      writable().set(key, value)
-    },
-    delete: (key) => {
-      if (current().has(key)) writable().delete(key)
-    },
-    current,
+
+  get(key: Key): Value | undefined {
+    return this.#map.get(key)
+  }
+
+  set(key: Key, value: Value): void {
+    this.#writable().set(key, value)
+  }
+
+  delete(key: Key): void {
+    if (this.#map.has(key)) this.#writable().delete(key)
+  }
+
+  /** The present content; not to be kept while the draft is written to. */
+  current(): ReadonlyMap<Key, Value> {
+    return this.#map
+  }
+
+  #writable(): Map<Key, Value> {
+    if (this.#copy === null) {
+      this.#copy = new Map(this.#map)
+      this.#map = this.#copy
+    }
+    return this.#copy
   }
 }

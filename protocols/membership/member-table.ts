@@ -25,63 +25,71 @@ export const memberIn = ({ places, chunks }: MemberTable, node: NodeId): Member 
 }
 
 /** A table that is copied, chunk by chunk, when it is first written to. */
-export interface MemberDraft {
-  readonly size: number
-  get(node: NodeId): Member | undefined
-  has(node: NodeId): boolean
-  /** Puts a record in place of that of a member in the table. */
-  replace(member: Member): void
-  /** Puts others in place of all. */
-  reset(members: readonly Member[]): void
-  /** Those that fit, in their order. */
-  filter(fits: (member: Member) => boolean): Member[]
-  /** How many fit, counted up to `most`. */
-  count(most: number, fits: (member: Member) => boolean): number
-  current(): MemberTable
-}
+export class MemberDraft {
+  #table: MemberTable
+  /** Null until the first change. */
+  #chunks: (readonly Member[])[] | null = null
+  #copied: Map<number, Member[]> | null = null
 
-export const draftOfMembers = (base: MemberTable): MemberDraft => {
-  let table = base
-  let chunks: (readonly Member[])[] | null = null
-  const copied = new Map<number, Member[]>()
-
-  const writableChunk = (at: number): Member[] => {
-    if (chunks === null) {
-      chunks = [...table.chunks]
-      table = { places: table.places, chunks }
-    }
-    const chunk = copied.get(at) ?? [...(chunks[at] as readonly Member[])]
-    copied.set(at, chunk)
-    chunks[at] = chunk
-    return chunk
+  constructor(base: MemberTable) {
+    this.#table = base
   }
 
-  return {
-    get size() {
-      return table.places.size
-    },
-    get: (node) => memberIn(table, node),
-    has: (node) => table.places.has(node),
-    replace: (member) => {
-      const place = table.places.get(member.node)
-      if (place !== undefined) writableChunk(Math.floor(place / CHUNK))[place % CHUNK] = member
-    },
-    reset: (members) => {
-      table = tableOf(members)
-      chunks = null
-      copied.clear()
-    },
-    filter: (fits) => {
-      const fitting: Member[] = []
-      for (const chunk of table.chunks) for (const member of chunk) if (fits(member)) fitting.push(member)
-      return fitting
-    },
-    count: (most, fits) => {
-      let count = 0
-      for (const chunk of table.chunks)
-        for (const member of chunk) if (fits(member) && ++count >= most) return count
-      return count
-    },
-    current: () => table,
+  get size(): number {
+    return this.#table.places.size
+  }
+
+  get(node: NodeId): Member | undefined {
+    return memberIn(this.#table, node)
+  }
+
+  has(node: NodeId): boolean {
+    return this.#table.places.has(node)
+  }
+
+  /** Puts a record in place of that of a member in the table. */
+  replace(member: Member): void {
+    const place = this.#table.places.get(member.node)
+    if (place !== undefined) this.#writableChunk(Math.floor(place / CHUNK))[place % CHUNK] = member
+  }
+
+  /** Puts others in place of all. */
+  reset(members: readonly Member[]): void {
+    this.#table = tableOf(members)
+    this.#chunks = null
+    this.#copied = null
+  }
+
+  /** Those that fit, in their order. */
+  filter(fits: (member: Member) => boolean): Member[] {
+    const fitting: Member[] = []
+    for (const chunk of this.#table.chunks) for (const member of chunk) if (fits(member)) fitting.push(member)
+    return fitting
+  }
+
+  /** How many fit, counted up to `most`. */
+  count(most: number, fits: (member: Member) => boolean): number {
+    let count = 0
+    for (const chunk of this.#table.chunks)
+      for (const member of chunk) if (fits(member) && ++count >= most) return count
+    return count
+  }
+
+  current(): MemberTable {
+    return this.#table
+  }
+
+  #writableChunk(at: number): Member[] {
+    if (this.#chunks === null) {
+      this.#chunks = [...this.#table.chunks]
+      this.#table = { places: this.#table.places, chunks: this.#chunks }
+    }
+    this.#copied ??= new Map()
+    const known = this.#copied.get(at)
+    if (known !== undefined) return known
+    const chunk = [...(this.#chunks[at] as readonly Member[])]
+    this.#copied.set(at, chunk)
+    this.#chunks[at] = chunk
+    return chunk
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { NodeId } from '../wire/index.ts'
 import { FEW } from './limits.ts'
-import { draftOf, type MapDraft } from './map-draft.ts'
-import { draftOfMembers, type MemberDraft } from './member-table.ts'
+import { MapDraft } from './map-draft.ts'
+import { MemberDraft } from './member-table.ts'
 import type { MembershipMessage, MessageBody, News } from './messages.ts'
 import type { Rtt } from './rtt.ts'
 import {
@@ -56,9 +56,9 @@ export interface Turn {
 export const beginTurn = (state: MembershipState, env: StepEnv): Turn => ({
   ...state,
   env,
-  members: draftOfMembers(state.members),
-  probes: draftOf(state.probes),
-  relayed: draftOf(state.relayed),
+  members: new MemberDraft(state.members),
+  probes: new MapDraft(state.probes),
+  relayed: new MapDraft(state.relayed),
   persist: false,
   changed: new Set(),
   mail: [],
@@ -71,11 +71,11 @@ export const endTurn = (
   turn: Turn,
   compose: (turn: Turn, mail: Mail) => MembershipMessage,
 ): { readonly state: MembershipState; readonly effects: readonly MembershipEffect[] } => {
-  const sends = turn.mail.map((mail) => ({
-    type: 'send' as const,
-    to: mail.to,
-    message: compose(turn, mail),
-  }))
+  const effects: MembershipEffect[] = []
+  if (turn.persist) effects.push({ type: 'persist', incarnation: turn.own.incarnation })
+  for (const mail of turn.mail) effects.push({ type: 'send', to: mail.to, message: compose(turn, mail) })
+  for (const { afterMs, timer } of turn.schedules) effects.push({ type: 'schedule', afterMs, timer })
+  for (const change of turn.changes) effects.push({ type: 'changed', change })
   const state = {
     timings: turn.timings,
     own: turn.own,
@@ -91,12 +91,6 @@ export const endTurn = (
     allowance: turn.allowance,
     judgesFromMs: turn.judgesFromMs,
   }
-  const effects: MembershipEffect[] = [
-    ...(turn.persist ? [{ type: 'persist' as const, incarnation: turn.own.incarnation }] : []),
-    ...sends,
-    ...turn.schedules.map((schedule) => ({ type: 'schedule' as const, ...schedule })),
-    ...turn.changes.map((change) => ({ type: 'changed' as const, change })),
-  ]
   return { state, effects }
 }
 
