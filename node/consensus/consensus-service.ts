@@ -79,9 +79,10 @@ export const createConsensusService = (
 
   /** Says so when this node begins, or ends, to be a voter whose word counts for nothing. */
   const tellWhetherObserver = (): void => {
-    const { isObserver, supersededBy } = machine.view()
+    const isObserver = machine.isObserver()
     if (isObserver === wasObserver) return
     wasObserver = isObserver
+    const { supersededBy } = machine.view()
     const { code, message } =
       supersededBy === null
         ? new CoterieError('storeNotNamed', { node: self })
@@ -190,10 +191,8 @@ export const createConsensusService = (
   )
 
   const receive = (from: NodeId, message: ConsensusMessage): void => {
-    const push = (passed: ConsensusMessage): void => {
-      void machine.push({ type: 'received', from, message: passed })
-    }
-    const isOwn = isSameGeneration(message.generation ?? null, machine.view().generation)
+    const push = (passed: ConsensusMessage): void => machine.post({ type: 'received', from, message: passed })
+    const isOwn = isSameGeneration(message.generation ?? null, machine.generation())
     if (isOwn && (message.type === 'append' || message.type === 'snapshotPiece')) lastAppendMs = clock.nowMs()
     if (isOwn && message.type === 'append') gateAppend(message, init.named ?? EVERYTHING_STORED, push)
     else push(message)

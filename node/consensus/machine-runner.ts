@@ -8,6 +8,7 @@ import {
   createConsensus,
   founding,
   hardStateOf,
+  isObserver,
   isSnapshotUnderWay,
   type LogEntry,
   type Persist,
@@ -18,6 +19,7 @@ import {
   step,
   viewConsensus,
 } from '../../protocols/consensus/index.ts'
+import type { Generation } from '../../protocols/generations/index.ts'
 import type { StoredConsensus } from '../ports/storage.ts'
 import { createInterpreter, type Interpreter } from './interpreter.ts'
 import { createTimers } from './timers.ts'
@@ -43,6 +45,11 @@ export interface MachineRunner {
   heldLog(): StoredConsensus
   /** Reads what is stored, founds if asked to, and begins. @throws `storeCorrupt`, `storeFailed` */
   start(): Promise<void>
+  /** Whose log this is, and whether this node's word counts: asked for with each message and notice. */
+  generation(): Generation | null
+  isObserver(): boolean
+  /** Hands the event to the machine; nobody waits for it. */
+  post(event: ConsensusEvent): void
   /** Resolves when the event is through with all its effects; never, if consensus ends before. */
   push(event: ConsensusEvent): Promise<void>
   propose(proposal: Proposal): void
@@ -98,7 +105,6 @@ export const createMachineRunner = (
 
   return {
     view: () => {
-      // Asked for with each message, and mostly nothing has changed since.
       if (viewed?.state !== safeState) viewed = { state: safeState, view: viewConsensus(safeState) }
       return viewed.view
     },
@@ -115,6 +121,9 @@ export const createMachineRunner = (
       safeState = state
       interpreter.push({ type: 'started' })
     },
+    generation: () => safeState.generation,
+    isObserver: () => isObserver(safeState),
+    post: (event) => interpreter.push(event),
     push: (event) => new Promise((resolve) => interpreter.push(event, resolve)),
     propose: interpreter.propose,
     stop: async () => {

@@ -24,6 +24,7 @@ export {
   DEFAULT_TIMINGS,
   founding,
   hardStateOf,
+  isObserver,
 } from './state.ts'
 export { step } from './step.ts'
 export type { ConsensusStep } from './turn.ts'
