@@ -5,7 +5,7 @@
  * with the kind, so a signature under one kind of record is worth nothing under another.
  */
 import { Type } from 'typebox'
-import { concat, equals, fromString } from 'uint8arrays'
+import { concat, fromString } from 'uint8arrays'
 import { CoterieError } from '../protocols/errors/index.ts'
 import { BytesSchema, defineMessage, type NodeId, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
 
@@ -47,13 +47,27 @@ export const signedMessage = (kind: RecordKind, content: Uint8Array): Uint8Array
 
 export const encodeSigned = (signed: Signed): Uint8Array => signedCodec.encode(signed)
 
+/** `content`, which comes first, begins with this: a text of seven bytes. */
+const CONTENT_KEY_HEAD = 0x67
+/** The heads of the map, of both keys and of the signature, the keys, and the signature. */
+const AROUND_CONTENT_BYTES = 1 + 8 + 10 + 2 + SIGNATURE_BYTES
+
+const headBytes = (length: number): number => {
+  if (length < 24) return 1
+  return length < 0x100 ? 2 : length < 0x10000 ? 3 : 5
+}
+
+/** What was read strictly can only be in another order, or have a word more. */
+const isInItsOneForm = (bytes: Uint8Array, { length }: Uint8Array): boolean =>
+  bytes[1] === CONTENT_KEY_HEAD && bytes.length === AROUND_CONTENT_BYTES + headBytes(length) + length
+
 /**
  * Reads a record in its one form: another order, or a word more, would be the same claim in other bytes, and two nodes
  * that hold the same would not look alike. @throws `malformedMessage`
  */
 export const decodeSigned = (bytes: Uint8Array): Signed => {
   const { content, signature } = signedCodec.decode(bytes)
-  if (!equals(signedCodec.encode({ content, signature }), bytes)) {
+  if (!isInItsOneForm(bytes, content)) {
     throw new CoterieError('malformedMessage', { what: 'signed record', detail: 'it is not in its one form' })
   }
   return { content, signature }
