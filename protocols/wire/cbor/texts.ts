@@ -32,7 +32,7 @@ export const textOf = (bytes: Uint8Array, from: number, to: number): string => {
   const place = (hash ^ (hash >>> 16)) & (PLACES - 1)
   const last = table[place] as string
   if (last.length === to - from && isSame(last, bytes, from)) return last
-  const text = String.fromCharCode(...bytes.subarray(from, to))
+  const text = decoder.decode(bytes.subarray(from, to))
   table[place] = text
   return text
 }
