@@ -11,6 +11,7 @@ import { flicker, flickerOn } from './flicker.ts'
 import {
   cutOff,
   cutOffLeader,
+  lateAnswers,
   pauseLeaderLong,
   pauseLong,
   sleepThenCutOff,
@@ -76,9 +77,23 @@ const ALL = {
   replaceDisk: [2, replaceDisk],
 } as const satisfies Readonly<Record<string, Weighted<Fault>[number]>>
 
-export type FaultName = keyof typeof ALL
+/** What goes wrong in runs of leases, and only when asked for in others. */
+const OF_LEASES = {
+  cutOff: [4, cutOff],
+  cutOffLeader: [4, cutOffLeader],
+  pauseLong: [3, pauseLong],
+  pauseLeaderLong: [3, pauseLeaderLong],
+  stallThenCutOff: [3, stallThenCutOff],
+  lateAnswers: [4, lateAnswers],
+  sleepThenCutOff: [3, sleepThenCutOff],
+  stopWatchdog: [2, stopWatchdog],
+} as const satisfies Readonly<Record<string, Weighted<Fault>[number]>>
 
-export const FAULT_NAMES = Object.keys(ALL) as readonly FaultName[]
+const NAMED = { ...ALL, ...OF_LEASES }
+
+export type FaultName = keyof typeof NAMED
+
+export const FAULT_NAMES = Object.keys(NAMED) as readonly FaultName[]
 
 const FAULTS: Readonly<Record<MeshKind, Weighted<Fault>>> = {
   whole: Object.values(ALL),
@@ -99,13 +114,7 @@ const FAULTS: Readonly<Record<MeshKind, Weighted<Fault>>> = {
     [1, transfer],
   ],
   leases: [
-    [4, cutOff],
-    [4, cutOffLeader],
-    [3, pauseLong],
-    [3, pauseLeaderLong],
-    [3, stallThenCutOff],
-    [3, sleepThenCutOff],
-    [2, stopWatchdog],
+    ...Object.values(OF_LEASES),
     [2, sleep],
     [5, worsen],
     [1, loseLeader],
@@ -132,7 +141,7 @@ const ALWAYS: Readonly<Record<MeshKind, readonly Fault[]>> = {
 export const startFaults = (mesh: Mesh, kind: MeshKind, names?: readonly FaultName[]): (() => void) => {
   const { timeline, random, observe } = mesh
   const faults =
-    names === undefined ? drawSwarm(random, FAULTS[kind]) : ofWeight(names.map((name) => ALL[name]))
+    names === undefined ? drawSwarm(random, FAULTS[kind]) : ofWeight(names.map((name) => NAMED[name]))
   const pauseMs = pick(random, PAUSES_MS)
   let isOver = false
   const begin = (fault: Fault): void => observe({ type: 'fault', what: fault(mesh, () => isOver) })

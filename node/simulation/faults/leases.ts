@@ -1,9 +1,9 @@
 /** What lasts longer than a lease, and what keeps the watchdog from its work. */
 import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
-import type { Range } from '../random.ts'
-import { anyMachine, type Fault, lasts, leaderOrAny } from './fault.ts'
-import { cutAround } from './links.ts'
+import { between, pick, type Range } from '../random.ts'
+import { anyMachine, type Fault, lasts, leaderOrAny, leads } from './fault.ts'
+import { cutAll, cutAround, idsOf } from './links.ts'
 
 /** From well below a lease to well beyond one and the patience of a leader. */
 const LONG_MS: Range = [2_000, 20_000]
@@ -12,6 +12,13 @@ const LONG_MS: Range = [2_000, 20_000]
 const STALL_MS: Range = [3_000, 6_400]
 /** Longer than the patience of a leader. */
 const SLEEP_MS: Range = [11_000, 18_000]
+
+/** By how much answers may be late, and still be of use. */
+const LAG_MS: Range = [4_000, 6_400]
+/** For how long its requests still arrive: not until it is held to be dead. */
+const HEARD_MS: Range = [200, 3_500]
+/** Until the others have done without it. */
+const MUTE_MS: Range = [12_000, 18_000]
 
 const cutOffMachine = (mesh: Mesh, machine: Machine): string => {
   lasts(mesh, cutAround(mesh, machine), LONG_MS)
@@ -45,6 +52,39 @@ export const stallThenCutOff: Fault = (mesh) => {
     STALL_MS,
   )
   return `the daemon of ${machine.name} stalls, and is cut off when it goes on`
+}
+
+/**
+ * What comes to whoever runs something is late by seconds, what it says is not, and then it is not heard any more: the last
+ * answers come when others count on its silence since.
+ */
+export const lateAnswers: Fault = (mesh) => {
+  const { timeline, random, machines, network } = mesh
+  const executors = machines.filter(
+    (each) => !leads(each) && each.engine.containers().some(({ isRunning }) => isRunning),
+  )
+  if (executors.length === 0) return 'nobody runs anything but the leader'
+  const { self, name } = pick(random, executors)
+  const others = idsOf(mesh).filter((other) => other !== self)
+  const lag = (byMs: number): void => {
+    for (const other of others) network.links.lag(other, self, byMs)
+  }
+  lag(between(random, LAG_MS))
+  timeline.after(between(random, HEARD_MS), () => {
+    const hear = cutAll(
+      mesh,
+      others.map((other) => [self, other] as const),
+    )
+    lasts(
+      mesh,
+      () => {
+        lag(0)
+        hear()
+      },
+      MUTE_MS,
+    )
+  })
+  return `${name} hears late, and soon nobody hears it`
 }
 
 /** As of a computer that is opened again where there is no network. */

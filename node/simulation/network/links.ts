@@ -27,6 +27,8 @@ export interface Links {
   /** Calls `deliver` once, however long the link is cut, unless `isOver` says by then that nobody waits for it any more. */
   carry(from: NodeId, to: NodeId, isOver: () => boolean, deliver: () => void): void
   setQuality(quality: LinkQuality): void
+  /** What is sent in one direction from now on comes later by so many milliseconds; 0 ends that. What streams carry does not. */
+  lag(from: NodeId, to: NodeId, byMs: number): void
   /** Cuts one direction; what is under way is lost too. A link that is cut twice is mended twice. */
   cut(from: NodeId, to: NodeId): void
   mend(from: NodeId, to: NodeId): void
@@ -41,6 +43,8 @@ export const createLinks = (timeline: Timeline, random: Random): Links => {
   let quality = CLEAN_LINKS
   /** From -> to -> how often it is cut. */
   const cuts = new Map<NodeId, Map<NodeId, number>>()
+  /** From -> to -> by how much its messages are late. */
+  const lags = new Map<NodeId, Map<NodeId, number>>()
   let isApart: ((from: NodeId, to: NodeId) => boolean) | null = null
   const listeners: (() => void)[] = []
   const tell = (): void => {
@@ -59,7 +63,8 @@ export const createLinks = (timeline: Timeline, random: Random): Links => {
 
   const deliverOnce = (from: NodeId, to: NodeId, deliver: () => void): void => {
     const isLate = quality.lateRatio > 0 && chance(random, quality.lateRatio)
-    timeline.after(between(random, isLate ? LATE_MS : quality.delayMs), () => {
+    const lagMs = lags.get(from)?.get(to) ?? 0
+    timeline.after(lagMs + between(random, isLate ? LATE_MS : quality.delayMs), () => {
       if (!isCut(from, to)) deliver()
     })
   }
@@ -91,11 +96,15 @@ export const createLinks = (timeline: Timeline, random: Random): Links => {
     setQuality: (next) => {
       quality = next
     },
+    lag: (from, to, byMs) => {
+      lags.set(from, (lags.get(from) ?? new Map<NodeId, number>()).set(to, byMs))
+    },
     cut: (from, to) => setCut(from, to, 1),
     mend: (from, to) => setCut(from, to, -1),
     isCut,
     settle: (settled) => {
       isApart = settled
+      lags.clear()
       tell()
     },
     onChange: (listener) => void listeners.push(listener),

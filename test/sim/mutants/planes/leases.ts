@@ -13,6 +13,16 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     caughtBy: ['exclusive-never-overlaps'],
   },
   {
+    name: 'lease-counted-from-the-reply',
+    what: 'a holder counts its lease from the answer, however late that came',
+    file: 'protocols/leases/holding.ts',
+    find: 'const untilMs = atMs + LEASE_MS',
+    replace: 'const untilMs = nowMs + LEASE_MS',
+    kind: 'leases',
+    faults: ['lateAnswers'],
+    caughtBy: ['exclusive-never-overlaps'],
+  },
+  {
     name: 'exclusive-started-without-a-lease',
     what: 'the agent runs exclusive tasks like all others',
     file: 'node/agent/task-worker.ts',
