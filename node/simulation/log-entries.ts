@@ -1,4 +1,6 @@
 import { type Configuration, configurationCodec, type LogEntry } from '../../protocols/consensus/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
+import type { World } from './observation.ts'
 import type { Durable } from './store/index.ts'
 
 /** Most are the very same object, for what is sent in a simulation is shared. */
@@ -40,3 +42,7 @@ export const configurationsOn = ({ snapshot, configurations }: Durable): Configu
   const after = snapshot?.index ?? 0
   return [...first, ...configurations.filter(({ index }) => index > after).map(configuredAt)]
 }
+
+/** The fencing token of what stands at `index`, as a node has it that applied it. */
+export const tokenOn = (world: World, node: NodeId, index: number): number =>
+  world.coreOf(node)?.planes.decisions.view.tokenAt(index) ?? index

@@ -1,15 +1,18 @@
 import { type RevisionId, type TaskId, taskIdOf } from '../../../protocols/decisions/index.ts'
 import type { Observation, World } from '../observation.ts'
-import { firstApplied } from './first-seen.ts'
+import { firstApplied, viewAtRecovery } from './first-seen.ts'
 
 /** Which tasks are exclusive, by their revisions, as any node knows them. */
 export const createExclusiveTasks = (world: World) => {
   const tasks = new Map<TaskId, RevisionId>()
   const known = new Map<RevisionId, boolean>()
-  const follow = firstApplied(({ index, decision, outcome }) => {
+  const follow = firstApplied(world, (applied, node, token) => {
+    const { decision, outcome } = applied
+    for (const { task, revision } of viewAtRecovery(world, node, applied)?.tasks.values() ?? [])
+      tasks.set(task, revision)
     if (!outcome.ok || decision.type !== 'taskAssigned') return null
     const { object, slot, revision } = decision
-    tasks.set(taskIdOf(object, slot, index), revision)
+    tasks.set(taskIdOf(object, slot, token), revision)
     return null
   })
 

@@ -1,19 +1,33 @@
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Applied } from '../../decisions/index.ts'
-import type { Observation } from '../observation.ts'
+import { tokenOn } from '../log-entries.ts'
+import type { Observation, World } from '../observation.ts'
 
-/** Calls `judge` with each decision of the mesh when the first node applies it: the log once, in its order. */
-export const firstApplied = (judge: (applied: Applied, node: NodeId) => string | null) => {
-  let appliedIndex = 0
+/**
+ * Calls `judge` with each decision of the mesh when the first node applies it, and the fencing token of its place: the log once,
+ * in its order, and after a recovery the one of the newest generation.
+ */
+export const firstApplied = (
+  world: World,
+  judge: (applied: Applied, node: NodeId, token: number) => string | null,
+) => {
+  let appliedToken = 0
   return (observation: Observation): string | null => {
     if (observation.type !== 'applied') return null
     const { node, applied } = observation
-    if (applied.index <= appliedIndex) return null
-    appliedIndex = applied.index
-    return judge(applied, node)
+    const token = tokenOn(world, node, applied.index)
+    if (token <= appliedToken) return null
+    appliedToken = token
+    return judge(applied, node, token)
   }
 }
+
+/** What a recovery goes on with, at its first entry; null at any other. */
+export const viewAtRecovery = (world: World, node: NodeId, { decision, outcome }: Applied) =>
+  decision.type === 'generationBegan' && outcome.ok
+    ? (world.coreOf(node)?.planes.decisions.view ?? null)
+    : null
 
 /** Calls `judge` with each entry of the mesh when the first node knows that it is committed. */
 export const firstCommitted = (judge: (entry: LogEntry, node: NodeId) => string | null) => {

@@ -3,7 +3,7 @@ import { isFinal } from '../../../protocols/tasks/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { CreateChecker } from '../observation.ts'
 import { createExclusiveTasks } from './exclusive-tasks.ts'
-import { firstApplied } from './first-seen.ts'
+import { firstApplied, viewAtRecovery } from './first-seen.ts'
 
 /**
  * A node stops no task that the log gives to it: a view that lags, as after a restart, is no reason.
@@ -15,13 +15,19 @@ export const createStopsWhatItLost: CreateChecker = (world) => {
   const holders = new Map<TaskId, NodeId>()
   /** Tasks that need no reason any more. */
   const over = new Set<TaskId>()
-  const follow = firstApplied(({ index, decision, outcome }) => {
+  const follow = firstApplied(world, (applied, applier, token) => {
+    const { decision, outcome } = applied
     if (!outcome.ok) return null
+    const recovered = viewAtRecovery(world, applier, applied)
+    if (recovered !== null) {
+      holders.clear()
+      for (const { task, node } of recovered.tasks.values()) holders.set(task, node)
+    }
     if (decision.type === 'taskReleased') holders.delete(decision.task)
     if (decision.type === 'taskAssigned') {
       const { object, slot, node, replaces } = decision
       if (replaces !== null) holders.delete(replaces)
-      holders.set(taskIdOf(object, slot, index), node)
+      holders.set(taskIdOf(object, slot, token), node)
     }
     return null
   })

@@ -13,6 +13,8 @@ export interface RecorderInit {
   /** Virtual time. */
   nowMs(): number
   nameOf(node: NodeId): string
+  /** The fencing token of what stands at `index`, as the node has it. */
+  tokenAt(node: NodeId, index: number): number
   readonly services: readonly ServiceSpec[]
   /** False where images are there at once, and nobody waits for them. */
   readonly pulls: boolean
@@ -29,14 +31,14 @@ export interface Recorder {
   facts(): readonly Fact[]
 }
 
-export const createRecorder = ({ nowMs, nameOf, services, pulls }: RecorderInit): Recorder => {
+export const createRecorder = ({ nowMs, nameOf, tokenAt, services, pulls }: RecorderInit): Recorder => {
   let facts: Fact[] = []
   let beganMs = 0
   const tell: Tell = (told) => {
     facts.push({ ...told, atMs: nowMs() - beganMs } as Fact)
   }
   const leads = watchLeads(tell)
-  const log = watchLog(tell, nameOf)
+  const log = watchLog(tell, nameOf, tokenAt)
   const watches = [leads, log, watchMembers(tell, nameOf), watchContainers(tell, services, pulls)]
 
   return {

@@ -1,5 +1,6 @@
 import type { Rehearsal, RehearsalOptions } from '../../../protocols/control/index.ts'
 import { drive } from '../drive.ts'
+import { tokenOn } from '../log-entries.ts'
 import { createMesh, type Mesh } from '../mesh.ts'
 import type { Observation } from '../observation.ts'
 import { createRandom } from '../random.ts'
@@ -28,6 +29,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Rehearsal> =>
   const recorder = createRecorder({
     nowMs: timeline.nowMs,
     nameOf: (node) => nameOf.get(node) ?? node,
+    tokenAt: (node, index) => tokenOn(mesh.world, node, index),
     services: options.services,
     pulls: options.pullMs > 0,
   })

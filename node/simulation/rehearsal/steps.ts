@@ -52,7 +52,7 @@ const beginning = (explained: Explained, { lost, fromMs }: SlotDown, at: number)
 
 /** The reason of the last decision about the slot before the fact at `at`. */
 const whyStopped = ({ facts, object, slot }: Explained, at: number): string | null => {
-  // Tasks of a slot differ in the index at the end.
+  // Tasks of a slot differ in the token at the end.
   const prefix = taskIdOf(object, slot, 0).slice(0, -1)
   const last = facts
     .slice(0, at)

@@ -9,18 +9,22 @@ export interface LogWatch extends Watch {
 }
 
 /** What was decided, and who votes. Every node meets every entry, and meets it again after a restart: the first one tells. */
-export const watchLog = (tell: Tell, nameOf: (node: NodeId) => string): LogWatch => {
+export const watchLog = (
+  tell: Tell,
+  nameOf: (node: NodeId) => string,
+  tokenAt: (node: NodeId, index: number) => number,
+): LogWatch => {
   let voters: readonly string[] = []
-  let appliedIndex = 0
+  let appliedToken = 0
   let configuredIndex = 0
 
-  const decided = (index: number, decision: Decision): void => {
+  const decided = (token: number, decision: Decision): void => {
     if (decision.type === 'revisionAccepted') tell({ type: 'accepted', object: decision.object })
     if (decision.type === 'taskReleased')
       tell({ type: 'released', task: decision.task, reason: decision.reason })
     if (decision.type !== 'taskAssigned') return
     const { object, slot, node, reason } = decision
-    const task = taskIdOf(object, slot, index)
+    const task = taskIdOf(object, slot, token)
     tell({ type: 'assigned', task, object, slot, node: nameOf(node), reason })
   }
 
@@ -38,8 +42,9 @@ export const watchLog = (tell: Tell, nameOf: (node: NodeId) => string): LogWatch
       if (observation.type === 'committed') for (const entry of observation.entries) configured(entry)
       if (observation.type !== 'applied') return
       const { index, decision, outcome } = observation.applied
-      if (index > appliedIndex && outcome.ok) decided(index, decision)
-      appliedIndex = Math.max(appliedIndex, index)
+      const token = tokenAt(observation.node, index)
+      if (token > appliedToken && outcome.ok) decided(token, decision)
+      appliedToken = Math.max(appliedToken, token)
     },
     repeat: () => tell({ type: 'voters', voters }),
   }
