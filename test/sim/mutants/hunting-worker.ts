@@ -1,23 +1,11 @@
 /** Runs seeds of a simulator that was loaded with a change in its source. Started by `hunt`, and by nothing else. */
-import { registerHooks } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Catch, HuntInit } from './hunt.ts'
-import { changed, ROOT } from './mutant.ts'
+import { plant } from './plant.ts'
 
 const { change, kind = 'whole', faults, firstSeed, runs } = workerData as HuntInit
-const changedUrl = new URL(change.file, ROOT).href
-let isLoaded = false
-
-registerHooks({
-  load: (url, context, nextLoad) => {
-    const loaded = nextLoad(url, context)
-    if (url !== changedUrl) return loaded
-    isLoaded = true
-    return { ...loaded, source: changed(String(loaded.source), change) }
-  },
-})
-
-// Only what is loaded after the hook is changed.
+const isPlanted = plant(change)
+// Only what is loaded afterwards is changed.
 const { simulate } = await import('../../../node/simulation/index.ts')
 
 const judge = async (seed: number): Promise<Catch | null> => {
@@ -39,5 +27,5 @@ const hunt = async (): Promise<Catch | null> => {
 }
 
 const caught = await hunt()
-if (!isLoaded) throw new Error(`the simulator does not use ${change.file}`)
+if (!isPlanted()) throw new Error(`the simulator does not use ${change.file}`)
 parentPort?.postMessage(caught)
