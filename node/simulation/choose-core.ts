@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts'
 import type { Mesh } from './mesh.ts'
 import { chance, shuffle } from './random.ts'
-import { canDecide } from './voting-stores.ts'
+import { areVotersChanging, canDecide } from './voting-stores.ts'
 
 /** Share of the runs in which everything heals. */
 const WHOLE_RATIO = 0.7
@@ -19,14 +19,10 @@ const canGoOn = ({ machines }: Mesh, core: readonly Machine[]): boolean => {
   )
 }
 
-/** Somebody may enter a joint configuration at any moment, and then needs majorities that nobody counted here. */
-const areVotersChanging = ({ machines }: Mesh): boolean =>
-  machines.some(({ core }) => core?.planes.consensus.view().changingVoters === true)
-
 /** Who is to heal: everybody, or as few as can go on without the others. */
 export const chooseCore = (mesh: Mesh): readonly Machine[] => {
   const { random, machines } = mesh
-  if (chance(random, WHOLE_RATIO) || areVotersChanging(mesh)) return machines
+  if (chance(random, WHOLE_RATIO) || areVotersChanging(machines)) return machines
   let core: readonly Machine[] = machines
   for (const leaver of shuffle(random, machines)) {
     const rest = core.filter((machine) => machine !== leaver)

@@ -16,6 +16,10 @@ const hasMajority = (
   return voters.length === 0 || 2 * voters.filter(counts).length > voters.length
 }
 
+/** Somebody may enter a joint configuration at any moment, and then needs majorities that nobody can count yet. */
+export const areVotersChanging = (machines: readonly Machine[]): boolean =>
+  machines.some(({ core }) => core?.planes.consensus.view().changingVoters === true)
+
 /** Whether those machines alone can decide, whichever of the newest configurations on all disks holds. */
 export const canDecide = (machines: readonly Machine[], those: readonly Machine[]): boolean =>
   machines.every((machine) => {
