@@ -1,0 +1,51 @@
+/** One voter of three has a disk that takes 2 s for each sync: as a follower it holds nobody up, and it may lead. */
+import assert from 'node:assert/strict'
+import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { agreedLeader, byId, caughtUp, settledVoters, statusOf } from '../support/mesh-views.ts'
+import { deploy, PROCESSES_ONLY, sleeper } from '../support/task-views.ts'
+
+const MAY_BE_SLOW = {
+  NODE_OPTIONS: `--import=${new URL('../support/slow-disk.ts', import.meta.url).href}`,
+}
+
+describe('a voter whose disk takes two seconds to sync', function () {
+  this.timeout(120_000)
+  let daemons: Daemons
+  let mesh: RunningDaemon[]
+  let slow: RunningDaemon
+
+  before(async () => {
+    daemons = await createDaemons(undefined, { ...PROCESSES_ONLY, ...MAY_BE_SLOW })
+    mesh = await daemons.mesh('attic', 'cellar', 'shed')
+    await settledVoters(mesh, 3)
+    const leader = await agreedLeader(mesh)
+    slow = mesh.find(({ ready }) => ready.node.id !== leader) as RunningDaemon
+    slow.process.kill('SIGUSR2')
+  })
+  after(() => daemons?.close())
+
+  const marker = (number: number) => sleeper('e2e-slow-disk', `marker-${number}`, { replicas: 0 })
+  const isAccepted = async (daemon: RunningDaemon, number: number) =>
+    (await deploy(daemon, marker(number))).revisions[0]?.state === 'accepted'
+
+  it('holds up no write of the others, is taken for dead by nobody, and has all of them in the end', async () => {
+    const leader = byId(mesh, await agreedLeader(mesh))
+    const { term } = await statusOf(leader)
+    for (let number = 0; number < 2; number++) assert.ok(await isAccepted(leader, number))
+    await caughtUp(mesh)
+    for (const daemon of mesh) {
+      const { term: now, members } = await statusOf(daemon)
+      assert.deepEqual([now, members.alive, members.dead], [term, 3, 0])
+    }
+  })
+
+  it('is one of the two that are needed when the leader is gone: writes take as long as its disk, and are accepted', async () => {
+    const leader = byId(mesh, await agreedLeader(mesh))
+    await leader.end('SIGKILL')
+    const others = mesh.filter((daemon) => daemon !== leader)
+    await agreedLeader(others, leader.ready.node.id)
+    const quick = others.find((daemon) => daemon !== slow) as RunningDaemon
+    assert.ok(await isAccepted(quick, 2))
+    await caughtUp(others)
+  })
+})
