@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import type { SoakPart, SoakResult } from './part.ts'
 
-const PARTS = ['leader-kills', 'partitions', 'namespaces', 'hour']
+const PARTS = ['leader-kills', 'partitions', 'namespaces', 'standstills', 'hour']
 const USAGE = `usage: npm run soak -- [${PARTS.join('|')} ...] [--runs N]`
 
 const refuse = (why: string): never => {
