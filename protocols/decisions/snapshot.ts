@@ -205,7 +205,33 @@ const faultIn = (written: WrittenSnapshot): string | null => {
 
 const malformed = (detail: string) => new CoterieError('malformedMessage', { what: 'decisions', detail })
 
-const sparing = <Item>(list: readonly Item[]): readonly Item[] => (list.length === 0 ? NOTHING : list)
+/** Asserted, for the codec's types are not read-only; nobody changes it. */
+const sparing = <Item>(list: Item[]): Item[] => (list.length === 0 ? (NOTHING as never[]) : list)
+
+type WrittenObject = WrittenSnapshot['objects'][number]
+
+/** Most tasks run the head of their object, which is also its last one: one text for all three, and no list for nothing. */
+const createSmaller = () => {
+  const texts = new Map<string, string>()
+  const once = (text: string): string => {
+    const known = texts.get(text)
+    if (known === undefined) texts.set(text, text)
+    return known ?? text
+  }
+  return {
+    revisions: once,
+    objects: ({ object, hlc, removed, ...row }: WrittenObject): WrittenObject => ({
+      object,
+      head: once(row.head),
+      hlc: { wallMs: hlc.wallMs, counter: hlc.counter },
+      removed,
+      conflicts: sparing(row.conflicts),
+      history: row.history.map(once),
+      past: sparing(row.past),
+      trimmed: sparing(row.trimmed),
+    }),
+  }
+}
 
 /** The item at a place that somebody named. */
 const at = <Item>(list: readonly Item[], place: number): Item => {
@@ -219,23 +245,12 @@ const at = <Item>(list: readonly Item[], place: number): Item => {
  * @throws `malformedMessage`, also for a format of a newer version
  */
 export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most): Slices<DecisionsSnapshot> {
-  const written = yield* snapshotCodec.decodeInSlices(bytes)
+  const written = yield* snapshotCodec.decodeInSlices(bytes, createSmaller())
   if (written.format > formatMax) throw malformed(`it is of format ${written.format}`)
   const fault = faultIn(written)
   if (fault !== null) throw malformed(fault)
   const { since2 = NOTHING_SINCE_2 } = written
-  const { appliedIndex, mesh, nodes, removedNodes, revisions, holders, reasons } = written
-  const same = new Map(revisions.map((revision) => [revision, revision]))
-  const once = (revision: string): string => same.get(revision) ?? revision
-  const objects: AcceptedObject[] = []
-  // Most tasks run the head of their object, which is also its last one: one text for all three.
-  yield* eachInSlices(written.objects, SLICE_ROWS, (row) => {
-    const head = once(row.head)
-    const history = row.history.map((each) => (each === head ? head : once(each)))
-    const { object, hlc, removed, conflicts, past, trimmed } = row
-    const lists = { conflicts: sparing(conflicts), history, past: sparing(past), trimmed: sparing(trimmed) }
-    objects.push({ object, head, hlc, removed, ...lists })
-  })
+  const { appliedIndex, mesh, nodes, removedNodes, objects, revisions, holders, reasons } = written
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
     const { object } = at(objects, place)

@@ -17,11 +17,18 @@ const SLICE_ITEMS = 1_000
 const LIST = 4
 const MAP = 5
 
+/** By list what to keep of each item: the same in a smaller form, so that what was read is garbage as soon as it was checked. */
+export type Keepers<Message> = {
+  readonly [Key in keyof Message]?: Message[Key] extends (infer Item)[] ? (item: Item) => Item : never
+}
+
 export interface LongMessageCodec<Message> extends MessageCodec<Message> {
   encodeInSlices(message: Message): Slices<Uint8Array>
   /** @throws `malformedMessage` */
-  decodeInSlices(bytes: Uint8Array): Slices<Message>
+  decodeInSlices(bytes: Uint8Array, keepers?: Keepers<Message>): Slices<Message>
 }
+
+type Keep = (item: unknown) => unknown
 
 const headOf = (major: number, count: number): Uint8Array => {
   const type = major << 5
@@ -100,7 +107,7 @@ export const defineLongMessage = <Schema extends TObject>(
     }
   }
 
-  function* listAt(bytes: Uint8Array, at: number, key: string, list: TSchema) {
+  function* listAt(bytes: Uint8Array, at: number, key: string, list: TSchema, keep: Keep) {
     const { items, maxItems = Number.POSITIVE_INFINITY } = list as TSchema & {
       items: TSchema
       maxItems?: number
@@ -114,14 +121,15 @@ export const defineLongMessage = <Schema extends TObject>(
     while (values.length < head.count) {
       const [value, after] = next(bytes, end)
       if (!check.Check(value)) throw malformed(`/${key}/${values.length} ${check.Errors(value)[0]?.message}`)
-      values.push(value)
+      values.push(keep(value))
       end = after
       if (values.length % SLICE_ITEMS === 0) yield
     }
     return { values, end }
   }
 
-  function* decodeInSlices(bytes: Uint8Array): Slices<Static<Schema>> {
+  function* decodeInSlices(bytes: Uint8Array, keepers: Keepers<Static<Schema>> = {}): Slices<Static<Schema>> {
+    const keeperOf = (key: string): Keep => (keepers as Record<string, Keep>)[key] ?? ((item) => item)
     const head = readHead(bytes, 0, MAP)
     if (head === null) throw malformed('it is no map')
     const lists = new Map<string, unknown[]>()
@@ -133,7 +141,7 @@ export const defineLongMessage = <Schema extends TObject>(
         throw malformed('a key is no text, or there twice')
       const property = schema.properties[key] as TSchema & { readonly type?: string }
       if (property?.type === 'array') {
-        const list = yield* listAt(bytes, from, key, property)
+        const list = yield* listAt(bytes, from, key, property, keeperOf(key))
         lists.set(key, list.values)
         others[key] = []
         end = list.end
