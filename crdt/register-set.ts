@@ -15,6 +15,8 @@ export interface RegisterSet {
   get(name: string): Register | null
   /** As it is stored and sent; a view, not to be changed. */
   bytesOf(name: string): Uint8Array | null
+  /** Who has any. */
+  owners(): Iterable<NodeId>
   /** All whose keys begin with `prefix`; read when somebody looks into one, so that to walk along the names costs little. */
   entries(prefix: string): IterableIterator<Register>
   /** True when `register` would take a place here and its owner has room, so that only such a one need be verified. */
@@ -59,6 +61,7 @@ export const createRegisterSet = (hash: Hash, ofNodeMax = REGISTERS_OF_NODE_MAX)
     wants,
     get,
     bytesOf: records.get,
+    owners: () => counts.keys(),
     *entries(prefix) {
       for (const [name, bytes] of records.entries())
         if (name.startsWith(prefix, name.indexOf('/') + 1)) yield keptRegister(name, bytes)

@@ -64,19 +64,18 @@ const isEarlier = (earlier: Revision, later: Revision): boolean =>
 /** The trimmings to propose now, as they come: the caller takes as many as it wants. `wallMs`: the leader's clock. */
 export function* trimmableRevisions(
   catalogue: Pick<Catalogue, 'get' | 'revisions'>,
-  view: Pick<DecisionView, 'objects' | 'tasksOf'>,
+  view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>,
   wallMs: number,
 ): Generator<Trimming> {
   const unaccepted = unacceptedRevisions(catalogue, view)
-  for (const accepted of view.objects.values()) {
-    const { object, conflicts, past, removed } = accepted
-    // So it is with nearly all of a hundred thousand.
-    if (past.length === 0 && !removed && !unaccepted.has(object)) continue
+  for (const object of new Set([...view.aging, ...unaccepted.keys()])) {
+    const accepted = view.objects.get(object)
+    if (accepted === undefined) continue
     const { pending, over } = unaccepted.get(object) ?? NOTHING
     const old = outdated(accepted, wallMs).flatMap((id) => catalogue.get(id) ?? [])
     if (over.length + old.length === 0) continue
     const inUse = Array.from(view.tasksOf(object), ({ revision }) => revision)
-    const needed = new Set([...inUse, ...conflicts, ...pending.flatMap(({ parents }) => parents)])
+    const needed = new Set([...inUse, ...accepted.conflicts, ...pending.flatMap(({ parents }) => parents)])
     const going = inOrder(
       over,
       old,

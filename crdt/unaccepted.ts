@@ -6,10 +6,13 @@ import {
   type ObjectKey,
   type RevisionId,
 } from '../protocols/decisions/index.ts'
+import { atOnce, eachInSlices, type Slices } from '../protocols/wire/index.ts'
+import { BUCKETS } from './bucket-index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { compareHlc } from './hlc.ts'
 import type { Revision } from './revision.ts'
 
+/** The revisions among which is sought: all that are held, or those of `createUnaccepted`. */
 type Held = Pick<Catalogue, 'get' | 'revisions'>
 type Objects = Pick<DecisionView, 'objects'>
 
@@ -38,7 +41,6 @@ const ancestorsOf = (catalogue: Held, roots: readonly RevisionId[]): ReadonlySet
 /** By object, where there are any; what was trimmed and is about to be dropped is left out. */
 export const unacceptedRevisions = (catalogue: Held, view: Objects): Map<ObjectKey, Unaccepted> => {
   const byObject = new Map<ObjectKey, Revision[]>()
-  // One look at each of a hundred thousand, nearly all of which are the heads of their objects.
   for (const revision of catalogue.revisions()) {
     const { object, id } = revision
     const accepted = view.objects.get(object)
@@ -52,6 +54,9 @@ export const unacceptedRevisions = (catalogue: Held, view: Objects): Map<ObjectK
     [...byObject].map(([object, revisions]) => [object, sort(catalogue, view, object, revisions)]),
   )
 }
+
+/** Of the same time, in the order of their ids: whatever way they came, the order is one. */
+const oldestFirst = (a: Revision, b: Revision): number => compareHlc(a.hlc, b.hlc) || (a.id < b.id ? -1 : 1)
 
 const sort = (
   catalogue: Held,
@@ -68,14 +73,66 @@ const sort = (
     !settled.has(id) &&
     (ifHead === undefined || ifHead === head) &&
     (body.type !== 'keep' || parents.some(mayBeHead))
-  const { pending = [], over = [] } = Object.groupBy(revisions, (each) =>
+  const { pending = [], over = [] } = Object.groupBy(revisions.toSorted(oldestFirst), (each) =>
     mayCome(each) ? 'pending' : 'over',
   )
   return { pending, over }
 }
 
+/** Buckets of ids in one slice. */
+const SLICE_BUCKETS = 8
+/** Objects in one slice. */
+const SLICE_OBJECTS = 8_192
+
+/**
+ * Keeps in mind which revisions no decision keeps, for nobody may read a hundred thousand to find the few: told of each that
+ * comes, it drops those that were accepted when it is asked.
+ */
+export const createUnaccepted = (catalogue: Pick<Catalogue, 'get' | 'index'>) => {
+  const open = new Set<RevisionId>()
+  let isCounted = false
+  let counting: Slices<void> | null = null
+
+  function* count({ objects }: Objects): Slices<void> {
+    const kept = new Set<RevisionId>()
+    yield* eachInSlices(objects.values(), SLICE_OBJECTS, ({ history, conflicts, past }) => {
+      for (const ids of [history, conflicts, past]) for (const id of ids) kept.add(id)
+    })
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      if (bucket % SLICE_BUCKETS === 0) yield
+      for (const [id] of catalogue.index.items(bucket)) if (!kept.has(id)) open.add(id)
+    }
+    isCounted = true
+    counting = null
+  }
+
+  function* revisions({ objects }: Objects): Generator<Revision> {
+    for (const id of open) {
+      const revision = catalogue.get(id)
+      const accepted = revision === null ? undefined : objects.get(revision.object)
+      if (revision === null || (accepted !== undefined && isKept(accepted, id))) open.delete(id)
+      else yield revision
+    }
+  }
+
+  return {
+    /** To be told of every revision that comes to be held. */
+    add: (revisions: readonly Pick<Revision, 'id'>[]): void => {
+      for (const { id } of revisions) open.add(id)
+    },
+    /** To be done when another log took the place of the one before: looks at everything, by its name alone. */
+    recount: (view: Objects): Slices<void> => {
+      counting = count(view)
+      return counting
+    },
+    /** The revisions that are held and that no decision keeps: not accepted yet, never to be, or trimmed. */
+    of: (view: Objects): Held => {
+      if (!isCounted) atOnce(counting ?? count(view))
+      return { get: catalogue.get, revisions: () => revisions(view) }
+    },
+  }
+}
+
 /** The revisions that may still be accepted, oldest first. */
 export const pendingRevisions = (catalogue: Held, view: Objects): Revision[] =>
-  [...unacceptedRevisions(catalogue, view).values()]
-    .flatMap(({ pending }) => pending)
-    .sort((a, b) => compareHlc(a.hlc, b.hlc))
+  [...unacceptedRevisions(catalogue, view).values()].flatMap(({ pending }) => pending).sort(oldestFirst)

@@ -11,6 +11,7 @@ import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
+import { createRounds } from '../turns/index.ts'
 import { createTrimming } from './trimming.ts'
 
 /** Looks again at least this often, should a change have been missed. */
@@ -60,10 +61,6 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
   /** Refused once under this leadership, and not proposed again under it. */
   let refused = new Set<string>()
   let subscriptions: (() => void)[] = []
-  let cancelReview: () => void = () => undefined
-  let running = false
-  let again = false
-  let stopped = true
 
   const clamp = (revision: Revision): Revision => {
     const { id, author, hlc } = revision
@@ -93,33 +90,21 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
 
   const round = async (): Promise<void> => {
     if (!leadership.isSettled()) return
+    rounds.wake(REVIEW_MS)
     const known = refused
     const waiting = intent
       .pending(decisions.view)
       .filter((revision) => !known.has(revision.id) && !isCrowdedOut(decisions.view, revision))
     const taken = firstOfEach(waiting).slice(0, ROUND_MAX)
+    if (waiting.length > taken.length) rounds.wake(0)
     await Promise.all(taken.map((revision) => accept(revision, known)))
-    again ||= waiting.length > taken.length
   }
 
-  const run = async (): Promise<void> => {
-    running = true
-    try {
-      while (again && !stopped) {
-        again = false
-        await round()
-      }
-    } catch (error) {
-      logger.error({ detail: String(error) }, 'accepting revisions failed')
-    } finally {
-      // In the same turn as the last look at `again`: a call in between would be lost.
-      running = false
-    }
-  }
-
+  const rounds = createRounds(clock, round, (error) =>
+    logger.error({ detail: String(error) }, 'accepting revisions failed'),
+  )
   const wake = (): void => {
-    again = true
-    if (!running && !stopped) void run()
+    if (leadership.isSettled()) rounds.wake(0)
   }
 
   /** A deposed leader's proposals are refused as such by the next one, which says nothing about them. */
@@ -128,24 +113,15 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
     wake()
   }
 
-  const review = (): void => {
-    cancelReview = clock.after(REVIEW_MS, () => {
-      wake()
-      if (!stopped) review()
-    })
-  }
-
   return {
     start: async () => {
-      stopped = false
       subscriptions = [leadership.onChange(onLeadership), intent.onChange(wake), decisions.onBatch(wake)]
-      review()
+      rounds.start()
       wake()
       await trimming.start()
     },
     stop: async () => {
-      stopped = true
-      cancelReview()
+      rounds.stop()
       for (const end of subscriptions) end()
       await trimming.stop()
     },

@@ -3,6 +3,7 @@ import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
+import { createRounds } from '../turns/index.ts'
 
 /** Trimming is never urgent: one look for all that was accepted in this time. */
 const SETTLE_MS = 1_000
@@ -30,10 +31,6 @@ export interface TrimmingComponents {
 export const createTrimming = (components: TrimmingComponents): Service => {
   const { leadership, intent, decisions, clock, logger } = components
   let subscriptions: (() => void)[] = []
-  let cancelTimer: () => void = () => undefined
-  let dueAtMs = Number.POSITIVE_INFINITY
-  let busy = false
-  let stopped = true
 
   const propose = async (decision: Decision): Promise<void> => {
     try {
@@ -46,44 +43,27 @@ export const createTrimming = (components: TrimmingComponents): Service => {
   }
 
   const round = async (): Promise<void> => {
-    if (busy || stopped || !leadership.isSettled()) return
-    busy = true
-    try {
-      const wanted: Decision[] = []
-      for (const decision of intent.trimmable(decisions.view)) {
-        if (wanted.push(decision) === ROUND_MAX) break
-      }
-      await Promise.all(wanted.map(propose))
-    } finally {
-      busy = false
-      wake(REVIEW_MS)
-    }
+    if (!leadership.isSettled()) return
+    rounds.wake(REVIEW_MS)
+    const wanted = [...Iterator.from(intent.trimmable(decisions.view)).take(ROUND_MAX)]
+    await Promise.all(wanted.map(propose))
   }
 
-  /** A look within `afterMs`; an earlier one that is due already stays. */
-  const wake = (afterMs: number): void => {
-    const atMs = clock.nowMs() + afterMs
-    if (stopped || atMs >= dueAtMs) return
-    dueAtMs = atMs
-    cancelTimer()
-    cancelTimer = clock.after(afterMs, () => {
-      dueAtMs = Number.POSITIVE_INFINITY
-      round().catch((error: unknown) => logger.error({ detail: String(error) }, 'trimming failed'))
-    })
-  }
+  const rounds = createRounds(clock, round, (error) =>
+    logger.error({ detail: String(error) }, 'trimming failed'),
+  )
   const soon = (): void => {
-    if (leadership.isSettled()) wake(SETTLE_MS)
+    if (leadership.isSettled()) rounds.wake(SETTLE_MS)
   }
 
   return {
     start: async () => {
-      stopped = false
+      rounds.start()
       subscriptions = [leadership.onChange(soon), decisions.onBatch(soon)]
       soon()
     },
     stop: async () => {
-      stopped = true
-      cancelTimer()
+      rounds.stop()
       for (const end of subscriptions) end()
     },
   }

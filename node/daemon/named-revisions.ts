@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../protocols/consensus/index.ts'
 import type { DecisionView, RevisionId } from '../../protocols/decisions/index.ts'
+import { eachInSlices, type Slices } from '../../protocols/wire/index.ts'
 import type { NamedBytes } from '../consensus/index.ts'
 import { acceptedRevisions } from '../decisions/index.ts'
 import type { IntentService } from '../intent/index.ts'
@@ -11,11 +12,9 @@ const STORED_TIMEOUT_MS = 5_000
  * The revisions that entries accept, as far as their bytes are on this disk. What is committed already may have been trimmed
  * since, so that nobody has it any more: it is asked for, and then no longer waited for.
  */
-export const namedRevisions = (
-  intent: Pick<IntentService, 'revision' | 'seek' | 'whenStored'>,
-): NamedBytes => {
+export const namedRevisions = (intent: Pick<IntentService, 'holds' | 'seek' | 'whenStored'>): NamedBytes => {
   const missing = (entries: readonly LogEntry[]): RevisionId[] =>
-    acceptedRevisions(entries).filter((id) => intent.revision(id) === null)
+    acceptedRevisions(entries).filter((id) => !intent.holds(id))
   return {
     isStored: (entry) => missing([entry]).length === 0,
     untilStored: async (entries, commitIndex) => {
@@ -29,18 +28,21 @@ export const namedRevisions = (
   }
 }
 
+/** Objects looked at in one slice: some milliseconds. */
+const SLICE_OBJECTS = 2_048
+
 /**
- * Asks for the revisions that a snapshot keeps and that are not here: no entry will name them. They are committed, so
- * they are sought and not waited for.
+ * The revisions that a snapshot keeps and that are not here: no entry will name them. They are committed, so they are to be
+ * sought and not waited for.
  */
-export const seekKept = (
+export function* missingOfKept(
   { objects }: Pick<DecisionView, 'objects'>,
-  intent: Pick<IntentService, 'revision' | 'seek'>,
-): Promise<void> => {
-  const kept = [...objects.values()].flatMap(({ history, conflicts, past }) => [
-    ...history,
-    ...conflicts,
-    ...past,
-  ])
-  return intent.seek(kept.filter((id) => intent.revision(id) === null))
+  intent: Pick<IntentService, 'holds'>,
+): Slices<RevisionId[]> {
+  const missing: RevisionId[] = []
+  yield* eachInSlices(objects.values(), SLICE_OBJECTS, ({ history, conflicts, past }) => {
+    for (const ids of [history, conflicts, past])
+      for (const id of ids) if (!intent.holds(id)) missing.push(id)
+  })
+  return missing
 }

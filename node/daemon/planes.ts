@@ -1,17 +1,18 @@
 import { APPENDS, type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
-import { isTrimmed, type ObjectKey } from '../../protocols/decisions/index.ts'
+import { isTrimmed } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import { FIRST_VERSION, rangeOf, tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { COMPACTION, createConsensusService } from '../consensus/index.ts'
-import { createDecisionService, type DecisionService, judgeForwarded } from '../decisions/index.ts'
+import { createDecisionService, judgeForwarded } from '../decisions/index.ts'
 import { createGenerations } from '../generations/index.ts'
-import { createIntentService, type IntentService } from '../intent/index.ts'
+import { createIntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
 import { createVoterKeeper, followEdges } from '../voters/index.ts'
+import { followEndings } from './follow-endings.ts'
 import { knowsOthers, type MeshFile, storeLost } from './mesh-file.ts'
-import { namedRevisions, seekKept } from './named-revisions.ts'
+import { namedRevisions } from './named-revisions.ts'
 import { createObserved, isForgotten } from './observed.ts'
 import type { Outside } from './outside.ts'
 
@@ -72,11 +73,7 @@ export const openPlanes = (
     records: store.records('generations'),
     logger: logger.child({ part: 'generations' }),
   })
-  dropTrimmed(decisions, intent)
-  decisions.onRestored(() => void seekKept(decisions.view, intent))
-  decisions.onApplied(({ decision: { type } }) => {
-    if (type === 'taskReleased' || type === 'taskAssigned' || type === 'nodeRemoved') intent.forgetSoon()
-  })
+  followEndings(decisions, intent, clock)
   const membership = createMembershipService(
     {
       ...edge,
@@ -115,19 +112,6 @@ export const openPlanes = (
     silentMs,
     isAlive,
   }
-}
-
-/** Drops what each batch of the log trimmed, and after a snapshot all that was trimmed before it. */
-const dropTrimmed = (decisions: DecisionService, intent: IntentService): void => {
-  let objects = new Set<ObjectKey>()
-  decisions.onApplied(({ decision, outcome }) => {
-    if (decision.type === 'revisionsTrimmed' && outcome.ok) objects.add(decision.object)
-  })
-  decisions.onRestored(() => intent.dropTrimmed())
-  decisions.onBatch(() => {
-    if (objects.size > 0) intent.dropTrimmed(objects)
-    objects = new Set()
-  })
 }
 
 export type Planes = ReturnType<typeof openPlanes>

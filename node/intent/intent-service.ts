@@ -2,6 +2,7 @@ import { equals, toString as textOf } from 'uint8arrays'
 import {
   createRegisterSet,
   createRevision,
+  createUnaccepted,
   HLC_ZERO,
   openCatalogue,
   pendingRevisions,
@@ -13,9 +14,10 @@ import {
   tickHlc,
   trimmableRevisions,
 } from '../../crdt/index.ts'
-import type { DecisionView, Hlc, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type { DecisionView, Hlc, RevisionId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { type NodeId, PROTOCOLS, type Slices } from '../../protocols/wire/index.ts'
+import { createWorker, type Worker } from '../turns/index.ts'
 import { type Holdings, rootOf } from './holdings.ts'
 import { Intake } from './intake.ts'
 import { IntentRecords } from './intent-records.ts'
@@ -56,6 +58,11 @@ export class LiveIntentService implements IntentService {
   readonly #room: Room
   readonly #puller: Puller
   readonly #missing: MissingRevisions
+  readonly #unaccepted: ReturnType<typeof createUnaccepted>
+  /** For what looks at all that is held. */
+  readonly #worker: Worker
+  /** Keys of registers that may have come to be forgotten. */
+  #leaving = new Set<string>()
   readonly #listeners = new Set<(change: IntentChange) => void>()
   readonly #stopped = new AbortController()
   #hlc: Hlc = HLC_ZERO
@@ -70,6 +77,8 @@ export class LiveIntentService implements IntentService {
     const holdings = { catalogue, registers: createRegisterSet(hash) }
     const records = new IntentRecords(components, self)
     this.#holdings = holdings
+    this.#unaccepted = createUnaccepted(catalogue)
+    this.#worker = createWorker(components.clock)
     this.#room = new Room(catalogue, catalogueBytesMax)
     this.#records = records
     this.#intake = new Intake({
@@ -156,6 +165,10 @@ export class LiveIntentService implements IntentService {
     return this.#holdings.catalogue.get(id)
   }
 
+  holds(id: RevisionId): boolean {
+    return this.#holdings.catalogue.has(id)
+  }
+
   resolveSpec(id: RevisionId): ServiceSpec | null {
     const body = this.revision(id)?.body
     return body?.type === 'spec' ? body.spec : null
@@ -170,22 +183,41 @@ export class LiveIntentService implements IntentService {
   }
 
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[] {
-    return pendingRevisions(this.#holdings.catalogue, view)
+    return pendingRevisions(this.#unaccepted.of(view), view)
   }
 
-  trimmable(view: Pick<DecisionView, 'objects' | 'tasksOf'>): Iterable<Trimming> {
-    return trimmableRevisions(this.#holdings.catalogue, view, this.#components.clock.wallMs())
+  trimmable(view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>): Iterable<Trimming> {
+    return trimmableRevisions(this.#unaccepted.of(view), view, this.#components.clock.wallMs())
   }
 
-  dropTrimmed(objects?: ReadonlySet<ObjectKey>): void {
-    this.#sweeping.revisions(objects)
+  dropTrimmed(named: Iterable<RevisionId>, view: Pick<DecisionView, 'objects'>): void {
+    const revisions = new Set(this.#unaccepted.of(view).revisions())
+    for (const id of named) {
+      const revision = this.revision(id)
+      if (revision !== null) revisions.add(revision)
+    }
+    this.#sweeping.revisions([...revisions])
   }
 
-  forgetSoon(): void {
+  review(view: Pick<DecisionView, 'objects'>): void {
+    void this.#worker.work(this.#review(view))
+  }
+
+  *#review(view: Pick<DecisionView, 'objects'>): Slices<void> {
+    yield* this.#unaccepted.recount(view)
     if (this.#stopped.signal.aborted) return
+    this.dropTrimmed([], view)
+    yield* this.#sweeping.allRegisters()
+  }
+
+  forgetSoon(key: string): void {
+    if (this.#stopped.signal.aborted) return
+    this.#leaving.add(key)
     this.#cancelForget ??= this.#components.clock.after(FORGET_DELAY_MS, () => {
       this.#cancelForget = null
-      this.#sweeping.registers()
+      const keys = this.#leaving
+      this.#leaving = new Set()
+      void this.#worker.work(this.#sweeping.registersOf(keys))
     })
   }
 
@@ -233,6 +265,7 @@ export class LiveIntentService implements IntentService {
 
   #onTaken(change: IntentChange): void {
     this.#seeClocks(change.revisions)
+    this.#unaccepted.add(change.revisions)
     if (change.revisions.length > 0) this.#missing.stored()
     for (const register of change.registers) if (register.node === this.#self) this.#own.meet(register)
     this.#notify(change)
@@ -243,7 +276,7 @@ export class LiveIntentService implements IntentService {
     for (const register of registers) this.#records.storeRegister(register)
     this.#spreading.registers(registers)
     // The last words about a task that left the log: nobody else takes them.
-    if (registers.some(({ node, key }) => this.#components.forgotten(node, key))) this.forgetSoon()
+    for (const { node, key } of registers) if (this.#components.forgotten(node, key)) this.forgetSoon(key)
     this.#notify({ revisions: [], registers })
   }
 
@@ -282,8 +315,7 @@ export class LiveIntentService implements IntentService {
     const { clock, random, connections } = this.#components
     const pauseMs = COMPARE_MIN_MS + random() * (COMPARE_MAX_MS - COMPARE_MIN_MS)
     this.#cancelCompare = clock.after(pauseMs, () => {
-      this.#sweeping.registers()
-      this.#sweeping.revisions()
+      this.#sweeping.step()
       const connected = connections.connected()
       const peer = connected[Math.floor(random() * connected.length)]
       if (peer !== undefined) this.#puller.pullSoon(peer, 0)

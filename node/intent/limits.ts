@@ -51,3 +51,8 @@ export const CATALOGUE_BYTES_MAX = 256 * 1024 * 1024
 
 /** By how much what makes room, and what others wrote meanwhile, may go beyond that. */
 export const CATALOGUE_RESERVE = 1.25
+
+/** Registers, revisions and keys looked at in one go, when it is sought what may go: some milliseconds each. */
+export const SWEPT_REGISTERS = 2_000
+export const SWEPT_REVISIONS = 256
+export const SWEPT_KEYS = 100

@@ -56,6 +56,8 @@ export interface IntentService extends Service {
   /** Writes a revision: on disk when it resolves, and on its way to everybody. @throws `revisionInvalid`, `revisionTooLarge`, `documentFull`, `storeFailed` */
   write(revision: NewRevision): Promise<Revision>
   revision(id: RevisionId): Revision | null
+  /** Whether a revision is here, which costs less than the revision itself. */
+  holds(id: RevisionId): boolean
   /** The spec in a revision; null where it is not here, or is a removal. */
   resolveSpec(id: RevisionId): ServiceSpec | null
   /** Resolves once all are on this disk; fetches them from whoever is connected. @throws `revisionMissing` when time is up or the service stops */
@@ -65,11 +67,13 @@ export interface IntentService extends Service {
   /** Revisions that no decision accepted and that still may be, oldest first. */
   pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
   /** Old revisions that a leader may propose to trim, by object. */
-  trimmable(view: Pick<DecisionView, 'objects' | 'tasksOf'>): Iterable<Trimming>
-  /** To be called when revisions of these objects, or of any, were trimmed: drops them now, not with the next look. */
-  dropTrimmed(objects?: ReadonlySet<ObjectKey>): void
-  /** To be called when some registers may have come to be forgotten; all such are gone soon. */
-  forgetSoon(): void
+  trimmable(view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>): Iterable<Trimming>
+  /** To be called when these were trimmed: drops them, and what went with them, now and not when a look comes by. */
+  dropTrimmed(named: Iterable<RevisionId>, view: Pick<DecisionView, 'objects'>): void
+  /** To be called when the log was not followed entry by entry, or a member was removed: looks, in slices, at all that is held. */
+  review(view: Pick<DecisionView, 'objects'>): void
+  /** To be called when registers of that key may have come to be forgotten; such are gone soon. */
+  forgetSoon(key: string): void
   /** Says something of this node; with others within a fraction of a second. @throws `registerInvalid` */
   setRegister(key: string, value: Uint8Array): void
   register(node: NodeId, key: string): Register | null

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   acceptanceOf,
   type Catalogue,
+  createUnaccepted,
   openCatalogue,
   pendingRevisions,
   REMOVED_KEPT_MS,
@@ -22,13 +23,19 @@ const createLeader = (author: Author) => {
   const catalogue = openCatalogue({ clientId: 1, hash: author.hash })
   const { view, apply } = createDecisions()
   const commit = (decision: Decision) => apply(view.appliedIndex + 1, decision)
+  const unaccepted = createUnaccepted(catalogue)
+  const hold = (...revisions: Revision[]) => {
+    catalogue.add(revisions, 'own')
+    unaccepted.add(revisions)
+  }
   return {
     catalogue,
     view,
     commit,
-    hold: (...revisions: Revision[]) => catalogue.add(revisions, 'own'),
+    unaccepted,
+    hold,
     accept: (...revisions: Revision[]) => {
-      catalogue.add(revisions, 'own')
+      hold(...revisions)
       for (const each of revisions) commit({ ...acceptanceOf(each), written: writtenOf(each) })
     },
     trimmable: (wallMs = 0) => [...trimmableRevisions(catalogue, view, wallMs)],
@@ -42,6 +49,14 @@ const dropTrimmed = (catalogue: Catalogue, view: Parameters<typeof isTrimmed>[0]
     [...catalogue.revisions()].filter((each) => isTrimmed(view, each)).map(({ id }) => id),
     'trimming',
   )
+/** What is kept in mind of the unaccepted says what a look at everything says, also once it was counted anew. */
+const agrees = ({ catalogue, view, unaccepted }: ReturnType<typeof createLeader>): void => {
+  const all = [pendingRevisions(catalogue, view), [...trimmableRevisions(catalogue, view, 0)]]
+  const recounted = createUnaccepted(catalogue)
+  for (const known of [unaccepted.of(view), recounted.of(view)])
+    assert.deepEqual([pendingRevisions(known, view), [...trimmableRevisions(known, view, 0)]], all)
+}
+
 const named = (trimmings: readonly Decision[]): string[] =>
   trimmings.flatMap((each) =>
     each.type === 'revisionsTrimmed' ? each.revisions.map(({ revision }) => revision) : [],
@@ -189,11 +204,14 @@ describe('what may be trimmed', () => {
           const waiting = pendingRevisions(leader.catalogue, leader.view)
           const chosen = accepts === null ? undefined : waiting[accepts % Math.max(1, waiting.length)]
           if (chosen !== undefined) leader.accept(chosen)
+          agrees(leader)
           const [trimming] = trims ? leader.trimmable() : []
           if (trimming === undefined) continue
           const [before, { head: top, history, conflicts }] = [leader.pending(), leader.web()]
           assert.deepEqual(leader.commit(trimming), { ok: true })
+          agrees(leader)
           leader.drop()
+          agrees(leader)
           assert.deepEqual(leader.pending(), before)
           assert.deepEqual(
             [leader.web().head, leader.web().history, leader.web().conflicts],

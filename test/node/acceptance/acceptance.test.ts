@@ -54,7 +54,12 @@ const setUp = () => {
     clock,
     logger: silentLogger,
   })
-  const settled = () => new Promise((resolve) => setImmediate(resolve))
+  const settled = async () => {
+    clock.pass(0)
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.pass(0)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
   return {
     acceptance,
     view,

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { namedRevisions, seekKept } from '../../../node/daemon/named-revisions.ts'
+import { missingOfKept, namedRevisions } from '../../../node/daemon/named-revisions.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { decisionCodec } from '../../../protocols/decisions/index.ts'
+import { atOnce } from '../../../protocols/wire/index.ts'
 
 const id = (index: number) => index.toString(16).padStart(64, '0')
 
@@ -25,7 +26,7 @@ describe('the revisions that entries of the log accept', () => {
     const asked = { sought: [] as readonly string[], awaited: [] as readonly string[] }
     const never = Promise.withResolvers<void>()
     const named = namedRevisions({
-      revision: (wanted) => (stored.map(id).includes(wanted) ? ({} as never) : null),
+      holds: (wanted) => stored.map(id).includes(wanted),
       seek: async (ids) => {
         asked.sought = ids
       },
@@ -59,8 +60,7 @@ describe('the revisions that entries of the log accept', () => {
 })
 
 describe('the revisions that a snapshot keeps', () => {
-  it('are sought as far as they are not here', async () => {
-    let sought: readonly string[] = []
+  it('are to be sought as far as they are not here', () => {
     const kept = {
       object: 'service/shop/web',
       head: id(3),
@@ -71,15 +71,10 @@ describe('the revisions that a snapshot keeps', () => {
       past: [id(0)],
       trimmed: [],
     }
-    await seekKept(
+    const missing = missingOfKept(
       { objects: new Map([[kept.object, kept]]) },
-      {
-        revision: (wanted) => (wanted === id(3) ? ({} as never) : null),
-        seek: async (ids) => {
-          sought = ids
-        },
-      },
+      { holds: (wanted) => wanted === id(3) },
     )
-    assert.deepEqual([...sought].sort(), [id(0), id(1), id(2)])
+    assert.deepEqual(atOnce(missing).sort(), [id(0), id(1), id(2)])
   })
 })

@@ -54,7 +54,7 @@ describe('intent: a catalogue over its limit', () => {
     const member = await members.add({ catalogueBytesMax: BYTES_MAX, trimmed: ({ id }) => trimmed.has(id) })
     await assert.rejects(fill(member), { code: 'documentFull' })
     for (const { id } of member.intent.pending({ objects: new Map() })) trimmed.add(id)
-    member.intent.dropTrimmed()
+    member.intent.dropTrimmed(trimmed, { objects: new Map() })
     await writeSpec(member, 'web')
   })
 })

@@ -10,7 +10,7 @@ import { silentLogger } from '../../support/silent-logger.ts'
 import { converged, createMembers, fastClock, type Members, writeSpec } from './members.ts'
 import { createSharedLog, type Follower, type SharedLog } from './with-a-log.ts'
 
-const count = ({ intent }: Follower): number => intent.pending({ objects: new Map() }).length
+const count = (member: Follower): number => member.held().length
 
 describe('intent: what was trimmed', () => {
   let members: Members
@@ -202,8 +202,7 @@ describe('intent: what was trimmed', () => {
           members.network.heal()
           catchUp()
           await converged(all)
-          for (const { intent } of all)
-            for (const each of intent.pending({ objects: new Map() })) assert.ok(!isTrimmed(log.view, each))
+          for (const member of all) for (const each of member.held()) assert.ok(!isTrimmed(log.view, each))
           const kept = log.view.objects.get('service/shop/web')
           for (const id of [...(kept?.history ?? []), ...(kept?.conflicts ?? [])])
             for (const { intent } of all) assert.ok(intent.revision(id))

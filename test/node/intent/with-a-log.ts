@@ -6,12 +6,14 @@ import {
   type Decision,
   type DecisionView,
   isTrimmed,
-  type ObjectKey,
+  type RevisionId,
 } from '../../../protocols/decisions/index.ts'
 import { fastClock, type Member, type Members } from './members.ts'
 
 export interface Follower extends Member {
   view: DecisionView
+  /** The revisions that it holds, of all that were ever heard of. */
+  held(): Revision[]
   /** Applies what it has not applied yet. */
   catchUp(): void
   /** Ends, and begins its next life with an empty view, as a node does that replays its log. */
@@ -32,6 +34,12 @@ export interface SharedLog {
 
 export const createSharedLog = (members: Members): SharedLog => {
   const log: Decision[] = []
+  const heard = new Set<RevisionId>()
+  const listen = ({ intent }: Member): void => {
+    intent.onChange(({ revisions }) => {
+      for (const { id } of revisions) heard.add(id)
+    })
+  }
   const { view, apply } = createDecisions()
   const commit = (decision: Decision): void => {
     log.push(decision)
@@ -45,20 +53,24 @@ export const createSharedLog = (members: Members): SharedLog => {
       trimmed: (revision) => isTrimmed(decisions.view, revision),
       ...components,
     })
+    listen(member)
     const catchUp = () => {
-      const objects = new Set<ObjectKey>()
+      const named: RevisionId[] = []
       for (const decision of log.slice(decisions.view.appliedIndex)) {
         decisions.apply(decisions.view.appliedIndex + 1, decision)
-        if (decision.type === 'revisionsTrimmed') objects.add(decision.object)
+        if (decision.type === 'revisionsTrimmed')
+          named.push(...decision.revisions.map(({ revision }) => revision))
       }
-      member.intent.dropTrimmed(objects)
+      member.intent.dropTrimmed(named, decisions.view)
     }
     return Object.defineProperty(
       Object.assign(member, {
         catchUp,
+        held: () => [...heard].flatMap((id) => member.intent.revision(id) ?? []),
         restart: async () => {
           decisions = createDecisions()
           await members.restart(member)
+          listen(member)
         },
       }),
       'view',
