@@ -48,6 +48,10 @@ export interface SimulationResult {
   readonly transcript: Transcript
   /** Appointments that were kept: deliveries, timers, writes, faults. */
   readonly steps: number
+  /** How many machines there were. */
+  readonly nodes: number
+  /** How much virtual time passed, in milliseconds. */
+  readonly virtualMs: number
 }
 
 /** One run from its seed: founding, growth, faults, healing. The same seed gives the same result, always. */
@@ -117,5 +121,13 @@ export const simulate = async (init: SimulationInit): Promise<SimulationResult> 
     if (broken !== null) violate(broken.checker, broken.what)
     await drive(timeline, Math.max(plan.endMs, timeline.nowMs()), isBroken)
   }
-  return { seed, kind, violations, transcript, steps: timeline.steps() }
+  return {
+    seed,
+    kind,
+    violations,
+    transcript,
+    steps: timeline.steps(),
+    nodes: size,
+    virtualMs: timeline.nowMs(),
+  }
 }

@@ -20,6 +20,15 @@ export interface Broken {
   readonly invariant: string
 }
 
+/** What the runs of a job, or of all, came to. */
+export interface Played {
+  /** By seed. */
+  readonly broken: readonly Broken[]
+  /** Over all runs: how many machines there were, and how much virtual time passed. */
+  readonly nodes: number
+  readonly virtualMs: number
+}
+
 /** Resolves with what the thread says next. */
 const nextWord = (worker: Worker): Promise<unknown> => {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>()
@@ -37,23 +46,27 @@ const startJob = (job: Job): Worker =>
 
 /**
  * One run for each of `runs` seeds that follow each other, in so many threads. Resolves when all are ready; the function
- * runs the seeds, and gives those that broke an invariant, by seed.
+ * runs the seeds.
  */
 export const startJobs = async (
   { firstSeed, runs, ...init }: SeedsInit,
   jobs: number,
-): Promise<() => Promise<Broken[]>> => {
+): Promise<() => Promise<Played>> => {
   const workers = Array.from({ length: jobs }, (_, job) =>
     startJob({ ...init, firstSeed: firstSeed + job, runs: Math.ceil((runs - job) / jobs), step: jobs }),
   )
   await Promise.all(workers.map(nextWord))
   return async () => {
-    const broken = await Promise.all(
+    const played = await Promise.all(
       workers.map((worker) => {
         worker.postMessage('begin')
-        return nextWord(worker) as Promise<Broken[]>
+        return nextWord(worker) as Promise<Played>
       }),
     )
-    return broken.flat().sort((a, b) => a.seed - b.seed)
+    return {
+      broken: played.flatMap(({ broken }) => broken).sort((a, b) => a.seed - b.seed),
+      nodes: played.reduce((sum, { nodes }) => sum + nodes, 0),
+      virtualMs: played.reduce((sum, { virtualMs }) => sum + virtualMs, 0),
+    }
   }
 }

@@ -85,18 +85,25 @@ const runMany = async (firstSeed: number, runs: number): Promise<void> => {
   const runAll = await startJobs({ firstSeed, runs, ...given }, wholeNumber('jobs', values.jobs))
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
-  const violations = await runAll()
+  const { broken: violations, nodes, virtualMs } = await runAll()
   const seconds = (performance.now() - startedMs) / 1000
   const cpu = process.cpuUsage(cpuBefore)
   const runsPerSecond = Number((runs / seconds).toFixed(1))
   const cpuMs = Math.round((cpu.user + cpu.system) / 1000 / runs)
+  /** What one run plays on average: a figure of runs means nothing without it. */
+  const played = {
+    nodes: Number((nodes / runs).toFixed(2)),
+    virtualSeconds: Number((virtualMs / 1000 / runs).toFixed(1)),
+  }
   if (violations.length > 0) process.exitCode = 1
   if (values.json) {
-    print(JSON.stringify({ commit: commitOf(), runs, runsPerSecond, cpuMs, violations }))
+    print(JSON.stringify({ commit: commitOf(), runs, runsPerSecond, cpuMs, played, violations }))
     return
   }
   for (const { seed } of violations) printRun(await simulate({ seed, ...given }), LINES)
-  print(`${runs} runs, ${violations.length} broken, ${runsPerSecond} a second, ${cpuMs} ms of processor each`)
+  print(
+    `${runs} runs of ${played.nodes} nodes and ${played.virtualSeconds} s, ${violations.length} broken, ${runsPerSecond} a second, ${cpuMs} ms of processor each`,
+  )
 }
 
 const seed = wholeNumber('seed', values.seed)

@@ -124,5 +124,13 @@ export const simulateRecoveries = async ({
     workload.insist()
     await drive(timeline, timeline.nowMs() + LOOK_MS, isBroken)
   }
-  return { seed, kind: 'recovery', violations, transcript, steps: timeline.steps() }
+  return {
+    seed,
+    kind: 'recovery',
+    violations,
+    transcript,
+    steps: timeline.steps(),
+    nodes: size,
+    virtualMs: timeline.nowMs(),
+  }
 }

@@ -41,7 +41,7 @@ export const createRequests = (world: World, life: NetworkLifeInit): SimulatedRe
       }
       const isOver = (): boolean => !contact.isOpen
       const fail = (detail: string) => gate.enter(() => reject(new Error(detail)))
-      contact.onBroken(() => fail('the connection broke'))
+      const forget = contact.onBroken(() => fail('the connection broke'))
       world.links.carry(self, to, isOver, () =>
         other.gate.enter(() => {
           const answer = other.requests.answer(self, protocol, payload)
@@ -50,7 +50,10 @@ export const createRequests = (world: World, life: NetworkLifeInit): SimulatedRe
             return
           }
           void answer.then((bytes) =>
-            world.links.carry(to, self, isOver, () => gate.enter(() => resolve(bytes))),
+            world.links.carry(to, self, isOver, () => {
+              forget()
+              gate.enter(() => resolve(bytes))
+            }),
           )
         }),
       )
