@@ -1,6 +1,7 @@
 import { type TaskId, taskIdOf } from '../../../protocols/decisions/index.ts'
 import { isFinal } from '../../../protocols/tasks/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
+import { tokenOn } from '../log-entries.ts'
 import type { CreateChecker } from '../observation.ts'
 import { createExclusiveTasks } from './exclusive-tasks.ts'
 import { firstApplied, viewAtRecovery } from './first-seen.ts'
@@ -15,11 +16,14 @@ export const createStopsWhatItLost: CreateChecker = (world) => {
   const holders = new Map<TaskId, NodeId>()
   /** Tasks that need no reason any more. */
   const over = new Set<TaskId>()
+  /** Of the generation whose holders these are. */
+  let generationToken = 0
   const follow = firstApplied(world, (applied, applier, token) => {
     const { decision, outcome } = applied
     if (!outcome.ok) return null
     const recovered = viewAtRecovery(world, applier, applied)
     if (recovered !== null) {
+      generationToken = recovered.tokenAt(0)
       holders.clear()
       for (const { task, node } of recovered.tasks.values()) holders.set(task, node)
     }
@@ -43,6 +47,8 @@ export const createStopsWhatItLost: CreateChecker = (world) => {
       }
       if (observation.type !== 'stopAsked') return null
       const { node, task } = observation
+      // Who is of an older generation still obeys another log.
+      if (tokenOn(world, node, 0) !== generationToken) return null
       return holders.get(task) === node && !over.has(task) && !exclusive.has(task)
         ? `${node} stops ${task}, which the log gives to it`
         : null

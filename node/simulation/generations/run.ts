@@ -3,6 +3,7 @@
  * `node/generations`, on the same disks and links. Within each generation the invariants of the log hold, and between two of
  * them those here; in the end all are in one.
  */
+import type { Revision } from '../../../crdt/index.ts'
 import { COMPACTION, type CompactionBounds } from '../../consensus/index.ts'
 import { createJury } from '../checkers/jury.ts'
 import { drive } from '../drive.ts'
@@ -10,19 +11,24 @@ import { killAfterSync, killBeforeSync, slowDisk } from '../faults/disks.ts'
 import type { Fault } from '../faults/fault.ts'
 import { split, worsen } from '../faults/links.ts'
 import { killDaemon, losePower, pause } from '../faults/processes.ts'
-import { createMesh } from '../mesh.ts'
+import { judgeHealing } from '../healing.ts'
+import { createMesh, type Mesh } from '../mesh.ts'
 import { CLEAN_LINKS } from '../network/index.ts'
 import type { Observation } from '../observation.ts'
 import { between, chance, createRandom, pick, type Range } from '../random.ts'
+import { appliedOn } from '../recovery/index.ts'
 import type { SimulationInit, SimulationResult, Violation } from '../simulate.ts'
 import { createTimeline } from '../timeline.ts'
 import { createTranscript } from '../transcript.ts'
-import { startWorkload } from '../workload/index.ts'
+import { startWorkload, type Workload } from '../workload/index.ts'
 import { generationCheckers, ONE_GENERATION_WINS } from './checkers.ts'
 import { createDisasters } from './disaster.ts'
 import { whatKeepsApart } from './one-generation-wins.ts'
 
 const SIZES = [3, 3, 4, 5, 5]
+/** Share of the runs in which all parts of a node work; drawn from other numbers than the run, so that the others are as they were. */
+const WHOLE_RATIO = 0.3
+const OTHER_NUMBERS = 0x67656e73
 const COMPACTIONS: readonly CompactionBounds[] = [
   COMPACTION,
   { entries: 60, bytes: 1_000_000, keepEntries: 15 },
@@ -74,23 +80,27 @@ export const simulateRecoveries = async ({
         if (!disasters.isDead(node)) mesh.machines.find(({ self }) => self === node)?.start()
       })
     }
-    if (observation.type === 'ready') {
+    if (observation.type === 'written') written = [...written, observation.revision]
+    // In a run of the log, consensus alone is started.
+    if (observation.type === 'ready' && kind === 'log') {
       const { node } = observation
       void mesh.world.coreOf(node)?.planes.generations.start()
     }
     jury.judge(observation, violate)
   }
 
+  const kind = chance(createRandom(seed ^ OTHER_NUMBERS), WHOLE_RATIO) ? 'whole' : 'log'
+  let written: readonly Revision[] = []
   const size = pick(random, SIZES)
   const compaction = pick(random, COMPACTIONS)
-  const mesh = createMesh({ kind: 'log', timeline, random, size, compaction, observe })
+  const mesh = createMesh({ kind, timeline, random, size, compaction, observe })
   const disasters = createDisasters(mesh)
-  const jury = createJury(mesh.world, generationCheckers(disasters.recovers))
+  const jury = createJury(mesh.world, generationCheckers(disasters.recovers, kind))
 
   const [founder, ...others] = mesh.machines
   founder?.start()
   for (const machine of others) timeline.after(between(random, JOIN_MS), () => mesh.join(machine))
-  const workload = startWorkload(mesh, 'log')
+  const workload = startWorkload(mesh, kind)
   await drive(timeline, between(random, CALM_MS), isBroken)
 
   let isOver = false
@@ -124,6 +134,10 @@ export const simulateRecoveries = async ({
     workload.insist()
     await drive(timeline, timeline.nowMs() + LOOK_MS, isBroken)
   }
+  if (kind === 'whole' && !isBroken()) {
+    const missing = await judgeWhole(mesh, written, workload, isBroken)
+    if (missing !== null) violate(missing.checker, missing.what)
+  }
   return {
     seed,
     kind: 'recovery',
@@ -133,4 +147,25 @@ export const simulateRecoveries = async ({
     nodes: size,
     virtualMs: timeline.nowMs(),
   }
+}
+
+/** What must come about in a mesh that is one again, as after any healing. */
+const judgeWhole = async (
+  mesh: Mesh,
+  written: readonly Revision[],
+  workload: Workload,
+  isOver: () => boolean,
+): Promise<Awaited<ReturnType<typeof judgeHealing>>> => {
+  let isJudged = false
+  const insist = (): void => {
+    if (isJudged) return
+    workload.insist()
+    mesh.timeline.after(LOOK_MS, insist)
+  }
+  insist()
+  const core = mesh.machines
+  const appliedIndex = Math.max(...core.map(appliedOn))
+  const missing = await judgeHealing({ mesh, core, gone: [], written, appliedIndex }, 'whole', isOver)
+  isJudged = true
+  return missing
 }
