@@ -66,7 +66,7 @@ describe('CBOR', () => {
         equal(written.constructor, Uint8Array)
         deepEqual(written, new Uint8Array(cborgEncode(value)))
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -76,7 +76,7 @@ describe('CBOR', () => {
         const bytes = encode(value)
         deepStrictEqual(decode(bytes), cborgDecode(bytes, STRICT))
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     )
   })
 
@@ -91,7 +91,7 @@ describe('CBOR', () => {
           outcome(() => cborgDecode(bytes, STRICT)),
         )
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -103,7 +103,7 @@ describe('CBOR', () => {
           outcome(() => cborgDecode(bytes, STRICT)),
         )
       }),
-      { numRuns: 10_000 },
+      { numRuns: 4_000 },
     )
   })
 
