@@ -1,6 +1,7 @@
 /** Consensus services over real networks on loopback and real stores on disk, all stopped after each test. */
 import { type ConsensusService, createConsensusService } from '../../../node/consensus/index.ts'
 import { createChannel, createNetwork, generateIdentity } from '../../../node/network/index.ts'
+import type { Clock } from '../../../node/ports/clock.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import type { ConsensusStore } from '../../../node/ports/storage.ts'
 import { openStore } from '../../../node/storage/index.ts'
@@ -70,6 +71,9 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
   const installed: number[] = []
   const failures: Error[] = []
   let lastIndex = 0
+  let isKilled = false
+  /** Whoever is killed waits for nobody, not for a successor either. */
+  const clock: Clock = { ...realClock, after: (delayMs, run) => realClock.after(isKilled ? 0 : delayMs, run) }
   const { snapshots } = options
   const consensus = createConsensusService(
     {
@@ -82,7 +86,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
       requests: network.requests,
       streams: network.streams,
       connections: network.connections,
-      clock: realClock,
+      clock,
       random: Math.random,
       logger: silentLogger,
     },
@@ -119,6 +123,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
   }
   const kill = endBy(async () => {
     await network.stop()
+    isKilled = true
     await consensus.stop()
     await store.close()
   })
