@@ -11,7 +11,7 @@ import { stripVTControlCharacters } from 'node:util'
 const ALL = 'test/**/*.test.ts'
 
 /** Tests that listen nowhere, and know only a virtual clock. */
-const COMPUTED = 'test/{crdt,fuzz,house,node/simulation,protocols,sim}/**/*.test.ts'
+const COMPUTED = 'test/{cli/sim,crdt,fuzz,house,node/simulation,protocols,sim}/**/*.test.ts'
 
 interface Outcome {
   readonly code: number | null
