@@ -26,7 +26,6 @@ import { openRuntimes } from './daemon/runtimes.ts'
 import { followRole, roleNote } from './daemon/settled-role.ts'
 import { createShutdown, type Shutdown } from './daemon/shutdown.ts'
 import { systemClock } from './daemon/system-clock.ts'
-import { openTaskRecords } from './daemon/task-records.ts'
 import { versionStatus } from './daemon/version-status.ts'
 import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { followWork } from './daemon/work.ts'
@@ -138,7 +137,6 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   }
   const tokenPath = join(settings.dataDir, 'api-token')
   const desk = openDesk(ground, planes, work, gateway)
-  const records = openTaskRecords(ground, planes, work)
   const control = createControl(
     {
       logger: logger.child({ part: 'api' }),
@@ -149,7 +147,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       services: desk,
       conflicts: desk,
       quorum: openQuorumDesk(ground, planes),
-      records: openRecordsDesk(records, decisions.view),
+      records: openRecordsDesk(core.records, decisions.view),
       portOwner,
     },
     {
@@ -159,7 +157,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
       settings: options.settings,
     },
   )
-  await startServices(ground, { ...core.services, records, gateway, control })
+  await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')

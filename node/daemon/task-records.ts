@@ -1,13 +1,26 @@
-import { createRecords, type RecordsService, zlibPacking } from '../records/index.ts'
+import {
+  createRecords,
+  type Packing,
+  type RecordsBounds,
+  type RecordsService,
+  zlibPacking,
+} from '../records/index.ts'
 import type { Outside } from './outside.ts'
 import type { Planes } from './planes.ts'
 import type { Work } from './work.ts'
+
+/** Given by who has no days to wait. */
+export interface TaskRecordsInit {
+  readonly packing?: Packing
+  readonly bounds?: RecordsBounds
+}
 
 /** What ran, and how it ended. Not yet started. */
 export const openTaskRecords = (
   outside: Outside,
   { consensus, decisions }: Planes,
   { agent, leadership }: Work,
+  { packing = zlibPacking, bounds }: TaskRecordsInit,
 ): RecordsService => {
   const { network, store, clock, random, logger, signing } = outside
   return createRecords(
@@ -15,7 +28,7 @@ export const openTaskRecords = (
       ...network,
       ...signing,
       store: store.records('task-records'),
-      packing: zlibPacking,
+      packing,
       clock,
       random,
       logger: logger.child({ part: 'records' }),
@@ -24,6 +37,6 @@ export const openTaskRecords = (
       leadership,
       voters: () => consensus.view().configuration.voters,
     },
-    { self: network.connections.self },
+    { ...bounds, self: network.connections.self },
   )
 }

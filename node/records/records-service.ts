@@ -1,5 +1,11 @@
 import { toString as textOf } from 'uint8arrays'
-import { type DocumentId, PERIOD_MS, parseTaskRecord, recordsHintCodec } from '../../crdt/records/index.ts'
+import {
+  type DocumentId,
+  PERIOD_MS,
+  parseTaskRecord,
+  type RecordDocument,
+  recordsHintCodec,
+} from '../../crdt/records/index.ts'
 import { RECORDS_VERSION } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { GOSSIP_BYTES_MAX, type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
@@ -48,6 +54,7 @@ export class LiveRecordsService implements RecordsService {
   readonly #closing: Closing
   readonly #settling: Settling
   readonly #reader: Reader
+  readonly #reviewMs: number
   #timers: (() => void)[] = []
   #reviewing: Promise<void> = Promise.resolve()
   #subscriptions: (() => void)[] = []
@@ -55,6 +62,7 @@ export class LiveRecordsService implements RecordsService {
 
   constructor(components: RecordsComponents, init: RecordsInit) {
     const { self, periodMs = PERIOD_MS, graceMs = GRACE_MS, agreeMaxMs = AGREE_MAX_MS } = init
+    this.#reviewMs = init.reviewMs ?? REVIEW_MS
     this.#components = components
     const disk = new RecordsDisk(components.store)
     const documents = new Documents({
@@ -106,7 +114,7 @@ export class LiveRecordsService implements RecordsService {
       () => this.#compare(),
     )
     this.#repeat(
-      () => REVIEW_MS,
+      () => this.#reviewMs,
       () => this.#reviewSoon(),
     )
   }
@@ -156,8 +164,13 @@ export class LiveRecordsService implements RecordsService {
     await this.#settling.dropProject(project)
   }
 
+  documents(): readonly RecordDocument[] {
+    return this.#documents.all()
+  }
+
   digest(): string {
-    return textOf(this.#documents.rootOf(this.#links.linked()), 'base16')
+    const projects = [...new Set(this.#documents.all().map(({ id }) => id.project))]
+    return textOf(this.#documents.rootOf(projects), 'base16')
   }
 
   /** Why the project may not be unlinked now; null where it may. */

@@ -1,5 +1,5 @@
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
-import type { TaskRecord } from '../../crdt/records/index.ts'
+import type { RecordDocument, TaskRecord } from '../../crdt/records/index.ts'
 import type { Decision, DecisionView, Outcome, TaskId } from '../../protocols/decisions/index.ts'
 import type { RuntimeKind, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -48,13 +48,17 @@ export interface RecordsComponents {
   voters(): readonly NodeId[]
 }
 
-export interface RecordsInit {
-  readonly self: NodeId
-  /** Length of a period; the other times and counts as in limits.ts where they are absent. */
+/** Times and counts that are not as in limits.ts, nor a period a day. */
+export interface RecordsBounds {
   readonly periodMs?: number
   readonly graceMs?: number
   readonly agreeMaxMs?: number
+  readonly reviewMs?: number
   readonly archivesKept?: number
+}
+
+export interface RecordsInit extends RecordsBounds {
+  readonly self: NodeId
 }
 
 /** A project as this node keeps its task records. */
@@ -96,6 +100,8 @@ export interface RecordsService extends Service {
   link(project: string): Promise<void>
   /** Gone from this disk when it resolves. @throws `projectUnknown`, `projectHeld`, `storeFailed` */
   unlink(project: string): Promise<void>
+  /** Those that are open, or were not dropped yet; to be looked at only. */
+  documents(): readonly RecordDocument[]
   /** Equal on two nodes that hold the same open documents. */
   digest(): string
 }

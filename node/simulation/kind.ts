@@ -17,6 +17,9 @@ export type MeshKind = Exclude<SimulationKind, 'recovery'>
 /** Whether all parts of a node are started. */
 export const isWhole = (kind: MeshKind): boolean => kind !== 'log' && kind !== 'elections'
 
+/** Whether nodes write down what became of their tasks, and archive it. */
+export const remembersTasks = (kind: MeshKind): boolean => kind === 'leases' || kind === 'upgrade'
+
 /** Shares of the seeds that do not play whole nodes of one version: rare schedules need many runs. */
 const ELECTIONS_RATIO = 0.1
 const LOG_RATIO = 0.5

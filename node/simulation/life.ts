@@ -7,6 +7,7 @@ import type { MeshFile } from '../daemon/mesh-file.ts'
 import type { Outside } from '../daemon/outside.ts'
 import { foundMesh, resumeIfAlone } from '../daemon/planes.ts'
 import { createShutdown } from '../daemon/shutdown.ts'
+import type { TaskRecordsInit } from '../daemon/task-records.ts'
 import { followWork } from '../daemon/work.ts'
 import type { Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -15,7 +16,7 @@ import type { Store } from '../ports/storage.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
 import type { MachineClock } from './clock.ts'
 import type { Gate } from './gate.ts'
-import { isWhole, type MeshKind } from './kind.ts'
+import { isWhole, type MeshKind, remembersTasks } from './kind.ts'
 import type { SimulatedNetwork } from './network/index.ts'
 import type { Observation } from './observation.ts'
 import { signingOf } from './signing.ts'
@@ -59,6 +60,19 @@ export interface Life {
 const CPUS = 4
 /** So that entries of older terms do not come together with the first one of a new term. */
 const ONE_ENTRY = { ...APPENDS, entriesMax: 1 }
+
+/** Days of seconds, so that a run sees some of them end. */
+const RECORDS: TaskRecordsInit = {
+  packing: { pack: async (bytes) => bytes, unpack: async (packed) => packed },
+  bounds: { periodMs: 8_000, graceMs: 1_000, agreeMaxMs: 15_000, reviewMs: 2_000, archivesKept: 2 },
+}
+
+/** Task records only where runs are few, since each costs a message to everybody. */
+const servicesOf = ({ planes: { consensus }, services }: Core, kind: MeshKind): Core['services'] => {
+  if (!isWhole(kind)) return { consensus }
+  const started = Object.entries(services).filter(([name]) => name !== 'records' || remembersTasks(kind))
+  return Object.fromEntries(started)
+}
 
 const createLogger = (node: NodeId, observe: LifeComponents['observe'], fields: object = {}): Logger => {
   const at =
@@ -165,11 +179,10 @@ export const beginLife = (components: LifeComponents, init: LifeInit): Life => {
     shutdown,
   }
   const watched = runtimes.map((runtime) => watchRuntime(runtime, self, observe))
-  const core = openCore(outside, { mesh, runtimes: watched, onMembers, onFailed })
+  const core = openCore(outside, { mesh, runtimes: watched, records: RECORDS, onMembers, onFailed })
   watchCore(core, self, observe)
   const start = async (): Promise<void> => {
-    const { consensus } = core.planes
-    await startServices(outside, isWhole(kind) ? core.services : { consensus })
+    await startServices(outside, servicesOf(core, kind))
     if (isWhole(kind)) followWork(outside, core.planes, core.work)
     resumeIfAlone(core.planes, mesh, nodeName)
     await foundMesh(outside, core.planes, mesh)

@@ -4,9 +4,11 @@ import { createAcceptedClocksAreClamped } from './accepted-clocks-are-clamped.ts
 import { createAcceptedIsOnAMajority } from './accepted-is-on-a-majority.ts'
 import { createAnEdgeLeaderPlansNothing } from './an-edge-leader-plans-nothing.ts'
 import { createBlankStoresGrantNoVote } from './blank-stores-grant-no-vote.ts'
+import { createClosedDocumentsNeverReturn } from './closed-documents-never-return.ts'
 import { createCommittedNeverChanges } from './committed-never-changes.ts'
 import { createDecidedIsInTheLog } from './decided-is-in-the-log.ts'
 import { createEqualDigestsEqualDocuments } from './equal-digests-equal-documents.ts'
+import { createEqualRecordsEqualDocuments } from './equal-records-equal-documents.ts'
 import { createExclusiveNeverOverlaps } from './exclusive-never-overlaps.ts'
 import { createFailingSlotsPause } from './failing-slots-pause.ts'
 import { createForgottenNeverReturns } from './forgotten-never-returns.ts'
@@ -46,9 +48,11 @@ export const CHECKERS: readonly CreateChecker[] = [
   createAcceptedIsOnAMajority,
   createAnEdgeLeaderPlansNothing,
   createBlankStoresGrantNoVote,
+  createClosedDocumentsNeverReturn,
   createCommittedNeverChanges,
   createDecidedIsInTheLog,
   createEqualDigestsEqualDocuments,
+  createEqualRecordsEqualDocuments,
   createExclusiveNeverOverlaps,
   createASlotRunsOnceOnAMachine,
   createFailingSlotsPause,
