@@ -94,35 +94,26 @@ describe('agent: exclusive tasks', () => {
     assert.equal((await reaches('running')).attempt, 2)
   })
 
-  it('ends here for good when it is moved, and so after a restart', async () => {
-    const first = await begin()
-    hand.grant(TASK)
-    first.agent.setDesired([given()], true)
-    await first.reaches('running')
-    hand.move(TASK)
-    await first.reaches('stopped')
-    await first.agent.stop()
-    hand = createHandLeases()
-    hand.grant(TASK)
-    const second = await begin()
-    second.agent.setDesired([given()], true)
-    await second.reaches('stopped')
-    assert.deepEqual(hand.wanted(), [])
-  })
-
-  it('that was moved before it ever began stays ended, too', async () => {
-    const first = await begin()
-    first.agent.setDesired([given()], true)
-    await first.reaches('assigned')
-    hand.move(TASK)
-    await first.reaches('stopped')
-    await first.agent.stop()
-    hand = createHandLeases()
-    hand.grant(TASK)
-    const second = await begin()
-    second.agent.setDesired([given()], true)
-    await second.reaches('stopped')
-  })
+  for (const [when, state] of [
+    ['it is moved', 'running'],
+    ['it is moved before it ever began', 'assigned'],
+  ] as const) {
+    it(`ends here for good when ${when}, and so after a restart`, async () => {
+      const first = await begin()
+      if (state === 'running') hand.grant(TASK)
+      first.agent.setDesired([given()], true)
+      await first.reaches(state)
+      hand.move(TASK)
+      await first.reaches('stopped')
+      await first.agent.stop()
+      hand = createHandLeases()
+      hand.grant(TASK)
+      const second = await begin()
+      second.agent.setDesired([given()], true)
+      await second.reaches('stopped')
+      assert.deepEqual(hand.wanted(), [])
+    })
+  }
 
   it('is not renewed, and asked for no more, where the watchdog is silent', async () => {
     const { agent, reaches } = await begin()

@@ -35,6 +35,7 @@ import {
   snapshotBefore,
 } from '../../../protocols/consensus/index.ts'
 import type { Generation } from '../../../protocols/generations/index.ts'
+import { type Commands, playStory } from '../../support/stories.ts'
 import { nodeNamed, Stage } from './stage.ts'
 import { noticeText, persistText, sendText, stateText } from './wording.ts'
 
@@ -56,7 +57,7 @@ const configurationEntry = (names: readonly string[]): LogEntry => ({
 
 /** Plays a story again and returns it with what happened this time; equal to the given text if nothing changed. */
 export const replay = (story: string): string => {
-  let told: string[] = []
+  const told: string[] = []
   let areMessagesTold = false
   let proposals = 0
   let reads = 0
@@ -92,13 +93,13 @@ export const replay = (story: string): string => {
       stage.enter(nodeNamed(name), { hardState, entries: [configurationEntry(names)] })
   }
 
-  const commands: Readonly<Record<string, (...words: string[]) => void>> = {
+  const commands: Commands = {
     start,
     mesh: (first = '', ...others) => {
       start(first, ...others)
       stage.fire(nodeNamed(first), 'election')
       stage.deliver()
-      told = []
+      told.length = 0
     },
     found: (name = '') => stage.found(nodeNamed(name)),
     join: (...names) => {
@@ -165,17 +166,5 @@ export const replay = (story: string): string => {
     },
   }
 
-  const lines: string[] = []
-  for (const line of story.split('\n')) {
-    if (line.startsWith('    ')) continue
-    lines.push(line)
-    if (!line.startsWith('> ')) continue
-    const [verb = '', ...words] = line.slice(2).split(' ')
-    const command = commands[verb]
-    if (command === undefined) throw new Error(`no such command: ${line}`)
-    told = []
-    command(...words)
-    lines.push(...told.map((sentence) => `    ${sentence}`))
-  }
-  return lines.join('\n')
+  return playStory(story, commands, told)
 }

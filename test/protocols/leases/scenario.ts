@@ -35,6 +35,7 @@ import {
   stepHolding,
   withheldFor,
 } from '../../../protocols/leases/index.ts'
+import { type Commands, playStory } from '../../support/stories.ts'
 
 interface Holder {
   holding: Holding
@@ -54,7 +55,7 @@ interface Leader {
 /** Plays a story again and returns it with what happened this time; equal to the given text if nothing changed. */
 export const replay = (story: string): string => {
   let nowMs = 0
-  let told: string[] = []
+  const told: string[] = []
   const log = new Map<string, { node: string; token: number }>()
   const holders = new Map<string, Holder>()
   const leaders = new Map<string, Leader>()
@@ -163,7 +164,7 @@ export const replay = (story: string): string => {
     }
   }
 
-  const commands: Readonly<Record<string, (...words: string[]) => void>> = {
+  const commands: Commands = {
     give: (task = '', node = '') => {
       const before = log.get(task)?.node
       tokens++
@@ -223,17 +224,5 @@ export const replay = (story: string): string => {
     look,
   }
 
-  const lines: string[] = []
-  for (const line of story.split('\n')) {
-    if (line.startsWith('    ')) continue
-    lines.push(line)
-    if (!line.startsWith('> ')) continue
-    const [verb = '', ...words] = line.slice(2).split(' ')
-    const command = commands[verb]
-    if (command === undefined) throw new Error(`no such command: ${line}`)
-    told = []
-    command(...words)
-    lines.push(...told.map((sentence) => `    ${sentence}`))
-  }
-  return lines.join('\n')
+  return playStory(story, commands, told)
 }

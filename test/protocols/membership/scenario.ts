@@ -19,6 +19,7 @@
  *     > trace pingRequest vouch      from here on, messages of these kinds are told too, and what each says of its receiver
  */
 import type { MemberChange, MemberStatus } from '../../../protocols/membership/index.ts'
+import { type Commands, playStory } from '../../support/stories.ts'
 import { createVirtualMesh, type VirtualMesh } from './virtual-mesh.ts'
 
 const SEED = 1
@@ -34,7 +35,7 @@ const changeText = ({ member, previous }: MemberChange): string => {
 
 /** Plays a story again and returns it with what happened this time; equal to the given text if nothing changed. */
 export const replay = (story: string): string => {
-  let told: string[] = []
+  const told: string[] = []
   let mesh: VirtualMesh = createVirtualMesh({ nodes: [], seed: SEED })
   const traced = new Set<string>()
   const tell = (node: string, text: string) => told.push(`${Math.round(mesh.nowMs)} ${node}: ${text}`)
@@ -65,7 +66,7 @@ export const replay = (story: string): string => {
       body: { type: 'news' },
     })
 
-  const commands: Readonly<Record<string, (...words: string[]) => void>> = {
+  const commands: Commands = {
     mesh: meet,
     pass: (durationMs) => mesh.pass(Number(durationMs)),
     stop: (node = '') => mesh.stop(node),
@@ -97,17 +98,5 @@ export const replay = (story: string): string => {
     },
   }
 
-  const lines: string[] = []
-  for (const line of story.split('\n')) {
-    if (line.startsWith('    ')) continue
-    lines.push(line)
-    if (!line.startsWith('> ')) continue
-    const [verb = '', ...words] = line.slice(2).split(' ')
-    const command = commands[verb]
-    if (command === undefined) throw new Error(`no such command: ${line}`)
-    told = []
-    command(...words)
-    lines.push(...told.map((sentence) => `    ${sentence}`))
-  }
-  return lines.join('\n')
+  return playStory(story, commands, told)
 }
