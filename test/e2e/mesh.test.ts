@@ -83,6 +83,11 @@ describe('a mesh of three daemons', function () {
     const stopped = byId(mesh, leader)
     const others = mesh.filter((daemon) => daemon !== stopped)
     assert.equal(await stopped.end('SIGTERM'), 0)
+    const successors = (await Promise.all(others.map(statusOf))).map((status) => status.leader)
+    assert.ok(
+      successors.some((successor) => successor !== null && successor !== leader),
+      'another led before it ended',
+    )
     await agreedLeader(others, leader)
     assert.equal((await nodesOf(others[0] as RunningDaemon)).length, 3)
     mesh = [...others, await daemons.start({ name: stopped.name })]
