@@ -6,8 +6,10 @@ export const createConflictHappenings = ({ objects }: Pick<DecisionView, 'object
   /** As last seen, where there are any. */
   const seen = new Map<ObjectKey, readonly RevisionId[]>()
   return (object: ObjectKey): Happening[] => {
-    const before = seen.get(object) ?? []
     const { head = '', conflicts = [] } = objects.get(object) ?? {}
+    // So it is with nearly all, and after a snapshot all are asked for.
+    if (conflicts.length === 0 && !seen.has(object)) return []
+    const before = seen.get(object) ?? []
     if (conflicts.length > 0) seen.set(object, conflicts)
     else seen.delete(object)
     const told =

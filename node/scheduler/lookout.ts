@@ -86,7 +86,8 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   /** The last one that was taken. */
   let view: SchedulerView
   let nodes: readonly SchedulerNode[] = []
-  let survey: Survey = surveyNodes([])
+  /** Null while no service was looked at. */
+  let survey: Survey | null = null
   let mayNodesDiffer = true
   /** A task is gone from where it stood: its place may be another's now. */
   let isRoomFreed = false
@@ -122,6 +123,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     ports.clear()
     leased.clear()
     mayNodesDiffer = true
+    survey = null
     agenda.changeAll(decisions.view.objects.keys())
   }
 
@@ -135,6 +137,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     const before = survey
     nodes = members.nodes()
     survey = surveyNodes(nodes)
+    if (before === null) return
     for (const node of changedNodes(before, survey))
       for (const { object } of decisions.view.tasksOn(node)) agenda.change(object)
   }
@@ -234,9 +237,10 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     },
     /** What is open, and what stays with nodes that may be lost: the former as it was seen last, the latter as it is. */
     waiting: (): WaitingSlot[] => {
-      const held = [...survey.byNode.keys()].flatMap((node) =>
+      const known = survey ?? surveyNodes([])
+      const held = [...known.byNode.keys()].flatMap((node) =>
         Array.from(decisions.view.tasksOn(node)).flatMap((task): WaitingSlot[] => {
-          const reason = agenda.open.has(task.object) ? null : heldBack(task, survey)
+          const reason = agenda.open.has(task.object) ? null : heldBack(task, known)
           const { object, slot } = task
           return reason === null ? [] : [{ object, slot, reason, retryAtMs: null }]
         }),

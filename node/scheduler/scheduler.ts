@@ -25,8 +25,8 @@ const FOLLOW_REST_MS = 50
 /** A round at least this often: not all that matters is told, such as how long nobody asked for a lease. */
 const REVIEW_MS = 5_000
 
-/** Slots of one round, some 10 ms of work: others have their turn before the next. One service more may come on top. */
-const ROUND_SLOTS = 256
+/** Slots of one round, 5 to 10 ms of work: others have their turn before the next. One service may come on top. */
+const ROUND_SLOTS = 128
 
 export interface SchedulerComponents extends LookoutSources {
   /** True while this node leads and has applied an entry of its own term. */
