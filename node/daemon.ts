@@ -29,11 +29,14 @@ import { systemClock } from './daemon/system-clock.ts'
 import { versionStatus } from './daemon/version-status.ts'
 import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { followWork } from './daemon/work.ts'
+import { keepYoungGenerationSmall } from './daemon/young-generation.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
 import { portOwner } from './network/index.ts'
 import type { Logger } from './ports/logger.ts'
 import { damagedStores, openDataDir } from './storage/index.ts'
+
+const HOUR_MS = 3_600_000
 
 /** Starts a node and resolves when it is ready; see `DaemonModule` for its errors. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
@@ -60,6 +63,7 @@ const tryStart = async (options: DaemonOptions, logger: Logger): Promise<Daemon>
 
 const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown): Promise<Daemon> => {
   const startedAtMs = systemClock.nowMs()
+  const letYoungGenerationGrow = keepYoungGenerationSmall()
   const { values: settings } = options.settings
   await openDataDir(settings.dataDir)
   const { known, secret } = await checkEntry(options)
@@ -96,6 +100,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   const core = openCore(ground, {
     mesh: entry.mesh,
     runtimes: openRuntimes(ground, entry.mesh),
+    records: { bounds: { periodMs: settings.recordsPeriod * HOUR_MS, archivesKept: settings.recordsKept } },
     onMembers: keeper.setMembers,
     onFailed: (error) => void end(error),
   })
@@ -162,6 +167,7 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')
   await planes.decisions.settled()
+  letYoungGenerationGrow()
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
   await foundMesh(ground, planes, entry.mesh)
   await keeper.noteFounded()

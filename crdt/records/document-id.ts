@@ -6,8 +6,9 @@ export interface DocumentId {
   readonly period: number
 }
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+/** Periods begin at full hours, so that nobody makes more than 24 of them a day. */
+export const PERIOD_MIN_MS = 3_600_000
+const DAY_MS = 24 * PERIOD_MIN_MS
 
 /** A day, from midnight to midnight in UTC. */
 export const PERIOD_MS = DAY_MS
@@ -18,12 +19,20 @@ export const LATE_MAX_MS = 31 * DAY_MS
 
 export const documentKey = ({ project, period }: DocumentId): string => `${project}/${period}`
 
+/** At what times periods of that length, and all shorter ones, may begin. */
+const unitOf = (periodMs: number): number => Math.min(periodMs, PERIOD_MIN_MS)
+
+export const mayBegin = (period: number, periodMs: number): boolean => period % unitOf(periodMs) === 0
+
 /**
- * The period into which a record goes that is written now: the present one; where that is over by the log, as for a
- * clock that is behind, the moment after all that are.
+ * The period into which a record goes that is written now: the present one. Where that is over by the log, as for a clock
+ * that is behind, or one of shorter periods elsewhere, the one of this hour, or else the first that is not over.
  */
-export const openPeriod = (wallMs: number, periodMs: number, closedThrough: number): number =>
-  Math.max(wallMs - (wallMs % periodMs), closedThrough + 1)
+export const openPeriod = (wallMs: number, periodMs: number, closedThrough: number): number => {
+  const unitMs = unitOf(periodMs)
+  const present = [periodMs, unitMs].map((lengthMs) => wallMs - (wallMs % lengthMs))
+  return present.find((period) => period > closedThrough) ?? closedThrough + unitMs
+}
 
 /**
  * Whether a record that ended then may stand in the document of that period. By these two times alone: every node judges

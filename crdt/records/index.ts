@@ -7,8 +7,10 @@ export {
   documentKey,
   fitsPeriod,
   LATE_MAX_MS,
+  mayBegin,
   openPeriod,
   PERIOD_MAX_MS,
+  PERIOD_MIN_MS,
   PERIOD_MS,
 } from './document-id.ts'
 export {

@@ -1,7 +1,13 @@
 /** While this node leads: proposes to archive the periods that are over, once a majority of the voters holds the same of them. */
 import { equals } from 'uint8arrays'
 import type { Hash } from '../../crdt/index.ts'
-import { archiveHash, documentKey, encodeArchive, type RecordDocument } from '../../crdt/records/index.ts'
+import {
+  archiveHash,
+  type DocumentId,
+  documentKey,
+  encodeArchive,
+  type RecordDocument,
+} from '../../crdt/records/index.ts'
 import { ARCHIVES_MAX, isClosed } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -78,7 +84,7 @@ export class Closing {
       await leadership.decide({
         type: 'periodArchived',
         ...{ project, period, hash: archiveHash(bytes, hash), records, bytes: bytes.byteLength },
-        ...this.#drops(project, bytes.byteLength),
+        ...this.#drops(document.id, bytes.byteLength),
       })
       logger.info({ document: documentKey(document.id), records }, 'task records were archived')
     } catch (error) {
@@ -88,16 +94,16 @@ export class Closing {
     }
   }
 
-  /** The last archive that is kept no longer with one more of `bytes`. */
-  #drops(project: string, bytes: number): { readonly dropsThrough?: number } {
-    const { decisions, archivesKept } = this.#components
-    const countMax = Math.min(archivesKept, ARCHIVES_MAX) - 1
+  /** The last archive that is kept no longer with one more: those that are too old, and the oldest where there are too many. */
+  #drops({ project, period }: DocumentId, bytes: number): { readonly dropsThrough?: number } {
+    const { decisions, archivesKept, periodMs } = this.#components
     const kept = [...(decisions.view.periods.get(project)?.archives ?? [])]
     let total = kept.reduce((sum, archive) => sum + archive.bytes, bytes)
     let dropsThrough: number | undefined
-    while (kept.length > countMax || (kept.length > 0 && total > ARCHIVES_BYTES_KEPT)) {
-      const oldest = kept.shift()
-      if (oldest === undefined) break
+    for (const oldest of kept.slice()) {
+      const isOld = oldest.period <= period - archivesKept * periodMs
+      if (!isOld && kept.length < ARCHIVES_MAX && total <= ARCHIVES_BYTES_KEPT) break
+      kept.shift()
       total -= oldest.bytes
       dropsThrough = oldest.period
     }

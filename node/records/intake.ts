@@ -3,6 +3,7 @@ import type { Hash, Verify } from '../../crdt/index.ts'
 import {
   type DocumentId,
   inspectRecords,
+  mayBegin,
   readRecordFor,
   type TaskRecord,
   taskRecordClaim,
@@ -26,6 +27,7 @@ export interface IntakeComponents extends Pick<RecordsComponents, 'decisions'> {
   readonly logger: Logger
   readonly hash: Hash
   readonly verify: Verify
+  readonly periodMs: number
 }
 
 export class Intake {
@@ -39,8 +41,9 @@ export class Intake {
 
   /** Whether anything is taken for that document now. */
   isOpen({ project, period }: DocumentId): boolean {
-    const { decisions, links, clock } = this.#components
+    const { decisions, links, clock, periodMs } = this.#components
     return (
+      mayBegin(period, periodMs) &&
       links.isLinked(project) &&
       !isClosed(decisions.view.periods, { project, period }) &&
       period <= clock.wallMs() + AHEAD_MAX_MS

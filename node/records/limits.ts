@@ -37,7 +37,7 @@ export const REVIEW_MS = 30_000
 /** A task that is neither in the log nor on the machine so long after the start of the daemon ended while it was down. */
 export const LOST_AFTER_MS = 60_000
 
-/** Archives of one project: a month of days. */
+/** For so many periods an archive is kept: a month of days. */
 export const ARCHIVES_KEPT = 30
 /** And their records together, before they are packed. */
 export const ARCHIVES_BYTES_KEPT = 64 * 1024 * 1024

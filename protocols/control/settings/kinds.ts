@@ -56,6 +56,15 @@ export const port: Kind<number> = {
       : { complaint: `a port is a number from 0 to ${PORT_MAX}` },
 }
 
+/** A whole number from `least` to `most`. */
+export const count = (least: number, most: number): Kind<number> => ({
+  argument: '<count>',
+  read: (text) =>
+    /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most
+      ? { value: Number(text) }
+      : { complaint: `it is a number from ${least} to ${most}` },
+})
+
 export const onOff: Kind<boolean> = {
   argument: '[on|off]',
   preset: 'on',

@@ -4,9 +4,14 @@
  * A default may depend on the machine and on settings above it in the table, never on one below.
  */
 import { DEFAULT_PORTS } from '../ports.ts'
-import { addresses, choice, type Kind, name, onOff, path, pathOrInput, port } from './kinds.ts'
+import { addresses, choice, count, type Kind, name, onOff, path, pathOrInput, port } from './kinds.ts'
 import { dnsLabel, xdgDirectory } from './machine.ts'
 import type { Machine, SettingKey, SettingSources, Settings } from './types.ts'
+
+/** Hours of a month: a document holds no more of a busy project. */
+const RECORDS_PERIOD_MAX = 31 * 24
+/** A year of days. */
+const RECORDS_KEPT_MAX = 365
 
 export interface Setting<Value> {
   /** With hyphens, as in `data-dir`; the flag is this after `--`. */
@@ -162,6 +167,22 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'auto starts a watchdog where none answers; external leaves that to a service manager',
     defaultText: 'auto',
     fallback: () => 'auto',
+  },
+  recordsPeriod: {
+    name: 'records-period',
+    variable: 'COTERIE_RECORDS_PERIOD',
+    kind: count(1, RECORDS_PERIOD_MAX),
+    summary: 'hours after which the records of tasks that ended are archived',
+    defaultText: '24',
+    fallback: () => 24,
+  },
+  recordsKept: {
+    name: 'records-kept',
+    variable: 'COTERIE_RECORDS_KEPT',
+    kind: count(1, RECORDS_KEPT_MAX),
+    summary: 'for how many such periods archives are kept, while this node leads',
+    defaultText: '30',
+    fallback: () => 30,
   },
 }
 

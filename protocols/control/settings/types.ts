@@ -24,6 +24,10 @@ export interface Settings {
   readonly dockerSocket: string
   /** Whether the daemon starts a watchdog where none answers. */
   readonly watchdog: 'auto' | 'external'
+  /** Hours. */
+  readonly recordsPeriod: number
+  /** Periods. */
+  readonly recordsKept: number
 }
 
 export type SettingKey = keyof Settings

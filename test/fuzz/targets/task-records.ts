@@ -119,6 +119,7 @@ class Keeper {
       logger,
       hash: SELF.hash,
       verify: SELF.verify,
+      periodMs: 24 * 3_600_000,
     })
     this.documents.open(DOCUMENT).add(RECORDS.slice(0, 4), 'disk')
   }

@@ -88,6 +88,7 @@ describe('task records: a hostile member', function () {
       await recordOf({ endedAtMs: Number.MAX_SAFE_INTEGER }),
     ]
     for (const record of bad) send(hintOf(TODAY_MS, record))
+    send(hintOf(TODAY_MS + 1, await recordOf({ token: 997 })))
     send(hintOf(TODAY_MS + 9 * DAY_MS, await recordOf({ endedAtMs: TODAY_MS + 9 * DAY_MS, problem })))
     send(recordsHintCodec.encode({ project: 'shop', period: TODAY_MS, update: new Uint8Array(100).fill(1) }))
     send(new Uint8Array(100).fill(0xff))
