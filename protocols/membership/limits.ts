@@ -54,6 +54,9 @@ export const REACH_ROUNDS = 4
 /** Every so many rounds all that is known is compared with one member, to mend what rumours missed. */
 export const COMPARE_ROUNDS = 20
 
+/** So long a member that was apart may tell of deaths as it saw them there: then its rumours are over, and its own view is mended. */
+export const APART_MS = 2_000
+
 /** Who only heard of a suspicion waits this much longer, for a refutation that takes the long way. */
 export const HEARSAY_MS = 500
 

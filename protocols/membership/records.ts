@@ -23,7 +23,8 @@ export const accept = (turn: Turn, news: News): boolean => {
   const { nowMs } = turn.env
   const sinceMs = state === held.state ? held.sinceMs : nowMs
   const suspicion = state === 'suspect' ? { sinceMs: nowMs, accusers, declarers: [] } : null
-  replaceMember(turn, { ...held, state, incarnation, addresses, sinceMs, suspicion })
+  const apartMs = held.state === 'dead' ? nowMs : held.apartMs
+  replaceMember(turn, { ...held, state, incarnation, addresses, sinceMs, suspicion, apartMs })
   if (state === 'dead' || state === 'left') turn.probes.delete(node)
   return true
 }

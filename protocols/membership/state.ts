@@ -34,6 +34,8 @@ export interface Member {
   readonly rtt: Rtt | null
   /** Its last answer took no longer than it is given. */
   readonly wasInTime: boolean
+  /** When it came back from the dead, or last held us to be dead. */
+  readonly apartMs: number
   /** Null for all but suspects. */
   readonly suspicion: Suspicion | null
 }

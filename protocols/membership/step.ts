@@ -2,8 +2,8 @@
 import type { NodeId } from '../wire/index.ts'
 import { answerDigest, compare, greet } from './comparison.ts'
 import { hashOf } from './digest.ts'
-import { FANOUT } from './limits.ts'
-import type { MembershipMessage, MessageBody } from './messages.ts'
+import { APART_MS, FANOUT } from './limits.ts'
+import type { MembershipMessage, MessageBody, News } from './messages.ts'
 import { hear, hearRecord, hearWithDoubt, raiseIncarnation, sameAddresses } from './news.ts'
 import { beginRound, endProbePhase, hearRelay, probeUrgently, settleProbe } from './probing.ts'
 import { endRelay, relayAck, relayPing } from './relaying.ts'
@@ -74,6 +74,7 @@ const unknown = (node: NodeId, nowMs: number): Member => ({
   sinceMs: nowMs,
   rtt: null,
   wasInTime: true,
+  apartMs: Number.NEGATIVE_INFINITY,
   suspicion: null,
 })
 
@@ -105,15 +106,26 @@ const handleConnected = (turn: Turn, peer: NodeId): void => {
   if (member !== undefined) greet(turn, member)
 }
 
+/** Whether a member may tell of deaths as it saw them on the other side of a partition. */
+const wasApart = (turn: Turn, from: NodeId, news: readonly News[]): boolean => {
+  const { node } = turn.own
+  const { nowMs } = turn.env
+  const member = turn.members.get(from)
+  if (member === undefined) return false
+  const buriesUs = news.some((said) => said.node === node && said.state === 'dead')
+  if (buriesUs) turn.members.replace({ ...member, apartMs: nowMs })
+  return buriesUs || member.state === 'dead' || nowMs - member.apartMs < APART_MS
+}
+
 const handleMessage = (turn: Turn, from: NodeId, { speaker, news, body }: MembershipMessage): void => {
   const before = turn.members.get(from)
   if (before === undefined) return
   const { incarnation, left, addresses } = speaker
   hear(turn, { node: from, state: left ? 'left' : 'alive', incarnation, addresses, accusers: [] })
-  const wasApart = news.some((said) => said.node === turn.own.node && said.state === 'dead')
+  const isInDoubt = wasApart(turn, from, news)
   for (const said of news) {
     if (body.type === 'records') hearRecord(turn, from, said)
-    else if (wasApart) hearWithDoubt(turn, from, said)
+    else if (isInDoubt) hearWithDoubt(turn, from, said)
     else hear(turn, said)
   }
   if (before.state === 'dead' && isPresent(turn.members.get(from))) greet(turn, before)

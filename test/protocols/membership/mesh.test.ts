@@ -17,6 +17,10 @@ const SILENT_WITHIN_MS = 2_300
 /** A member that continues is alive for all by then. */
 const BACK_WITHIN_MS = 500
 
+/** From when on who is cut off holds all others to be dead, and they it. */
+const CUT_LEAST_MS = 4_000
+const CUT_STEP_MS = 170
+
 const named = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${at}`)
 
 /** How each of `nodes` sees `subject`, without repetition. */
@@ -43,6 +47,23 @@ const assertAllAlive = (mesh: VirtualMesh, nodes: readonly string[]): void => {
 
 describe('a mesh of membership machines', function () {
   this.timeout(60_000)
+
+  it('believes no member that was cut off that others are dead, when it is back', () => {
+    for (const count of [3, 5])
+      for (let seed = 1; seed <= 20; seed += 1) {
+        const [first, ...others] = named(count) as [string, ...string[]]
+        const mesh = createVirtualMesh({ nodes: [first, ...others], seed })
+        const deaths = recordDeaths(mesh)
+        mesh.pass(SETTLE_MS)
+        mesh.cut([first], others)
+        mesh.pass(CUT_LEAST_MS + seed * CUT_STEP_MS)
+        const before = deaths.length
+        mesh.heal()
+        mesh.pass(SETTLE_MS)
+        assertAllAlive(mesh, [first, ...others])
+        assert.deepEqual(deaths.slice(before), [], `${count} members, seed ${seed}`)
+      }
+  })
 
   for (const [count, withinMs, killedWithinMs] of [
     [3, 2_300, 1_000],
