@@ -29,7 +29,6 @@ import { systemClock } from './daemon/system-clock.ts'
 import { versionStatus } from './daemon/version-status.ts'
 import { describeWatchdog } from './daemon/watchdog-process.ts'
 import { followWork } from './daemon/work.ts'
-import { keepYoungGenerationSmall } from './daemon/young-generation.ts'
 import { handleJoins } from './join/index.ts'
 import { serveLogs } from './logs/index.ts'
 import { portOwner } from './network/index.ts'
@@ -63,7 +62,6 @@ const tryStart = async (options: DaemonOptions, logger: Logger): Promise<Daemon>
 
 const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown): Promise<Daemon> => {
   const startedAtMs = systemClock.nowMs()
-  const letYoungGenerationGrow = keepYoungGenerationSmall()
   const { values: settings } = options.settings
   await openDataDir(settings.dataDir)
   const { known, secret } = await checkEntry(options)
@@ -167,7 +165,6 @@ const assemble = async (options: DaemonOptions, root: Logger, shutdown: Shutdown
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')
   await planes.decisions.settled()
-  letYoungGenerationGrow()
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
   await foundMesh(ground, planes, entry.mesh)
   await keeper.noteFounded()
