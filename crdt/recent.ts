@@ -1,7 +1,7 @@
 /** What was read last of packed records, so that what is asked for again and again is not read each time. */
 
-/** Encoded bytes kept, read: of revisions of 400 bytes 2,600, which is more than a round of anything looks at. */
-const BYTES_MAX = 1024 * 1024
+/** Encoded bytes of half of it: of revisions of 400 bytes 1,300, which is more than a round of anything looks at. */
+const HALF_BYTES_MAX = 512 * 1024
 
 export interface Recent<Item> {
   get(name: string): Item | undefined
@@ -9,31 +9,32 @@ export interface Recent<Item> {
   delete(name: string): void
 }
 
+/** In two halves: once the newer one is full, it is the older one, and what nobody asked for since then is gone. */
 export const createRecent = <Item extends { readonly bytes: Uint8Array }>(): Recent<Item> => {
-  const items = new Map<string, Item>()
+  let newer = new Map<string, Item>()
+  let older = newer
   let bytes = 0
-  const remove = (name: string): void => {
-    bytes -= items.get(name)?.bytes.byteLength ?? 0
-    items.delete(name)
+
+  const set = (name: string, item: Item): void => {
+    newer.set(name, item)
+    bytes += item.bytes.byteLength
+    if (bytes < HALF_BYTES_MAX) return
+    older = newer
+    newer = new Map()
+    bytes = 0
   }
   return {
     get: (name) => {
-      const item = items.get(name)
-      if (item === undefined) return undefined
-      // Last in order again.
-      items.delete(name)
-      items.set(name, item)
-      return item
+      const item = newer.get(name)
+      if (item !== undefined) return item
+      const former = older.get(name)
+      if (former !== undefined) set(name, former)
+      return former
     },
-    set: (name, item) => {
-      remove(name)
-      items.set(name, item)
-      bytes += item.bytes.byteLength
-      for (const oldest of items.keys()) {
-        if (bytes <= BYTES_MAX) break
-        remove(oldest)
-      }
+    set,
+    delete: (name) => {
+      newer.delete(name)
+      older.delete(name)
     },
-    delete: remove,
   }
 }
