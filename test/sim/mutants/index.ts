@@ -8,6 +8,7 @@ import { INTENT_MUTANTS } from './planes/intent.ts'
 import { LEADERSHIP_MUTANTS } from './planes/leadership.ts'
 import { LEASES_MUTANTS } from './planes/leases.ts'
 import { MEMBERSHIP_MUTANTS } from './planes/membership.ts'
+import { RECORDS_MUTANTS } from './planes/records.ts'
 import { SCHEDULING_MUTANTS } from './planes/scheduling.ts'
 import { SNAPSHOT_MUTANTS } from './planes/snapshots.ts'
 import { STORE_MUTANTS } from './planes/stores.ts'
@@ -24,6 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...MEMBERSHIP_MUTANTS,
   ...DECISIONS_MUTANTS,
   ...INTENT_MUTANTS,
+  ...RECORDS_MUTANTS,
   ...SCHEDULING_MUTANTS,
   ...EXECUTION_MUTANTS,
   ...LEASES_MUTANTS,
