@@ -12,6 +12,7 @@ import { createVersionKeeper } from '../versions/index.ts'
 import { createLeadership } from './leadership.ts'
 import { nodeProfileCodec, type Observed, recordsChange, taskStatusCodec } from './observed.ts'
 import type { Outside } from './outside.ts'
+import { followOwnTasks } from './own-tasks.ts'
 import type { Planes } from './planes.ts'
 import { schedulerNodes } from './scheduler-nodes.ts'
 
@@ -127,20 +128,19 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
   const generation = () => numberOf(consensus.view().generation)
   const isProven = () => proven?.generation === generation()
 
+  const own = followOwnTasks(self, decisions, intent)
+  let toldCaughtUp: boolean | null = null
   const desire = () => {
-    const tasks = Array.from(decisions.view.tasksOn(self), (assignment) => ({
-      assignment,
-      spec: intent.resolveSpec(assignment.revision),
-    }))
-    agent.setDesired(tasks, proven !== null && isProven() && decisions.view.appliedIndex >= proven.index)
+    const caughtUp = proven !== null && isProven() && decisions.view.appliedIndex >= proven.index
+    if (caughtUp === toldCaughtUp && !own.haveChanged()) return
+    toldCaughtUp = caughtUp
+    agent.setDesired(own.take(), caughtUp)
   }
   decisions.onBatch(() => {
     desire()
     void catchUp()
   })
-  intent.onChange(({ revisions }) => {
-    if (revisions.length > 0) desire()
-  })
+  intent.onChange(desire)
   agent.onStatus((task, status) => {
     if (status !== null) intent.setRegister(taskRegister(task), taskStatusCodec.encode(status))
   })
