@@ -18,7 +18,7 @@ export type MeshKind = Exclude<SimulationKind, 'recovery'>
 export const isWhole = (kind: MeshKind): boolean => kind !== 'log' && kind !== 'elections'
 
 /** Whether nodes write down what became of their tasks, and archive it. */
-export const remembersTasks = (kind: MeshKind): boolean => kind === 'leases' || kind === 'upgrade'
+export const remembersTasks = (kind: MeshKind): boolean => kind === 'upgrade'
 
 /** Shares of the seeds that do not play whole nodes of one version: rare schedules need many runs. */
 const ELECTIONS_RATIO = 0.1
