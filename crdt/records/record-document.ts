@@ -65,10 +65,9 @@ export const openRecordDocument = (id: DocumentId, clientId: number): RecordDocu
   const ofNode = new Map<NodeId, number>()
   let all = 0
 
-  /** Takes note of records that the document is about to hold. */
+  /** Takes note of records that are new in the document. */
   const note = (records: readonly TaskRecord[]) => {
     for (const { id: record, node, bytes } of records) {
-      if (root.has(record)) continue
       const size = bytes.byteLength + RECORD_OVERHEAD_BYTES
       all += size
       ofNode.set(node, (ofNode.get(node) ?? 0) + size)
@@ -76,9 +75,11 @@ export const openRecordDocument = (id: DocumentId, clientId: number): RecordDocu
     }
   }
   const add = (records: readonly TaskRecord[], origin: string) => {
-    note(records)
+    // Who answers may give the same record many times.
+    const fresh = new Map(records.filter((each) => !root.has(each.id)).map((each) => [each.id, each]))
+    note([...fresh.values()])
     document.transact(() => {
-      for (const { id: record, bytes } of records) if (!root.has(record)) root.set(record, bytes)
+      for (const [record, { bytes }] of fresh) root.set(record, bytes)
     }, origin)
   }
   /** Yjs would hold back what does not go on where it knows the client, and pass over what it thinks it has. */
@@ -95,10 +96,10 @@ export const openRecordDocument = (id: DocumentId, clientId: number): RecordDocu
     add,
     merge: (inspected, origin) => {
       if (fits(inspected)) {
-        note(inspected.records)
         Y.applyUpdate(document, inspected.update, origin)
         // An update that begins one client twice makes Yjs wait for what will never come.
         document.store.pendingStructs = null
+        note(inspected.records.filter(({ id: record }) => root.has(record)))
       }
       add(inspected.records, origin)
     },

@@ -56,7 +56,7 @@ export const taskRecordContentCodec = defineMessage('task record', ContentSchema
 export type TaskRecordContent = Readonly<Static<typeof ContentSchema>>
 
 export interface TaskRecord extends TaskRecordContent {
-  /** Hash of its content, hex. */
+  /** Hash of `bytes`, hex: of its content alone would let its signer sign the same twice, and two nodes hold different archives. */
   readonly id: string
   /** Its encoded form, as stored and sent. */
   readonly bytes: Uint8Array
@@ -82,7 +82,7 @@ export const parseTaskRecord = (bytes: Uint8Array, hash: Hash): TaskRecord => {
     const parsed = taskRecordContentCodec.decode(content)
     const { task, object, slot, token, node } = parsed
     if (taskIdOf(object, slot, token) !== task) throw invalid(`it is of ${task}, and of another slot`)
-    return { ...parsed, node: intern(node), id: textOf(hash(content), 'base16'), bytes }
+    return { ...parsed, node: intern(node), id: textOf(hash(bytes), 'base16'), bytes }
   } catch (error) {
     throw isCoterieError(error, 'malformedMessage') ? invalid(error.data.detail) : error
   }

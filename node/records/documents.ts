@@ -2,17 +2,13 @@
 import { concat, fromString } from 'uint8arrays'
 import type { Hash } from '../../crdt/index.ts'
 import {
-  DOCUMENTS_OF_PROJECT_MAX,
   type DocumentId,
   documentKey,
   openRecordDocument,
-  RECORD_OVERHEAD_BYTES,
   type RecordDocument,
-  type TaskRecord,
 } from '../../crdt/records/index.ts'
-import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Random } from '../ports/clock.ts'
-import { DOCUMENT_BYTES_MAX, DOCUMENTS_BYTES_MAX, NODE_BYTES_MAX } from './limits.ts'
+import { openRoom, type Room } from './room.ts'
 
 /** Client ids of Yjs have 32 bits. */
 const CLIENT_IDS = 2 ** 32
@@ -86,19 +82,8 @@ export class Documents {
     return this.#components.hash(concat(parts))
   }
 
-  /** Whether the record, which is not here, finds room in that document. @throws `recordsFull` */
-  checkRoom(id: DocumentId, { node, bytes }: TaskRecord): void {
-    const document = this.get(id)
-    const size = bytes.byteLength + RECORD_OVERHEAD_BYTES
-    const total = [...this.#documents.values()].reduce((sum, each) => sum + each.bytes(), 0)
-    const isNewTooMany = document === null && this.all(id.project).length >= DOCUMENTS_OF_PROJECT_MAX
-    const bounds = [
-      [document?.bytes() ?? 0, DOCUMENT_BYTES_MAX],
-      [document?.bytes(node) ?? 0, NODE_BYTES_MAX],
-      [total, DOCUMENTS_BYTES_MAX],
-    ] as const
-    const passed = bounds.find(([held, bytesMax]) => isNewTooMany || held + size > bytesMax)
-    if (passed === undefined) return
-    throw new CoterieError('recordsFull', { project: id.project, bytes: passed[0], bytesMax: passed[1] })
+  /** Room for records that are about to come, as long as nothing else does. */
+  room(): Room {
+    return openRoom(this)
   }
 }

@@ -42,11 +42,12 @@ export class Filing {
   /** The same for who holds the turn of the intake. */
   async fileNow(records: readonly TaskRecord[], others: readonly RecordChange[]): Promise<void> {
     const { disk, documents, logger } = this.#components
+    const room = documents.room()
     const filed = records.flatMap((record) => {
       const id = this.#documentOf(record)
       try {
         if (!fitsPeriod(record.endedAtMs, id.period)) return []
-        documents.checkRoom(id, record)
+        room.take(id, record)
         return [{ id, record }]
       } catch (error) {
         if (!isCoterieError(error, 'recordsFull')) throw error

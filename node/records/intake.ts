@@ -1,4 +1,4 @@
-/** The one way in for what others say: of an open period, parsed, known to the log, with room, verified, stored, then merged. */
+/** The one way in for what others say: of an open period, parsed, known to the log, verified, with room, stored, then merged. */
 import type { Hash, Verify } from '../../crdt/index.ts'
 import {
   type DocumentId,
@@ -17,6 +17,7 @@ import { type RecordsDisk, recordChange } from './disk.ts'
 import type { Documents } from './documents.ts'
 import { AHEAD_MAX_MS } from './limits.ts'
 import type { Links } from './links.ts'
+import type { Room } from './room.ts'
 import type { RecordsComponents } from './types.ts'
 
 export interface IntakeComponents extends Pick<RecordsComponents, 'decisions'> {
@@ -56,10 +57,11 @@ export class Intake {
       const { hash, documents } = this.#components
       if (!this.isOpen(id)) return
       const taken: TaskRecord[] = []
+      const room = documents.room()
       for (const bytes of records) {
         await this.#unlessBad(from, async () => {
           const record = readRecordFor(id, bytes, hash)
-          if (await this.#isWanted(id, record)) taken.push(record)
+          if (await this.#isWanted(id, record, room)) taken.push(record)
         })
       }
       await this.#keep(id, taken, () => documents.open(id).add(taken, from))
@@ -74,7 +76,9 @@ export class Intake {
         if (!this.isOpen(id)) return
         const inspected = inspectRecords(id, update, hash)
         const taken: TaskRecord[] = []
-        for (const record of inspected.records) if (await this.#isWanted(id, record)) taken.push(record)
+        const room = documents.room()
+        for (const record of inspected.records)
+          if (await this.#isWanted(id, record, room)) taken.push(record)
         await this.#keep(id, taken, () => {
           if (taken.length === inspected.records.length) documents.open(id).merge(inspected, from)
           else documents.open(id).add(taken, from)
@@ -89,16 +93,17 @@ export class Intake {
   }
 
   /** False where it is here. @throws what says why it is not taken */
-  async #isWanted(id: DocumentId, record: TaskRecord): Promise<boolean> {
+  async #isWanted(id: DocumentId, record: TaskRecord, room: Room): Promise<boolean> {
     const { documents, decisions, verify } = this.#components
     const { objects, nodes, removedNodes } = decisions.view
     if (documents.get(id)?.get(record.id) != null) return false
     // What the log does not know yet comes again with the next comparison.
     if (!objects.has(record.object) || !(nodes.has(record.node) || removedNodes.has(record.node)))
       throw new CoterieError('taskRecordInvalid', { detail: 'the log knows neither such a node nor object' })
-    documents.checkRoom(id, record)
-    if (await verify(taskRecordClaim(record))) return true
-    throw new CoterieError('signatureWrong', { what: 'task record', signer: record.node })
+    if (!(await verify(taskRecordClaim(record))))
+      throw new CoterieError('signatureWrong', { what: 'task record', signer: record.node })
+    room.take(id, record)
+    return true
   }
 
   /** On disk first. If the period is over by then, they are late. */

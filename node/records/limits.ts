@@ -16,8 +16,8 @@ export const REQUEST_TIMEOUT_MS = 5_000
 /** One document, its records and 512 bytes around each: some 8,000 tasks that ended in one period. */
 export const DOCUMENT_BYTES_MAX = 8 * 1024 * 1024
 
-/** What one node may take of a document: a member that writes without end leaves the others their half. */
-export const NODE_BYTES_MAX = DOCUMENT_BYTES_MAX / 2
+/** What one node may take of each of these bounds, and of the open documents of a project: who writes without end leaves the others their half. */
+export const SHARE_OF_NODE = 1 / 2
 
 /** All open documents of a node. */
 export const DOCUMENTS_BYTES_MAX = 64 * 1024 * 1024
@@ -30,6 +30,12 @@ export const GRACE_MS = 3_600_000
 
 /** A leader waits so long after the grace for a majority that holds the same as it does: then one that floods is why. */
 export const AGREE_MAX_MS = 6 * 3_600_000
+
+/** Hints of one member that wait for their turn; what is beyond them comes with the next comparison. */
+export const HINTS_WAITING_MAX = 64
+
+/** One pull, or one archive: a peer that answers slowly, or without end, holds the others up for so long. What came stays. */
+export const PULL_MAX_MS = 60_000
 
 /** Between two looks at what is over: nothing hurries. */
 export const REVIEW_MS = 30_000

@@ -36,7 +36,6 @@ export interface RecordsComponents {
       listener: (applied: { readonly decision: Decision; readonly outcome: Outcome }) => void,
     ): () => void
     onRestored(listener: () => void): () => void
-    onBatch(listener: () => void): () => void
   }
   /** What runs here. */
   readonly agent: {

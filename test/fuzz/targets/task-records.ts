@@ -113,7 +113,6 @@ class Keeper {
         view: view as unknown as DecisionView,
         onApplied: subscribe,
         onRestored: subscribe,
-        onBatch: subscribe,
       },
       clock: createHandClock(DOCUMENT.period),
       logger,

@@ -158,7 +158,6 @@ export const createMembers = async (): Promise<Members> => {
             return () => void applied.delete(listener)
           },
           onRestored: () => () => undefined,
-          onBatch: () => () => undefined,
         },
         agent: {
           statuses: () => statuses,
