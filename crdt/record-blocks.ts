@@ -46,6 +46,8 @@ export const createRecordBlocks = (caller: {
   /** The one that is written now. */
   let last = -1
   let bytes = 0
+  /** To be looked at when something is dropped next: much may have been dropped of each while it was written. */
+  const ended: number[] = []
 
   const blockOf = (address: Address): { block: Block; number: number; at: number } => {
     const number = Math.floor(address / BLOCK_BYTES_MAX)
@@ -57,6 +59,7 @@ export const createRecordBlocks = (caller: {
     const fresh = new Uint8Array(Math.max(size, bytesLeast))
     const block = { bytes: fresh, view: new DataView(fresh.buffer), used: 0, live: 0 }
     const gap = blocks.indexOf(null)
+    ended.push(last)
     last = gap === -1 ? blocks.length : gap
     blocks[last] = block
     return block
@@ -75,6 +78,11 @@ export const createRecordBlocks = (caller: {
 
   const sizeAt = ({ view }: Block, at: number): number =>
     HEAD_BYTES + view.getUint16(at + 4) + view.getUint32(at + 6)
+
+  const isSparse = (number: number): boolean => {
+    const block = blocks[number]
+    return number !== last && !!block && block.live < LIVE_LEAST * block.used
+  }
 
   /** Copies what still counts of a block to the end, and lets go of it. */
   const empty = (number: number): void => {
@@ -120,7 +128,8 @@ export const createRecordBlocks = (caller: {
       const size = sizeAt(block, at)
       block.live -= size
       bytes -= size
-      if (number !== last && block.live < LIVE_LEAST * block.bytes.byteLength) empty(number)
+      ended.push(number)
+      for (let each = ended.pop(); each !== undefined; each = ended.pop()) if (isSparse(each)) empty(each)
     },
   }
 }

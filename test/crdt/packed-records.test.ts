@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { createPackedRecords } from '../../crdt/packed-records.ts'
+import { createRecordBlocks } from '../../crdt/record-blocks.ts'
 
 const HASH = new Uint8Array(16)
 
@@ -50,5 +51,31 @@ describe('packed records', () => {
     assert.deepEqual(view, bytesOf(0))
     assert.deepEqual(records.get('first'), bytesOf(49))
     assert.ok(records.bytes < 200_000)
+  })
+
+  it('hold no memory for what came and went while nothing else changed', () => {
+    let moved = 0
+    const addresses = new Map<number, number>()
+    const blocks = createRecordBlocks({
+      addressOf: (place) => addresses.get(place) ?? null,
+      moved: (place, address) => {
+        moved++
+        addresses.set(place, address)
+      },
+    })
+    const bytes = new Uint8Array(1_000)
+    const kept = new Set<ArrayBufferLike>()
+    for (let place = 0; place < 10_000; place++) {
+      const address = blocks.put(place, new Uint8Array(4), bytes)
+      addresses.set(place, address)
+      // One in a thousand stays.
+      if (place % 1_000 === 0) continue
+      addresses.delete(place)
+      blocks.drop(address)
+    }
+    for (const address of addresses.values()) kept.add(blocks.get(address).buffer)
+    assert.equal(addresses.size, 10)
+    assert.ok(moved > 0)
+    assert.ok(kept.size <= 2, `${kept.size} blocks hold ten records`)
   })
 })
