@@ -50,6 +50,7 @@ export const DECISIONS_MUTANTS: readonly Mutant[] = [
     file: 'protocols/decisions/heads.ts',
     find: 'if (!succeeds && !isLater(hlc, present.hlc)) {',
     replace: 'if (!succeeds && removed && !isLater(hlc, present.hlc)) {',
+    faults: ['splitForLong', 'drift'],
     caughtBy: ['heads-by-clock'],
   },
   {
