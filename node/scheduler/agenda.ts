@@ -12,6 +12,8 @@ export interface Agenda {
   /** Takes the next services to be looked at, with about `slotsMax` slots together, and at least one where there are any. */
   take(slotsMax: number, slotsOf: (object: ObjectKey) => number): ObjectKey[]
   isEmpty(): boolean
+  /** Whether each service was taken since the last `changeAll`. */
+  isComplete(): boolean
   /** What the look said: nothing more to do, or what waits. */
   settle(object: ObjectKey): void
   leaveOpen(object: ObjectKey, waiting: readonly WaitingSlot[]): void
@@ -25,16 +27,20 @@ export const createAgenda = (): Agenda => {
   const open = new Map<ObjectKey, readonly WaitingSlot[]>()
   let all: Iterator<ObjectKey> | null = null
 
-  /** In order, each as it leaves the agenda. */
-  function* queued(): Generator<ObjectKey> {
-    for (const queue of [changed, again]) {
-      for (const object of queue) {
-        queue.delete(object)
-        yield object
-      }
+  /** Each as it leaves the queue. */
+  function* drained(queue: Set<ObjectKey>): Generator<ObjectKey> {
+    for (const object of queue) {
+      queue.delete(object)
+      yield object
     }
+  }
+
+  /** In order: what is open comes last, for it may be there again with every round, and nothing else would have its turn. */
+  function* queued(): Generator<ObjectKey> {
+    yield* drained(changed)
     for (let next = all?.next(); next !== undefined && !next.done; next = all?.next()) yield next.value
     all = null
+    yield* drained(again)
   }
 
   return {
@@ -59,6 +65,7 @@ export const createAgenda = (): Agenda => {
       return [...taken]
     },
     isEmpty: () => changed.size === 0 && again.size === 0 && all === null,
+    isComplete: () => all === null,
     settle: (object) => void open.delete(object),
     leaveOpen: (object, waiting) => void open.set(object, waiting),
   }

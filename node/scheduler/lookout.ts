@@ -13,6 +13,7 @@ import {
 } from '../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import { createAgenda } from './agenda.ts'
 import { createFailureMemory } from './failure-memory.ts'
@@ -142,6 +143,10 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
       for (const { object } of decisions.view.tasksOn(node)) agenda.change(object)
   }
 
+  /** While some services were not looked at yet, any port may be theirs: nobody is placed on a port that is in use. */
+  const publishing = (node: NodeId, port: string): number =>
+    agenda.isComplete() ? ports.publishing(node, port) : Math.max(1, ports.publishing(node, port))
+
   const viewOf = (
     services: readonly SchedulerService[],
     specOf: (revision: RevisionId) => ServiceSpec | null,
@@ -150,7 +155,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     services,
     nodes,
     tasksOf,
-    standing: { tasksOn: decisions.view.taskCountOn, publishing: ports.publishing },
+    standing: { tasksOn: decisions.view.taskCountOn, publishing },
     statusOf: remember(records.statusOf),
     failuresOf: failures.of,
     specOf: ({ revision }) => specOf(revision),
@@ -161,6 +166,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     const services: SchedulerService[] = []
     const specOf = remember(records.specOf)
     const next = viewOf(services, specOf)
+    const wasComplete = agenda.isComplete()
     failures.forget(next.nowMs)
     taken = agenda.take(slotsMax, (object) => {
       const own = tasksOf(object)
@@ -172,6 +178,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
       if (accepted !== undefined && (accepted.removed || spec !== null)) services.push({ accepted, spec })
       return Math.max(1, own.length, spec?.replicas ?? 0)
     })
+    if (!wasComplete && agenda.isComplete()) isRoomFreed = true
     return next
   }
 
@@ -233,7 +240,8 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     /** What was assigned at `index` stands, for the very next plan. */
     assigned: ({ object, slot, node, revision }: PlannedAssignment, index: number): void => {
       const task = taskIdOf(object, slot, decisions.view.tokenAt(index))
-      ports.add({ task, node }, records.specOf(revision))
+      // The answer may come when the task is gone again, and nobody would take its ports out of the count.
+      if (decisions.view.tasks.has(task)) ports.add({ task, node }, records.specOf(revision))
     },
     /** What is open, and what stays with nodes that may be lost: the former as it was seen last, the latter as it is. */
     waiting: (): WaitingSlot[] => {

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { createLookout } from '../../../node/scheduler/lookout.ts'
+import { reconcile } from '../../../node/scheduler/reconcile.ts'
+import type { SchedulerNode } from '../../../node/scheduler/view.ts'
+import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
+import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
+
+const NODE = 'a'.repeat(52)
+const [WAITING, STANDING] = [serviceKey('shop', 'a-waiting'), serviceKey('shop', 'standing')]
+
+const spec: ServiceSpec = {
+  kind: 'service',
+  name: 'web',
+  project: 'shop',
+  image: 'web@sha256:1',
+  command: null,
+  environment: {},
+  ports: [{ protocol: 'tcp', target: 80, published: 8080 }],
+  replicas: 1,
+  restart: 'always',
+  process: null,
+}
+
+/** One node, and two services that want the same port of it; the second has it. */
+const openWorld = () => {
+  const { view, apply } = createDecisions()
+  let told: (applied: { decision: Decision; outcome: { ok: boolean } }) => void = () => {}
+  const decide = (decision: Decision): number => {
+    const index = view.appliedIndex + 1
+    told({ decision, outcome: apply(index, decision) })
+    return index
+  }
+  decide({ type: 'nodeAdmitted', node: NODE, name: 'one', addresses: [], atMs: 1 })
+  for (const [at, object] of [WAITING, STANDING].entries())
+    decide({
+      type: 'revisionAccepted',
+      revision: String(at).padStart(64, '0'),
+      object,
+      parents: [],
+      hlc: { wallMs: at, counter: 0 },
+      removed: false,
+    })
+  const planned = { object: STANDING, slot: 0, node: NODE, replaces: null, reason: 'first' }
+  const assignment = { ...planned, revision: '1'.padStart(64, '0') }
+  const index = decide({ type: 'taskAssigned', ...assignment })
+  const node: SchedulerNode = {
+    node: NODE,
+    name: 'one',
+    health: 'alive',
+    healthSinceMs: 0,
+    draining: false,
+    profile: {
+      version: '0',
+      name: 'one',
+      runtimes: ['docker'],
+      guards: ['docker'],
+      cpus: 1,
+      memoryMb: 1_024,
+    },
+  }
+  const never = () => () => {}
+  const lookout = createLookout({
+    decisions: {
+      view,
+      onApplied: (listener) => {
+        told = listener
+        return () => {}
+      },
+      onRestored: never,
+    },
+    records: { specOf: () => spec, statusOf: () => null, onChange: never },
+    leases: {
+      withheldFor: () => null,
+      movableAtMs: () => 0,
+      silentForMs: () => 0,
+      isHeldDown: () => false,
+    },
+    members: { nodes: () => [node], onChange: never },
+    clock: { nowMs: () => 1_000 },
+  })
+  lookout.follow(() => {})
+  /** What a round would assign that looks at so many slots. */
+  const round = (slotsMax: number): string[] => {
+    if (lookout.look({ isReview: false })) lookout.lookAgain()
+    const plan = reconcile(lookout.takeView(slotsMax))
+    lookout.note(plan)
+    return plan.assign.map(({ object }) => object)
+  }
+  const release = () => {
+    for (const task of view.tasks.keys()) decide({ type: 'taskReleased', task, reason: 'over' })
+  }
+  return { round, release, lookout, answer: () => lookout.assigned(assignment, index) }
+}
+
+describe('ports, right after a start', () => {
+  it('are given to nobody before it is known who has them', () => {
+    const { round } = openWorld()
+    assert.deepEqual(round(1), [])
+    assert.deepEqual(round(1), [])
+    assert.deepEqual(round(128), [])
+  })
+
+  it('are given as soon as it is known that they are free', () => {
+    const { round, release } = openWorld()
+    release()
+    assert.deepEqual([...round(1), ...round(1)], [])
+    assert.equal([...round(128), ...round(128)].length > 0, true)
+  })
+
+  it('are free when the answer to an assignment comes after the task went', () => {
+    const { round, release, answer } = openWorld()
+    round(128)
+    release()
+    answer()
+    assert.equal(round(128).length, 1)
+  })
+})
