@@ -1,4 +1,4 @@
-/** The one way in for what others say: of an open period, parsed, known to the log, verified, with room, stored, then merged. */
+/** The one way in for what others say: of an open period, parsed, known to the log, with room, verified, stored, then merged. */
 import type { Hash, Verify } from '../../crdt/index.ts'
 import {
   type DocumentId,
@@ -77,8 +77,7 @@ export class Intake {
         const inspected = inspectRecords(id, update, hash)
         const taken: TaskRecord[] = []
         const room = documents.room()
-        for (const record of inspected.records)
-          if (await this.#isWanted(id, record, room)) taken.push(record)
+        for (const record of inspected.records) if (await this.#isWanted(id, record, room)) taken.push(record)
         await this.#keep(id, taken, () => {
           if (taken.length === inspected.records.length) documents.open(id).merge(inspected, from)
           else documents.open(id).add(taken, from)
@@ -100,10 +99,9 @@ export class Intake {
     // What the log does not know yet comes again with the next comparison.
     if (!objects.has(record.object) || !(nodes.has(record.node) || removedNodes.has(record.node)))
       throw new CoterieError('taskRecordInvalid', { detail: 'the log knows neither such a node nor object' })
-    if (!(await verify(taskRecordClaim(record))))
-      throw new CoterieError('signatureWrong', { what: 'task record', signer: record.node })
     room.take(id, record)
-    return true
+    if (await verify(taskRecordClaim(record))) return true
+    throw new CoterieError('signatureWrong', { what: 'task record', signer: record.node })
   }
 
   /** On disk first. If the period is over by then, they are late. */

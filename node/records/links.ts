@@ -29,8 +29,8 @@ export class Links {
       for (const object of decisions.view.objects.keys()) this.#projects.add(projectOf(object))
     }
     decisions.onRestored(readAll)
-    decisions.onApplied(({ decision }) => {
-      if (decision.type === 'revisionAccepted') this.#projects.add(projectOf(decision.object))
+    decisions.onApplied(({ decision, outcome }) => {
+      if (outcome.ok && decision.type === 'revisionAccepted') this.#projects.add(projectOf(decision.object))
     })
     readAll()
   }

@@ -14,12 +14,14 @@ import {
   surveyAnswerCodec,
 } from '../../crdt/records/index.ts'
 import { ARCHIVE_BYTES_MAX } from '../../protocols/decisions/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Requests } from '../ports/network.ts'
 import type { Documents } from './documents.ts'
 import type { Intake } from './intake.ts'
-import { REQUEST_TIMEOUT_MS } from './limits.ts'
+import { PULL_MAX_MS, REQUEST_TIMEOUT_MS } from './limits.ts'
 import type { Links } from './links.ts'
 import type { Packing } from './types.ts'
 
@@ -33,8 +35,12 @@ export interface PullerComponents {
   readonly intake: Pick<Intake, 'isOpen' | 'take'>
   readonly packing: Packing
   readonly hash: Hash
+  readonly clock: Clock
   readonly logger: Logger
 }
+
+/** One question. @throws what the request throws */
+type Ask = (request: RecordsRequest) => Promise<Uint8Array>
 
 export class Puller {
   readonly #components: PullerComponents
@@ -70,33 +76,40 @@ export class Puller {
     peer: NodeId,
     projects: readonly string[],
   ): Promise<(DocumentId & { root: Uint8Array })[] | null> {
+    return await this.#survey(this.#askUntil(peer), projects)
+  }
+
+  async #survey(
+    ask: Ask,
+    projects: readonly string[],
+  ): Promise<(DocumentId & { root: Uint8Array })[] | null> {
     const root = this.#components.documents.rootOf(projects)
-    const answer = surveyAnswerCodec.decode(
-      await this.#ask(peer, { type: 'survey', projects: [...projects], root }),
-    )
+    const answer = surveyAnswerCodec.decode(await ask({ type: 'survey', projects: [...projects], root }))
     return answer.type === 'same' ? null : answer.documents
   }
 
-  /** The packed archive and what it unpacks to, when the peer has it and it is the one. @throws what the request throws, `malformedMessage` */
+  /** The archive, packed anew, and what it unpacks to, when the peer has it and it is the one. @throws what the request throws, `malformedMessage` */
   async archive(
     peer: NodeId,
     id: DocumentId,
     hash: string,
   ): Promise<{ readonly packed: Uint8Array; readonly bytes: Uint8Array } | null> {
+    const { packing, hash: hashOf } = this.#components
+    const ask = this.#askUntil(peer)
     const parts: Uint8Array[] = []
     let offset = 0
     let total = 1
     while (offset < total) {
       const request = { type: 'archive', ...id, hash: fromString(hash, 'base16'), offset } as const
-      const piece = archivePieceCodec.decode(await this.#ask(peer, request))
+      const piece = archivePieceCodec.decode(await ask(request))
       parts.push(piece.bytes)
       offset += piece.bytes.byteLength
       total = piece.total
     }
-    const packed = concat(parts)
-    const bytes = await this.#components.packing.unpack(packed, ARCHIVE_BYTES_MAX).catch(() => null)
-    const isIt = bytes !== null && archiveHash(bytes, this.#components.hash) === hash
-    return isIt ? { packed, bytes } : null
+    const bytes = await packing.unpack(concat(parts), ARCHIVE_BYTES_MAX).catch(() => null)
+    if (bytes === null || archiveHash(bytes, hashOf) !== hash) return null
+    // What the peer packed may be as large as it liked, with anything behind its end.
+    return { packed: await packing.pack(bytes), bytes }
   }
 
   /** Ends what is under way; nothing is pulled any more. */
@@ -108,27 +121,28 @@ export class Puller {
   async #pull(peer: NodeId): Promise<void> {
     const { documents, links, intake } = this.#components
     const linked = links.linked()
+    const ask = this.#askUntil(peer)
     for (let from = 0; from < linked.length; from += SURVEY_PROJECTS_MAX) {
       const projects = linked.slice(from, from + SURVEY_PROJECTS_MAX)
-      const theirs = (await this.survey(peer, projects)) ?? []
+      const theirs = (await this.#survey(ask, projects)) ?? []
       for (const { root, ...id } of theirs) {
         if (projects.includes(id.project) && intake.isOpen(id) && !equals(root, documents.root(id)))
-          await this.#pullDocument(peer, id)
+          await this.#pullDocument(peer, ask, id)
       }
     }
   }
 
-  async #pullDocument(peer: NodeId, id: DocumentId): Promise<void> {
+  async #pullDocument(peer: NodeId, ask: Ask, id: DocumentId): Promise<void> {
     const { documents } = this.#components
     const digests = documents.get(id)?.index.digests() ?? NO_DIGESTS
     let after: Uint8Array | undefined
     for (let more = true; more; ) {
       const request = { type: 'list', ...id, digests, ...(after && { after }) } as const
-      const page = recordsListCodec.decode(await this.#ask(peer, request))
+      const page = recordsListCodec.decode(await ask(request))
       const missing = page.records.filter(
         (record) => documents.get(id)?.get(textOf(record, 'base16')) == null,
       )
-      await this.#fetch(peer, id, missing)
+      await this.#fetch(peer, ask, id, missing)
       const last = page.records.at(-1)
       more = page.more && last !== undefined && (after === undefined || compare(last, after) > 0)
       after = last
@@ -136,21 +150,33 @@ export class Puller {
   }
 
   /** Page by page, as long as any of a page was taken: a full document takes none. */
-  async #fetch(peer: NodeId, id: DocumentId, missing: readonly Uint8Array[]): Promise<void> {
+  async #fetch(peer: NodeId, ask: Ask, id: DocumentId, missing: readonly Uint8Array[]): Promise<void> {
     const { documents, intake } = this.#components
     const sizeOf = () => documents.get(id)?.index.size ?? 0
     for (let from = 0; from < missing.length; from += FETCHED_MAX) {
       const before = sizeOf()
       const request = { type: 'fetch', ...id, records: missing.slice(from, from + FETCHED_MAX) } as const
-      await intake.take(id, recordsCodec.decode(await this.#ask(peer, request)), peer)
+      await intake.take(id, recordsCodec.decode(await ask(request)), peer)
       if (sizeOf() === before) return
     }
   }
 
-  #ask(peer: NodeId, request: RecordsRequest): Promise<Uint8Array> {
-    return this.#components.requests.request(peer, PROTOCOLS.records, recordsRequestCodec.encode(request), {
-      timeoutMs: REQUEST_TIMEOUT_MS,
-      signal: this.#stopped.signal,
-    })
+  /** Asks that peer for as long as it may take in all. */
+  #askUntil(peer: NodeId): Ask {
+    const { clock, requests } = this.#components
+    const endsAtMs = clock.nowMs() + PULL_MAX_MS
+    return async (request) => {
+      const timeoutMs = Math.min(REQUEST_TIMEOUT_MS, endsAtMs - clock.nowMs())
+      if (timeoutMs <= 0)
+        throw new CoterieError('requestTimedOut', {
+          peer,
+          protocol: PROTOCOLS.records,
+          timeoutMs: PULL_MAX_MS,
+        })
+      return await requests.request(peer, PROTOCOLS.records, recordsRequestCodec.encode(request), {
+        timeoutMs,
+        signal: this.#stopped.signal,
+      })
+    }
   }
 }

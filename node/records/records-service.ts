@@ -21,6 +21,7 @@ import {
   COMPARE_MIN_MS,
   DIRECT_PEERS_MAX,
   GRACE_MS,
+  HINTS_WAITING_MAX,
   REVIEW_MS,
 } from './limits.ts'
 import { Links } from './links.ts'
@@ -55,6 +56,7 @@ export class LiveRecordsService implements RecordsService {
   readonly #settling: Settling
   readonly #reader: Reader
   readonly #reviewMs: number
+  readonly #hintsWaiting = new Map<NodeId, number>()
   #timers: (() => void)[] = []
   #reviewing: Promise<void> = Promise.resolve()
   #subscriptions: (() => void)[] = []
@@ -214,14 +216,22 @@ export class LiveRecordsService implements RecordsService {
   }
 
   #onHint(from: NodeId, payload: Uint8Array): void {
-    if (this.#stopped) return
+    const waiting = this.#hintsWaiting.get(from) ?? 0
+    if (this.#stopped || waiting >= HINTS_WAITING_MAX) return
+    this.#hintsWaiting.set(from, waiting + 1)
     const take = async () => {
       const { update, ...id } = recordsHintCodec.decode(payload)
       await this.#intake.takeUpdate(id, update, from)
     }
-    take().catch((error: Error) =>
-      this.#components.logger.warn({ from, error: error.message }, 'a hint of task records was not taken'),
-    )
+    take()
+      .catch((error: Error) =>
+        this.#components.logger.warn({ from, error: error.message }, 'a hint of task records was not taken'),
+      )
+      .finally(() => {
+        const left = (this.#hintsWaiting.get(from) ?? 1) - 1
+        if (left > 0) this.#hintsWaiting.set(from, left)
+        else this.#hintsWaiting.delete(from)
+      })
   }
 
   #pull(peer: NodeId): void {

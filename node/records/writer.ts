@@ -92,9 +92,10 @@ export class Writer {
     )
   }
 
-  /** Finds what ended while the daemon was down, and notes that nobody needs any more. */
+  /** Writes what could not be written; finds what ended while the daemon was down, and notes that nobody needs any more. */
   review(): void {
     const { agent, decisions, clock } = this.#components
+    if (this.#changed.size > 0) this.#writeSoon()
     if (clock.nowMs() - this.#startedAtMs < LOST_AFTER_MS) return
     const present = agent.statuses()
     for (const note of this.#notes.values()) {
@@ -185,10 +186,19 @@ export class Writer {
   }
 
   async #write(): Promise<void> {
-    const { filing, links, hash, sign } = this.#components
     const changed = this.#changed
     if (changed.size === 0) return
     this.#changed = new Map()
+    try {
+      await this.#writeAll(changed)
+    } catch (error) {
+      for (const [task, content] of changed) if (!this.#changed.get(task)) this.#changed.set(task, content)
+      throw error
+    }
+  }
+
+  async #writeAll(changed: ReadonlyMap<TaskId, TaskRecordContent | null>): Promise<void> {
+    const { filing, links, hash, sign } = this.#components
     const notes = [...changed.keys()].map((task) => {
       const note = this.#notes.get(task)
       return noteChange(task, note === undefined ? null : noteCodec.encode(bare(note)))

@@ -9,12 +9,11 @@ export const recordErrors = {
     cause: ({ detail }) => `that is no task record: ${detail}`,
     next: () => 'Check that every node runs the same or the adjacent version of coterie',
   }),
-  recordsFull: rule<{ project: string; bytes: number; bytesMax: number }>({
+  recordsFull: rule<{ project: string; detail: string }>({
     wire: 141,
     http: 507,
     exit: 1,
-    cause: ({ project, bytes, bytesMax }) =>
-      `the task records of ${project} have ${bytes} bytes, over the limit of ${bytesMax}`,
+    cause: ({ project, detail }) => `no more task records of ${project} fit here: ${detail}`,
     next: () => 'Look in coterie ps --all for what ends so often; there is room again with the next period',
   }),
   archiveMissing: rule<{ project: string; period: number }>({
