@@ -144,12 +144,13 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   }
 
   /** While some services were not looked at yet, any port may be theirs: nobody is placed on a port that is in use. */
-  const publishing = (node: NodeId, port: string): number =>
+  const publishingMaybe = (node: NodeId, port: string): number =>
     agenda.isComplete() ? ports.publishing(node, port) : Math.max(1, ports.publishing(node, port))
 
   const viewOf = (
     services: readonly SchedulerService[],
     specOf: (revision: RevisionId) => ServiceSpec | null,
+    publishing: SchedulerView['standing']['publishing'],
   ): SchedulerView => ({
     nowMs: clock.nowMs(),
     services,
@@ -165,7 +166,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   const takeView = (slotsMax: number): SchedulerView => {
     const services: SchedulerService[] = []
     const specOf = remember(records.specOf)
-    const next = viewOf(services, specOf)
+    const next = viewOf(services, specOf, publishingMaybe)
     const wasComplete = agenda.isComplete()
     failures.forget(next.nowMs)
     taken = agenda.take(slotsMax, (object) => {
@@ -225,7 +226,10 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
       return view
     },
     /** A view of no service, and all else as it is now. */
-    present: (): SchedulerView => ({ ...viewOf([], records.specOf), nodes: members.nodes() }),
+    present: (): SchedulerView => ({
+      ...viewOf([], records.specOf, ports.publishing),
+      nodes: members.nodes(),
+    }),
     /** What the plan for the view that was taken last leaves to be done. */
     note: (plan: Plan): void => {
       const waiting = Map.groupBy(plan.waiting, ({ object }) => object)

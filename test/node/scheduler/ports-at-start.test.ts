@@ -56,6 +56,7 @@ const openWorld = () => {
       guards: ['docker'],
       cpus: 1,
       memoryMb: 1_024,
+      stopping: false,
     },
   }
   const never = () => () => {}
@@ -98,6 +99,14 @@ describe('ports, right after a start', () => {
     assert.deepEqual(round(1), [])
     assert.deepEqual(round(1), [])
     assert.deepEqual(round(128), [])
+  })
+
+  it('are known as far as they are known, when somebody asks where a service would go', () => {
+    const { round, lookout } = openWorld()
+    round(1)
+    assert.equal(lookout.present().standing.publishing(NODE, 'tcp/8080'), 0)
+    round(128)
+    assert.equal(lookout.present().standing.publishing(NODE, 'tcp/8080'), 1)
   })
 
   it('are given as soon as it is known that they are free', () => {
