@@ -4,6 +4,7 @@ import {
   archivePieceCodec,
   createTaskRecord,
   openRecordDocument,
+  RECORD_OVERHEAD_BYTES,
   recordsCodec,
   recordsHintCodec,
   recordsListCodec,
@@ -13,7 +14,7 @@ import {
   type TaskRecordContent,
 } from '../../../crdt/records/index.ts'
 import { createSigning } from '../../../node/intent/index.ts'
-import { NODE_BYTES_MAX } from '../../../node/records/limits.ts'
+import { DOCUMENT_BYTES_MAX, HINTS_WAITING_MAX, SHARE_OF_NODE } from '../../../node/records/limits.ts'
 import { taskIdOf } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { SUPPORTED, tellRange } from '../../../protocols/versions/index.ts'
@@ -105,19 +106,25 @@ describe('task records: a hostile member', function () {
   it('that writes without end fills its half of a document, and the others still write', async () => {
     const { messages } = members.network.join(hostile.node)
     const send = (hint: Uint8Array) => messages.send(member.self, PROTOCOLS.recordHints, hint)
+    const share = DOCUMENT_BYTES_MAX * SHARE_OF_NODE
     const told = { reason: '€'.repeat(500), problem: { code: 'x', message: '€'.repeat(500) } }
+    const shop = () => member.records.projects().find(({ project }) => project === 'shop')
+    const bytes = () => shop()?.bytes ?? 0
+    const isHalfFull = () => bytes() > share * 0.98
     for (let batch = 0; batch < 140; batch++) {
       const tokens = Array.from({ length: 12 }, (_, at) => 10_000 + batch * 12 + at)
       send(hintOf(TODAY_MS, ...(await Promise.all(tokens.map((token) => recordOf({ token, ...told }))))))
+      // So many hints wait for their turn; those beyond them are dropped.
+      if (batch % (HINTS_WAITING_MAX / 4) === 0)
+        await members.until('they are taken', () => isHalfFull() || shop()?.records === 12 * (batch + 1) + 1)
     }
-    const bytes = () => member.records.projects().find(({ project }) => project === 'shop')?.bytes ?? 0
-    await members.until('its half is full', () => bytes() > NODE_BYTES_MAX * 0.98)
+    await members.until('its half is full', isHalfFull)
     const task = members.run(member)
     await members.until('an honest one is written', async () => {
       const { records } = await member.records.ended({ project: 'shop', sinceMs: 0, limit: 10_000 })
       return records.some((record) => record.task === task)
     })
-    assert.ok(bytes() < NODE_BYTES_MAX * 1.01, `${bytes()} bytes`)
+    assert.ok(bytes() < share * 1.01, `${bytes()} bytes`)
   })
 
   it('that brings a document back which the log has closed brings nothing', async () => {
@@ -176,5 +183,50 @@ describe('task records: a hostile member', function () {
     )
     assert.ok(asked.has('archive'))
     assert.deepEqual(await endedAt(other), [honest])
+  })
+
+  it('that answers with one record many times takes no room from who wrote it', async () => {
+    const writer = await members.add({ votes: false })
+    members.network.cut([member.self], [writer.self])
+    const task = members.run(writer)
+    await members.until('it is written', async () => (await endedAt(writer)).includes(task))
+    const [document] = writer.records.documents()
+    const [[record, bytes] = ['', new Uint8Array()]] = [...(document?.entries() ?? [])].filter(
+      ([each]) => member.records.documents()[0]?.get(each) == null,
+    )
+    await writer.stop()
+    members.network.heal()
+    const { requests } = members.network.join(hostile.node)
+    const id = Uint8Array.from(Buffer.from(record, 'hex'))
+    requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
+      const { type } = recordsRequestCodec.decode(payload)
+      const documents = [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }]
+      if (type === 'survey') return surveyAnswerCodec.encode({ type: 'documents', documents })
+      if (type === 'list') return recordsListCodec.encode({ records: [id], more: false })
+      return recordsCodec.encode(new Array(200).fill(bytes))
+    })
+    await members.until('it is known', async () => (await endedAt(member)).includes(task))
+    assert.equal(member.records.documents()[0]?.bytes(writer.self), bytes.byteLength + RECORD_OVERHEAD_BYTES)
+  })
+
+  it('that lists what is not there without end keeps nobody from the others', async () => {
+    members.network.dropHints = true
+    const { requests } = members.network.join(hostile.node)
+    let listed = 0
+    requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
+      const { type } = recordsRequestCodec.decode(payload)
+      const documents = [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }]
+      if (type === 'survey') return surveyAnswerCodec.encode({ type: 'documents', documents })
+      if (type === 'fetch') return recordsCodec.encode([])
+      const rising = new Uint8Array(32)
+      new DataView(rising.buffer).setUint32(0, ++listed)
+      // Time passes while it speaks.
+      members.clock.pass(100)
+      return recordsListCodec.encode({ records: [rising], more: true })
+    })
+    await members.until('it lists', () => listed > 10)
+    const other = await members.add({ votes: false })
+    const task = members.run(other)
+    await members.until('the others are heard', async () => (await endedAt(member)).includes(task))
   })
 })
