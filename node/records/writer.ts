@@ -177,14 +177,11 @@ export class Writer {
   #writeSoon(): void {
     this.#cancelWrite ??= this.#components.clock.after(WRITE_DELAY_MS, () => {
       this.#cancelWrite = null
-      this.#writing = this.#writing
-        .then(() => this.#write())
-        .catch((error: Error) =>
-          this.#components.logger.error({ error: error.message }, 'task records could not be written'),
-        )
+      this.#writing = this.#writing.then(() => this.#write())
     })
   }
 
+  /** What could not be written is kept, and tried again with the next review. */
   async #write(): Promise<void> {
     const changed = this.#changed
     if (changed.size === 0) return
@@ -193,7 +190,7 @@ export class Writer {
       await this.#writeAll(changed)
     } catch (error) {
       for (const [task, content] of changed) if (!this.#changed.get(task)) this.#changed.set(task, content)
-      throw error
+      this.#components.logger.error({ error: (error as Error).message }, 'task records could not be written')
     }
   }
 
