@@ -3,7 +3,6 @@ import { createASlotRunsOnceOnAMachine } from '../checkers/a-slot-runs-once-on-a
 import { createOneTaskPerSlot } from '../checkers/one-task-per-slot.ts'
 import { createOneValuePerVersion } from '../checkers/one-value-per-version.ts'
 import { createOnlyDisksFail } from '../checkers/only-disks-fail.ts'
-import { createRegistersNeverFall } from '../checkers/registers-never-fall.ts'
 import { createSignedByTheirWriter } from '../checkers/signed-by-their-writer.ts'
 import { createStopsWhatItLost } from '../checkers/stops-what-it-lost.ts'
 import { createTokensNeverFall } from '../checkers/tokens-never-fall.ts'
@@ -19,13 +18,12 @@ import { createTokensRise } from './tokens-rise.ts'
 /** What must come about in the end of a run. */
 export const ONE_GENERATION_WINS = 'one-generation-wins'
 
-/** Those of all others that name no place of one log: they hold over every recovery, where whole nodes run. */
+/** Those of all others that name no place of one log, and nothing that a log forgets: they hold over every recovery, where whole nodes run. */
 const OVER_RECOVERIES: readonly CreateChecker[] = [
   createASlotRunsOnceOnAMachine,
   createOneTaskPerSlot,
   createOneValuePerVersion,
   createOnlyDisksFail,
-  createRegistersNeverFall,
   createSignedByTheirWriter,
   createStopsWhatItLost,
   createTokensNeverFall,
