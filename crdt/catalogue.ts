@@ -57,7 +57,8 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
     const known = recent.get(id)
     if (known !== undefined) return known
     const bytes = records.get(id)
-    const revision = bytes === null ? null : readRevision(id, bytes)
+    // A copy, for a view would keep the whole block that it lies in for as long as it is remembered.
+    const revision = bytes === null ? null : readRevision(id, bytes.slice())
     if (revision !== null) recent.set(id, revision)
     return revision
   }

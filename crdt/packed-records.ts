@@ -27,11 +27,20 @@ export interface PackedRecords {
   entries(): IterableIterator<readonly [name: string, bytes: Uint8Array]>
 }
 
-/** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads names over buckets, proves nothing. */
-const markOf = (name: Uint8Array): number => {
-  let hash = 0x811c9dc5
-  for (const byte of name) hash = Math.imul(hash ^ byte, 0x01000193)
-  return hash >>> 0
+const [FNV_BASIS, FNV_PRIME] = [0x811c9dc5, 0x01000193]
+
+/**
+ * FNV-1a, 32 bits (Fowler, Noll, Vo): spreads names over buckets, proves nothing. The low bits, which say the bucket, are the same on
+ * all nodes; the others begin with the seed, so that nobody can make up a hundred thousand names for one chain.
+ */
+export const markOf = (name: Uint8Array, seed: number): number => {
+  let bucket = FNV_BASIS
+  let rest = FNV_BASIS ^ seed
+  for (const byte of name) {
+    bucket = Math.imul(bucket ^ byte, FNV_PRIME)
+    rest = Math.imul(rest ^ byte, FNV_PRIME)
+  }
+  return ((rest & -BUCKETS) | (bucket & (BUCKETS - 1))) >>> 0
 }
 
 const grown = <List extends Float64Array | Int32Array | Uint32Array | Uint8Array>(list: List): List => {
@@ -40,7 +49,8 @@ const grown = <List extends Float64Array | Int32Array | Uint32Array | Uint8Array
   return longer
 }
 
-export const createPackedRecords = (): PackedRecords => {
+/** `seed`: a number of 32 bits that others do not know, where they make up the names. */
+export const createPackedRecords = (seed = 0): PackedRecords => {
   /** By chain the first place in it. */
   let chains = new Int32Array(BUCKETS).fill(NONE)
   /** By place: the next one of the chain or of those that are free, the name's hash, where the record lies, the item's hash. */
@@ -67,7 +77,7 @@ export const createPackedRecords = (): PackedRecords => {
   const hashAt = (place: number): Uint8Array =>
     hashes.subarray(place * ITEM_HASH_BYTES, (place + 1) * ITEM_HASH_BYTES)
 
-  const find = (name: Uint8Array, mark = markOf(name)): number => {
+  const find = (name: Uint8Array, mark = markOf(name, seed)): number => {
     let place = chains[chainOf(mark)] as number
     while (place !== NONE && (marks[place] !== mark || !equals(blocks.name(addressAt(place)), name)))
       place = next[place] as number
@@ -125,7 +135,7 @@ export const createPackedRecords = (): PackedRecords => {
 
   const set = (name: string, hash: Uint8Array, bytes: Uint8Array = NOTHING): void => {
     const key = fromString(name)
-    const mark = markOf(key)
+    const mark = markOf(key, seed)
     const known = find(key, mark)
     const place = known === NONE ? take(mark) : known
     const before = addressAt(place)
@@ -176,7 +186,7 @@ export const createPackedRecords = (): PackedRecords => {
         size: counts[bucket] as number,
         has: (name) => {
           const key = fromString(name)
-          return markOf(key) % BUCKETS === bucket && find(key) !== NONE
+          return markOf(key, seed) % BUCKETS === bucket && find(key) !== NONE
         },
         [Symbol.iterator]: () => itemsOf(bucket),
       }),

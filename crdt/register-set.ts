@@ -29,8 +29,9 @@ export interface RegisterSet {
   forget(register: Pick<Register, 'node' | 'key'>): void
 }
 
-export const createRegisterSet = (hash: Hash, ofNodeMax = REGISTERS_OF_NODE_MAX): RegisterSet => {
-  const records = createPackedRecords()
+/** `seed`: see `createPackedRecords`. */
+export const createRegisterSet = (hash: Hash, seed = 0, ofNodeMax = REGISTERS_OF_NODE_MAX): RegisterSet => {
+  const records = createPackedRecords(seed)
   const recent = createRecent<Register>()
   const counts = new Map<NodeId, number>()
 
@@ -44,7 +45,8 @@ export const createRegisterSet = (hash: Hash, ofNodeMax = REGISTERS_OF_NODE_MAX)
     if (known !== undefined) return known
     const bytes = records.get(name)
     if (bytes === null) return null
-    const register = keptRegister(name, bytes)
+    // A copy, for a view would keep the whole block that it lies in for as long as it is remembered.
+    const register = keptRegister(name, bytes.slice())
     recent.set(name, register)
     return register
   }

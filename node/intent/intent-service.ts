@@ -45,6 +45,9 @@ const OWN_EDIT = 'own'
 /** Client ids of Yjs have 32 bits. */
 const CLIENT_IDS = 2 ** 32
 
+/** A random number has 52 bits. */
+const SEEDS = 2 ** 52 / CLIENT_IDS
+
 export class LiveIntentService implements IntentService {
   readonly #components: IntentComponents
   readonly #self: NodeId
@@ -73,8 +76,12 @@ export class LiveIntentService implements IntentService {
     const { random, hash } = components
     this.#components = components
     this.#self = self
-    const catalogue = openCatalogue({ clientId: Math.floor(random() * CLIENT_IDS), hash })
-    const holdings = { catalogue, registers: createRegisterSet(hash) }
+    const drawn = random() * CLIENT_IDS
+    const clientId = Math.floor(drawn)
+    const catalogue = openCatalogue({ clientId, hash })
+    // Others see the client id, but not the rest of what was drawn.
+    const seed = Math.floor((drawn - clientId) * SEEDS)
+    const holdings = { catalogue, registers: createRegisterSet(hash, seed) }
     const records = new IntentRecords(components, self)
     this.#holdings = holdings
     this.#unaccepted = createUnaccepted(catalogue)

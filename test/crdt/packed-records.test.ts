@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { createPackedRecords } from '../../crdt/packed-records.ts'
+import { createPackedRecords, markOf } from '../../crdt/packed-records.ts'
 import { createRecordBlocks } from '../../crdt/record-blocks.ts'
 
 const HASH = new Uint8Array(16)
@@ -77,5 +77,55 @@ describe('packed records', () => {
     assert.equal(addresses.size, 10)
     assert.ok(moved > 0)
     assert.ok(kept.size <= 2, `${kept.size} blocks hold ten records`)
+  })
+
+  it('lie in the same buckets whatever their seed, and look alike', () => {
+    const [one, other] = [createPackedRecords(), createPackedRecords(0xabcdef)]
+    for (let at = 0; at < 1_000; at++) {
+      one.set(
+        `name-${at}`,
+        HASH.map(() => at),
+      )
+      other.set(
+        `name-${999 - at}`,
+        HASH.map(() => 999 - at),
+      )
+    }
+    for (let at = 0; at < 1_000; at += 3) for (const each of [one, other]) each.delete(`name-${at}`)
+    assert.deepEqual(one.index.digests(), other.index.digests())
+    for (let bucket = 0; bucket < 128; bucket++) {
+      const namesOf = ({ index }: typeof one) => [...index.items(bucket)].map(([name]) => name).sort()
+      assert.deepEqual(namesOf(one), namesOf(other))
+      for (const name of namesOf(one)) assert.ok(other.index.items(bucket).has(name))
+    }
+  })
+
+  it('of names that were made up to share a chain are found as fast as others', () => {
+    // Texts that FNV-1a does not tell apart, one after the other: each takes the hash from one number to the next.
+    const alike: string[][] = []
+    let hash = 0x811c9dc5
+    const hashOf = (text: string) => {
+      let next = hash
+      for (let at = 0; at < text.length; at++) next = Math.imul(next ^ text.charCodeAt(at), 0x01000193)
+      return next
+    }
+    while (alike.length < 10) {
+      const seen = new Map<number, string>()
+      let text = ''
+      for (let at = 0; !seen.has(hashOf(text)) || seen.get(hashOf(text)) === text; at++) {
+        seen.set(hashOf(text), text)
+        text = (at * 7_919).toString(36).padStart(6, '0')
+      }
+      alike.push([seen.get(hashOf(text)) as string, text])
+      hash = hashOf(text)
+    }
+    const names = Array.from({ length: 2 ** alike.length }, (_, at) =>
+      alike.map((pair, bit) => pair[(at >> bit) & 1]).join(''),
+    )
+    const marks = new Set(names.map((name) => markOf(new TextEncoder().encode(name), 0)))
+    const seeded = new Set(names.map((name) => markOf(new TextEncoder().encode(name), 0x12345)))
+    assert.equal(marks.size, 1)
+    assert.ok(seeded.size > 0.9 * names.length)
+    assert.equal(new Set([...seeded].map((mark) => mark % 128)).size, 1)
   })
 })
