@@ -43,14 +43,20 @@ export const readEnded = async (
   return { ...answer, ended: answer.ended.filter(({ object }) => object.endsWith(`/${service}`)) }
 }
 
-export const endedTable = ({ ended, more, notLinked }: EndedTaskList, stream: Writable): string => {
+/** `name`: what was asked for, as it was typed. */
+export const endedTable = (
+  { ended, more, notLinked }: EndedTaskList,
+  name: string | undefined,
+  stream: Writable,
+): string => {
   const notes = [
     ...(more ? ['There are more: ask for one project, or with --since for less of the past.\n'] : []),
     ...(notLinked.length === 0
       ? []
       : [`Not kept on this machine: ${notLinked.join(', ')}; see coterie project ls.\n`]),
   ]
-  if (ended.length === 0) return `No task ended in that time.\n${notes.join('')}`
+  if (ended.length === 0)
+    return `No task${name === undefined ? '' : ` of ${plain(name)}`} ended that is remembered here.\n${notes.join('')}`
   const rows = ended.map((task) => [
     labelOf(task.object),
     String(task.slot),

@@ -33,7 +33,7 @@ Examples:
         throw new CoterieError('usageWrong', { detail: '--project and --since go with --all' })
       if (all) {
         const ended = await readEnded(client, name, asked)
-        cli.stdout.write(wantsJson(command) ? jsonLine(ended) : endedTable(ended, cli.stdout))
+        cli.stdout.write(wantsJson(command) ? jsonLine(ended) : endedTable(ended, name, cli.stdout))
         return
       }
       const [{ services: known }, tasks] = await Promise.all([
