@@ -1,7 +1,7 @@
 /**
  * Runs the simulator by hand: `npm run sim -- --seed N [--all]` replays one run, `npm run sim -- --runs N [--seed FIRST]
- * [--jobs N] [--json]` runs many; each as its seed has it, or all with `--kind whole`, `log`, `elections`, `upgrade` or `recovery`, or with certain
- * faults alone: `--faults replaceDisk,loseLeader`. Exits with 1 where an invariant was broken.
+ * [--jobs N] [--json]` runs many; each as its seed has it, or all with `--kind whole`, `log`, `elections`, `upgrade`, `leases` or `recovery`, or with
+ * certain faults alone: `--faults replaceDisk,loseLeader`. Exits with 1 where an invariant was broken.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
