@@ -6,8 +6,8 @@ import { type Pass, playStaged } from './staged-run.ts'
 
 const SEEDS = [1, 2, 3]
 /** Those in which people deploy something while a node drains. */
-const DRAIN_SEEDS = [1, 2]
-const DRAINED_MS = 30_000
+const DRAIN_SEEDS = [2, 4]
+const DRAINED_MS = 60_000
 /** Three election time-outs, and an election. */
 const PATIENT_MS = 6_000
 const A_WHILE_MS = 20_000
@@ -72,10 +72,12 @@ describe('edge nodes', function () {
         while (votersOf(full).length < 3) await pass(LOOK_MS)
         const before = headsOf(full)
         await drain(full, true, pass)
-        await pass(DRAINED_MS)
+        // Others drain too, for moments in which there is no other place.
+        const isPlanned = (): boolean =>
+          [...(viewOf(full)?.tasksOn(full.self) ?? [])].length === 0 && `${headsOf(full)}` !== `${before}`
+        for (let passedMs = 0; passedMs < DRAINED_MS && !isPlanned(); passedMs += LOOK_MS) await pass(LOOK_MS)
         assert.ok(leads(full))
-        assert.deepEqual([...(viewOf(full)?.tasksOn(full.self) ?? [])], [])
-        assert.notDeepEqual(headsOf(full), before)
+        assert.ok(isPlanned())
         await drain(full, false, pass)
       }))
   }
