@@ -16,6 +16,9 @@ type Trimming = Extract<Decision, { type: 'revisionsTrimmed' }>
 /** How long the history of an object outlives its removal: who removed it by mistake notices within a week. */
 export const REMOVED_KEPT_MS = 7 * 24 * 60 * 60 * 1000
 
+/** Of one object, looked at in one go, oldest first: each is compared with all others, and the rest goes with the next look. */
+const OVER_MAX = 256
+
 const NOTHING: Unaccepted = { pending: [], over: [] }
 
 /** The accepted revisions of an object that are not kept for their own sake. */
@@ -41,7 +44,11 @@ const inOrder = (
       (other) => other !== candidate && (candidate.parents.includes(other.id) || isEarlier(other, candidate)),
     )
     waiting.set(candidate.id, first.length)
-    for (const { id } of first) followers.set(id, [...(followers.get(id) ?? []), candidate])
+    for (const { id } of first) {
+      const known = followers.get(id)
+      if (known === undefined) followers.set(id, [candidate])
+      else known.push(candidate)
+    }
   }
   const going: Revision[] = []
   const ready = candidates.filter(({ id }) => waiting.get(id) === 0)
@@ -61,6 +68,17 @@ const inOrder = (
 const isEarlier = (earlier: Revision, later: Revision): boolean =>
   earlier.author === later.author && compareHlc(earlier.hlc, later.hlc) <= 0
 
+/** Whether a candidate must not go before one of `later`, at which nobody looks yet. */
+const outlives = (later: readonly Revision[]): ((candidate: Revision) => boolean) => {
+  const ids = new Set(later.map(({ id }) => id))
+  const firstOf = new Map<string, Revision>()
+  for (const each of later) if (!firstOf.has(each.author)) firstOf.set(each.author, each)
+  return (candidate) => {
+    const first = firstOf.get(candidate.author)
+    return candidate.parents.some((id) => ids.has(id)) || (first !== undefined && isEarlier(first, candidate))
+  }
+}
+
 /** The trimmings to propose now, as they come: the caller takes as many as it wants. `wallMs`: the leader's clock. */
 export function* trimmableRevisions(
   catalogue: Pick<Catalogue, 'get' | 'revisions'>,
@@ -76,10 +94,14 @@ export function* trimmableRevisions(
     if (over.length + old.length === 0) continue
     const inUse = Array.from(view.tasksOf(object), ({ revision }) => revision)
     const needed = new Set([...inUse, ...accepted.conflicts, ...pending.flatMap(({ parents }) => parents)])
+    const mustStay = outlives(over.slice(OVER_MAX))
     const going = inOrder(
-      over,
+      over.slice(0, OVER_MAX),
       old,
-      (candidate) => !needed.has(candidate.id) && !pending.some((each) => isEarlier(each, candidate)),
+      (candidate) =>
+        !needed.has(candidate.id) &&
+        !mustStay(candidate) &&
+        !pending.some((each) => isEarlier(each, candidate)),
     )
     for (let at = 0; at < going.length; at += TRIMMED_MAX) {
       const revisions = going

@@ -138,6 +138,23 @@ describe('what may be trimmed', () => {
     assert.equal(leader.trimmable().length, 1)
   })
 
+  it('is a few hundred at a time of what somebody writes without end and nobody can accept, until all of it went', async () => {
+    const leader = createLeader(a)
+    const stale = { parents: [link(5).id], ifHead: link(5).id }
+    const insisting = await Promise.all(
+      Array.from({ length: 4_000 }, (_, number) => edit({ ...at(15 + number), ...stale }, b)),
+    )
+    leader.accept(...chain)
+    leader.hold(...insisting)
+    const gone = new Set<string>()
+    for (let trimmings = leader.trimmable(); trimmings.length > 0; trimmings = leader.trimmable()) {
+      for (const trimming of trimmings) assert.deepEqual(leader.commit(trimming), { ok: true })
+      for (const id of named(trimmings)) gone.add(id)
+      leader.drop()
+    }
+    assert.ok(insisting.every(({ id }) => gone.has(id)))
+  })
+
   it('is after a week everything of a removed object but its removal', async () => {
     const leader = createLeader(a)
     const removal = await edit({ ...at(14), parents: [link(13).id], body: { type: 'removal' } })
