@@ -40,17 +40,4 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     faults: ['split', 'deafen'],
     caughtBy: ['exclusive-never-overlaps'],
   },
-  {
-    name: 'lease-granted-without-a-quorum',
-    what: 'a leader grants leases without asking whether it still leads',
-    file: 'node/leases/granter.ts',
-    find: 'await consensus.readIndex({ timeoutMs: RENEW_MS })',
-    replace: '0',
-    kind: 'leases',
-    caughtBy: ['exclusive-never-overlaps'],
-    near: {
-      seed: 310,
-      why: 'a leader has to wake from a long sleep where nobody reaches it, and to renew before it notices that it is alone',
-    },
-  },
 ]
