@@ -11,6 +11,8 @@ import { startWorkload } from '../../node/simulation/workload/index.ts'
 
 /** By then three vote, and something runs. */
 const CALM_MS = 15_000
+/** No stage takes as long, in virtual time: what it waits for will not come about. */
+const STAGE_MS_MAX = 20 * 60_000
 /** A daemon that ended is back after this time. */
 const DOWN_MS: Range = [50, 4_000]
 
@@ -23,7 +25,7 @@ interface StagedRunInit {
   readonly isRestarted?: boolean
 }
 
-/** Lets virtual time pass, in milliseconds. */
+/** Lets virtual time pass, in milliseconds. Fails where an invariant is broken, so that nobody waits for what cannot come any more. */
 export type Pass = (ms: number) => Promise<void>
 
 /**
@@ -49,7 +51,11 @@ export const playStaged = async (
   }
   const mesh = createMesh({ timeline, random, size, edges, observe })
   const jury = createJury(mesh.world)
-  const pass: Pass = (ms) => drive(timeline, timeline.nowMs() + ms, isBroken)
+  const pass: Pass = async (ms) => {
+    await drive(timeline, timeline.nowMs() + ms, isBroken)
+    assert.deepEqual(broken, [])
+    assert.ok(timeline.nowMs() < STAGE_MS_MAX, 'what the stage waits for does not come about')
+  }
   mesh.machines[0]?.start()
   for (const machine of mesh.machines.slice(1)) mesh.join(machine)
   const workload = startWorkload(mesh, 'whole')
