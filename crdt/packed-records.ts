@@ -43,6 +43,13 @@ export const markOf = (name: Uint8Array, seed: number): number => {
   return ((rest & -BUCKETS) | (bucket & (BUCKETS - 1))) >>> 0
 }
 
+/** The bucket of a name of ASCII letters. */
+export const bucketOf = (name: string): number => {
+  let hash = FNV_BASIS
+  for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), FNV_PRIME)
+  return hash & (BUCKETS - 1)
+}
+
 const grown = <List extends Float64Array | Int32Array | Uint32Array | Uint8Array>(list: List): List => {
   const longer = new (list.constructor as new (length: number) => List)(2 * list.length)
   longer.set(list)

@@ -6,10 +6,10 @@ import {
   type ObjectKey,
   type RevisionId,
 } from '../protocols/decisions/index.ts'
-import { atOnce, eachInSlices, type Slices } from '../protocols/wire/index.ts'
-import { BUCKETS } from './bucket-index.ts'
+import { atOnce, type Slices } from '../protocols/wire/index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { compareHlc } from './hlc.ts'
+import { keptAndHeld } from './kept-and-held.ts'
 import type { Revision } from './revision.ts'
 
 /** The revisions among which is sought: all that are held, or those of `createUnaccepted`. */
@@ -79,11 +79,6 @@ const sort = (
   return { pending, over }
 }
 
-/** Buckets of ids in one slice. */
-const SLICE_BUCKETS = 8
-/** Objects in one slice. */
-const SLICE_OBJECTS = 8_192
-
 /**
  * Keeps in mind which revisions no decision keeps, for nobody may read a hundred thousand to find the few: told of each that
  * comes, it drops those that were accepted when it is asked.
@@ -91,19 +86,14 @@ const SLICE_OBJECTS = 8_192
 export const createUnaccepted = (catalogue: Pick<Catalogue, 'get' | 'index'>) => {
   const open = new Set<RevisionId>()
   let isCounted = false
-  let counting: Slices<void> | null = null
+  let counting: Slices<readonly RevisionId[]> | null = null
 
-  function* count({ objects }: Objects): Slices<void> {
-    const kept = new Set<RevisionId>()
-    yield* eachInSlices(objects.values(), SLICE_OBJECTS, ({ history, conflicts, past }) => {
-      for (const ids of [history, conflicts, past]) for (const id of ids) kept.add(id)
-    })
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      if (bucket % SLICE_BUCKETS === 0) yield
-      for (const [id] of catalogue.index.items(bucket)) if (!kept.has(id)) open.add(id)
-    }
+  function* count({ objects }: Objects): Slices<readonly RevisionId[]> {
+    const { unkept, missing } = yield* keptAndHeld(objects, catalogue.index)
+    for (const id of unkept) open.add(id)
     isCounted = true
     counting = null
+    return missing
   }
 
   function* revisions({ objects }: Objects): Generator<Revision> {
@@ -120,8 +110,11 @@ export const createUnaccepted = (catalogue: Pick<Catalogue, 'get' | 'index'>) =>
     add: (revisions: readonly Pick<Revision, 'id'>[]): void => {
       for (const { id } of revisions) open.add(id)
     },
-    /** To be done when another log took the place of the one before: looks at everything, by its name alone. */
-    recount: (view: Objects): Slices<void> => {
+    /**
+     * To be done when another log took the place of the one before: looks at everything, by its name alone. Gives those that
+     * decisions keep and that are not held.
+     */
+    recount: (view: Objects): Slices<readonly RevisionId[]> => {
       counting = count(view)
       return counting
     },

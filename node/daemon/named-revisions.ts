@@ -1,6 +1,5 @@
 import type { LogEntry } from '../../protocols/consensus/index.ts'
-import type { DecisionView, RevisionId } from '../../protocols/decisions/index.ts'
-import { eachInSlices, type Slices } from '../../protocols/wire/index.ts'
+import type { RevisionId } from '../../protocols/decisions/index.ts'
 import type { NamedBytes } from '../consensus/index.ts'
 import { acceptedRevisions } from '../decisions/index.ts'
 import type { IntentService } from '../intent/index.ts'
@@ -26,23 +25,4 @@ export const namedRevisions = (intent: Pick<IntentService, 'holds' | 'seek' | 'w
       ])
     },
   }
-}
-
-/** Objects looked at in one slice: some milliseconds. */
-const SLICE_OBJECTS = 2_048
-
-/**
- * The revisions that a snapshot keeps and that are not here: no entry will name them. They are committed, so they are to be
- * sought and not waited for.
- */
-export function* missingOfKept(
-  { objects }: Pick<DecisionView, 'objects'>,
-  intent: Pick<IntentService, 'holds'>,
-): Slices<RevisionId[]> {
-  const missing: RevisionId[] = []
-  yield* eachInSlices(objects.values(), SLICE_OBJECTS, ({ history, conflicts, past }) => {
-    for (const ids of [history, conflicts, past])
-      for (const id of ids) if (!intent.holds(id)) missing.push(id)
-  })
-  return missing
 }

@@ -73,7 +73,7 @@ export const openPlanes = (
     records: store.records('generations'),
     logger: logger.child({ part: 'generations' }),
   })
-  followEndings(decisions, intent, clock)
+  followEndings(decisions, intent)
   const membership = createMembershipService(
     {
       ...edge,

@@ -211,8 +211,9 @@ export class LiveIntentService implements IntentService {
   }
 
   *#review(view: Pick<DecisionView, 'objects'>): Slices<void> {
-    yield* this.#unaccepted.recount(view)
+    const missing = yield* this.#unaccepted.recount(view)
     if (this.#stopped.signal.aborted) return
+    void this.seek(missing)
     this.dropTrimmed([], view)
     yield* this.#sweeping.allRegisters()
   }

@@ -70,7 +70,10 @@ export interface IntentService extends Service {
   trimmable(view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>): Iterable<Trimming>
   /** To be called when these were trimmed: drops them, and what went with them, now and not when a look comes by. */
   dropTrimmed(named: Iterable<RevisionId>, view: Pick<DecisionView, 'objects'>): void
-  /** To be called when the log was not followed entry by entry, or a member was removed: looks, in slices, at all that is held. */
+  /**
+   * To be called when the log was not followed entry by entry, or a member was removed: looks, in slices, at all that is held,
+   * and seeks what is kept and was named by no entry. It is committed, so it is not waited for.
+   */
   review(view: Pick<DecisionView, 'objects'>): void
   /** To be called when registers of that key may have come to be forgotten; such are gone soon. */
   forgetSoon(key: string): void

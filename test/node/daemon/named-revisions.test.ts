@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { missingOfKept, namedRevisions } from '../../../node/daemon/named-revisions.ts'
+import { namedRevisions } from '../../../node/daemon/named-revisions.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { decisionCodec } from '../../../protocols/decisions/index.ts'
-import { atOnce } from '../../../protocols/wire/index.ts'
 
 const id = (index: number) => index.toString(16).padStart(64, '0')
 
@@ -56,25 +55,5 @@ describe('the revisions that entries of the log accept', () => {
     assert.deepEqual([asked.awaited, isOver], [[id(4)], false])
     arrive()
     await over
-  })
-})
-
-describe('the revisions that a snapshot keeps', () => {
-  it('are to be sought as far as they are not here', () => {
-    const kept = {
-      object: 'service/shop/web',
-      head: id(3),
-      hlc: { wallMs: 3, counter: 0 },
-      removed: false,
-      conflicts: [id(2)],
-      history: [id(3), id(1)],
-      past: [id(0)],
-      trimmed: [],
-    }
-    const missing = missingOfKept(
-      { objects: new Map([[kept.object, kept]]) },
-      { holds: (wanted) => wanted === id(3) },
-    )
-    assert.deepEqual(atOnce(missing).sort(), [id(0), id(1), id(2)])
   })
 })
