@@ -171,7 +171,7 @@ export const createDecisionService = (
     const { meshVersion } = snapshot
     if (meshVersion > supported.most) return haltAt(index, `a snapshot of mesh version ${meshVersion}`)
     const generation = decisions.view.tokenAt(0)
-    decisions.restore(snapshot)
+    yield* decisions.restoreInSlices(snapshot)
     halt = null
     // In another generation, the same indexes stand for something else.
     const isAnother = decisions.view.tokenAt(0) !== generation

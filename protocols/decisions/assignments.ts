@@ -1,20 +1,22 @@
 /** Who holds which slot. */
 import type { Static } from 'typebox'
-import { intern } from '../wire/index.ts'
-import { ACCEPTED, type Members, type Outcome, refuse } from './names.ts'
-import type { Objects } from './revisions.ts'
+import { eachInSlices, intern, type Slices } from '../wire/index.ts'
+import { ACCEPTED, type Members, type Outcome, refuse, SLICE_ROWS } from './names.ts'
+import type { ObjectTable } from './revisions.ts'
 import { isTaskId, taskIdOf } from './task-id.ts'
 import { createTaskTable } from './task-table.ts'
 import type { Assignment, TaskAssignedSchema, TaskReleasedSchema } from './tasks.ts'
 
-export const createAssignments = (members: Members, objects: Objects) => {
-  const tasks = createTaskTable()
+export const createAssignments = (members: Members, objects: ObjectTable) => {
+  let tasks = createTaskTable()
   return {
-    tasks,
+    get tasks() {
+      return tasks
+    },
     /** `token`: the fencing token of its place in the log. */
     assign: (decision: Static<typeof TaskAssignedSchema>, token: number): Outcome => {
       const { object, slot, node, replaces, reason } = decision
-      const target = objects.get(object)
+      const target = objects.all.get(object)
       if (target === undefined || target.removed) return refuse(`${object} does not exist any more`)
       const revision = target.history.find((id) => id === decision.revision)
       if (revision === undefined) return refuse(`revision ${decision.revision.slice(0, 12)} was not accepted`)
@@ -37,9 +39,13 @@ export const createAssignments = (members: Members, objects: Objects) => {
       tasks.remove(task)
       return ACCEPTED
     },
-    restore: (rows: Iterable<Assignment>): void => {
-      tasks.clear()
-      for (const row of rows) tasks.add(row)
+    /** Gives what puts these in place of all that there are. */
+    *prepare(rows: Iterable<Assignment>): Slices<() => void> {
+      const fresh = createTaskTable()
+      yield* eachInSlices(rows, SLICE_ROWS, fresh.add)
+      return () => {
+        tasks = fresh
+      }
     },
   }
 }

@@ -1,3 +1,4 @@
+import { atOnce, type Slices } from '../wire/index.ts'
 import { createAssignments } from './assignments.ts'
 import { createCredentials } from './credentials.ts'
 import { createFires } from './fires.ts'
@@ -27,17 +28,18 @@ export const createDecisions = (): {
   skip(index: number): void
   /** Puts what another log amounts to in place of all that was applied; the view stays the same object. */
   restore(snapshot: DecisionsSnapshot): void
+  /** The same: until the last slice the view is as before, and nothing may be applied. */
+  restoreInSlices(snapshot: DecisionsSnapshot): Slices<void>
 } => {
   const generations = createGenerations()
   const mesh = createMesh()
   const nodes = createNodes()
   const objects = createObjects()
-  const assignments = createAssignments(nodes.members, objects.all)
-  const { tasks } = assignments
-  const updates = createUpdates(objects.all)
-  const runs = createRuns(tasks.all)
-  const volumes = createVolumes(nodes.members, objects.all)
-  const fires = createFires(objects.all)
+  const assignments = createAssignments(nodes.members, objects)
+  const updates = createUpdates(objects)
+  const runs = createRuns({ has: (task) => assignments.tasks.all.has(task) })
+  const volumes = createVolumes(nodes.members, objects)
+  const fires = createFires(objects)
   const credentials = createCredentials()
   const periods = createPeriods()
   let appliedIndex = 0
@@ -50,7 +52,10 @@ export const createDecisions = (): {
   }
 
   const trim = (decision: DecisionOf<'revisionsTrimmed'>): Outcome =>
-    objects.trim(decision, new Set(Array.from(tasks.of(decision.object), ({ revision }) => revision)))
+    objects.trim(
+      decision,
+      new Set(Array.from(assignments.tasks.of(decision.object), ({ revision }) => revision)),
+    )
 
   const begin = (decision: DecisionOf<'generationBegan'>): Outcome => {
     const outcome = generations.begin(decision)
@@ -99,16 +104,39 @@ export const createDecisions = (): {
     }
   }
 
+  function* restoreInSlices(snapshot: DecisionsSnapshot): Slices<void> {
+    const putObjects = yield* objects.prepare(snapshot.objects)
+    const putTasks = yield* assignments.prepare(snapshot.tasks)
+    putObjects()
+    putTasks()
+    appliedIndex = snapshot.appliedIndex
+    mesh.restore(snapshot.mesh, snapshot.meshVersion)
+    nodes.restore(snapshot)
+    updates.restore(snapshot.updates)
+    runs.restore(snapshot.runs)
+    volumes.restore(snapshot.volumes)
+    fires.restore(snapshot.fires)
+    credentials.restore(snapshot.credentials)
+    generations.restore(snapshot.generations)
+    periods.restore(snapshot.periods ?? [])
+  }
+
   return {
     view: {
       nodes: nodes.members,
       removedNodes: nodes.removed,
-      objects: objects.all,
-      aging: objects.aging,
-      tasks: tasks.all,
-      tasksOn: tasks.on,
-      taskCountOn: tasks.countOn,
-      tasksOf: tasks.of,
+      get objects() {
+        return objects.all
+      },
+      get aging() {
+        return objects.aging
+      },
+      get tasks() {
+        return assignments.tasks.all
+      },
+      tasksOn: (node) => assignments.tasks.on(node),
+      taskCountOn: (node) => assignments.tasks.countOn(node),
+      tasksOf: (object) => assignments.tasks.of(object),
       updates: updates.all,
       runs: runs.all,
       volumes: volumes.all,
@@ -141,19 +169,7 @@ export const createDecisions = (): {
     skip: (index) => {
       appliedIndex = index
     },
-    restore: (snapshot) => {
-      appliedIndex = snapshot.appliedIndex
-      mesh.restore(snapshot.mesh, snapshot.meshVersion)
-      nodes.restore(snapshot)
-      objects.restore(snapshot.objects)
-      assignments.restore(snapshot.tasks)
-      updates.restore(snapshot.updates)
-      runs.restore(snapshot.runs)
-      volumes.restore(snapshot.volumes)
-      fires.restore(snapshot.fires)
-      credentials.restore(snapshot.credentials)
-      generations.restore(snapshot.generations)
-      periods.restore(snapshot.periods ?? [])
-    },
+    restore: (snapshot) => atOnce(restoreInSlices(snapshot)),
+    restoreInSlices,
   }
 }

@@ -35,6 +35,9 @@ export type Outcome = { readonly ok: true } | { readonly ok: false; readonly rea
 export const ACCEPTED: Outcome = { ok: true }
 export const refuse = (reason: string): Outcome => ({ ok: false, reason })
 
+/** Rows of a table in one slice of the work: some milliseconds. */
+export const SLICE_ROWS = 2_000
+
 /** Members, as far as others ask whether a node is one. */
 export interface Members {
   has(node: string): boolean

@@ -1,35 +1,52 @@
 /** What was accepted of each object. */
+
+import { eachInSlices, type Slices } from '../wire/index.ts'
 import { moveHead } from './heads.ts'
-import type { ObjectKey, Outcome, RevisionId } from './names.ts'
+import { type ObjectKey, type Outcome, type RevisionId, SLICE_ROWS } from './names.ts'
 import type { AcceptedObject, Objects, RevisionAccepted, RevisionsTrimmed } from './revisions.ts'
 import { isAging, trimRevisions } from './trimming.ts'
 
-export const createObjects = () => {
-  const objects = new Map<ObjectKey, AcceptedObject>()
+/** Objects by their key, and those of them that are aging. */
+const createTable = () => {
+  const all = new Map<ObjectKey, AcceptedObject>()
   const aging = new Set<ObjectKey>()
-
-  const keep = (row: AcceptedObject): void => {
-    objects.set(row.object, row)
-    if (isAging(row)) aging.add(row.object)
-    else aging.delete(row.object)
+  return {
+    all: all as Objects,
+    aging: aging as ReadonlySet<ObjectKey>,
+    keep: (row: AcceptedObject): void => {
+      all.set(row.object, row)
+      if (isAging(row)) aging.add(row.object)
+      else aging.delete(row.object)
+    },
   }
+}
+
+export const createObjects = () => {
+  let table = createTable()
 
   const put = ({ outcome, object }: { outcome: Outcome; object: AcceptedObject | undefined }): Outcome => {
-    if (object !== undefined) keep(object)
+    if (object !== undefined) table.keep(object)
     return outcome
   }
 
   return {
-    all: objects as Objects,
-    aging: aging as ReadonlySet<ObjectKey>,
-    accept: (decision: RevisionAccepted): Outcome => put(moveHead(objects.get(decision.object), decision)),
+    get all() {
+      return table.all
+    },
+    get aging() {
+      return table.aging
+    },
+    accept: (decision: RevisionAccepted): Outcome => put(moveHead(table.all.get(decision.object), decision)),
     /** `inUse`: the revisions of its tasks. */
     trim: (decision: RevisionsTrimmed, inUse: ReadonlySet<RevisionId>): Outcome =>
-      put(trimRevisions(objects.get(decision.object), decision, inUse)),
-    restore: (rows: Iterable<AcceptedObject>): void => {
-      objects.clear()
-      aging.clear()
-      for (const row of rows) keep(row)
+      put(trimRevisions(table.all.get(decision.object), decision, inUse)),
+    /** Gives what puts these in place of all that there are. */
+    *prepare(rows: Iterable<AcceptedObject>): Slices<() => void> {
+      const fresh = createTable()
+      yield* eachInSlices(rows, SLICE_ROWS, fresh.keep)
+      return () => {
+        table = fresh
+      }
     },
   }
 }

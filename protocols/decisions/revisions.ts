@@ -62,3 +62,8 @@ export const NOTHING: readonly never[] = []
 
 /** Objects by their key. */
 export type Objects = ReadonlyMap<string, AcceptedObject>
+
+/** Where the objects of the present log are found, for another log may take its place. */
+export interface ObjectTable {
+  readonly all: Objects
+}

@@ -10,6 +10,7 @@ import { FIRST_GENERATION, fencingToken } from '../generations/index.ts'
 import { SUPPORTED } from '../versions/index.ts'
 import { atOnce, eachInSlices, type Slices } from '../wire/index.ts'
 import { HISTORY_LENGTH_MAX } from './heads.ts'
+import { SLICE_ROWS } from './names.ts'
 import { type AcceptedObject, NOTHING } from './revisions.ts'
 import {
   type DecisionsSnapshot,
@@ -26,9 +27,6 @@ export type { DecisionsSnapshot } from './snapshot-form.ts'
 
 /** By code units, as every machine compares. */
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** Rows of a list in one slice of the work. */
-const SLICE_ROWS = 2_000
 
 const sortedBy = <Item>(items: Iterable<Item>, key: (item: Item) => string): Item[] =>
   [...items].sort((a, b) => compare(key(a), key(b)))
@@ -137,6 +135,22 @@ const rise = <Item>(items: readonly Item[], isLess: (a: Item, b: Item) => boolea
 
 const isLess = (a: string, b: string): boolean => a < b
 
+/** The same of a long list. */
+function* rises<Item>(items: readonly Item[], isLess: (a: Item, b: Item) => boolean): Slices<boolean> {
+  let isRising = true
+  let before: Item | undefined
+  yield* eachInSlices(items, SLICE_ROWS, (item) => {
+    if (before !== undefined && !isLess(before, item)) isRising = false
+    before = item
+  })
+  return isRising
+}
+
+type TaskRow = WrittenSnapshot['tasks'][number]
+
+const isTaskLess = ([object, slot]: TaskRow, [nextObject, nextSlot]: TaskRow): boolean =>
+  object < nextObject || (object === nextObject && slot < nextSlot)
+
 /** In order of projects and of time, with nothing that was dropped and nothing that is still open; never an empty list. */
 const arePeriods = (periods: NonNullable<Since2['periods']>): boolean =>
   periods.length > 0 &&
@@ -178,26 +192,32 @@ const faultSince2 = (
 }
 
 /** What cannot have come from a log; null where it can. */
-const faultIn = (written: WrittenSnapshot): string | null => {
+function* faultIn(written: WrittenSnapshot): Slices<string | null> {
   const { format, appliedIndex, nodes, removedNodes, objects, tasks, since2 } = written
   if ((format === 1) !== (since2 === undefined)) return 'it is not of the format that it says'
   const areOrdered =
     rise(nodes, (a, b) => a.node < b.node) &&
-    rise(objects, (a, b) => a.object < b.object) &&
-    [removedNodes, written.revisions, written.holders, written.reasons].every((list) => rise(list, isLess)) &&
-    rise(
-      tasks,
-      ([object, slot], [nextObject, nextSlot]) =>
-        object < nextObject || (object === nextObject && slot < nextSlot),
-    )
+    [removedNodes, written.holders, written.reasons].every((list) => rise(list, isLess)) &&
+    (yield* rises(objects, (a, b) => a.object < b.object)) &&
+    (yield* rises(written.revisions, isLess)) &&
+    (yield* rises(tasks, isTaskLess))
   if (!areOrdered) return 'a list is not in order'
   if (new Set(nodes.map(({ name }) => name)).size < nodes.length) return 'two nodes have one name'
-  if (objects.some(({ head, history }) => history[0] !== head || history.length > HISTORY_LENGTH_MAX))
-    return 'an object has another history than its head'
-  if (new Set(tasks.map(([, , , , token]) => token)).size < tasks.length) return 'two tasks have one token'
+  let areHeadsFirst = true
+  yield* eachInSlices(objects, SLICE_ROWS, ({ head, history }) => {
+    if (history[0] !== head || history.length > HISTORY_LENGTH_MAX) areHeadsFirst = false
+  })
+  if (!areHeadsFirst) return 'an object has another history than its head'
+  const tokens = new Set<number>()
+  let latest = 0
+  yield* eachInSlices(tasks, SLICE_ROWS, ([, , , , token]) => {
+    tokens.add(token)
+    latest = Math.max(latest, token)
+  })
+  if (tokens.size < tasks.length) return 'two tasks have one token'
   const ends = nodes.some(({ admittedIndex }) => admittedIndex > appliedIndex)
   const lastToken = fencingToken(since2?.generations.at(-1)?.number ?? FIRST_GENERATION, appliedIndex)
-  if (ends || tasks.some(([, , , , token]) => token > lastToken)) return 'something comes after the end'
+  if (ends || latest > lastToken) return 'something comes after the end'
   const members = new Set(nodes.map(({ node }) => node))
   if (since2?.edges.some((node) => !members.has(node))) return 'an edge node is no member'
   return since2 === undefined ? null : faultSince2(since2, appliedIndex)
@@ -210,28 +230,17 @@ const sparing = <Item>(list: Item[]): Item[] => (list.length === 0 ? (NOTHING as
 
 type WrittenObject = WrittenSnapshot['objects'][number]
 
-/** Most tasks run the head of their object, which is also its last one: one text for all three, and no list for nothing. */
-const createSmaller = () => {
-  const texts = new Map<string, string>()
-  const once = (text: string): string => {
-    const known = texts.get(text)
-    if (known === undefined) texts.set(text, text)
-    return known ?? text
-  }
-  return {
-    revisions: once,
-    objects: ({ object, hlc, removed, ...row }: WrittenObject): WrittenObject => ({
-      object,
-      head: once(row.head),
-      hlc: { wallMs: hlc.wallMs, counter: hlc.counter },
-      removed,
-      conflicts: sparing(row.conflicts),
-      history: row.history.map(once),
-      past: sparing(row.past),
-      trimmed: sparing(row.trimmed),
-    }),
-  }
-}
+/** One text for the head, and no list for nothing. */
+const smaller = ({ object, head, hlc, removed, ...row }: WrittenObject): WrittenObject => ({
+  object,
+  head,
+  hlc: { wallMs: hlc.wallMs, counter: hlc.counter },
+  removed,
+  conflicts: sparing(row.conflicts),
+  history: row.history.map((id) => (id === head ? head : id)),
+  past: sparing(row.past),
+  trimmed: sparing(row.trimmed),
+})
 
 /** The item at a place that somebody named. */
 const at = <Item>(list: readonly Item[], place: number): Item => {
@@ -245,19 +254,21 @@ const at = <Item>(list: readonly Item[], place: number): Item => {
  * @throws `malformedMessage`, also for a format of a newer version
  */
 export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most): Slices<DecisionsSnapshot> {
-  const written = yield* snapshotCodec.decodeInSlices(bytes, createSmaller())
+  const written = yield* snapshotCodec.decodeInSlices(bytes, { objects: smaller })
   if (written.format > formatMax) throw malformed(`it is of format ${written.format}`)
-  const fault = faultIn(written)
+  const fault = yield* faultIn(written)
   if (fault !== null) throw malformed(fault)
   const { since2 = NOTHING_SINCE_2 } = written
   const { appliedIndex, mesh, nodes, removedNodes, objects, revisions, holders, reasons } = written
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
-    const { object } = at(objects, place)
+    const { object, history } = at(objects, place)
     const task = taskIdOf(object, slot, token)
     if (!isTaskId(task)) throw malformed('a task has no name')
     const [of, on, why] = [at(revisions, revision), at(holders, node), at(reasons, reason)]
-    tasks.push({ task, object, revision: of, slot, node: on, token, reason: why })
+    // Most run one of the last heads: one text for both.
+    const held = history.find((id) => id === of) ?? of
+    tasks.push({ task, object, revision: held, slot, node: on, token, reason: why })
   })
   return { appliedIndex, mesh, nodes, removedNodes, objects, tasks, ...since2 }
 }

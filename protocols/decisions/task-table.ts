@@ -48,9 +48,6 @@ export const createTaskTable = () => {
       byNode.set(assignment.node, onNode.add(assignment))
       putOfObject(assignment)
     },
-    clear: (): void => {
-      for (const index of [all, byNode, byObject]) index.clear()
-    },
     /** Nothing where there is no such task. */
     remove: (task: TaskId): void => {
       const assignment = all.get(task)

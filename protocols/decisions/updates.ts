@@ -1,7 +1,7 @@
 /** How far the update of an object to its head is. */
 import { type Static, Type } from 'typebox'
 import { ACCEPTED, ObjectKeySchema, type Outcome, ReasonSchema, RevisionIdSchema, refuse } from './names.ts'
-import type { AcceptedObject, Objects } from './revisions.ts'
+import type { AcceptedObject, ObjectTable } from './revisions.ts'
 
 /** The last two end it; a later update is one to another revision. */
 const StateSchema = Type.Union([
@@ -35,13 +35,13 @@ const isSame = (one: Update, other: Update): boolean =>
   one.reason === other.reason
 
 /** One per object, and only while its revision is the head. */
-export const createUpdates = (objects: Objects) => {
+export const createUpdates = (objects: ObjectTable) => {
   const updates = new Map<string, Update>()
   return {
     all: updates as ReadonlyMap<string, Update>,
     progress: ({ type: _, ...update }: Static<typeof UpdateProgressedSchema>): Outcome => {
       const { object, revision, step } = update
-      const target = objects.get(object)
+      const target = objects.all.get(object)
       if (target === undefined || target.removed) return refuse(`${object} does not exist any more`)
       if (target.head !== revision)
         return refuse(`${object} is at another revision than ${revision.slice(0, 12)}`)

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { NodeIdSchema } from '../wire/index.ts'
 import { ACCEPTED, type Members, ObjectKeySchema, type Outcome, refuse } from './names.ts'
-import type { Objects } from './revisions.ts'
+import type { ObjectTable } from './revisions.ts'
 
 /** Replicas of one volume: each more costs every write, and a mesh has no more zones than that. */
 export const VOLUME_REPLICAS_MAX = 16
@@ -45,9 +45,9 @@ const isSame = (one: readonly string[], other: readonly string[]): boolean => on
  * The epoch of a volume never falls: not where the volume is removed and another one comes under its name, and not over a
  * recovery, for what an older generation named after it was left must stay below.
  */
-export const createVolumes = (members: Members, objects: Objects) => {
+export const createVolumes = (members: Members, objects: ObjectTable) => {
   const volumes = new Map<string, VolumePlacement>()
-  const isGone = (volume: string): boolean => objects.get(volume)?.removed !== false
+  const isGone = (volume: string): boolean => objects.all.get(volume)?.removed !== false
   return {
     all: volumes as ReadonlyMap<string, VolumePlacement>,
     /** `generationToken`: below every fencing token of the present generation, and above those of older ones. */

@@ -46,6 +46,26 @@ describe('a snapshot of decisions', () => {
     )
   })
 
+  it('is put in place of another one as a whole, however many slices that takes', () => {
+    const [original, copy] = [createDecisions(), createDecisions()]
+    for (let index = 1; index <= 5_000; index++)
+      original.apply(index, {
+        type: 'revisionAccepted',
+        revision: index.toString(16).padStart(64, '0'),
+        object: `service/shop/web-${index}`,
+        parents: [],
+        hlc: { wallMs: index, counter: 0 },
+        removed: false,
+      })
+    const steps = copy.restoreInSlices(restoreDecisions(snapshotDecisions(original.view)))
+    const seen = new Set<string>()
+    const look = () => seen.add(`${copy.view.objects.size} at ${copy.view.appliedIndex}`)
+    for (let isThrough = false; !isThrough; isThrough = steps.next().done === true) look()
+    assert.deepEqual([...seen], ['0 at 0'])
+    look()
+    assert.deepEqual([...seen], ['0 at 0', '5000 at 5000'])
+  })
+
   it('is the same where every proposal was repeated at once', () => {
     fc.assert(
       fc.property(log, (each) => {
