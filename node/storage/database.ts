@@ -77,10 +77,18 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
   }
   async function* pages(prefix: string) {
     const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
+    const read = () => {
+      const page = iterator.nextv(PAGE_RECORDS)
+      // Whoever waits for it is told; maybe nobody does any more.
+      page.catch(() => undefined)
+      return page
+    }
     try {
-      for (;;) {
-        const page = await iterator.nextv(PAGE_RECORDS)
+      // Each is read, by another thread, while the one before it is taken over.
+      for (let next = read(); ; ) {
+        const page = await next
         if (page.length === 0) return
+        next = read()
         yield page.map(([key, sealed]) => [key, unsealed(key, sealed)] as const)
       }
     } catch (error) {
