@@ -1,6 +1,5 @@
 /** The catalogue: a map from revision id to bytes, and nothing else. See docs/design/revisions.md. */
 
-import { fromString } from 'uint8arrays'
 import type { RevisionId } from '../protocols/decisions/index.ts'
 import type { BucketIndex } from './buckets.ts'
 import { openDocument } from './catalogue-document.ts'
@@ -8,6 +7,7 @@ import { type InspectedUpdate, inspectUpdate } from './catalogue-update.ts'
 import { createPackedRecords } from './packed-records.ts'
 import { createRecent } from './recent.ts'
 import { type Revision, readRevision } from './revision.ts'
+import { itemHashOf } from './revision-hash.ts'
 import type { Hash } from './signed.ts'
 
 export interface CatalogueInit {
@@ -48,7 +48,7 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
   const recent = createRecent<Revision>()
   const document = openDocument(clientId, records.has)
 
-  const restore = (id: RevisionId, bytes: Uint8Array) => records.set(id, fromString(id, 'base16'), bytes)
+  const restore = (id: RevisionId, bytes: Uint8Array) => records.set(id, itemHashOf(id), bytes)
   /** Takes note of revisions that the document holds now. */
   const note = (present: readonly Revision[]) => {
     for (const { id, bytes } of present) if (!records.has(id)) restore(id, bytes)

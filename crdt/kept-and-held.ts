@@ -4,22 +4,19 @@ import { eachInSlices, type Slices } from '../protocols/wire/index.ts'
 import { BUCKETS, differingBuckets, ITEM_HASH_BYTES } from './bucket-index.ts'
 import type { BucketIndex } from './buckets.ts'
 import { bucketOf } from './packed-records.ts'
+import { itemHashOf } from './revision-hash.ts'
 
 /** Objects in one slice. */
 const SLICE_OBJECTS = 4_096
 /** Buckets of ids in one slice. */
 const SLICE_BUCKETS = 8
 
-/** What a hexadecimal digit stands for, by its character. */
-const digitOf = (character: number): number => (character & 0xf) + (character >>> 6) * 9
-
-/** Takes an id, which is the hash of its revision, into the digest of its bucket. */
+/** Takes an id into the digest of its bucket. */
 const toggle = (digests: Uint8Array, id: RevisionId): void => {
   const from = bucketOf(id) * ITEM_HASH_BYTES
-  for (let at = 0; at < ITEM_HASH_BYTES; at++) {
-    const byte = (digitOf(id.charCodeAt(2 * at)) << 4) | digitOf(id.charCodeAt(2 * at + 1))
-    digests[from + at] = (digests[from + at] as number) ^ byte
-  }
+  const hash = itemHashOf(id)
+  for (let at = 0; at < ITEM_HASH_BYTES; at++)
+    digests[from + at] = (digests[from + at] as number) ^ (hash[at] as number)
 }
 
 type Objects = DecisionView['objects']

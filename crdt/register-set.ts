@@ -55,8 +55,9 @@ export const createRegisterSet = (hash: Hash, seed = 0, ofNodeMax = REGISTERS_OF
     return present === null ? (counts.get(register.node) ?? 0) < ofNodeMax : succeeds(register, present)
   }
   const restore = (name: string, bytes: Uint8Array): void => {
-    if (!records.has(name)) count(name.slice(0, name.indexOf('/')), 1)
+    const before = records.index.size
     records.set(name, hash(bytes), bytes)
+    if (records.index.size > before) count(name.slice(0, name.indexOf('/')), 1)
   }
   return {
     index: records.index,

@@ -13,4 +13,4 @@ export const isTaskId = (text: string): boolean => text.length <= LENGTH_MAX && 
 
 /** `<project>.<service>.<slot>.<token>` of an object `service/<project>/<service>` whose slot is assigned with that token. */
 export const taskIdOf = (object: string, slot: number, token: number): string =>
-  `${object.split('/').slice(1).join('.')}.${slot}.${token}`
+  `${object.slice(object.indexOf('/') + 1).replaceAll('/', '.')}.${slot}.${token}`
