@@ -18,6 +18,11 @@ export interface DatabaseChange {
 export interface Database {
   /** @throws `storeCorrupt` */
   get(key: string): Promise<Uint8Array | null>
+  /**
+   * The same, at once and past the cache. For values of a megabyte: each of the threads that read otherwise has a heap of its
+   * own, and what such values took there is not given back. @throws `storeCorrupt`
+   */
+  getLarge(key: string): Uint8Array | null
   /** Keys that begin with `prefix`, in order. @throws `storeCorrupt` */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Uint8Array]>
   /** The same, as many together as are read from the disk at a time. @throws `storeCorrupt` */
@@ -37,6 +42,8 @@ export interface Database {
 
 /** Read from the disk at a time: LevelDB gives 16 KiB, and a hundred thousand records would be thousands of calls. */
 const READ_AHEAD_BYTES = 256 * 1024
+
+const UNCACHED = { valueEncoding: 'view', fillCache: false } as const
 
 /** Records of one page: to take them over costs some milliseconds. */
 const PAGE_RECORDS = 512
@@ -118,6 +125,14 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
         throw readError(error)
       })
       return sealed === undefined ? null : unsealed(key, sealed)
+    },
+    getLarge: (key) => {
+      try {
+        const sealed = level.getSync(key, UNCACHED)
+        return sealed === undefined ? null : unsealed(key, sealed)
+      } catch (error) {
+        throw readError(error as Error)
+      }
     },
     async *entries(prefix) {
       for await (const page of pages(prefix)) yield* page

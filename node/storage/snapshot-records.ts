@@ -2,6 +2,7 @@
  * A snapshot under keys: pieces first, each synced, then one head record that makes them the snapshot. Without a head
  * that names them, pieces are remains of a write that was cut off, and the next snapshot sweeps them away.
  */
+import { setImmediate } from 'node:timers/promises'
 import { Type } from 'typebox'
 import {
   type Compaction,
@@ -70,10 +71,12 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
     const data = new Uint8Array(bytes)
     for (let piece = 0; piece < pieceCount(bytes); piece++) {
       const offset = piece * PIECE_BYTES
-      const part = await database.get(pieceKey(index, piece))
+      const part = database.getLarge(pieceKey(index, piece))
       if (part === null || part.byteLength !== Math.min(PIECE_BYTES, bytes - offset))
         throw database.corrupt(`piece ${piece} of the snapshot at ${index} is missing or cut`)
       data.set(part, offset)
+      // Others get their turn between two pieces.
+      await setImmediate()
     }
     return data
   }
