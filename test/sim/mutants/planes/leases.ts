@@ -31,13 +31,4 @@ export const LEASES_MUTANTS: readonly Mutant[] = [
     faults: ['split'],
     caughtBy: ['exclusive-never-overlaps'],
   },
-  {
-    name: 'lease-renewed-while-it-moves',
-    what: 'a leader renews a lease although it is about to move the task',
-    file: GRANTING,
-    find: 'tasks.filter((task) => !withheld.has(task))',
-    replace: 'tasks.filter(() => true)',
-    faults: ['split', 'deafen'],
-    caughtBy: ['exclusive-never-overlaps'],
-  },
 ]
