@@ -8,20 +8,12 @@ export const nodesOf = async (daemon: RunningDaemon) => ((await daemon.get('/v1/
 export const votersOf = async (daemon: RunningDaemon) => (await daemon.get('/v1/voters')) as Voters
 
 /** Resolves with the leader once all of `daemons` name the same one, other than `old`. */
-export const agreedLeader = (
-  daemons: readonly RunningDaemon[],
-  old: string | null = null,
-  deadlineMs?: number,
-) =>
-  eventually(
-    'a leader that all know',
-    async () => {
-      const leaders = new Set((await Promise.all(daemons.map(statusOf))).map(({ leader }) => leader))
-      const [leader] = leaders
-      return leaders.size === 1 && leader !== null && leader !== old ? (leader as string) : null
-    },
-    deadlineMs,
-  )
+export const agreedLeader = (daemons: readonly RunningDaemon[], old: string | null = null) =>
+  eventually('a leader that all know', async () => {
+    const leaders = new Set((await Promise.all(daemons.map(statusOf))).map(({ leader }) => leader))
+    const [leader] = leaders
+    return leaders.size === 1 && leader !== null && leader !== old ? (leader as string) : null
+  })
 
 /** Resolves once each of `daemons` sees exactly `count` settled voters. */
 export const settledVoters = (daemons: readonly RunningDaemon[], count: number) =>
