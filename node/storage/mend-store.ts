@@ -1,26 +1,17 @@
 /** A damaged store is set aside whole, and a new one begins in its place. See docs/design/damaged-stores.md. */
-import { cp, readdir, rename, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Level } from 'level'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Logger } from '../ports/logger.ts'
+import { carryOverApart } from './carry-over-apart.ts'
 import { openDataDir, storePath } from './data-dir.ts'
 import { syncDirectory } from './files.ts'
 import { lockOwner } from './lock-owner.ts'
-import { collectionPrefix } from './record-store.ts'
-import { unseal } from './seal.ts'
-import { FORMAT_KEY } from './store-format.ts'
 
 /** A disk that damages more than this is not to be filled with copies. */
 export const DAMAGED_STORES_MAX = 3
 
 const DAMAGED = /^store\.damaged-/
-
-/** The types of `level` leave out what only LevelDB itself has. */
-const { repair } = Level as unknown as { repair(location: string): Promise<void> }
-
-/** Records in one write to the new store. */
-const BATCH_RECORDS = 500
 
 export interface MendInit {
   readonly dataDir: string
@@ -30,11 +21,25 @@ export interface MendInit {
   readonly logger: Logger
 }
 
-export interface MendedStore {
-  /** Where the damaged one is now. */
-  readonly setAside: string
+interface Carried {
   /** Records that were carried over. */
   readonly records: number
+  /** How the processes died that read it, in order: none, that of the repair, or that and the one of reading without it. */
+  readonly deaths: readonly string[]
+}
+
+export interface MendedStore extends Carried {
+  /** Where the damaged one is now. */
+  readonly setAside: string
+}
+
+interface Places {
+  readonly store: string
+  /** What is repaired and read. */
+  readonly copy: string
+  /** What takes the store's place. */
+  readonly made: string
+  clear(): Promise<void>
 }
 
 /** The damaged stores that were set aside, oldest first. */
@@ -66,19 +71,16 @@ export const mendStore = async (init: MendInit): Promise<MendedStore> => {
   const clear = async () => {
     for (const path of [copy, made]) await rm(path, { recursive: true, force: true })
   }
-  let records: number
+  let carried: Carried
   try {
-    await clear()
-    await cp(store, copy, { recursive: true })
-    records = await carryOver(init, copy, made)
-    await rm(copy, { recursive: true })
+    carried = await carryOver(init, { store, copy, made, clear })
   } catch (error) {
     await clear()
     throw new CoterieError('storeFailed', { path: dataDir, detail: (error as Error).message })
   }
   await rename(store, setAside)
   await finishMending(dataDir)
-  return { setAside, records }
+  return { setAside, ...carried }
 }
 
 /** Ends a mending that was cut off between its two renames: the new store was whole by then, and the damaged one is set aside. */
@@ -91,66 +93,29 @@ export const finishMending = async (dataDir: string): Promise<void> => {
   await syncDirectory(dataDir)
 }
 
-/** Writes what can be read of the copy into a new store; how many records that are. */
-const carryOver = async ({ kept, logger }: MendInit, copy: string, made: string): Promise<number> => {
-  const target = new Level<string, Uint8Array>(made, { valueEncoding: 'view' })
-  await target.open()
+/**
+ * What can be read of the store is in the new one when it resolves. Where that is the death of LevelDB's repair, what can
+ * be read without it; where it is the death of that too, what was read until then.
+ */
+const carryOver = async (
+  { kept, logger }: MendInit,
+  { store, copy, made, clear }: Places,
+): Promise<Carried> => {
+  const deaths: string[] = []
   let records = 0
-  try {
-    let batch: { type: 'put'; key: string; value: Uint8Array }[] = []
-    const flush = async () => {
-      await target.batch(batch, { sync: true })
-      records += batch.filter(({ key }) => key !== FORMAT_KEY).length
-      batch = []
-    }
-    for await (const [key, value] of readable({ kept, logger }, copy)) {
-      if (batch.push({ type: 'put', key, value }) === BATCH_RECORDS) await flush()
-    }
-    await flush()
-  } finally {
-    await target.close()
-  }
-  return records
-}
-
-/** The sound records of the copy, once repaired, up to where it can be read. */
-async function* readable(
-  { kept, logger }: Pick<MendInit, 'kept' | 'logger'>,
-  copy: string,
-): AsyncGenerator<[key: string, sealed: Uint8Array]> {
-  const told = (error: unknown) =>
-    logger.warn(
-      { detail: String((error as Error).cause ?? error) },
-      'a damaged store could not be read to its end',
+  for (const repairs of [true, false]) {
+    await clear()
+    await cp(store, copy, { recursive: true })
+    const carried = await carryOverApart({ copy, made, kept, repairs }, (detail) =>
+      logger.warn({ detail }, 'a damaged store could not be read to its end'),
     )
-  try {
-    await repair(copy)
-  } catch (error) {
-    told(error)
+    records = carried.records
+    if (carried.died === null) break
+    deaths.push(carried.died)
+    logger.warn({ detail: carried.died, repairs }, 'reading a damaged store ended the process that did it')
   }
-  const source = new Level<string, Uint8Array>(copy, { valueEncoding: 'view', createIfMissing: false })
-  try {
-    await source.open()
-  } catch (error) {
-    return told(error)
-  }
-  try {
-    // Records of a format that nobody knows would be read as those of the first one.
-    const format = await source.get(FORMAT_KEY).catch(() => undefined)
-    if (format === undefined || unseal(FORMAT_KEY, format) === null)
-      return told(new Error('it does not say its format any more'))
-    yield [FORMAT_KEY, format]
-    for (const name of kept) {
-      const prefix = collectionPrefix(name)
-      const range = { gte: prefix, lt: `${prefix}\u{10ffff}` }
-      try {
-        for await (const [key, sealed] of source.iterator(range))
-          if (unseal(key, sealed) !== null) yield [key, sealed]
-      } catch (error) {
-        told(error)
-      }
-    }
-  } finally {
-    await source.close()
-  }
+  // It may have died before it made one.
+  await mkdir(made, { recursive: true })
+  await rm(copy, { recursive: true })
+  return { records, deaths }
 }
