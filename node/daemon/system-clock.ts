@@ -29,7 +29,12 @@ export const systemClock: Clock = {
   nowMs,
   wallMs: () => Date.now(),
   after: (afterMs, task) => {
-    const timer = setTimeout(task, Math.max(0, afterMs))
+    if (afterMs <= 0) {
+      // A timer takes a millisecond at least, and whoever gives others a turn comes back hundreds of times.
+      const turn = setImmediate(task)
+      return () => clearImmediate(turn)
+    }
+    const timer = setTimeout(task, afterMs)
     timer.unref()
     return () => clearTimeout(timer)
   },

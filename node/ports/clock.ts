@@ -4,7 +4,10 @@ export interface Clock {
   nowMs(): number
   /** Milliseconds since 1970, which may jump. For people and for hybrid logical clocks, never for leases. */
   wallMs(): number
-  /** Runs `task` once after `afterMs`; the returned function cancels it. Does not keep the process alive. */
+  /**
+   * Runs `task` once after `afterMs`, at 0 once all others had their turn; the returned function cancels it. To wait does not keep the
+   * process alive.
+   */
   after(afterMs: number, task: () => void): () => void
 }
 
