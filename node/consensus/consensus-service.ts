@@ -118,7 +118,7 @@ export const createConsensusService = (
 
   const view = (): ConsensusView => {
     const own = machine.view()
-    return { ...own, leader: own.leader ?? following.leader() }
+    return own.leader === null ? { ...own, leader: following.leader() } : own
   }
 
   /** Whether a newer generation is known, whose log is not here yet. */

@@ -54,8 +54,11 @@ export interface PlacedConfiguration {
   readonly configuration: Configuration
 }
 
+const NONE_PLACED: readonly PlacedConfiguration[] = []
+
 /** The configurations among `entries`, or null where one of them cannot be read. */
 export const configurationsIn = (entries: readonly LogEntry[]): readonly PlacedConfiguration[] | null => {
+  if (!entries.some(({ kind }) => kind === 'configuration')) return NONE_PLACED
   try {
     return entries
       .filter((entry) => entry.kind === 'configuration')
@@ -74,6 +77,10 @@ export const isVoter = ({ voters, votersOutgoing }: Configuration, node: NodeId)
 /** Everybody whom the leader sends the log to, itself included. */
 export const replicasOf = ({ voters, votersOutgoing, learners }: Configuration): ReadonlySet<NodeId> =>
   new Set([...voters, ...votersOutgoing, ...learners])
+
+/** Whether `node` is one of them. */
+export const isReplica = ({ voters, votersOutgoing, learners }: Configuration, node: NodeId): boolean =>
+  voters.includes(node) || votersOutgoing.includes(node) || learners.includes(node)
 
 /** Whether a mesh may have these voters: an even number tolerates no more failures than one less. */
 export const isVoterSet = (voters: readonly NodeId[]): boolean =>
@@ -134,9 +141,8 @@ export const leaveJoint = ({ voters, stores, learners }: Configuration): Configu
  */
 export const isStranger = (configuration: Configuration, node: NodeId, store: StoreId | null): boolean => {
   const { voters, stores, votersOutgoing, storesOutgoing } = configuration
-  const names = [
-    ...(voters.includes(node) ? [stores?.[node] ?? store] : []),
-    ...(votersOutgoing.includes(node) ? [storesOutgoing?.[node] ?? store] : []),
-  ]
-  return names.length > 0 && !names.includes(store)
+  const [isIncoming, isOutgoing] = [voters.includes(node), votersOutgoing.includes(node)]
+  if (isIncoming && (stores?.[node] ?? store) === store) return false
+  if (isOutgoing && (storesOutgoing?.[node] ?? store) === store) return false
+  return isIncoming || isOutgoing
 }

@@ -15,6 +15,8 @@ type Followed = Extract<ConsensusEvent, { type: 'followed' }>
  */
 export const becomeFollower = (turn: Turn, term: number, leader: NodeId | null): void => {
   const { state, env } = turn
+  const stays = state.role === 'follower' && term === state.term && leader === state.leader
+  if (stays) return
   if (state.role === 'leader') {
     for (const { readId } of state.reads) turn.reads.push({ type: 'readReady', readId, index: null })
   }
@@ -23,9 +25,7 @@ export const becomeFollower = (turn: Turn, term: number, leader: NodeId | null):
       ? { lastHeardMs: env.nowMs, electionTimeoutMs: null }
       : { lastHeardMs: state.lastHeardMs, electionTimeoutMs: state.electionTimeoutMs }
   const votedFor = term === state.term ? state.votedFor : null
-  const stays = state.role === 'follower' && term === state.term && leader === state.leader
-  const receiving = stays ? state.receiving : null
-  turn.state = { ...sharedOf(state), ...clock, role: 'follower', term, votedFor, leader, receiving }
+  turn.state = { ...sharedOf(state), ...clock, role: 'follower', term, votedFor, leader, receiving: null }
 }
 
 /** Whether the entries follow (`prevIndex`, `prevTerm`) without a gap and with terms that only rise, up to `termMax`. */
@@ -89,10 +89,8 @@ export const handleAppend = (turn: Turn, from: NodeId, message: Append): void =>
     placed.filter(({ index }) => index >= firstFresh),
   )
   const matchIndex = prevIndex + entries.length
-  turn.state = {
-    ...turn.state,
-    commitIndex: Math.max(commitIndex, Math.min(message.commitIndex, matchIndex)),
-  }
+  const proven = Math.min(message.commitIndex, matchIndex)
+  if (proven > commitIndex) turn.state = { ...turn.state, commitIndex: proven }
   reply(true, matchIndex)
 }
 

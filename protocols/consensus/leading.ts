@@ -76,9 +76,15 @@ const speakerOf = (turn: Turn, leader: LeaderState, from: NodeId, store?: StoreS
   return spokenFrom(progress, store ?? null, isSilent)
 }
 
-/** The leader's state after a word of `from` that moved its progress. */
-const heardFrom = (turn: Turn, leader: LeaderState, from: NodeId, moved: Progress): void => {
-  const heard = { ...moved, lastHeardMs: turn.env.nowMs }
+/** The leader's state after a word of `from`, which answered a round and may have moved its progress. */
+const heardFrom = (
+  turn: Turn,
+  leader: LeaderState,
+  from: NodeId,
+  moved: Progress,
+  ackedRound = moved.ackedRound,
+): void => {
+  const heard = { ...moved, ackedRound, lastHeardMs: turn.env.nowMs }
   turn.state = { ...leader, progress: new Map(leader.progress).set(from, heard) }
 }
 
@@ -91,7 +97,7 @@ export const handleAppendReply = (turn: Turn, from: NodeId, reply: AppendReply):
   const moved = reply.accepted
     ? advance(progress, reply.matchIndex, state.log.base.index)
     : retreat(progress, reply.matchIndex)
-  heardFrom(turn, state, from, { ...moved, ackedRound: Math.max(progress.ackedRound, reply.round) })
+  heardFrom(turn, state, from, moved, Math.max(progress.ackedRound, reply.round))
 }
 
 export const handleSnapshotReply = (turn: Turn, from: NodeId, reply: SnapshotReply): void => {

@@ -70,7 +70,10 @@ export const spokenFrom = (
 ): Progress | null => {
   const known = progress.store
   if (known === null) return { ...progress, store }
-  if (known.id === store?.id) return store.boot < known.boot ? null : { ...progress, store }
+  if (known.id === store?.id) {
+    if (store.boot === known.boot) return progress
+    return store.boot < known.boot ? null : { ...progress, store }
+  }
   return isSilent ? { ...newProgress(0, progress.lastHeardMs), store } : null
 }
 
@@ -91,12 +94,17 @@ export const beginSnapshot = (progress: Progress, index: number): SnapshotProgre
 /** The peer's log agrees up to `matchIndex`. A snapshot goes on unless that connects it to a log that begins after `baseIndex`. */
 export const advance = (progress: Progress, matchIndex: number, baseIndex: number): Progress => {
   const match = Math.max(progress.matchIndex, matchIndex)
-  const heard = { ...heardOf(progress), matchIndex: match }
-  if (progress.mode === 'snapshot' && match < baseIndex) return { ...progress, ...heard }
-  const isReplicating = progress.mode === 'replicate'
-  const nextIndex = isReplicating ? Math.max(progress.nextIndex, match + 1) : match + 1
-  const inFlight = isReplicating ? progress.inFlight.filter(({ lastIndex }) => lastIndex > match) : []
-  return { ...heard, mode: 'replicate', nextIndex, inFlight }
+  if (progress.mode === 'snapshot' && match < baseIndex) return { ...progress, matchIndex: match }
+  if (progress.mode !== 'replicate')
+    return { ...heardOf(progress), matchIndex: match, mode: 'replicate', nextIndex: match + 1, inFlight: [] }
+  const { nextIndex, inFlight } = progress
+  if (match === progress.matchIndex && inFlight.length === 0) return progress
+  return {
+    ...progress,
+    matchIndex: match,
+    nextIndex: Math.max(nextIndex, match + 1),
+    inFlight: inFlight.filter(({ lastIndex }) => lastIndex > match),
+  }
 }
 
 /** The peer refused an append; up to `hint` the logs may agree. To one that is sent a snapshot this is old news. */

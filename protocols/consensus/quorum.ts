@@ -56,6 +56,16 @@ export const quorumReached = (
     ? reachedIn(voters, stores, reached)
     : Math.min(reachedIn(voters, stores, reached), reachedIn(votersOutgoing, storesOutgoing, reached))
 
+const isMajority = (
+  voters: readonly NodeId[],
+  stores: StoreNames | undefined,
+  active: Said<boolean>,
+): boolean => voters.filter((voter) => active(voter, stores?.[voter] ?? null)).length >= majorityOf(voters)
+
 /** Whether those for whom `active` holds are a quorum. */
-export const isQuorumActive = (configuration: Configuration, active: Said<boolean>): boolean =>
-  quorumReached(configuration, (voter, store) => (active(voter, store) ? 1 : 0)) === 1
+export const isQuorumActive = (
+  { voters, stores, votersOutgoing, storesOutgoing }: Configuration,
+  active: Said<boolean>,
+): boolean =>
+  isMajority(voters, stores, active) &&
+  (votersOutgoing.length === 0 || isMajority(votersOutgoing, storesOutgoing, active))

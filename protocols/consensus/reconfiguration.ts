@@ -30,6 +30,12 @@ export const hasReached = (configuration: Configuration, wanted: readonly NodeId
 const storeHeard = (leader: LeaderState, node: NodeId): StoreId | null =>
   (node === leader.self ? leader.store : leader.progress.get(node)?.store)?.id ?? null
 
+/** Whether nothing is heard of a voter but from the store that is named for it. */
+const speaksAsNamed = (leader: LeaderState, { stores }: Configuration, voter: NodeId): boolean => {
+  const store = storeHeard(leader, voter)
+  return store === null || store === stores?.[voter]
+}
+
 /** Whether a voter answers from the store that is named for it, and did since the change was asked for. */
 const isThere = (leader: LeaderState, voter: NodeId, store: StoreId | null, nowMs: number): boolean => {
   const progress = leader.progress.get(voter)
@@ -53,6 +59,7 @@ export const nextConfiguration = (leader: LeaderState, nowMs: number): Configura
   if (index > commitIndex || log.termAt(commitIndex) !== term || transfer !== null) return null
   if (isJoint(configuration)) return leaveJoint(configuration)
   const { voters, stores, learners } = configuration
+  if (votersWanted === null && voters.every((node) => speaksAsNamed(leader, configuration, node))) return null
   const wanted = votersWanted ?? voters
   const isReplaced = (node: NodeId): boolean => {
     const store = storeHeard(leader, node)

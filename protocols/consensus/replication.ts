@@ -74,13 +74,13 @@ const sendBeat = (turn: Turn, peer: NodeId, progress: Progress): void =>
 /** Every peer gets what it lacks; who lacks nothing still hears of a round, and of a commit while it is keeping up. */
 export const broadcast = (turn: Turn, leader: LeaderState): void => {
   const hasCommitted = leader.commitIndex > turn.before.commitIndex
-  const peers = new Map<NodeId, Progress>()
+  const moved: [NodeId, Progress][] = []
   for (const [peer, known] of leader.progress) {
     const progress = replicate(turn, peer, known)
-    peers.set(peer, progress)
+    if (progress !== known) moved.push([peer, progress])
     const isTold = progress !== known && progress.mode !== 'snapshot'
     if (isTold) continue
     if (turn.heartbeat || (hasCommitted && progress.mode === 'replicate')) sendBeat(turn, peer, progress)
   }
-  turn.state = { ...leader, progress: peers }
+  if (moved.length > 0) turn.state = { ...leader, progress: new Map([...leader.progress, ...moved]) }
 }

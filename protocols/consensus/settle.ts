@@ -3,7 +3,7 @@
  * hand over, and send every peer what it lacks. Handlers only change the state.
  */
 import type { NodeId } from '../wire/index.ts'
-import { configurationCodec, isJoint, replicasOf } from './configuration.ts'
+import { configurationCodec, isJoint, isReplica, replicasOf } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { appendOwn, beginRound } from './leading.ts'
 import { isFrom, newProgress, type Progress } from './progress.ts'
@@ -23,6 +23,7 @@ const reachedByQuorum = (leader: LeaderState, own: number, of: (progress: Progre
 
 /** Commits what a quorum holds, if it is of this term: an older entry on a majority can still be replaced. */
 const commit = (turn: Turn, leader: LeaderState): void => {
+  if (leader.commitIndex === leader.log.lastIndex) return
   const held = (progress: Progress): number => progress.matchIndex
   const commitIndex = reachedByQuorum(leader, leader.log.lastIndex, held)
   if (commitIndex > leader.commitIndex && leader.log.termAt(commitIndex) === leader.term) {
@@ -89,7 +90,7 @@ const tellSuccessor = (turn: Turn, leader: LeaderState): void => {
 /** A leader that is no voter any more has served its last entry; the most advanced voter goes on. */
 const leaveOffice = (turn: Turn, leader: LeaderState): void => {
   const { index, configuration } = placedConfiguration(leader)
-  if (index > leader.commitIndex || replicasOf(configuration).has(leader.self)) return
+  if (index > leader.commitIndex || isReplica(configuration, leader.self)) return
   const match = (voter: NodeId): number => leader.progress.get(voter)?.matchIndex ?? 0
   const [successor] = configuration.voters.toSorted((a, b) => match(b) - match(a))
   if (successor !== undefined) sendTo(turn, successor, { type: 'timeoutNow', term: leader.term })
