@@ -10,15 +10,18 @@ import { isOneOfFew, isPresent, type Mail, pick, postUnasked, type Turn } from '
 /** The records that ride along on one message: the newest, and of the others those that were not sent for longest. */
 const takeFromOutbox = (turn: Turn, to: NodeId): News[] => {
   if (turn.outbox.length === 0) return []
-  const about = turn.outbox.filter(({ node }) => node === to)
   const others = turn.outbox.filter(({ node }) => node !== to)
-  const taken = others.slice(0, PIGGYBACK_MAX)
-  const again = taken.filter(({ left }) => left > 1).map(({ node, left }) => ({ node, left: left - 1 }))
-  turn.outbox = [...about, ...others.slice(PIGGYBACK_MAX), ...again]
+  if (others.length === 0) return []
+  const outbox = turn.outbox.filter(({ node }) => node === to).concat(others.slice(PIGGYBACK_MAX))
+  const taken: News[] = []
+  for (const { node, left } of others.slice(0, PIGGYBACK_MAX)) {
+    if (left > 1) outbox.push({ node, left: left - 1 })
+    const member = turn.members.get(node)
+    const news = member === undefined ? null : newsOf(member)
+    if (news !== null) taken.push(news)
+  }
+  turn.outbox = outbox
   return taken
-    .map(({ node }) => turn.members.get(node))
-    .map((member) => (member === undefined ? null : newsOf(member)))
-    .filter((news) => news !== null)
 }
 
 /** To whom we hold to be absent, that record goes first, so that it can refute it (the buddy system of Lifeguard). */
@@ -56,6 +59,7 @@ const fallenIn = ({ changes, members }: Turn): readonly Member[] =>
  * where the suspect does not answer, that confirms it.
  */
 export const confrontFallen = (turn: Turn): void => {
+  if (turn.changes.length === 0) return
   for (const member of fallenIn(turn)) {
     const isOwnAccusation = member.suspicion?.accusers.includes(turn.own.node) === true
     if (!isOwnAccusation && !isOneOfFew(turn)) continue

@@ -54,11 +54,20 @@ export interface Turn {
 }
 
 export const beginTurn = (state: MembershipState, env: StepEnv): Turn => ({
-  ...state,
   env,
+  timings: state.timings,
+  own: state.own,
   members: new MemberDraft(state.members),
+  outbox: state.outbox,
   probes: new MapDraft(state.probes),
   relayed: new MapDraft(state.relayed),
+  lap: state.lap,
+  round: state.round,
+  probeNumber: state.probeNumber,
+  strain: state.strain,
+  usualRtt: state.usualRtt,
+  allowance: state.allowance,
+  judgesFromMs: state.judgesFromMs,
   persist: false,
   changed: new Set(),
   mail: [],
