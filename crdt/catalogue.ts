@@ -4,7 +4,7 @@ import type { RevisionId } from '../protocols/decisions/index.ts'
 import type { BucketIndex } from './buckets.ts'
 import { openDocument } from './catalogue-document.ts'
 import { type InspectedUpdate, inspectUpdate } from './catalogue-update.ts'
-import { createPackedRecords } from './packed-records.ts'
+import { createPackedRecords, type Elsewhere } from './packed-records.ts'
 import { createRecent } from './recent.ts'
 import { type Revision, readRevision } from './revision.ts'
 import { itemHashOf } from './revision-hash.ts'
@@ -14,11 +14,13 @@ export interface CatalogueInit {
   /** Random at each start and never stored: a client id that is used again loses data silently and for good. */
   readonly clientId: number
   readonly hash: Hash
+  /** Where revisions are once they came in here; absent where they shall be kept in memory. */
+  readonly stored?: Elsewhere
 }
 
 export interface Catalogue {
   readonly index: BucketIndex
-  /** What the revisions take up in memory. */
+  /** What the revisions and their ids amount to. */
   readonly bytes: number
   has(id: RevisionId): boolean
   /** As it is stored and sent; a view, not to be changed. */
@@ -43,8 +45,8 @@ export interface Catalogue {
   onUpdate(listener: (update: Uint8Array, origin: string) => void): void
 }
 
-export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
-  const records = createPackedRecords()
+export const openCatalogue = ({ clientId, hash, stored }: CatalogueInit): Catalogue => {
+  const records = createPackedRecords(0, stored)
   const recent = createRecent<Revision>()
   const document = openDocument(clientId, records.has)
 
@@ -53,12 +55,13 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
   const note = (present: readonly Revision[]) => {
     for (const { id, bytes } of present) if (!records.has(id)) restore(id, bytes)
   }
+  const read = (id: RevisionId, bytes: Uint8Array | null): Revision | null =>
+    bytes === null ? null : readRevision(id, bytes)
   const get = (id: RevisionId): Revision | null => {
     const known = recent.get(id)
     if (known !== undefined) return known
-    const bytes = records.get(id)
     // A copy, for a view would keep the whole block that it lies in for as long as it is remembered.
-    const revision = bytes === null ? null : readRevision(id, bytes.slice())
+    const revision = read(id, records.get(id)?.slice() ?? null)
     if (revision !== null) recent.set(id, revision)
     return revision
   }
@@ -70,10 +73,10 @@ export const openCatalogue = ({ clientId, hash }: CatalogueInit): Catalogue => {
     has: records.has,
     bytesOf: records.get,
     get,
-    ids: () => Array.from(records.entries(), ([id]) => id).sort(),
+    ids: () => [...records.names()].sort(),
     *revisions() {
-      for (const [id, bytes] of records.entries()) {
-        const revision = recent.get(id) ?? readRevision(id, bytes)
+      for (const id of records.names()) {
+        const revision = recent.get(id) ?? read(id, records.get(id))
         if (revision !== null) yield revision
       }
     },

@@ -1,6 +1,7 @@
 /**
  * Records by name, and how two nodes find what differs between theirs: everything in a few large arrays, since a map of a
  * hundred thousand strings and byte arrays weighs several times as much as what they hold, and every collection of garbage walks it.
+ * Where the caller has the records elsewhere, only names, hashes and lengths are kept here.
  *
  * A hash table with chains: a name's chain is the low bits of its hash, so the buckets that nodes compare are made of whole chains.
  */
@@ -15,17 +16,20 @@ const NOTHING = new Uint8Array()
 export interface PackedRecords {
   /** Names and hashes of what is held. */
   readonly index: BucketIndex
-  /** What all of it takes up in memory. */
+  /** What all records and their names amount to, here and elsewhere. */
   readonly bytes: number
   has(name: string): boolean
-  /** A view, not to be changed; null where there is none. */
+  /** Not to be changed, for it may be a view; null where there is none. */
   get(name: string): Uint8Array | null
   /** Copies the record, in place of the one of that name. `hash`: of at least `ITEM_HASH_BYTES`. */
   set(name: string, hash: Uint8Array, bytes?: Uint8Array): void
   delete(name: string): boolean
   /** What is set meanwhile may come or not. */
-  entries(): IterableIterator<readonly [name: string, bytes: Uint8Array]>
+  names(): IterableIterator<string>
 }
+
+/** Where the bytes of a record are, once its name is set here; null where they are gone. */
+export type Elsewhere = (name: string) => Uint8Array | null
 
 const [FNV_BASIS, FNV_PRIME] = [0x811c9dc5, 0x01000193]
 
@@ -57,19 +61,23 @@ const grown = <List extends Float64Array | Int32Array | Uint32Array | Uint8Array
 }
 
 /** `seed`: a number of 32 bits that others do not know, where they make up the names. */
-export const createPackedRecords = (seed = 0): PackedRecords => {
+export const createPackedRecords = (seed = 0, elsewhere: Elsewhere | null = null): PackedRecords => {
   /** By chain the first place in it. */
   let chains = new Int32Array(BUCKETS).fill(NONE)
   /** By place: the next one of the chain or of those that are free, the name's hash, where the record lies, the item's hash. */
   let next = new Int32Array(PLACES_FIRST)
   let marks = new Uint32Array(PLACES_FIRST)
   let addresses = new Float64Array(PLACES_FIRST).fill(NONE)
+  /** Bytes of a record that lies elsewhere. */
+  let sizes = new Uint32Array(PLACES_FIRST)
   let hashes = new Uint8Array(PLACES_FIRST * ITEM_HASH_BYTES)
   let free = NONE
   /** Places that were ever taken. */
   let taken = 0
   let size = 0
   let version = 0
+  /** The sum of `sizes`. */
+  let bytesElsewhere = 0
   const digests = new Uint8Array(BUCKETS * ITEM_HASH_BYTES)
   const counts = new Uint32Array(BUCKETS)
   const blocks = createRecordBlocks({
@@ -122,6 +130,7 @@ export const createPackedRecords = (seed = 0): PackedRecords => {
     const length = next.length
     next = grown(next)
     marks = grown(marks)
+    sizes = grown(sizes)
     hashes = grown(hashes)
     addresses = grown(addresses).fill(NONE, length)
     if (next.length <= chains.length) return
@@ -140,6 +149,11 @@ export const createPackedRecords = (seed = 0): PackedRecords => {
     return place
   }
 
+  const resize = (place: number, bytes: number): void => {
+    bytesElsewhere += bytes - (sizes[place] as number)
+    sizes[place] = bytes
+  }
+
   const set = (name: string, hash: Uint8Array, bytes: Uint8Array = NOTHING): void => {
     const key = fromString(name)
     const mark = markOf(key, seed)
@@ -149,7 +163,8 @@ export const createPackedRecords = (seed = 0): PackedRecords => {
     if (before !== NONE) toggle(place)
     hashAt(place).set(hash.subarray(0, ITEM_HASH_BYTES))
     toggle(place)
-    addresses[place] = blocks.put(place, key, bytes)
+    if (elsewhere !== null) resize(place, bytes.byteLength)
+    addresses[place] = blocks.put(place, key, elsewhere === null ? bytes : NOTHING)
     if (before !== NONE) blocks.drop(before)
   }
 
@@ -165,6 +180,7 @@ export const createPackedRecords = (seed = 0): PackedRecords => {
     next[place] = free
     free = place
     size--
+    resize(place, 0)
     blocks.drop(address)
     return true
   }
@@ -200,19 +216,20 @@ export const createPackedRecords = (seed = 0): PackedRecords => {
       digests: () => digests.slice(),
     },
     get bytes() {
-      return blocks.bytes
+      return blocks.bytes + bytesElsewhere
     },
     has: (name) => placeOf(name) !== NONE,
     get: (name) => {
       const place = placeOf(name)
-      return place === NONE ? null : blocks.get(addressAt(place))
+      if (place === NONE) return null
+      return elsewhere === null ? blocks.get(addressAt(place)) : elsewhere(name)
     },
     set,
     delete: remove,
-    *entries() {
+    *names() {
       for (let place = 0; place < taken; place++) {
         const address = addressAt(place)
-        if (address !== NONE) yield [textOf(blocks.name(address)), blocks.get(address)]
+        if (address !== NONE) yield textOf(blocks.name(address))
       }
     },
   }

@@ -1,12 +1,14 @@
 import type { NodeId } from '../protocols/wire/index.ts'
 import type { BucketIndex } from './buckets.ts'
-import { createPackedRecords } from './packed-records.ts'
+import { createPackedRecords, type Elsewhere } from './packed-records.ts'
 import { createRecent } from './recent.ts'
 import { keptRegister, type Register, registerName, succeeds } from './register.ts'
 import type { Hash } from './signed.ts'
 
 /** Registers of one owner: one for each of 100,000 tasks, were they all its own, and for those before them that still leave. */
 const REGISTERS_OF_NODE_MAX = 200_000
+
+const NOTHING = new Uint8Array()
 
 /** The registers that a node holds. Merging is commutative, associative and idempotent. */
 export interface RegisterSet {
@@ -17,7 +19,10 @@ export interface RegisterSet {
   bytesOf(name: string): Uint8Array | null
   /** Who has any. */
   owners(): Iterable<NodeId>
-  /** All whose keys begin with `prefix`; read when somebody looks into one, so that to walk along the names costs little. */
+  /**
+   * All whose keys begin with `prefix`; read when somebody looks into one, so that to walk along the names costs little. One
+   * that is forgotten meanwhile says nothing.
+   */
   entries(prefix: string): IterableIterator<Register>
   /** True when `register` would take a place here and its owner has room, so that only such a one need be verified. */
   wants(register: Register): boolean
@@ -29,9 +34,20 @@ export interface RegisterSet {
   forget(register: Pick<Register, 'node' | 'key'>): void
 }
 
-/** `seed`: see `createPackedRecords`. */
-export const createRegisterSet = (hash: Hash, seed = 0, ofNodeMax = REGISTERS_OF_NODE_MAX): RegisterSet => {
-  const records = createPackedRecords(seed)
+export interface RegisterSetInit {
+  /** See `createPackedRecords`. */
+  readonly seed?: number
+  /** Registers of one owner. */
+  readonly ofNodeMax?: number
+  /** Where registers are once they came in here, by name; absent where they shall be kept in memory. */
+  readonly stored?: Elsewhere
+}
+
+export const createRegisterSet = (
+  hash: Hash,
+  { seed = 0, ofNodeMax = REGISTERS_OF_NODE_MAX, stored }: RegisterSetInit = {},
+): RegisterSet => {
+  const records = createPackedRecords(seed, stored)
   const recent = createRecent<Register>()
   const counts = new Map<NodeId, number>()
 
@@ -46,7 +62,8 @@ export const createRegisterSet = (hash: Hash, seed = 0, ofNodeMax = REGISTERS_OF
     const bytes = records.get(name)
     if (bytes === null) return null
     // A copy, for a view would keep the whole block that it lies in for as long as it is remembered.
-    const register = keptRegister(name, bytes.slice())
+    const kept = bytes.slice()
+    const register = keptRegister(name, () => kept)
     recent.set(name, register)
     return register
   }
@@ -66,8 +83,9 @@ export const createRegisterSet = (hash: Hash, seed = 0, ofNodeMax = REGISTERS_OF
     bytesOf: records.get,
     owners: () => counts.keys(),
     *entries(prefix) {
-      for (const [name, bytes] of records.entries())
-        if (name.startsWith(prefix, name.indexOf('/') + 1)) yield keptRegister(name, bytes)
+      for (const name of records.names())
+        if (name.startsWith(prefix, name.indexOf('/') + 1))
+          yield keptRegister(name, () => records.get(name) ?? NOTHING)
     },
     merge: (register) => {
       if (!wants(register)) return false

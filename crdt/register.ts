@@ -31,17 +31,21 @@ export interface Register extends Readonly<RegisterContent> {
   readonly bytes: Uint8Array
 }
 
-/** A register of which only the bytes are kept, and read when somebody asks: nobody asks for most. */
+/** A register that is read when somebody asks: nobody asks for most. */
 class KeptRegister implements Register {
   readonly node: NodeId
   readonly key: string
-  readonly bytes: Uint8Array
+  readonly #readBytes: () => Uint8Array
   #content: Pick<RegisterContent, 'epoch' | 'sequence' | 'value'> | null = null
 
-  constructor(node: NodeId, key: string, bytes: Uint8Array) {
+  constructor(node: NodeId, key: string, readBytes: () => Uint8Array) {
     this.node = node
     this.key = key
-    this.bytes = bytes
+    this.#readBytes = readBytes
+  }
+
+  get bytes(): Uint8Array {
+    return this.#readBytes()
   }
 
   get epoch(): number {
@@ -104,9 +108,9 @@ export const parseRegister = (bytes: Uint8Array): Register => {
 }
 
 /** The register that is kept under a name, as it was parsed, and verified, once. */
-export const keptRegister = (name: string, bytes: Uint8Array): Register => {
+export const keptRegister = (name: string, readBytes: () => Uint8Array): Register => {
   const end = name.indexOf('/')
-  return new KeptRegister(intern(name.slice(0, end)), name.slice(end + 1), bytes)
+  return new KeptRegister(intern(name.slice(0, end)), name.slice(end + 1), readBytes)
 }
 
 /** What the register says about who signed it. */

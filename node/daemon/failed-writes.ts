@@ -24,6 +24,7 @@ export const watchWrites = (store: Store, onFailed: (error: Error) => void): Sto
       const records = store.records(name)
       return {
         get: (key) => records.get(key),
+        getNow: (key) => records.getNow(key),
         entries: (prefix) => records.entries(prefix),
         pages: (prefix) => records.pages(prefix),
         write: (changes) => watch(records.write(changes)),

@@ -40,7 +40,9 @@ export class IntentRecords {
   readonly #registers: RecordStore
   readonly #own: RecordStore
   /** Name -> register that changed since the last flush; null where it is forgotten. */
-  readonly #changed = new Map<string, Register | null>()
+  #changed = new Map<string, Register | null>()
+  /** The same, of which a flush is under way. */
+  readonly #flushing = new Map<string, Register | null>()
   readonly #self: NodeId
   /** The greatest of this node's own revisions. */
   #clock: Hlc = HLC_ZERO
@@ -73,6 +75,15 @@ export class IntentRecords {
 
   async loadRegisters(take: (name: string, bytes: Uint8Array) => void): Promise<void> {
     for await (const page of this.#registers.pages()) for (const [name, bytes] of page) take(name, bytes)
+  }
+
+  /** As it is stored. */
+  readonly revision = (id: RevisionId): Uint8Array | null => this.#revisions.getNow(id)
+
+  /** As it was given last. */
+  readonly register = (name: string): Uint8Array | null => {
+    const changed = this.#changed.has(name) ? this.#changed.get(name) : this.#flushing.get(name)
+    return changed === undefined ? this.#registers.getNow(name) : (changed?.bytes ?? null)
   }
 
   /** On disk when it resolves. @throws `storeFailed` */
@@ -113,9 +124,15 @@ export class IntentRecords {
     this.#cancelFlush?.()
     this.#cancelFlush = null
     if (this.#changed.size === 0) return
-    const changes = [...this.#changed].map(([key, register]) => ({ key, value: register?.bytes ?? null }))
-    this.#changed.clear()
-    await this.#registers.write(changes)
+    const changed = this.#changed
+    this.#changed = new Map()
+    for (const [name, register] of changed) this.#flushing.set(name, register)
+    await this.#registers.write(
+      [...changed].map(([key, register]) => ({ key, value: register?.bytes ?? null })),
+    )
+    // What changed again meanwhile is in the next one.
+    for (const [name, register] of changed)
+      if (this.#flushing.get(name) === register) this.#flushing.delete(name)
   }
 
   #change(name: string, register: Register | null): void {

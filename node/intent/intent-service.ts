@@ -78,11 +78,11 @@ export class LiveIntentService implements IntentService {
     this.#self = self
     const drawn = random() * CLIENT_IDS
     const clientId = Math.floor(drawn)
-    const catalogue = openCatalogue({ clientId, hash })
+    const records = new IntentRecords(components, self)
+    const catalogue = openCatalogue({ clientId, hash, stored: records.revision })
     // Others see the client id, but not the rest of what was drawn.
     const seed = Math.floor((drawn - clientId) * SEEDS)
-    const holdings = { catalogue, registers: createRegisterSet(hash, seed) }
-    const records = new IntentRecords(components, self)
+    const holdings = { catalogue, registers: createRegisterSet(hash, { seed, stored: records.register }) }
     this.#holdings = holdings
     this.#unaccepted = createUnaccepted(catalogue)
     this.#worker = createWorker(components.clock)

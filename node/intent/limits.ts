@@ -44,8 +44,8 @@ export const MISSING_RETRY_MS = 250
 export const SEEK_PEERS_MAX = 3
 
 /**
- * What the revisions of a catalogue may take up in memory. 100,000 services of 400 bytes with four edits each fill it, and a
- * machine of 2 GiB still holds it.
+ * What the revisions of a catalogue and their ids may amount to: 100,000 services of 400 bytes with four edits each, of which a
+ * quarter, the ids, is in memory.
  */
 export const CATALOGUE_BYTES_MAX = 256 * 1024 * 1024
 

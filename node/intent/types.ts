@@ -31,7 +31,7 @@ export type Trimming = Extract<Decision, { type: 'revisionsTrimmed' }>
 
 export interface IntentInit {
   readonly self: NodeId
-  /** What the revisions may take up in memory; `CATALOGUE_BYTES_MAX` where it is absent. */
+  /** What the revisions and their ids may amount to; `CATALOGUE_BYTES_MAX` where it is absent. */
   readonly catalogueBytesMax?: number
 }
 

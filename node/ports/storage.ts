@@ -43,6 +43,8 @@ export interface RecordChange {
 /** One named collection of byte records, in key order. */
 export interface RecordStore {
   get(key: string): Promise<Uint8Array | null>
+  /** The same at once, for records of some hundred bytes: everybody waits for the disk. @throws `storeCorrupt`, `storeFailed` once it is closed */
+  getNow(key: string): Uint8Array | null
   /** Applied as a whole or not at all, and synced. @throws `storeFailed` */
   write(changes: readonly RecordChange[]): Promise<void>
   entries(prefix?: string): AsyncIterable<readonly [key: string, value: Uint8Array]>

@@ -18,8 +18,10 @@ export interface DatabaseChange {
 export interface Database {
   /** @throws `storeCorrupt` */
   get(key: string): Promise<Uint8Array | null>
+  /** The same at once. @throws `storeCorrupt`, `storeFailed` once it is closed */
+  getNow(key: string): Uint8Array | null
   /**
-   * The same, at once and past the cache. For values of a megabyte: each of the threads that read otherwise has a heap of its
+   * The same, past the cache. For values of a megabyte: each of the threads that read otherwise has a heap of its
    * own, and what such values took there is not given back. @throws `storeCorrupt`
    */
   getLarge(key: string): Uint8Array | null
@@ -43,7 +45,8 @@ export interface Database {
 /** Read from the disk at a time: LevelDB gives 16 KiB, and a hundred thousand records would be thousands of calls. */
 const READ_AHEAD_BYTES = 256 * 1024
 
-const UNCACHED = { valueEncoding: 'view', fillCache: false } as const
+const CACHED = { valueEncoding: 'view' } as const
+const UNCACHED = { ...CACHED, fillCache: false } as const
 
 /** Records of one page: to take them over costs some milliseconds. */
 const PAGE_RECORDS = 512
@@ -81,6 +84,14 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
   } catch (error) {
     openHere.delete(path)
     throw await openError(dataDir, error)
+  }
+  const getSync = (key: string, options: typeof CACHED | typeof UNCACHED): Uint8Array | null => {
+    try {
+      const sealed = level.getSync(key, options)
+      return sealed === undefined ? null : unsealed(key, sealed)
+    } catch (error) {
+      throw readError(error as Error)
+    }
   }
   async function* pages(prefix: string) {
     const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
@@ -126,14 +137,8 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
       })
       return sealed === undefined ? null : unsealed(key, sealed)
     },
-    getLarge: (key) => {
-      try {
-        const sealed = level.getSync(key, UNCACHED)
-        return sealed === undefined ? null : unsealed(key, sealed)
-      } catch (error) {
-        throw readError(error as Error)
-      }
-    },
+    getNow: (key) => getSync(key, CACHED),
+    getLarge: (key) => getSync(key, UNCACHED),
     async *entries(prefix) {
       for await (const page of pages(prefix)) yield* page
     },

@@ -9,6 +9,7 @@ export const createRecordStore = (database: Database, name: string): RecordStore
   const prefix = collectionPrefix(name)
   return {
     get: (key) => database.get(prefix + key),
+    getNow: (key) => database.getNow(prefix + key),
     write: (changes) => database.write(changes.map(({ key, value }) => ({ key: prefix + key, value }))),
     async *entries(wanted = '') {
       for await (const [key, value] of database.entries(prefix + wanted)) {

@@ -111,7 +111,7 @@ describe('registers', () => {
   })
 
   it('of one owner are bounded in number; what stands may still be succeeded, and others have their own room', async () => {
-    const set = createRegisterSet(author.hash, 0, 2)
+    const set = createRegisterSet(author.hash, { ofNodeMax: 2 })
     const [a, b, c] = [
       await register({ key: 'task/a' }),
       await register({ key: 'task/b' }),

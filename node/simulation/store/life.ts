@@ -97,6 +97,10 @@ export const openLife = (medium: Medium, settle: Settle): OpenLife => {
   }
 
   return {
+    readNow: (take) => {
+      if (closing !== null) throw refused('it is closed')
+      return take(medium.content)
+    },
     read: (take) =>
       new Promise((resolve, reject) => {
         const isLate = closing !== null

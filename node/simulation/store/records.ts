@@ -1,4 +1,5 @@
 import type { RecordStore } from '../../ports/storage.ts'
+import type { Content } from './content.ts'
 import type { DiskLife } from './types.ts'
 
 /** Records read ahead of an iteration at a time. */
@@ -8,13 +9,15 @@ type Found = readonly [key: string, value: Uint8Array]
 
 const byKey = ([a]: Found, [b]: Found): number => (a < b ? -1 : Number(a > b))
 
+const valueIn = ({ collections }: Content, name: string, key: string): Uint8Array | null => {
+  const value = collections.get(name)?.get(key)
+  return value === undefined ? null : new Uint8Array(value)
+}
+
 /** One named collection. Keys are in the order of UTF-16, which is LevelDB's for all that fits in one unit. */
 export const createSimulatedRecords = (disk: DiskLife, name: string): RecordStore => ({
-  get: (key) =>
-    disk.read(({ collections }) => {
-      const value = collections.get(name)?.get(key)
-      return value === undefined ? null : new Uint8Array(value)
-    }),
+  get: (key) => disk.read((content) => valueIn(content, name, key)),
+  getNow: (key) => disk.readNow((content) => valueIn(content, name, key)),
   write: (changes) =>
     disk.write({
       type: 'records',

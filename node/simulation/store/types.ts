@@ -45,6 +45,8 @@ export interface DiskLife {
   /** What reads see now. */
   present(): Content
   /** @throws `storeFailed` once it is closed, and what `take` throws */
+  readNow<Result>(take: (content: Content) => Result): Result
+  /** The same, once the disk has answered. */
   read<Result>(take: (content: Content) => Result): Promise<Result>
   /** @throws `storeFailed` */
   write(batch: Batch): Promise<void>

@@ -39,6 +39,7 @@ const countingStore = (): { readonly store: RecordStore; readonly writes: () => 
   let writes = 0
   const store: RecordStore = {
     get: async () => null,
+    getNow: () => null,
     write: async (changes) => {
       writes += changes.length
     },

@@ -5,6 +5,7 @@ export const memoryRecords = (): RecordStore => {
   const records = new Map<string, Uint8Array>()
   return {
     get: async (key) => records.get(key) ?? null,
+    getNow: (key) => records.get(key) ?? null,
     write: async (changes) => {
       for (const { key, value } of changes) {
         if (value === null) records.delete(key)

@@ -7,7 +7,8 @@ const FULL = new Error('no space left on device')
 const STAMP = { id: '0'.repeat(32), boot: 1 }
 
 const createStore = (write: () => Promise<void>): Store => {
-  const records: RecordStore = { get: async () => null, write, async *entries() {}, async *pages() {} }
+  const none = { get: async () => null, getNow: () => null }
+  const records: RecordStore = { ...none, write, async *entries() {}, async *pages() {} }
   return {
     consensus: { stamp: STAMP, load: async () => ({ hardState: null, entries: [] }), persist: write },
     records: () => records,

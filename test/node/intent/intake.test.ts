@@ -21,6 +21,7 @@ const createSlowStore = () => {
   const waiting: (() => void)[] = []
   const store: RecordStore = {
     get: async (key) => held.get(key) ?? null,
+    getNow: (key) => held.get(key) ?? null,
     write: (changes) =>
       new Promise((resolve) => {
         waiting.push(() => {

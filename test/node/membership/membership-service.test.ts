@@ -19,6 +19,7 @@ import {
 /** A disk that can be told to refuse. */
 const fallible = (records: RecordStore, isFull: () => boolean): RecordStore => ({
   get: (key) => records.get(key),
+  getNow: (key) => records.getNow(key),
   entries: (prefix) => records.entries(prefix),
   pages: (prefix) => records.pages(prefix),
   write: async (changes) => {

@@ -13,6 +13,7 @@ const createRecords = (): RecordStore & { readonly kept: Map<string, Uint8Array>
   return {
     kept,
     get: async (key) => kept.get(key) ?? null,
+    getNow: (key) => kept.get(key) ?? null,
     write: async (changes: readonly RecordChange[]) => {
       for (const { key, value } of changes) value === null ? kept.delete(key) : kept.set(key, value)
     },

@@ -114,11 +114,14 @@ export const describeStore = (createGround: () => Promise<StoreGround>): void =>
     await reopen()
     assert.equal(await store.records('a').get('task/1'), null)
     assert.deepEqual(await store.records('a').get('task/2'), bytes)
+    assert.equal(store.records('a').getNow('task/1'), null)
+    assert.deepEqual(store.records('a').getNow('task/2'), bytes)
   })
 
   it('refuses writes and reads once it is closed, and does not call that damage', async () => {
     await store.close()
     await assert.rejects(store.records('a').get('x'), { code: 'storeFailed' })
+    assert.throws(() => store.records('a').getNow('x'), { code: 'storeFailed' })
     await assert.rejects(store.records('a').write([{ key: 'x', value: null }]), { code: 'storeFailed' })
     store = await ground.open()
   })
