@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { type DaemonOptions, type DaemonReady, VERSION } from '../../protocols/control/index.ts'
-import { formatSecret, parseSecret, SECRET_BYTES } from '../../protocols/credentials/index.ts'
-import { CoterieError } from '../../protocols/errors/index.ts'
+import { formatSecret } from '../../protocols/credentials/index.ts'
 import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { joinMesh } from '../join/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
-import { loadMeshFile, type MeshFile, saveMeshFile } from './mesh-file.ts'
+import { type MeshFile, saveMeshFile } from './mesh-file.ts'
 
 /** How long a joiner looks for a member before it gives up. */
 const JOIN_TIMEOUT_MS = 30_000
@@ -26,25 +25,6 @@ export interface EntryComponents {
 export interface Entry {
   readonly mesh: MeshFile
   readonly how: DaemonReady['how']
-}
-
-/**
- * What this start means, judged before anything is opened: a stranger founds or has a secret, a member does
- * neither. @throws `alreadyMember`, `secretMissing`, `secretMalformed`
- */
-export const checkEntry = async (
-  options: DaemonOptions,
-): Promise<{ known: MeshFile | null; secret: Uint8Array }> => {
-  const { settings, founding, secret } = options
-  const known = await loadMeshFile(settings.values.dataDir)
-  if (known !== null) {
-    const isOther = secret !== null && formatSecret(parseSecret(secret)) !== known.secret
-    if (founding !== null || isOther) throw new CoterieError('alreadyMember', { mesh: known.name })
-    return { known, secret: parseSecret(known.secret) }
-  }
-  if (founding !== null) return { known, secret: new Uint8Array(randomBytes(SECRET_BYTES)) }
-  if (secret === null) throw new CoterieError('secretMissing', {})
-  return { known, secret: parseSecret(secret) }
 }
 
 /** Makes this node part of a mesh: as the one that founds it, or by joining. @throws `meshNotFound`, `secretWrong`, ... */

@@ -25,7 +25,7 @@ import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
-import { createIdentity, loadIdentity, openStore } from '../storage/index.ts'
+import { createIdentity, loadIdentity } from '../storage/index.ts'
 import type { WatchdogClient } from '../watchdog/index.ts'
 import type { Channels, Outside } from './outside.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -65,15 +65,12 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
   }
 }
 
-/** Opens the store and begins to listen. @throws `dataDirInUse`, `storeCorrupt`, `portInUse`, `addressInvalid`, ... */
+/** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, ... */
 export const openGround = async (
   options: DaemonOptions,
-  root: Logger,
-  shutdown: Shutdown,
+  { logger: root, shutdown, store }: Pick<Ground, 'logger' | 'shutdown' | 'store'>,
 ): Promise<Ground> => {
   const { values: settings } = options.settings
-  const store = await openStore({ dataDir: settings.dataDir, logger: root })
-  shutdown.add('store', () => store.close())
   const privateKey = await openIdentity(settings.dataDir, store)
   const logger = root.child({ node: nodeIdOf(privateKey) })
   const timeAndChance = { clock: systemClock, random: Math.random }

@@ -1,0 +1,198 @@
+/**
+ * The composition root: with its room, `node/daemon/`, the only place that names every concrete part of a node
+ * and gives each what it needs. Nothing is decided here; what a part does is in its own folder.
+ */
+import { join } from 'node:path'
+import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../../protocols/control/index.ts'
+import type { DecisionView } from '../../protocols/decisions/index.ts'
+import { checkDoors, createControl, createEventLog } from '../control/index.ts'
+import { handleJoins } from '../join/index.ts'
+import { serveLogs } from '../logs/index.ts'
+import { portOwner } from '../network/index.ts'
+import type { Logger } from '../ports/logger.ts'
+import type { Store } from '../ports/storage.ts'
+import { damagedStores } from '../storage/index.ts'
+import type { CheckedEntry } from './check-entry.ts'
+import { openCore, startServices } from './core.ts'
+import { openDesk, openGateway } from './doors.ts'
+import { type Entry, enterMesh } from './enter-mesh.ts'
+import { followDiscoveries } from './follow-discoveries.ts'
+import { discoveriesOf, type Ground, openGround } from './ground.ts'
+import { leaveMesh } from './leave-mesh.ts'
+import { setAside } from './mesh-file.ts'
+import { createMeshKeeper } from './mesh-keeper.ts'
+import { createMeshQueries } from './mesh-queries.ts'
+import { foundMesh, type Planes, resumeIfAlone } from './planes.ts'
+import { openQuorumDesk } from './quorum-desk.ts'
+import { recordHappenings } from './record-happenings.ts'
+import { openRecordsDesk } from './records-desk.ts'
+import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
+import { openRuntimes } from './runtimes.ts'
+import { followRole, roleNote } from './settled-role.ts'
+import type { Shutdown } from './shutdown.ts'
+import { systemClock } from './system-clock.ts'
+import { versionStatus } from './version-status.ts'
+import { describeWatchdog } from './watchdog-process.ts'
+import { followWork } from './work.ts'
+
+const HOUR_MS = 3_600_000
+
+/** What a start has before it has anything else. */
+export interface Begun extends CheckedEntry {
+  readonly logger: Logger
+  readonly shutdown: Shutdown
+  readonly store: Store
+}
+
+/** Puts a node together and starts it; what it started, the shutdown ends. */
+export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Daemon> => {
+  const startedAtMs = systemClock.nowMs()
+  const { values: settings } = options.settings
+  const { known, secret, shutdown } = begun
+  const ground = await openGround(options, begun)
+  const { logger, network } = ground
+  const { connections, requests } = network
+  const { self } = connections
+  const discoveries = discoveriesOf(ground, secret)
+  const doors = { socketPath: settings.socket, host: '127.0.0.1', port: settings.apiPort } as const
+  await checkDoors({ ...doors, ports: [settings.apiPort, settings.gatewayPort] }, portOwner)
+  const presentedAtMs = systemClock.nowMs()
+  const entry: Entry =
+    known === null
+      ? await enterMesh({ network, clock: systemClock, logger, discoveries }, options, secret)
+      : { mesh: known, how: 'restarted' }
+
+  const stopped = Promise.withResolvers<void>()
+  // A daemon that nobody watches any more must not end its process by an unhandled rejection.
+  stopped.promise.catch(() => undefined)
+  /** What is left to do when everything is closed, whoever ends the daemon. */
+  let lastly: () => Promise<unknown> = async () => undefined
+  let ending: Promise<void> | null = null
+  /** Ends the daemon once; the first to ask says why. */
+  const end = (error: Error | null): Promise<void> => {
+    ending ??= shutdown
+      .run()
+      .then(() => lastly())
+      .then(() => (error === null ? stopped.resolve() : stopped.reject(error)), stopped.reject)
+    return ending
+  }
+
+  const keeper = createMeshKeeper({ logger }, { dataDir: settings.dataDir, mesh: entry.mesh })
+  shutdown.add('mesh file', keeper.close)
+  const core = openCore(ground, {
+    mesh: entry.mesh,
+    runtimes: openRuntimes(ground, entry.mesh),
+    records: { bounds: { periodMs: settings.recordsPeriod * HOUR_MS, archivesKept: settings.recordsKept } },
+    onMembers: keeper.setMembers,
+    onFailed: (error) => void end(error),
+  })
+  const { planes, work } = core
+  const { consensus, decisions, membership, intent } = planes
+  const events = createEventLog({ clock: systemClock })
+  const mesh = createMeshQueries({
+    self,
+    version: VERSION,
+    meshVersion: () =>
+      versionStatus({
+        supported: ground.versions,
+        decisions,
+        profileOf: work.observed.profileOf,
+        silentMs: planes.silentMs,
+      }),
+    startedAtMs,
+    decisions: decisions.view,
+    nowMs: systemClock.nowMs,
+    consensus: () => consensus.view(),
+    member: (node) => membership.member(node),
+    healthOf: planes.healthOf,
+    connections,
+    clocksAheadMs: () => intent.clocksAheadMs(),
+    damagedStores: () => damagedStores(settings.dataDir),
+    watchdog: () => describeWatchdog(ground.watchdog),
+  })
+  recordHappenings({ record: events.record, decisions, consensus, membership, intent })
+  const gateway = openGateway(ground, planes, work)
+  serveLogs(network.streams, work.agent)
+  const { addressesOf } = mesh
+  handleJoins({ requests, decisions, clock: systemClock, logger, addressesOf }, { self, secret })
+
+  const leave = async () => {
+    await leaveMesh({ self, clock: systemClock, consensus, decisions, membership })
+    lastly = () => setAside(settings.dataDir, entry.mesh.mesh, systemClock.wallMs())
+    systemClock.after(REMOVAL_GRACE_MS, () => void end(null))
+    return { mesh: entry.mesh.name }
+  }
+  const tokenPath = join(settings.dataDir, 'api-token')
+  const desk = openDesk(ground, planes, work, gateway)
+  const control = createControl(
+    {
+      logger: logger.child({ part: 'api' }),
+      mesh,
+      events,
+      membership: { leave },
+      deployments: desk,
+      services: desk,
+      conflicts: desk,
+      quorum: openQuorumDesk(ground, planes),
+      records: openRecordsDesk(core.records, decisions.view),
+      portOwner,
+    },
+    {
+      ...doors,
+      tokenPath,
+      version: VERSION,
+      settings: options.settings,
+    },
+  )
+  await startServices(ground, { ...core.services, gateway, control })
+  followWork(ground, planes, work)
+  followRole({ self, decisions, logger }, options.settings)
+  await followDiscoveries(ground, discoveries, entry.how === 'joined')
+  await planes.decisions.settled()
+  resumeIfAlone(planes, entry.mesh, settings.dataDir)
+  await foundMesh(ground, planes, entry.mesh)
+  await keeper.noteFounded()
+  if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
+  const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
+
+  return {
+    ready: readyOf(ground, planes, entry, {
+      apiPort: control.port,
+      apiTokenFile: tokenPath,
+      gatewayPort: gateway.port,
+      joinMs,
+      notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings)),
+    }),
+    stop: () => end(null).then(() => stopped.promise),
+    stopped: stopped.promise,
+  }
+}
+
+const VOTES_ALONE =
+  'One node votes alone: if it stops, nothing new is decided. From the third node on (also a Raspberry Pi) any one may stop.'
+
+const notesOf = ({ nodes }: DecisionView, role: string | null): string[] => [
+  ...(nodes.size < 3 ? [VOTES_ALONE] : []),
+  ...(role === null ? [] : [role]),
+]
+
+/** What to tell the person who started this node. */
+const readyOf = (
+  { settings, network }: Ground,
+  { decisions }: Planes,
+  { mesh, how }: Entry,
+  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'joinMs' | 'notes'>,
+): DaemonReady => {
+  const { connections } = network
+  const { nodes } = decisions.view
+  return {
+    ...found,
+    node: { id: connections.self, name: nodes.get(connections.self)?.name ?? settings.nodeName },
+    mesh: { id: mesh.mesh, name: mesh.name },
+    how,
+    // Said again until somebody used it: a founder that was killed at once, or whose screen is gone, is not stuck.
+    secret: mesh.founder && nodes.size === 1 ? mesh.secret : null,
+    addresses: connections.addresses(),
+    socket: settings.socket,
+  }
+}

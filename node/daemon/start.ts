@@ -1,0 +1,53 @@
+/** A start: the store first, whose opening takes other threads a while, and all parts of a node meanwhile. */
+import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
+import type { Logger } from '../ports/logger.ts'
+import { openDataDir, openStore } from '../storage/index.ts'
+import { checkEntry } from './check-entry.ts'
+import { createJsonLogger } from './json-logger.ts'
+import { createShutdown, type Shutdown } from './shutdown.ts'
+
+/** See `DaemonModule`. */
+export const start = async (options: DaemonOptions): Promise<Daemon> => {
+  const { logLevel, dataDir } = options.settings.values
+  const logger = createJsonLogger(logLevel)
+  try {
+    return await tryStart(options, logger)
+  } catch (error) {
+    const { mendAfter } = await import('./mend.ts')
+    if (!(await mendAfter(error, dataDir, logger))) throw error
+    return await tryStart(options, logger)
+  }
+}
+
+/** A start that fails closes what it opened. */
+const tryStart = async (options: DaemonOptions, logger: Logger): Promise<Daemon> => {
+  const shutdown = createShutdown(logger)
+  try {
+    return await begin(options, logger, shutdown)
+  } catch (error) {
+    await shutdown.run()
+    throw error
+  }
+}
+
+const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown): Promise<Daemon> => {
+  const { dataDir } = options.settings.values
+  await openDataDir(dataDir)
+  const entry = await checkEntry(options)
+  const opening = openStore({ dataDir, logger })
+  const close = () =>
+    opening.then(
+      (store) => store.close(),
+      () => undefined,
+    )
+  shutdown.add('store', close)
+  const [store, { assemble }] = await Promise.all([opening, importParts()])
+  return await assemble(options, { logger, shutdown, store, ...entry })
+}
+
+/** The largest in turns of their own. */
+const importParts = async () => {
+  await import('../network/index.ts')
+  await import('../control/index.ts')
+  return await import('./assemble.ts')
+}
