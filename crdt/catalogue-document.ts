@@ -43,21 +43,26 @@ export const openDocument = (
     })
     return made
   }
-  let document = open()
-  const root = () => document.getMap<Uint8Array>(ROOT)
+  /** Null until something is put in: what a node restores lies beside it. */
+  let present: Y.Doc | null = null
+  const document = (): Y.Doc => {
+    present ??= open()
+    return present
+  }
+  const root = () => document().getMap<Uint8Array>(ROOT)
   const isNew = (id: RevisionId): boolean => !root().has(id) && !isHeld(id)
 
   /** Under the next client id: one that is used again loses data silently and for good. */
   const makeRoom = () => {
     if (keys < KEYS_MAX) return
-    document.destroy()
+    present?.destroy()
     clientId = (clientId + 1) % CLIENT_IDS
-    document = open()
+    present = null
     keys = 0
   }
 
   const put = (revisions: readonly Revision[], origin: string) =>
-    document.transact(() => {
+    document().transact(() => {
       for (const { id, bytes } of revisions) {
         if (!isNew(id)) continue
         root().set(id, bytes)
@@ -68,7 +73,7 @@ export const openDocument = (
   /** Yjs would hold back what does not go on where it knows the client, and pass over what it thinks it has. */
   const fits = ({ revisions, begins }: InspectedUpdate): boolean =>
     revisions.every(({ id }) => isNew(id)) &&
-    [...begins].every(([client, clock]) => Y.getState(document.store, client) === clock)
+    [...begins].every(([client, clock]) => Y.getState(document().store, client) === clock)
 
   return {
     add: (revisions, origin) => {
@@ -78,15 +83,15 @@ export const openDocument = (
     merge: (inspected, origin) => {
       makeRoom()
       if (fits(inspected)) {
-        Y.applyUpdate(document, inspected.update, origin)
+        Y.applyUpdate(document(), inspected.update, origin)
         keys += inspected.revisions.length
         // An update that begins one client twice makes Yjs wait for what will never come.
-        document.store.pendingStructs = null
+        document().store.pendingStructs = null
       }
       put(inspected.revisions, origin)
     },
     remove: (ids, origin) =>
-      document.transact(() => {
+      document().transact(() => {
         for (const id of ids) if (root().has(id)) root().delete(id)
       }, origin),
     onUpdate: (listener) => void listeners.push(listener),
