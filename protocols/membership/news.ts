@@ -15,7 +15,7 @@ export const raiseIncarnation = (turn: Turn, above: number): void => {
   if (above >= INCARNATION_MAX) return
   turn.own = { ...turn.own, incarnation: above + 1 }
   turn.persist = true
-  turn.changed.add(turn.own.node)
+  turn.isNews = true
 }
 
 export const sameAddresses = (some: readonly string[], others: readonly string[]): boolean =>

@@ -41,7 +41,7 @@ export const passOnAddition = (turn: Turn, node: string): void => {
 
 const rideAlong = (turn: Turn, node: string, left: number): void => {
   turn.outbox = [{ node, left }, ...turn.outbox.filter((rumour) => rumour.node !== node)]
-  turn.changed.add(node)
+  turn.isNews = true
 }
 
 /** The record of a member, said to be in another state. */

@@ -70,7 +70,7 @@ export const confrontFallen = (turn: Turn): void => {
 
 /** Tells a few others at once of what changed in this step; `from` told us. */
 export const spreadChanges = (turn: Turn, from: NodeId | null): void => {
-  if (turn.changed.size === 0 || turn.allowance.news === 0) return
+  if (!turn.isNews || turn.allowance.news === 0) return
   const fallen = fallenIn(turn)
   const told = pick(
     turn,

@@ -46,8 +46,8 @@ export interface Turn {
   judgesFromMs: number
   /** True once the incarnation must be on disk before anything is sent. */
   persist: boolean
-  /** Whose record the others must hear of, the node itself included. */
-  readonly changed: Set<NodeId>
+  /** Whether there is a record that the others must hear of, the node's own included. */
+  isNews: boolean
   readonly mail: Mail[]
   readonly schedules: { readonly afterMs: number; readonly timer: MembershipTimer }[]
   readonly changes: MemberChange[]
@@ -69,7 +69,7 @@ export const beginTurn = (state: MembershipState, env: StepEnv): Turn => ({
   allowance: state.allowance,
   judgesFromMs: state.judgesFromMs,
   persist: false,
-  changed: new Set(),
+  isNews: false,
   mail: [],
   schedules: [],
   changes: [],
