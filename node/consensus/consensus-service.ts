@@ -116,9 +116,11 @@ export const createConsensusService = (
 
   const machine = createMachineRunner({ store, clock, random, send, notify }, { ...init, onFailed })
 
+  const leader = (): NodeId | null => machine.view().leader ?? following.leader()
+
   const view = (): ConsensusView => {
     const own = machine.view()
-    return own.leader === null ? { ...own, leader: following.leader() } : own
+    return own.leader === null ? { ...own, leader: leader() } : own
   }
 
   /** Whether a newer generation is known, whose log is not here yet. */
@@ -136,7 +138,7 @@ export const createConsensusService = (
 
   const leaderOrThrow = (): NodeId | null => {
     if (ended !== null) throw ended
-    return view().leader
+    return leader()
   }
 
   const serving = createLogServing({

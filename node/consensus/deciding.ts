@@ -111,14 +111,14 @@ export const createDeciding = (
           ? new CoterieError('noQuorum', { waitedMs: timeoutMs })
           : new CoterieError('notLeader', { leader })
       }
-      const options = signal === undefined ? { timeoutMs: leftMs } : { timeoutMs: leftMs, signal }
-      const request = requestFor(Math.ceil(Math.min(leftMs * LEADERS_SHARE, DECIDE_TIMEOUT_MS_MAX)))
-      try {
-        if (leader === self) return await askHere(request, options)
-        if (leader !== null && connections.connected().includes(leader))
-          return await askLeader(leader, request, options)
-      } catch (error) {
-        if (!isCoterieError(error, 'notLeader')) throw error
+      if (leader === self || (leader !== null && connections.connected().includes(leader))) {
+        const options = signal === undefined ? { timeoutMs: leftMs } : { timeoutMs: leftMs, signal }
+        const request = requestFor(Math.ceil(Math.min(leftMs * LEADERS_SHARE, DECIDE_TIMEOUT_MS_MAX)))
+        try {
+          return await (leader === self ? askHere(request, options) : askLeader(leader, request, options))
+        } catch (error) {
+          if (!isCoterieError(error, 'notLeader')) throw error
+        }
       }
       await pause(Math.min(RETRY_MS, leftMs), signal)
     }

@@ -39,6 +39,7 @@ export const createPendingProposals = (clock: Clock): PendingProposals => {
   let lastId = 0
 
   const settleCommitted = (entries: readonly LogEntry[]): void => {
+    if (pending.size === 0) return
     const terms = new Map(entries.map(({ index, term }) => [index, term]))
     for (const proposal of [...pending.values()]) {
       if (proposal.at === null) continue
