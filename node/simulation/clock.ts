@@ -35,23 +35,25 @@ export const createMachineClock = (timeline: Timeline, random: Random): MachineC
   /** As a process's timers: one that comes due during sleep, or was set before it, is late by as much. */
   const setTimer = (gate: Gate, afterMs: number, task: () => void): (() => void) => {
     let isCancelled = false
-    const run = (): void => {
-      if (!isCancelled) task()
+    let armedAtSleptMs = sleptMs
+    const arm = (forMs: number): void => {
+      armedAtSleptMs = sleptMs
+      cancel = timeline.after(forMs, come)
     }
-    const arm = (forMs: number): (() => void) => {
-      const armedAtSleptMs = sleptMs
-      return timeline.after(forMs, () => {
-        if (!gate.isOpen) return
-        if (gate.isAsleep) {
-          const leftMs = timeline.nowMs() - asleepSinceMs
-          gate.enter(() => {
-            if (!isCancelled) cancel = arm(leftMs)
-          })
-        } else if (sleptMs > armedAtSleptMs) cancel = arm(sleptMs - armedAtSleptMs)
-        else gate.enter(run)
-      })
+    const come = (): void => {
+      if (!gate.isOpen) return
+      if (gate.isAsleep) {
+        const leftMs = timeline.nowMs() - asleepSinceMs
+        gate.enter(() => {
+          if (!isCancelled) arm(leftMs)
+        })
+      } else if (sleptMs > armedAtSleptMs) arm(sleptMs - armedAtSleptMs)
+      else
+        gate.enter(() => {
+          if (!isCancelled) task()
+        })
     }
-    let cancel = arm(afterMs / rate)
+    let cancel = timeline.after(afterMs / rate, come)
     return () => {
       isCancelled = true
       cancel()

@@ -33,7 +33,7 @@ export const createRandom = (seed: number): Random => {
 /** A range of numbers, both ends possible for whole ones. */
 export type Range = readonly [least: number, most: number]
 
-export const between = (random: Random, [least, most]: Range): number => least + random() * (most - least)
+export const between = (random: Random, range: Range): number => range[0] + random() * (range[1] - range[0])
 
 export const chance = (random: Random, ratio: number): boolean => random() < ratio
 

@@ -130,11 +130,12 @@ export const createContacts = (timeline: Timeline, random: Random, links: Links)
   }
 
   const reviewPair = (a: NodeId, b: NodeId): void => {
-    const pair = a < b ? `${a} ${b}` : `${b} ${a}`
     const contact = of(a, b)
     if (contact !== null && !maySpeak(...contact.ends)) disconnect(a, b)
     const due = dueMs(a, b)
-    if (due === null || changing.has(pair)) return
+    if (due === null) return
+    const pair = a < b ? `${a} ${b}` : `${b} ${a}`
+    if (changing.has(pair)) return
     changing.add(pair)
     timeline.after(between(random, due), () => {
       changing.delete(pair)
