@@ -121,7 +121,10 @@ const watchCore = ({ planes, work }: Core, self: NodeId, observe: LifeComponents
     observe({ type: 'committed', node: self, entries, commitIndex }),
   )
   consensus.onSnapshot(({ index }) => observe({ type: 'restored', node: self, index }))
-  decisions.onApplied((applied) => observe({ type: 'applied', node: self, applied }))
+  decisions.onApplied((applied) => {
+    const token = decisions.view.tokenAt(applied.index)
+    observe({ type: 'applied', node: self, applied, token })
+  })
   membership.onChange(({ member, previous }) => {
     const { node = self, incarnation = 0 } = member ?? previous ?? {}
     if (member?.state === previous?.state && member?.incarnation === previous?.incarnation) return

@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays'
 import { type Configuration, configurationCodec, type LogEntry } from '../../protocols/consensus/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { World } from './observation.ts'
@@ -5,12 +6,7 @@ import type { Durable } from './store/index.ts'
 
 /** Most are the very same object, for what is sent in a simulation is shared. */
 export const isSameEntry = (a: LogEntry, b: LogEntry): boolean =>
-  a === b ||
-  (a.index === b.index &&
-    a.term === b.term &&
-    a.kind === b.kind &&
-    a.data.length === b.data.length &&
-    a.data.every((byte, at) => byte === b.data[at]))
+  a === b || (a.index === b.index && a.term === b.term && a.kind === b.kind && equals(a.data, b.data))
 
 /** True when that very entry is on disk, or a snapshot that stands for it. */
 export const holds = ({ snapshot, base, entries }: Durable, entry: LogEntry): boolean => {

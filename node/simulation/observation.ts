@@ -57,7 +57,13 @@ export type Observation =
     }
   /** A snapshot stands for all that was committed up to its index. */
   | { readonly type: 'restored'; readonly node: NodeId; readonly index: number }
-  | { readonly type: 'applied'; readonly node: NodeId; readonly applied: Applied }
+  /** `token` is the fencing token of the place at which it stands. */
+  | {
+      readonly type: 'applied'
+      readonly node: NodeId
+      readonly applied: Applied
+      readonly token: number
+    }
   /** How membership of one node sees another from now on; null where it is forgotten. */
   | {
       readonly type: 'member'

@@ -4,10 +4,10 @@ import type { CreateChecker } from '../observation.ts'
 import { firstApplied } from './first-seen.ts'
 
 /** Who is told that a decision was made finds that very decision at that index, with an effect. */
-export const createDecidedIsInTheLog: CreateChecker = (world) => {
+export const createDecidedIsInTheLog: CreateChecker = () => {
   /** By index: what had an effect. */
   const effective = new Map<number, Decision>()
-  const follow = firstApplied(world, ({ index, decision, outcome }) => {
+  const follow = firstApplied(({ index, decision, outcome }) => {
     if (outcome.ok) effective.set(index, decision)
     return null
   })

@@ -6,7 +6,7 @@ import { firstApplied, viewAtRecovery } from './first-seen.ts'
 export const createExclusiveTasks = (world: World) => {
   const tasks = new Map<TaskId, RevisionId>()
   const known = new Map<RevisionId, boolean>()
-  const follow = firstApplied(world, (applied, node, token) => {
+  const follow = firstApplied((applied, node, token) => {
     const { decision, outcome } = applied
     for (const { task, revision } of viewAtRecovery(world, node, applied)?.tasks.values() ?? [])
       tasks.set(task, revision)

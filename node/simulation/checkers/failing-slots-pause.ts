@@ -12,7 +12,7 @@ export const createFailingSlotsPause: CreateChecker = (world) => {
   return {
     name: 'failing-slots-pause',
     sees: ['applied'],
-    judge: firstApplied(world, ({ decision, outcome }) => {
+    judge: firstApplied(({ decision, outcome }) => {
       if (decision.type !== 'taskAssigned' || !outcome.ok) return null
       const { object, slot, revision } = decision
       const key = `${object}#${slot} ${revision}`

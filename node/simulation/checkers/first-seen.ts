@@ -1,22 +1,17 @@
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Applied } from '../../decisions/index.ts'
-import { tokenOn } from '../log-entries.ts'
 import type { Observation, World } from '../observation.ts'
 
 /**
  * Calls `judge` with each decision of the mesh when the first node applies it, and the fencing token of its place: the log once,
  * in its order, and after a recovery the one of the newest generation.
  */
-export const firstApplied = (
-  world: World,
-  judge: (applied: Applied, node: NodeId, token: number) => string | null,
-) => {
+export const firstApplied = (judge: (applied: Applied, node: NodeId, token: number) => string | null) => {
   let appliedToken = 0
   return (observation: Observation): string | null => {
     if (observation.type !== 'applied') return null
-    const { node, applied } = observation
-    const token = tokenOn(world, node, applied.index)
+    const { node, applied, token } = observation
     if (token <= appliedToken) return null
     appliedToken = token
     return judge(applied, node, token)

@@ -11,7 +11,7 @@ export const createHeadsByClock: CreateChecker = (world) => {
   return {
     name: 'heads-by-clock',
     sees: ['applied'],
-    judge: firstApplied(world, ({ index, decision, outcome }, node) => {
+    judge: firstApplied(({ index, decision, outcome }, node) => {
       if (decision.type !== 'revisionAccepted' || !outcome.ok) return null
       const { object, parents, hlc, revision } = decision
       const before = heads.get(object)

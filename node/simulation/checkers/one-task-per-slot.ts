@@ -9,7 +9,7 @@ export const createOneTaskPerSlot: CreateChecker = (world) => {
   return {
     name: 'one-task-per-slot',
     sees: ['applied'],
-    judge: firstApplied(world, (applied, node, token) => {
+    judge: firstApplied((applied, node, token) => {
       const { index, decision, outcome } = applied
       if (!outcome.ok) return null
       const recovered = viewAtRecovery(world, node, applied)

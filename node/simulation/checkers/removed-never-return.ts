@@ -5,7 +5,7 @@ import { firstApplied } from './first-seen.ts'
 /** An identity that was removed is a member no more, and never admitted again: what it promised is forgotten. */
 export const createRemovedNeverReturn: CreateChecker = (world) => {
   const removed = new Set<NodeId>()
-  const readmitted = firstApplied(world, ({ index, decision, outcome }) => {
+  const readmitted = firstApplied(({ index, decision, outcome }) => {
     if (!outcome.ok) return null
     if (decision.type === 'nodeRemoved') removed.add(decision.node)
     return decision.type === 'nodeAdmitted' && removed.has(decision.node)

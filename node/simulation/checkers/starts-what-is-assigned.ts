@@ -11,14 +11,14 @@ interface Life {
 }
 
 /** A node begins no task that had lost its slot before the node's present life: it first learns how far the log goes. */
-export const createStartsWhatIsAssigned: CreateChecker = (world) => {
+export const createStartsWhatIsAssigned: CreateChecker = () => {
   const lives = new Map<NodeId, Life>()
   const begun = new Map<NodeId, Set<TaskId>>()
   /** Task -> the entry that took its slot away. */
   const endedAt = new Map<TaskId, number>()
   let committedIndex = 0
 
-  const follow = firstApplied(world, ({ index, decision, outcome }) => {
+  const follow = firstApplied(({ index, decision, outcome }) => {
     if (!outcome.ok) return null
     if (decision.type === 'taskReleased') endedAt.set(decision.task, index)
     if (decision.type === 'taskAssigned' && decision.replaces !== null) endedAt.set(decision.replaces, index)

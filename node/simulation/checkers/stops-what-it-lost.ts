@@ -18,7 +18,7 @@ export const createStopsWhatItLost: CreateChecker = (world) => {
   const over = new Set<TaskId>()
   /** Of the generation whose holders these are. */
   let generationToken = 0
-  const follow = firstApplied(world, (applied, applier, token) => {
+  const follow = firstApplied((applied, applier, token) => {
     const { decision, outcome } = applied
     if (!outcome.ok) return null
     const recovered = viewAtRecovery(world, applier, applied)

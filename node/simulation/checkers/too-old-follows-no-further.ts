@@ -1,3 +1,4 @@
+import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { versionNeeded } from '../../../protocols/decisions/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { CreateChecker } from '../observation.ts'
@@ -9,6 +10,19 @@ export const createTooOldFollowsNoFurther: CreateChecker = () => {
   const supported = new Map<NodeId, number>()
   /** The first entry of each that it does not. */
   const unknown = new Map<NodeId, number>()
+  /** By index: the term of an entry, and the version that it needs. Most nodes have an entry as an object of their own. */
+  const needed: { readonly term: number; readonly version: number }[] = []
+
+  const neededBy = (entry: LogEntry): number => {
+    if (entry.kind !== 'decision') return 0
+    const { index, term } = entry
+    const known = needed[index]
+    if (known?.term === term) return known.version
+    const version = versionNeeded(decisionOf(entry))
+    needed[index] = { term, version }
+    return version
+  }
+
   return {
     name: 'too-old-follows-no-further',
     sees: ['started', 'restored', 'committed', 'applied'],
@@ -24,9 +38,7 @@ export const createTooOldFollowsNoFurther: CreateChecker = () => {
         case 'committed': {
           const { node, entries } = observation
           const most = supported.get(node) ?? 0
-          const first = entries.find(
-            (entry) => entry.kind === 'decision' && versionNeeded(decisionOf(entry)) > most,
-          )
+          const first = entries.find((entry) => neededBy(entry) > most)
           if (first !== undefined && !unknown.has(node)) unknown.set(node, first.index)
           return null
         }

@@ -11,7 +11,7 @@ import { firstApplied } from './first-seen.ts'
 export const createWrittenIsNeverLost: CreateChecker = (world) => {
   const written = new Map<NodeId, readonly Revision[]>()
 
-  const forgetTrimmed = firstApplied(world, ({ decision }, applier) => {
+  const forgetTrimmed = firstApplied(({ decision }, applier) => {
     const view = world.coreOf(applier)?.planes.decisions.view
     if (decision.type !== 'revisionsTrimmed' || view === undefined) return null
     for (const [node, revisions] of written)
