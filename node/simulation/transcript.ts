@@ -102,6 +102,7 @@ export const createTranscript = (nowMs: () => number, keptMax = KEPT_MAX): Trans
   let seen: { readonly atMs: number; readonly observation: Observation }[] = []
   return {
     add: (observation) => {
+      if (keptMax === 0) return
       if (seen.length >= keptMax) seen = seen.slice(Math.ceil(keptMax / 2))
       seen.push({ atMs: nowMs(), observation })
     },

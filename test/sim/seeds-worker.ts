@@ -12,7 +12,7 @@ const runSeeds = async (): Promise<Played> => {
   let [nodes, virtualMs] = [0, 0]
   for (let run = 0; run < runs; run++) {
     const seed = firstSeed + run * step
-    const result = await simulate({ seed, kept: 1, ...(kind && { kind }), ...(faults && { faults }) })
+    const result = await simulate({ seed, kept: 0, ...(kind && { kind }), ...(faults && { faults }) })
     const [violation] = result.violations
     nodes += result.nodes
     virtualMs += result.virtualMs

@@ -10,7 +10,7 @@ const { simulate } = await import('../../../node/simulation/index.ts')
 
 const judge = async (seed: number): Promise<Catch | null> => {
   try {
-    const init = { seed, kind, kept: 1, ...(faults && { faults }) }
+    const init = { seed, kind, kept: 0, ...(faults && { faults }) }
     const [violation] = (await simulate(init)).violations
     return violation === undefined ? null : { seed, checker: violation.checker, what: violation.what }
   } catch (error) {
