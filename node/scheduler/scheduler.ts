@@ -22,6 +22,11 @@ const SETTLE_MS = 10
 /** The same where another node leads, and the pause before the rest of much: nothing is planned there. */
 const FOLLOW_MS = 250
 const FOLLOW_REST_MS = 50
+/**
+ * The pause after a decision that had no effect, if nothing happens before: a leader that hands over drops all that it is asked,
+ * at once, and would plan the same again without taking a breath.
+ */
+const REFUSED_REST_MS = 100
 /** A round at least this often: not all that matters is told, such as how long nobody asked for a lease. */
 const REVIEW_MS = 5_000
 
@@ -72,8 +77,9 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
   const assign = async (planned: PlannedAssignment): Promise<void> =>
     lookout.assigned(planned, await decisions.decide({ type: 'taskAssigned', ...planned }))
 
-  const carryOut = async ({ release, assign: planned }: Plan): Promise<void> => {
-    if (release.length + planned.length === 0) return
+  /** True where all of the plan was decided. */
+  const carryOut = async ({ release, assign: planned }: Plan): Promise<boolean> => {
+    if (release.length + planned.length === 0) return true
     logger.info({ assign: planned.length, release: release.length }, 'scheduling')
     const results = await Promise.allSettled<unknown>([
       ...release.map((each) => decisions.decide({ type: 'taskReleased', ...each })),
@@ -85,16 +91,17 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
       if (result.status === 'rejected')
         logger.info({ detail: String(result.reason) }, 'a planned decision had no effect')
     }
+    return results.every(({ status }) => status === 'fulfilled')
   }
 
-  /** True where the plan held something to do. */
-  const lead = async (plan: Plan): Promise<boolean> => {
+  /** What became of the plan; `idle` where it held nothing to do. */
+  const lead = async (plan: Plan): Promise<'idle' | 'decided' | 'refused'> => {
     // Whoever is not named is forgotten, so it is said only where all that came to the log was looked at.
     if (lookout.isThrough()) leases.follow(lookout.leased())
     const fresh = plan.withhold.filter(({ task }) => leases.withheldFor(task) === null)
     leases.withhold(fresh)
-    await carryOut(plan)
-    return fresh.length + plan.assign.length + plan.release.length > 0
+    if (!(await carryOut(plan))) return 'refused'
+    return fresh.length + plan.assign.length + plan.release.length > 0 ? 'decided' : 'idle'
   }
 
   const round = async (): Promise<void> => {
@@ -111,10 +118,10 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
     const plan = reconcile(lookout.takeView(ROUND_SLOTS), ROUND_SLOTS)
     lookout.note(plan)
     againAtMs = Math.min(againAtMs, plan.retryAtMs ?? Number.POSITIVE_INFINITY)
-    if (leads && (await lead(plan))) {
-      for (const object of plan.unsettled) lookout.change(object)
-      rounds.wake(SETTLE_MS)
-    }
+    const led = leads ? await lead(plan) : 'idle'
+    if (led !== 'idle') for (const object of plan.unsettled) lookout.change(object)
+    if (led === 'refused') return rounds.wake(REFUSED_REST_MS)
+    if (led === 'decided') rounds.wake(SETTLE_MS)
     if (!lookout.isThrough()) rounds.wake(leads ? 0 : FOLLOW_REST_MS)
     else if (leads) rounds.wake(Math.max(0, againAtMs - clock.nowMs()))
   }

@@ -10,4 +10,5 @@ export const KEPT_SEEDS: readonly { readonly seed: number; readonly found: strin
   },
   { seed: 29, found: 'a daemon lived on, and the mesh with it, over a store that took no more writes' },
   { seed: 213, found: 'a revision that keeps a head which is gone was pending for ever' },
+  { seed: 2_001_617, found: 'a leader that handed over planned the same again and again, without a breath' },
 ]
