@@ -54,14 +54,18 @@ export const campaign = (turn: Turn, role: CampaignState['role'], transfer: bool
     role === 'candidate'
       ? { ...shared, ...clock, role, votes, term: state.term + 1, votedFor: state.self }
       : { ...shared, ...clock, role, votes }
-  if (decide(turn)) return
-  const { log, term } = turn.state
+  if (!decide(turn)) ask(turn, transfer)
+}
+
+/** Asks every voter that has not answered, for what its role wants of it. */
+const ask = (turn: Turn, transfer: boolean): void => {
+  const state = turn.state as CampaignState
+  const { role, log, term, votes } = state
   const type = role === 'candidate' ? 'vote' : 'preVote'
   const request = { type, lastIndex: log.lastIndex, lastTerm: log.lastTerm, transfer } as const
   const { voters, votersOutgoing } = configurationOf(state)
   for (const voter of new Set([...voters, ...votersOutgoing])) {
-    if (voter !== state.self)
-      sendTo(turn, voter, { ...request, term: role === 'candidate' ? term : term + 1 })
+    if (!votes.has(voter)) sendTo(turn, voter, { ...request, term: role === 'candidate' ? term : term + 1 })
   }
 }
 
@@ -103,6 +107,16 @@ export const handleAdoptStore = (turn: Turn): void => {
 const patienceOf = ({ edges, self }: ConsensusState, electionTimeoutMs: number): number =>
   edges.has(self) ? EDGE_PATIENCE * electionTimeoutMs : electionTimeoutMs
 
+/** A candidate to whom nobody said no: who is silent may be writing its vote, or was not reached. */
+const isUncontested = (state: ConsensusState): state is CampaignState =>
+  state.role === 'candidate' && [...state.votes.values()].every(({ granted }) => granted)
+
+/** Goes on in the same term: a vote that comes after the next candidacy began would count for nothing. */
+const askAgain = (turn: Turn, candidate: CampaignState): void => {
+  turn.state = { ...candidate, lastHeardMs: turn.env.nowMs, electionTimeoutMs: null }
+  ask(turn, false)
+}
+
 export const handleElectionTimer = (turn: Turn): void => {
   const { state, env } = turn
   if (state.role === 'leader' || state.electionTimeoutMs === null) return
@@ -110,6 +124,7 @@ export const handleElectionTimer = (turn: Turn): void => {
   const leftMs = state.electionTimeoutMs - silentMs
   const patienceMs = patienceOf(state, state.electionTimeoutMs) - silentMs
   if (leftMs > 0) setTimer(turn, 'election', leftMs)
+  else if (mayCampaign(state) && isUncontested(state)) askAgain(turn, state)
   else if (mayCampaign(state) && patienceMs > 0) {
     becomeFollower(turn, state.term, null)
     setTimer(turn, 'election', patienceMs)
@@ -145,7 +160,8 @@ export const handleVoteRequest = (turn: Turn, from: NodeId, request: VoteRequest
     (state.votedFor === null && leaderOf(state) === null) ||
     (type === 'preVote' && term > state.term)
   const granted = term >= state.term && isFree && isUpToDate(state.log, request)
-  if (granted && type === 'vote') {
+  // Who is asked again gives the same answer, and is none the more patient for it.
+  if (granted && type === 'vote' && state.votedFor !== from) {
     becomeFollower(turn, term, null)
     turn.state = { ...turn.state, votedFor: from, lastHeardMs: turn.env.nowMs } as ConsensusState
   }

@@ -64,7 +64,7 @@ export interface SharedState {
 
 /** What every role but the leader has. */
 interface WaitingState extends SharedState {
-  /** When the leader was last heard, or a vote was granted, or this campaign began: the election time-out runs from here. */
+  /** When the leader was last heard, or a vote was granted, or this campaign began or asked again: the election time-out runs from here. */
   readonly lastHeardMs: number
   /** How long this time; null while no election timer runs. */
   readonly electionTimeoutMs: number | null

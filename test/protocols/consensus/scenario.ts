@@ -21,6 +21,7 @@
  *     > supersede B by 2    B hears of generation 2
  *     > adopt B as 2 from A B takes over the snapshot of A, in generation 2
  *     > edges C             C leads only as a last resort; everybody knows, also who starts later
+ *     > slow C 2000         from here on, each write of C takes that long, and all that it hears waits
  *     > transfer A to B, read A, followed B from A, cut A, heal A, crash A, restart A, show
  *     > messages on         from here on, messages and writes are told too; `off` ends that
  *
@@ -152,6 +153,7 @@ export const replay = (story: string): string => {
     heal: (name = '') => stage.heal(nodeNamed(name)),
     crash: (name = '') => stage.crash(nodeNamed(name)),
     restart: (name = '') => stage.restart(nodeNamed(name)),
+    slow: (name = '', syncMs) => stage.slow(nodeNamed(name), Number(syncMs)),
     stores: () => {
       stage.areStoresNamed = true
     },

@@ -1,8 +1,9 @@
 /**
  * Where the machines of one test play: a shared clock, a network that can be cut, and a disk each that keeps what
- * was persisted. Messages arrive in the order in which they were sent, without delay.
+ * was persisted. Messages arrive in the order in which they were sent, without delay. A disk is as quick, unless it is slow.
  */
 import {
+  type ConsensusEffects,
   type ConsensusEvent,
   type ConsensusNotice,
   type ConsensusState,
@@ -50,6 +51,11 @@ interface Actor {
   /** Share of the election time-out that it waits longer than the least; A is the least patient. */
   readonly patience: number
   isUp: boolean
+  /** How long each write takes. */
+  syncMs: number
+  /** The write under way, and what is done once it is safe; events wait meanwhile. */
+  writing: { readonly dueMs: number; readonly effects: ConsensusEffects } | null
+  readonly waiting: ConsensusEvent[]
 }
 
 /** What is told of a step, for tests that look. */
@@ -97,7 +103,17 @@ export class Stage {
     const disk = { ...BLANK, hardState, entries }
     const store = this.areStoresNamed ? storeNamed(`${nameOf(node).toLowerCase()}1`) : null
     const state = createConsensus({ self: node, timings: this.#timings, store, ...disk })
-    this.#actors.set(node, { state, disk, store, timers: new Map(), patience, isUp: true })
+    this.#actors.set(node, {
+      state,
+      disk,
+      store,
+      timers: new Map(),
+      patience,
+      isUp: true,
+      syncMs: 0,
+      writing: null,
+      waiting: [],
+    })
     this.give(node, { type: 'started' })
   }
 
@@ -109,6 +125,13 @@ export class Stage {
     const actor = this.#actor(node)
     actor.isUp = false
     actor.timers.clear()
+    actor.writing = null
+    actor.waiting.length = 0
+  }
+
+  /** From now on each write takes so long. */
+  slow(node: NodeId, syncMs: number): void {
+    this.#actor(node).syncMs = syncMs
   }
 
   restart(node: NodeId): void {
@@ -143,11 +166,20 @@ export class Stage {
     this.#cut.delete(node)
   }
 
-  /** One event for one machine; its effects in their order. */
+  /** One event for one machine; its effects in their order, once what it writes is safe. */
   give(node: NodeId, event: ConsensusEvent): void {
     const actor = this.#actor(node)
+    if (actor.writing !== null) {
+      actor.waiting.push(event)
+      return
+    }
     const { state, effects } = step(actor.state, event, { nowMs: this.nowMs, random: () => actor.patience })
     actor.state = state
+    if (effects.persist === null || actor.syncMs === 0) this.#finish(node, actor, effects)
+    else actor.writing = { dueMs: this.nowMs + actor.syncMs, effects }
+  }
+
+  #finish(node: NodeId, actor: Actor, effects: ConsensusEffects): void {
     if (effects.persist !== null) this.#persist(node, actor, effects.persist)
     for (const send of effects.send) {
       this.#telling.onSend?.(node, send, this.#isLost(node, send))
@@ -173,13 +205,13 @@ export class Stage {
     return true
   }
 
-  /** Lets time pass, timers fire in the order of their times, and everything they cause arrive. */
+  /** Lets time pass: timers fire and writes end in the order of their times, and everything they cause arrives. */
   pass(durationMs: number): void {
     const endMs = this.nowMs + durationMs
     this.deliver()
-    for (let due = this.#nextTimer(endMs); due !== null; due = this.#nextTimer(endMs)) {
+    for (let due = this.#next(endMs); due !== null; due = this.#next(endMs)) {
       this.nowMs = due.dueMs
-      this.fire(due.node, due.timer)
+      due.happen()
       this.deliver()
     }
     this.nowMs = endMs
@@ -195,12 +227,22 @@ export class Stage {
     this.give(node, { type: 'timer', timer, token: set.token })
   }
 
-  #nextTimer(endMs: number): { node: NodeId; timer: Schedule['timer']; dueMs: number } | null {
-    const due = [...this.#actors]
-      .flatMap(([node, { timers }]) => [...timers].map(([timer, { dueMs }]) => ({ node, timer, dueMs })))
-      .filter(({ dueMs }) => dueMs <= endMs)
-      .sort((a, b) => a.dueMs - b.dueMs)
-    return due[0] ?? null
+  #next(endMs: number): { readonly dueMs: number; happen(): void } | null {
+    const due = [...this.#actors].flatMap(([node, actor]) => [
+      ...[...actor.timers].map(([timer, { dueMs }]) => ({ dueMs, happen: () => this.fire(node, timer) })),
+      ...(actor.writing === null
+        ? []
+        : [{ dueMs: actor.writing.dueMs, happen: () => this.#written(node, actor) }]),
+    ])
+    return due.filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs)[0] ?? null
+  }
+
+  /** What a machine wrote is safe: it goes on with that, and with what waited. */
+  #written(node: NodeId, actor: Actor): void {
+    const { writing } = actor
+    actor.writing = null
+    if (writing !== null) this.#finish(node, actor, writing.effects)
+    for (const event of actor.waiting.splice(0)) this.give(node, event)
   }
 
   #persist(node: NodeId, actor: Actor, persist: Persist): void {
