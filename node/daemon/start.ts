@@ -1,4 +1,5 @@
 /** A start: the store first, whose opening takes other threads a while, and all parts of a node meanwhile. */
+import { setImmediate } from 'node:timers/promises'
 import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import { openDataDir, openStore } from '../storage/index.ts'
@@ -45,9 +46,13 @@ const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown)
   return await assemble(options, { logger, shutdown, store, ...entry })
 }
 
-/** The largest in turns of their own. */
+/** The largest in turns of their own, between which the opening goes on. */
 const importParts = async () => {
+  await import('../intent/index.ts')
+  await setImmediate()
   await import('../network/index.ts')
+  await setImmediate()
   await import('../control/index.ts')
+  await setImmediate()
   return await import('./assemble.ts')
 }
