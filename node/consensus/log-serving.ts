@@ -85,13 +85,16 @@ export const createLogServing = ({
     return stream.write(followBatchCodec.encode(generation === null ? batch : { ...batch, generation }))
   }
 
-  const sendSnapshot = async (stream: FrameStream, snapshot: Snapshot): Promise<void> => {
+  /** The index up to which the peer has all then: none where another snapshot took the place of this one meanwhile. */
+  const sendSnapshot = async (stream: FrameStream, snapshot: Snapshot): Promise<number> => {
     let offset = 0
     do {
+      if (log.snapshotBefore(1)?.index !== snapshot.index) return 0
       const piece = pieceAt(snapshot, offset)
       await send(stream, { entries: [], snapshot: piece })
       offset += piece.data.byteLength
     } while (offset < snapshot.data.byteLength && isServed(stream))
+    return snapshot.index
   }
 
   const sendLog = async (
@@ -103,8 +106,7 @@ export const createLogServing = ({
     while (isServed(stream) && isOf(generation)) {
       const snapshot = log.snapshotBefore(sent + 1)
       if (snapshot !== null) {
-        await sendSnapshot(stream, snapshot)
-        sent = snapshot.index
+        sent = Math.max(sent, await sendSnapshot(stream, snapshot))
         continue
       }
       const entries = log.committedFrom(sent + 1, BOUNDS)

@@ -18,6 +18,7 @@ import {
   snapshotBefore,
   step,
   viewConsensus,
+  withSnapshotData,
 } from '../../protocols/consensus/index.ts'
 import type { Generation } from '../../protocols/generations/index.ts'
 import type { StoredConsensus } from '../ports/storage.ts'
@@ -67,9 +68,19 @@ export const createMachineRunner = (
   let writing: Promise<void> = Promise.resolve()
   const timers = createTimers(clock, (timer, token) => interpreter.push({ type: 'timer', timer, token }))
 
+  /** What is on disk is read from there when a follower needs it: many megabytes, which hardly anybody ever asks for. */
+  const letGoOfSnapshot = (): void => {
+    const { snapshot } = state
+    if (snapshot === null || store.snapshotData === undefined) return
+    const isSafe = safeState === state
+    state = withSnapshotData(state, store.snapshotData(snapshot))
+    if (isSafe) safeState = state
+  }
+
   const persist = (change: Persist, done: (error: Error | null) => void): void => {
     writing = store.persist(change).then(
       () => {
+        if (change.compaction) letGoOfSnapshot()
         safeState = state
         done(null)
       },
@@ -120,6 +131,8 @@ export const createMachineRunner = (
       state = createConsensus({ self, timings, appends, store: store.stamp, ...(await load()) })
       safeState = state
       interpreter.push({ type: 'started' })
+      // Whoever was told of it has its bytes.
+      letGoOfSnapshot()
     },
     generation: () => safeState.generation,
     isObserver: () => isObserver(safeState),

@@ -1,5 +1,6 @@
 /** What only an older generation had, kept in the store for good: it is little, and only a person knows what it is worth. */
 import { Type } from 'typebox'
+import type { Snapshot } from '../../protocols/consensus/index.ts'
 import { type Decision, decisionCodec } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { isOnlyOlders, numberOf, type Parting } from '../../protocols/generations/index.ts'
@@ -47,10 +48,10 @@ const readDecision = (data: Uint8Array): Decision | null => {
   }
 }
 
-const piecesOf = (generation: number, { index, data }: { index: number; data: Uint8Array }): RecordChange[] =>
+const piecesOf = (generation: number, { index, data }: Snapshot): RecordChange[] =>
   Array.from({ length: Math.ceil(data.byteLength / PIECE_BYTES) }, (_, piece) => ({
     key: keyOf(SNAPSHOT_PREFIX, generation, index, piece),
-    value: data.slice(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES),
+    value: data.subarray(piece * PIECE_BYTES, Math.min((piece + 1) * PIECE_BYTES, data.byteLength)),
   }))
 
 /** What of `left` the newer generation may lack, as records. The same log gives the same records. */

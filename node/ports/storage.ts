@@ -5,6 +5,7 @@ import type {
   LogEntry,
   LogPoint,
   Snapshot,
+  SnapshotData,
   StoreStamp,
 } from '../../protocols/consensus/index.ts'
 
@@ -30,6 +31,11 @@ export interface ConsensusStore {
   readonly stamp: StoreStamp | null
   /** Everything that was persisted. @throws `storeCorrupt` where it does not fit together */
   load(): Promise<StoredConsensus>
+  /**
+   * The bytes of a snapshot that was persisted, each part read when it is asked for; absent where they are in memory anyhow.
+   * Reading throws `storeCorrupt`, also once another snapshot took its place.
+   */
+  readonly snapshotData?: (snapshot: Snapshot) => SnapshotData
   /** As a whole or not at all, and synced. @throws `storeFailed` */
   persist(change: ConsensusChange): Promise<void>
 }

@@ -140,6 +140,7 @@ export const createConsensusStore = (database: Database, stamp: StoreStamp): Con
   return {
     stamp,
     load,
+    snapshotData: snapshots.data,
     persist: (change) => {
       const done = written.then(() => persist(change))
       written = done.catch(() => {})

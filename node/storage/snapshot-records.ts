@@ -10,6 +10,7 @@ import {
   type LogPoint,
   SNAPSHOT_BYTES_MAX,
   type Snapshot,
+  type SnapshotData,
 } from '../../protocols/consensus/index.ts'
 import { defineMessage, type MessageCodec } from '../../protocols/wire/index.ts'
 import type { Database, DatabaseChange } from './database.ts'
@@ -53,6 +54,8 @@ export interface SnapshotRecords {
   load(): Promise<{ readonly snapshot: Snapshot; readonly base: LogPoint } | null>
   /** The place after which the stored entries begin; index 0 where there is no snapshot. @throws `storeCorrupt` */
   base(): Promise<LogPoint>
+  /** The bytes of a stored snapshot, read when they are asked for. */
+  data(snapshot: Snapshot): SnapshotData
   /** Stores the pieces, and gives what, written as a whole, makes them the snapshot. @throws `storeFailed` */
   prepare(compaction: Compaction): Promise<readonly DatabaseChange[]>
 }
@@ -67,14 +70,42 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
     }
   }
 
+  const readPiece = (index: number, piece: number, bytes: number): Uint8Array => {
+    const part = database.getLarge(pieceKey(index, piece))
+    if (part === null || part.byteLength !== Math.min(PIECE_BYTES, bytes - piece * PIECE_BYTES))
+      throw database.corrupt(`piece ${piece} of the snapshot at ${index} is missing or cut`)
+    return part
+  }
+
+  const dataOf = ({ index, data: { byteLength } }: Snapshot): SnapshotData => {
+    /** The last piece that was read: what is sent of it is less, and the next part most likely lies in it too. */
+    let last: { readonly piece: number; readonly part: Uint8Array } | null = null
+    const partAt = (piece: number): Uint8Array => {
+      if (last?.piece !== piece) last = { piece, part: readPiece(index, piece, byteLength) }
+      return last.part
+    }
+    return {
+      byteLength,
+      subarray: (begin, end) => {
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, byteLength) - begin))
+        for (let at = 0; at < bytes.byteLength; ) {
+          const from = (begin + at) % PIECE_BYTES
+          const part = partAt(Math.floor((begin + at) / PIECE_BYTES)).subarray(
+            from,
+            from + bytes.byteLength - at,
+          )
+          bytes.set(part, at)
+          at += part.byteLength
+        }
+        return bytes
+      },
+    }
+  }
+
   const readData = async (index: number, bytes: number): Promise<Uint8Array> => {
     const data = new Uint8Array(bytes)
     for (let piece = 0; piece < pieceCount(bytes); piece++) {
-      const offset = piece * PIECE_BYTES
-      const part = database.getLarge(pieceKey(index, piece))
-      if (part === null || part.byteLength !== Math.min(PIECE_BYTES, bytes - offset))
-        throw database.corrupt(`piece ${piece} of the snapshot at ${index} is missing or cut`)
-      data.set(part, offset)
+      data.set(readPiece(index, piece, bytes), piece * PIECE_BYTES)
       // Others get their turn between two pieces.
       await setImmediate()
     }
@@ -88,13 +119,14 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
       const { index, term, configuration, bytes, base } = head
       return { snapshot: { index, term, configuration, data: await readData(index, bytes) }, base }
     },
+    data: dataOf,
     base: async () => (await readHead())?.base ?? { index: 0, term: 0 },
     prepare: async ({ snapshot, base }) => {
       const { index, term, configuration, data } = snapshot
       const bytes = data.byteLength
       const pieces = Array.from({ length: pieceCount(bytes) }, (_, piece) => ({
         key: pieceKey(index, piece),
-        value: data.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES),
+        value: data.subarray(piece * PIECE_BYTES, Math.min((piece + 1) * PIECE_BYTES, bytes)),
       }))
       // Of another generation's log, one may stand at the very index of the present one, whose pieces count until the head is written.
       const together = (await readHead())?.index === index ? pieces : []

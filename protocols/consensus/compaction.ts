@@ -7,7 +7,7 @@ import { Log } from './log.ts'
 import { completed, takePiece } from './receipt.ts'
 import { type ConsensusState, type FollowerState, leaderOf, termMax } from './state.ts'
 import { replyTo, type Turn } from './turn.ts'
-import type { ConsensusEvent, ConsensusMessage, Snapshot } from './types.ts'
+import type { ConsensusEvent, ConsensusMessage, Snapshot, SnapshotData } from './types.ts'
 
 type Compact = Extract<ConsensusEvent, { type: 'compact' }>
 type Piece = Extract<ConsensusMessage, { type: 'snapshotPiece' }>
@@ -34,6 +34,10 @@ export const handleCompact = (turn: Turn, { index, data, keepEntries }: Compact)
     configurations,
   }
 }
+
+/** The same machine, which has the bytes of its snapshot from `data` from now on: they are the same. */
+export const withSnapshotData = (state: ConsensusState, data: SnapshotData): ConsensusState =>
+  state.snapshot === null ? state : { ...state, snapshot: { ...state.snapshot, data } }
 
 /**
  * Puts a snapshot of what is committed elsewhere in place of the log. Entries after it stay only if the log agrees

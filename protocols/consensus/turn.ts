@@ -138,7 +138,7 @@ const noticesOf = (turn: Turn): readonly ConsensusNotice[] => {
   notices.push(...proposals)
   if (installed !== null) {
     const { index, data } = installed
-    notices.push({ type: 'snapshotInstalled', index, data })
+    notices.push({ type: 'snapshotInstalled', index, data: data.subarray(0, data.byteLength) })
   }
   const toldIndex = Math.max(turn.toldIndex, installed?.index ?? 0)
   if (commitIndex > toldIndex) {

@@ -46,14 +46,21 @@ export interface LogPoint {
   readonly term: number
 }
 
+/** The bytes of a snapshot, wherever they lie: a part of what is on disk is read when it is asked for. */
+export interface SnapshotData {
+  readonly byteLength: number
+  subarray(begin: number, end: number): Uint8Array
+}
+
 /** What the log amounts to up to a place in it, in the caller's own words, and who votes there. */
 export interface Snapshot extends LogPoint {
   readonly configuration: Configuration
-  readonly data: Uint8Array
+  readonly data: SnapshotData
 }
 
 /** A part of a snapshot on its way: `data` stands at `offset` among `bytes`. */
-export interface SnapshotPiece extends Snapshot {
+export interface SnapshotPiece extends Omit<Snapshot, 'data'> {
+  readonly data: Uint8Array
   readonly offset: number
   readonly bytes: number
 }

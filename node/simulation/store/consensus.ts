@@ -1,3 +1,4 @@
+import type { Snapshot, SnapshotData } from '../../../protocols/consensus/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import type { ConsensusChange, ConsensusStore, StoredConsensus } from '../../ports/storage.ts'
 import { type Content, lastIndexOf } from './content.ts'
@@ -63,8 +64,18 @@ export const createSimulatedConsensus = (disk: DiskLife): ConsensusStore => {
     ...(snapshot !== null && { snapshot, base }),
   })
 
+  const snapshotData = ({ index, data: { byteLength } }: Snapshot): SnapshotData => ({
+    byteLength,
+    subarray: (begin, end) => {
+      const { snapshot } = disk.readNow((content) => content)
+      if (snapshot?.index !== index) throw corrupt(`the snapshot at ${index} is not there any more`)
+      return snapshot.data.subarray(begin, end)
+    },
+  })
+
   return {
     stamp: disk.present().stamp,
+    snapshotData,
     load: () =>
       disk.read((content) => {
         checkContent(content)

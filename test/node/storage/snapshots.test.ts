@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import { Level } from 'level'
 import type { ConsensusStore, Store } from '../../../node/ports/storage.ts'
 import { openStore } from '../../../node/storage/index.ts'
-import type { Compaction, LogEntry } from '../../../protocols/consensus/index.ts'
+import type { Compaction, LogEntry, Snapshot } from '../../../protocols/consensus/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 
@@ -31,6 +31,7 @@ const compactionAt = (
   base: { index: baseIndex, term: 1 },
   lastIndex,
 })
+const allOf = ({ data }: Snapshot): Uint8Array => data.subarray(0, data.byteLength)
 const committed = (commitIndex: number) => ({ term: 1, votedFor: null, commitIndex })
 const NOTHING = { hardState: null, entries: [] }
 
@@ -96,12 +97,31 @@ describe('a store with snapshots', () => {
     await open()
   })
 
+  it('reads any part of one from the disk, and none of one that another took the place of', async () => {
+    const bytes = 2_500_000
+    const { snapshot, ...rest } = compactionAt(7, 5, 9, bytes)
+    const data = Uint8Array.from({ length: bytes }, (_, at) => at % 251)
+    await consensus.persist({ ...NOTHING, compaction: { ...rest, snapshot: { ...snapshot, data } } })
+    const stored = consensus.snapshotData?.(snapshot)
+    assert.equal(stored?.byteLength, bytes)
+    for (const [begin, end] of [
+      [0, 10],
+      [1_048_570, 1_048_580],
+      [0, bytes],
+      [bytes - 5, bytes + 5],
+      [bytes, bytes + 5],
+    ] as const)
+      assert.deepEqual(stored?.subarray(begin, end), data.slice(begin, end))
+    await consensus.persist({ ...NOTHING, compaction: compactionAt(8, 8, 9) })
+    assert.throws(() => stored?.subarray(0, 10), { code: 'storeCorrupt' })
+  })
+
   it('puts the log of another generation in place of its own, at the same index or before it', async () => {
     const generation = { number: 4, id: 'a'.repeat(32) }
     await consensus.persist({ ...NOTHING, compaction: compactionAt(8, 8, 9) })
     for (const index of [8, 5]) {
       const { snapshot } = compactionAt(index, index, index, 1_200_000)
-      const adopted = { ...snapshot, data: snapshot.data.map((byte) => byte + 100) }
+      const adopted = { ...snapshot, data: allOf(snapshot).map((byte) => byte + 100) }
       const base = { index, term: 1 }
       const hardState = { ...committed(index), generation }
       await consensus.persist({
@@ -199,7 +219,7 @@ describe('a store that ends in the midst of writing a snapshot', () => {
           const { snapshot, hardState } = await store.consensus.load()
           assert.ok(snapshot !== undefined && snapshot.index >= acknowledged)
           assert.ok(hardState !== null && hardState.commitIndex >= snapshot.index)
-          assert.ok(snapshot.data.every((byte) => byte === snapshot.index % 256))
+          assert.ok(allOf(snapshot).every((byte) => byte === snapshot.index % 256))
         } finally {
           await store.close()
         }
