@@ -12,6 +12,7 @@ import type { Observation } from './observation.ts'
 import { drawPlan } from './plan.ts'
 import { between, createRandom, type Range } from './random.ts'
 import { QUIET } from './runtime/index.ts'
+import { createTimeGuard } from './time-goes-on.ts'
 import { createTimeline } from './timeline.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 import { startWorkload } from './workload/index.ts'
@@ -65,7 +66,11 @@ export const simulate = async (init: SimulationInit): Promise<SimulationResult> 
   const violate = (checker: string, what: string): void => {
     if (violations.length === 0) violations.push({ checker, what, atMs: timeline.nowMs() })
   }
-  const isBroken = (): boolean => violations.length > 0
+  const guardTime = createTimeGuard(timeline, violate)
+  const isBroken = (): boolean => {
+    guardTime()
+    return violations.length > 0
+  }
   let written: readonly Revision[] = []
   const observe = (observation: Observation): void => {
     transcript.add(observation)

@@ -14,6 +14,8 @@ export interface Timeline {
   step(untilMs: number): boolean
   /** Appointments that were kept. */
   steps(): number
+  /** Those of them within the last millisecond that any was kept in. */
+  stepsAtOnce(): number
 }
 
 const isBefore = (a: Appointment, b: Appointment): boolean =>
@@ -25,6 +27,9 @@ export const createTimeline = (): Timeline => {
   let nowMs = 0
   let asked = 0
   let steps = 0
+  /** When the present millisecond began, and how many steps came before it. */
+  let sinceMs = 0
+  let stepsBefore = 0
 
   const insert = (appointment: Appointment): void => {
     let at = heap.length
@@ -77,11 +82,16 @@ export const createTimeline = (): Timeline => {
         removeFirst()
         if (first.task === null) continue
         nowMs = first.atMs
+        if (nowMs - sinceMs >= 1) {
+          sinceMs = nowMs
+          stepsBefore = steps
+        }
         steps += 1
         first.task()
         return true
       }
     },
     steps: () => steps,
+    stepsAtOnce: () => steps - stepsBefore,
   }
 }

@@ -4,6 +4,7 @@ import { CHECKERS } from '../../node/simulation/checkers/index.ts'
 import { generationCheckers, ONE_GENERATION_WINS } from '../../node/simulation/generations/index.ts'
 import type { World } from '../../node/simulation/observation.ts'
 import { RECOVERIES } from '../../node/simulation/recovery/index.ts'
+import { TIME_GOES_ON } from '../../node/simulation/time-goes-on.ts'
 
 const PAGE = new URL('../../docs/design/invariants.md', import.meta.url)
 
@@ -25,7 +26,7 @@ describe('the page of invariants', () => {
     const named = new Set(Array.from(rows, ([, name]) => name))
     const all = [...CHECKERS, ...generationCheckers(() => false, 'log')]
     const checkers = all.map((create) => create(EMPTY_WORLD).name)
-    const recoveries = [...RECOVERIES.map(({ name }) => name), ONE_GENERATION_WINS]
+    const recoveries = [...RECOVERIES.map(({ name }) => name), ONE_GENERATION_WINS, TIME_GOES_ON]
     deepEqual([...named].sort(), [...new Set([...checkers, ...recoveries])].sort())
   })
 })

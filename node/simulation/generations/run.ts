@@ -18,6 +18,7 @@ import type { Observation } from '../observation.ts'
 import { between, chance, createRandom, pick, type Range } from '../random.ts'
 import { appliedOn } from '../recovery/index.ts'
 import type { SimulationInit, SimulationResult, Violation } from '../simulate.ts'
+import { createTimeGuard } from '../time-goes-on.ts'
 import { createTimeline } from '../timeline.ts'
 import { createTranscript } from '../transcript.ts'
 import { startWorkload, type Workload } from '../workload/index.ts'
@@ -70,7 +71,11 @@ export const simulateRecoveries = async ({
   const violate = (checker: string, what: string): void => {
     if (violations.length === 0) violations.push({ checker, what, atMs: timeline.nowMs() })
   }
-  const isBroken = (): boolean => violations.length > 0
+  const guardTime = createTimeGuard(timeline, violate)
+  const isBroken = (): boolean => {
+    guardTime()
+    return violations.length > 0
+  }
 
   const observe = (observation: Observation): void => {
     transcript.add(observation)
