@@ -1,6 +1,6 @@
 /** How a leader is found: time-out, pre-vote, vote. */
 import type { NodeId } from '../wire/index.ts'
-import { configurationCodec, isVoter, nameStores, votesAlone } from './configuration.ts'
+import { configurationCodec, isStranger, isVoter, nameStores, votesAlone } from './configuration.ts'
 import { becomeFollower } from './following.ts'
 import { appendOwn, becomeLeader } from './leading.ts'
 import { EDGE_PATIENCE } from './limits.ts'
@@ -107,9 +107,14 @@ export const handleAdoptStore = (turn: Turn): void => {
 const patienceOf = ({ edges, self }: ConsensusState, electionTimeoutMs: number): number =>
   edges.has(self) ? EDGE_PATIENCE * electionTimeoutMs : electionTimeoutMs
 
-/** A candidate to whom nobody said no: who is silent may be writing its vote, or was not reached. */
-const isUncontested = (state: ConsensusState): state is CampaignState =>
-  state.role === 'candidate' && [...state.votes.values()].every(({ granted }) => granted)
+/** A candidate for whom all votes count so far: who is silent may be writing its vote, or was not reached. */
+const isUncontested = (state: ConsensusState): state is CampaignState => {
+  if (state.role !== 'candidate') return false
+  const configuration = configurationOf(state)
+  return [...state.votes].every(
+    ([voter, { granted, store }]) => granted && !isStranger(configuration, voter, store),
+  )
+}
 
 /** Goes on in the same term: a vote that comes after the next candidacy began would count for nothing. */
 const askAgain = (turn: Turn, candidate: CampaignState): void => {

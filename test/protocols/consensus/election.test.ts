@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
-import { createConsensus, DEFAULT_TIMINGS, founding } from '../../../protocols/consensus/index.ts'
+import {
+  type ConsensusState,
+  createConsensus,
+  DEFAULT_TIMINGS,
+  founding,
+} from '../../../protocols/consensus/index.ts'
 import {
   A,
   append,
@@ -7,7 +12,9 @@ import {
   C,
   configurationEntry,
   D,
+  E,
   entry,
+  FIVE,
   memberWith,
   noticesOf,
   receive,
@@ -108,6 +115,55 @@ describe('who votes', () => {
     const { state, effects } = receive(ahead, B, { ...request, term: 3, lastIndex: 9, lastTerm: 1 })
     assert.equal(state.votedFor, null)
     assert.deepEqual(effects.send, [{ to: B, message: { type: 'voteReply', term: 3, granted: false } }])
+  })
+})
+
+describe('a candidate whose time is up', () => {
+  const voteReply = (granted: boolean, term = 2) => ({ type: 'voteReply', term, granted }) as const
+  const timer = (state: ConsensusState, nowMs: number) =>
+    take(state, { type: 'timer', timer: 'election', token: state.tokens.election }, nowMs)
+  /** A, which a majority of five told that it would vote for it. */
+  const candidate = (): ConsensusState => {
+    let { state } = timer(started(memberWith(FIVE, 1)), 2_000)
+    for (const voter of [B, C])
+      state = receive(state, voter, { type: 'preVoteReply', term: 2, granted: true }, 2_000).state
+    assert.equal(state.role, 'candidate')
+    return state
+  }
+
+  it('asks those again, in the same term, that have not answered', () => {
+    const voted = receive(candidate(), B, voteReply(true), 2_001).state
+    const { state, effects } = timer(voted, 4_000)
+    assert.deepEqual([state.role, state.term, effects.persist], ['candidate', 2, null])
+    const message = { type: 'vote', term: 2, lastIndex: 1, lastTerm: 1, transfer: false } as const
+    assert.deepEqual(
+      effects.send,
+      [C, D, E].map((to) => ({ to, message })),
+    )
+    assert.deepEqual(
+      effects.schedule.map(({ timer, afterMs }) => [timer, afterMs]),
+      [['election', DEFAULT_TIMINGS.electionMs * 1.25]],
+    )
+    assert.equal(receive(state, C, voteReply(true), 6_000).state.role, 'leader')
+  })
+
+  it('begins again with a pre-vote where somebody refused: votes may be split', () => {
+    const refused = receive(candidate(), B, voteReply(false), 2_001).state
+    assert.deepEqual([refused.role, timer(refused, 4_000).state.role], ['candidate', 'preCandidate'])
+  })
+
+  it('leaves its term for a higher one at once', () => {
+    const { state } = receive(candidate(), B, voteReply(false, 3), 2_001)
+    assert.deepEqual([state.role, state.term], ['follower', 3])
+  })
+
+  it('does not keep others waiting: who is asked again answers the same, and its timer goes on', () => {
+    const request = { type: 'vote', term: 2, lastIndex: 1, lastTerm: 1, transfer: false } as const
+    const { state } = receive(started(memberWith(FIVE, 1)), B, request, 100)
+    const again = receive(state, B, request, 500)
+    assert.equal(again.state, state)
+    assert.deepEqual([again.effects.persist, again.effects.schedule], [null, []])
+    assert.deepEqual(again.effects.send, [{ to: B, message: voteReply(true) }])
   })
 })
 

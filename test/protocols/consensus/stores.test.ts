@@ -65,20 +65,26 @@ describe('a voter', () => {
 })
 
 describe('a candidate', () => {
+  const timer = (state: ConsensusState, nowMs: number): ConsensusState =>
+    take(state, { type: 'timer', timer: 'election', token: state.tokens.election }, nowMs).state
+  /** A campaigns, and C answers from that store. */
+  const candidate = (type: 'preVoteReply' | 'voteReply', stamp?: StoreStamp): ConsensusState => {
+    let state = timer(memberOn(store('a1')), 2_000)
+    if (type === 'voteReply') state = receive(state, B, granted('preVoteReply', 2, store('b1')), 2_000).state
+    return receive(state, C, granted(type, 2, stamp), 2_000).state
+  }
+
   it('counts the vote of the store that is named, and no other', () => {
-    const candidate = (type: 'preVoteReply' | 'voteReply', stamp?: StoreStamp) => {
-      const token = memberOn(store('a1')).tokens.election
-      let state = take(memberOn(store('a1')), { type: 'timer', timer: 'election', token }, 2_000).state
-      if (type === 'voteReply')
-        state = receive(state, B, granted('preVoteReply', 2, store('b1')), 2_000).state
-      return receive(state, C, granted(type, 2, stamp), 2_000).state.role
-    }
     for (const stamp of [undefined, store('c2')]) {
-      assert.equal(candidate('preVoteReply', stamp), 'preCandidate')
-      assert.equal(candidate('voteReply', stamp), 'candidate')
+      assert.equal(candidate('preVoteReply', stamp).role, 'preCandidate')
+      assert.equal(candidate('voteReply', stamp).role, 'candidate')
     }
-    assert.equal(candidate('preVoteReply', store('c1')), 'candidate')
-    assert.equal(candidate('voteReply', store('c1')), 'leader')
+    assert.equal(candidate('preVoteReply', store('c1')).role, 'candidate')
+    assert.equal(candidate('voteReply', store('c1')).role, 'leader')
+  })
+
+  it('that was granted a vote which does not count begins again: the same node may vote with the store that is named', () => {
+    assert.equal(timer(candidate('voteReply', store('c2')), 4_000).role, 'preCandidate')
   })
 })
 
