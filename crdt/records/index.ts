@@ -6,6 +6,7 @@ export {
   type DocumentId,
   documentKey,
   fitsPeriod,
+  LATE_MAX_MS,
   mayBegin,
   openPeriod,
   PERIOD_MAX_MS,

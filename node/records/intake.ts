@@ -3,6 +3,7 @@ import type { Hash, Verify } from '../../crdt/index.ts'
 import {
   type DocumentId,
   inspectRecords,
+  LATE_MAX_MS,
   mayBegin,
   readRecordFor,
   type TaskRecord,
@@ -29,6 +30,7 @@ export interface IntakeComponents extends Pick<RecordsComponents, 'decisions'> {
   readonly hash: Hash
   readonly verify: Verify
   readonly periodMs: number
+  readonly archivesKept: number
 }
 
 export class Intake {
@@ -42,11 +44,14 @@ export class Intake {
 
   /** Whether anything is taken for that document now. */
   isOpen({ project, period }: DocumentId): boolean {
-    const { decisions, links, clock, periodMs } = this.#components
+    const { decisions, links, clock, periodMs, archivesKept } = this.#components
+    // Older than what is kept and one more, or too old for any record of today: else a member could open every hour since 1970.
+    const oldestMs = clock.wallMs() - Math.max(LATE_MAX_MS, (archivesKept + 1) * periodMs)
     return (
       mayBegin(period, periodMs) &&
       links.isLinked(project) &&
       !isClosed(decisions.view.periods, { project, period }) &&
+      period >= oldestMs &&
       period <= clock.wallMs() + AHEAD_MAX_MS
     )
   }

@@ -1,6 +1,6 @@
 /** Finds the records of tasks that ended, in open documents and in archives. */
 import type { Hash } from '../../crdt/index.ts'
-import { decodeArchive, PERIOD_MAX_MS, parseTaskRecord, type TaskRecord } from '../../crdt/records/index.ts'
+import { PERIOD_MAX_MS, parseTaskRecord, type TaskRecord } from '../../crdt/records/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Documents } from './documents.ts'
 import type { Links } from './links.ts'
@@ -63,8 +63,7 @@ export class Reader {
       const id = { project, period }
       if (period + PERIOD_MAX_MS < sinceMs) return false
       if (count >= limit) return true
-      const archive = documents.get(id) === null ? await settling.read(id, named) : null
-      if (archive !== null) take(decodeArchive(id, archive.bytes, hash))
+      if (documents.get(id) === null) take((await settling.read(id, named)) ?? [])
     }
     return false
   }

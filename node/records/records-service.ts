@@ -1,4 +1,4 @@
-import { toString as textOf } from 'uint8arrays'
+import { equals, toString as textOf } from 'uint8arrays'
 import {
   type DocumentId,
   PERIOD_MS,
@@ -9,6 +9,7 @@ import {
 import { RECORDS_VERSION } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { GOSSIP_BYTES_MAX, type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { createRounds, type Rounds } from '../turns/index.ts'
 import { Closing } from './closing.ts'
 import { RecordsDisk } from './disk.ts'
 import { Documents } from './documents.ts'
@@ -58,6 +59,7 @@ export class LiveRecordsService implements RecordsService {
   readonly #reviewMs: number
   readonly #hintsWaiting = new Map<NodeId, number>()
   #timers: (() => void)[] = []
+  readonly #reviews: Rounds
   #reviewing: Promise<void> = Promise.resolve()
   #subscriptions: (() => void)[] = []
   #stopped = false
@@ -74,7 +76,8 @@ export class LiveRecordsService implements RecordsService {
       },
     })
     const links = new Links({ ...components, self, disk, runs: (project) => this.#writer.runs(project) })
-    const common = { ...components, self, disk, documents, links, periodMs }
+    const archivesKept = init.archivesKept ?? ARCHIVES_KEPT
+    const common = { ...components, self, disk, documents, links, periodMs, archivesKept }
     const intake = new Intake(common)
     const filing = new Filing({ ...common, intake })
     const puller = new Puller({ ...common, intake })
@@ -84,10 +87,18 @@ export class LiveRecordsService implements RecordsService {
     this.#intake = intake
     this.#puller = puller
     this.#writer = new Writer({ ...common, filing })
-    const archivesKept = init.archivesKept ?? ARCHIVES_KEPT
-    this.#closing = new Closing({ ...common, puller, graceMs, agreeMaxMs, archivesKept })
+    this.#closing = new Closing({ ...common, puller, graceMs, agreeMaxMs })
     this.#settling = new Settling({ ...common, intake, filing, puller })
     this.#reader = new Reader({ ...common, settling: this.#settling })
+    this.#reviews = createRounds(
+      components.clock,
+      () => {
+        this.#reviewing = this.#review()
+        return this.#reviewing
+      },
+      (error) =>
+        components.logger.error({ error: (error as Error).message }, 'task records could not be archived'),
+    )
   }
 
   async start(): Promise<void> {
@@ -106,10 +117,11 @@ export class LiveRecordsService implements RecordsService {
         if (type === 'connected') this.#pull(peer)
       }),
       decisions.onApplied(({ decision }) => {
-        if (decision.type === 'periodArchived') this.#reviewSoon()
+        if (decision.type === 'periodArchived') this.#reviews.wake(0)
       }),
-      decisions.onRestored(() => this.#reviewSoon()),
+      decisions.onRestored(() => this.#reviews.wake(0)),
     ]
+    this.#reviews.start()
     for (const peer of connections.connected()) this.#pull(peer)
     this.#repeat(
       () => COMPARE_MIN_MS + this.#components.random() * (COMPARE_MAX_MS - COMPARE_MIN_MS),
@@ -117,15 +129,16 @@ export class LiveRecordsService implements RecordsService {
     )
     this.#repeat(
       () => this.#reviewMs,
-      () => this.#reviewSoon(),
+      () => this.#reviews.wake(0),
     )
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
     for (const end of [...this.#subscriptions, ...this.#timers]) end()
+    this.#reviews.stop()
     await this.#puller.stop()
-    await this.#reviewing
+    await this.#reviewing.catch(() => undefined)
     await this.#writer.stop()
   }
 
@@ -155,15 +168,23 @@ export class LiveRecordsService implements RecordsService {
     this.#links.check(project)
     await this.#links.tell(project, 'linked')
     for (const peer of this.#components.connections.connected()) this.#pull(peer)
-    this.#reviewSoon()
+    this.#reviews.wake(0)
   }
 
   async unlink(project: string): Promise<void> {
     this.#links.check(project)
-    const held = await this.#reasonToHold(project)
-    if (held !== null) throw new CoterieError('projectHeld', { project, reason: held })
-    await this.#links.tell(project, 'unlinked')
-    await this.#settling.dropProject(project)
+    const rootOf = () => this.#documents.rootOf([project])
+    const unless = (reason: string | null) => {
+      if (reason !== null) throw new CoterieError('projectHeld', { project, reason })
+    }
+    const asked = rootOf()
+    unless(this.#reasonToKeep(project) ?? (await this.#reasonToHold(project)))
+    await this.#settling.dropProject(project, async () => {
+      // Of what began or came while the voters answered, none of them was asked.
+      unless(this.#reasonToKeep(project))
+      if (!equals(asked, rootOf())) unless('more of them came just now; ask again')
+      await this.#links.tell(project, 'unlinked')
+    })
   }
 
   documents(): readonly RecordDocument[] {
@@ -175,11 +196,15 @@ export class LiveRecordsService implements RecordsService {
     return textOf(this.#documents.rootOf(projects), 'base16')
   }
 
-  /** Why the project may not be unlinked now; null where it may. */
-  async #reasonToHold(project: string): Promise<string | null> {
+  /** Why this node keeps the project, whatever it is told; null where it does what it is told. */
+  #reasonToKeep(project: string): string | null {
     const because = this.#links.because(project)
     if (because === 'votes') return 'it votes, and voters keep those of every project'
-    if (because === 'runs') return 'it runs a task of it'
+    return because === 'runs' || this.#writer.owes(project) ? 'it runs a task of it' : null
+  }
+
+  /** Why what is here may not go; null where a voter has the same. */
+  async #reasonToHold(project: string): Promise<string | null> {
     for (const document of this.#documents.all(project))
       if ((await this.#closing.agrees(document)) === 0) return 'no voter answers that it has the same ones'
     return null
@@ -245,22 +270,11 @@ export class LiveRecordsService implements RecordsService {
     if (peer !== undefined) this.#pull(peer)
   }
 
-  /** One after the other; what fails is tried with the next. */
-  #reviewSoon(): void {
-    if (this.#stopped) return
-    this.#reviewing = this.#reviewing.then(async () => {
-      if (this.#stopped) return
-      try {
-        this.#writer.review()
-        await this.#settling.review()
-        if (this.#isSpoken()) await this.#closing.review()
-      } catch (error) {
-        this.#components.logger.error(
-          { error: (error as Error).message },
-          'task records could not be archived',
-        )
-      }
-    })
+  /** What fails is tried with the next one. @throws `storeFailed` */
+  async #review(): Promise<void> {
+    this.#writer.review()
+    await this.#settling.review()
+    if (this.#isSpoken()) await this.#closing.review()
   }
 
   #repeat(pauseMs: () => number, act: () => void): void {

@@ -8,8 +8,10 @@ import {
   encodeArchive,
   parseTaskRecord,
   type RecordDocument,
+  type TaskRecord,
 } from '../../crdt/records/index.ts'
 import { ARCHIVE_BYTES_MAX, type Archive, isClosed } from '../../protocols/decisions/index.ts'
+import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { Connections } from '../ports/network.ts'
 import { archiveChange, type RecordsDisk, recordChange } from './disk.ts'
 import type { Documents } from './documents.ts'
@@ -39,6 +41,8 @@ export class Settling {
   readonly #components: SettlingComponents
   /** Archives on this disk. */
   readonly #here = new Map<string, DocumentId>()
+  /** Archives that are what the log names and hold no records: set aside until the next start, which may be of a version that reads them. */
+  readonly #unreadable = new Set<string>()
 
   constructor(components: SettlingComponents) {
     this.#components = components
@@ -61,22 +65,49 @@ export class Settling {
     await this.#dropArchives((id) => isClosed(decisions.view.periods, id) && this.#row(id) === undefined)
   }
 
-  /** Out of this node: the open documents and the archives of a project. @throws `storeFailed` */
-  async dropProject(project: string): Promise<void> {
+  /** Out of this node, once `mayDrop` has resolved: the open documents, to which nothing comes meanwhile, and the archives of a project. @throws `storeFailed` */
+  async dropProject(project: string, mayDrop: () => Promise<void>): Promise<void> {
     const { documents, intake } = this.#components
     await intake.whileStill(async () => {
+      await mayDrop()
       for (const document of documents.all(project)) await this.#drop(document)
     })
     await this.#dropArchives((id) => id.project === project)
   }
 
-  /** The archive on this disk, unpacked; null where it is not here or not sound. */
-  async read(id: DocumentId, hash: string): Promise<Held | null> {
+  /** The records in the archive on this disk; null where it is not here, not sound, or cannot be read. */
+  async read(id: DocumentId, hash: string): Promise<readonly TaskRecord[] | null> {
+    const archive = this.#isUnreadable(id) ? null : await this.#stored(id, hash)
+    return archive && this.#decode(id, archive)
+  }
+
+  /** Unpacked; null where it is not here or not sound. */
+  async #stored(id: DocumentId, hash: string): Promise<Held | null> {
     const { disk, packing, hash: hashOf } = this.#components
     const packed = await disk.archive(id)
     if (packed === null) return null
     const bytes = await packing.unpack(packed, ARCHIVE_BYTES_MAX).catch(() => null)
     return bytes !== null && archiveHash(bytes, hashOf) === hash ? { packed, bytes } : null
+  }
+
+  #isUnreadable(id: DocumentId): boolean {
+    return this.#unreadable.has(documentKey(id))
+  }
+
+  /** Null where it holds no records, which is said once: who had the log name it wrote it so, and the others go on. */
+  #decode(id: DocumentId, { bytes }: Held): readonly TaskRecord[] | null {
+    const { hash, logger } = this.#components
+    try {
+      return decodeArchive(id, bytes, hash)
+    } catch (error) {
+      if (!isCoterieError(error)) throw error
+      this.#unreadable.add(documentKey(id))
+      logger.error(
+        { document: documentKey(id), code: error.code },
+        'an archive that the log names cannot be read; it is set aside, and what this node has of that period stays',
+      )
+      return null
+    }
   }
 
   #row({ project, period }: DocumentId): Archive | undefined {
@@ -89,13 +120,14 @@ export class Settling {
     const { decisions, intake, filing, hash } = this.#components
     const { id } = document
     const row = this.#row(id)
+    if (row !== undefined && this.#isUnreadable(id)) return
     const archive = row === undefined ? null : await this.#obtain(document, row)
     if (row !== undefined && archive === null) return
+    const kept = archive === null ? [] : this.#decode(id, archive)
+    if (kept === null) return
     await intake.whileStill(async () => {
       const { droppedThrough = -1 } = decisions.view.periods.get(id.project) ?? {}
-      const archived = new Set(
-        archive === null ? [] : decodeArchive(id, archive.bytes, hash).map((record) => record.id),
-      )
+      const archived = new Set(kept.map((record) => record.id))
       const late =
         id.period <= droppedThrough ? [] : [...document.entries()].filter(([record]) => !archived.has(record))
       const records = late.map(([, bytes]) => parseTaskRecord(bytes, hash))
@@ -111,7 +143,7 @@ export class Settling {
     const { packing, hash } = this.#components
     const { bytes } = encodeArchive(document.entries())
     if (archiveHash(bytes, hash) === row.hash) return { packed: await packing.pack(bytes), bytes }
-    return (await this.read(document.id, row.hash)) ?? (await this.#fetch(document.id, row))
+    return (await this.#stored(document.id, row.hash)) ?? (await this.#fetch(document.id, row))
   }
 
   async #fetch(id: DocumentId, { hash }: Archive): Promise<Held | null> {

@@ -52,6 +52,8 @@ export class Writer {
   readonly #notes = new Map<TaskId, Note>()
   /** Tasks whose notes are to be written; those with an end, with their records. */
   #changed = new Map<TaskId, TaskRecordContent | null>()
+  /** Those that are being written. */
+  #leaving: ReadonlyMap<TaskId, TaskRecordContent | null> = new Map()
   #cancelWrite: (() => void) | null = null
   #writing: Promise<void> = Promise.resolve()
   #subscriptions: (() => void)[] = []
@@ -89,6 +91,13 @@ export class Writer {
   runs(project: string): boolean {
     return [...this.#notes.values()].some(
       ({ object, recorded }) => !recorded && projectOf(object) === project,
+    )
+  }
+
+  /** Whether a task of the project has ended here, and its record is not on disk yet. */
+  owes(project: string): boolean {
+    return [...this.#changed.values(), ...this.#leaving.values()].some(
+      (content) => content !== null && projectOf(content.object) === project,
     )
   }
 
@@ -186,11 +195,14 @@ export class Writer {
     const changed = this.#changed
     if (changed.size === 0) return
     this.#changed = new Map()
+    this.#leaving = changed
     try {
       await this.#writeAll(changed)
     } catch (error) {
       for (const [task, content] of changed) if (!this.#changed.get(task)) this.#changed.set(task, content)
       this.#components.logger.error({ error: (error as Error).message }, 'task records could not be written')
+    } finally {
+      this.#leaving = new Map()
     }
   }
 

@@ -119,6 +119,7 @@ class Keeper {
       hash: SELF.hash,
       verify: SELF.verify,
       periodMs: 24 * 3_600_000,
+      archivesKept: 30,
     })
     this.documents.open(DOCUMENT).add(RECORDS.slice(0, 4), 'disk')
   }

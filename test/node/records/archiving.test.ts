@@ -1,5 +1,9 @@
 /** Periods that are over: archived by decision, dropped as a whole, and never back. */
 import assert from 'node:assert/strict'
+import { recordsRequestCodec, surveyAnswerCodec } from '../../../crdt/records/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
+import { newIdentity } from '../../support/identities.ts'
 import { createMembers, endedAt, HOUR_MS, type Member, type Members, NOON_MS } from './members.ts'
 
 const DAY_MS = 24 * HOUR_MS
@@ -75,6 +79,46 @@ describe('task records: periods', function () {
     await members.until('it is archived', () => a.view.periods.size === 1, STEP_MS)
     members.network.heal()
     await archived(1, ...all)
+  })
+
+  it('that a leader closed alone, and is gone, are shown by the others as they have them', async () => {
+    const all = [await members.add({ agreeMaxMs: HOUR_MS }), await members.add(), await members.add()]
+    const [a, b, c] = all as [Member, Member, Member]
+    members.network.cut([a.self], [b.self, c.self])
+    const [alone, task] = [members.run(a), members.run(b, 'service/shop/db')]
+    await known(alone, a)
+    await known(task, b, c)
+    members.lead(a)
+    await members.until('it is archived', () => a.view.periods.size === 1, STEP_MS)
+    await a.stop()
+    members.network.heal()
+    members.lead(b)
+    members.clock.pass(DAY_MS)
+    for (const each of [b, c]) assert.deepEqual(await endedAt(each), [task])
+    await a.restart()
+    await known(alone, ...all)
+    await known(task, ...all)
+    await members.until('its document is gone', () => shop(b)?.archivesHere === 1, STEP_MS)
+  })
+
+  it('that are closed together are looked at once', async () => {
+    const a = await members.add({ reviewMs: DAY_MS })
+    await known(members.run(a), a)
+    let asked = 0
+    const { requests } = members.network.join(newIdentity().node)
+    requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
+      if (recordsRequestCodec.decode(payload).type !== 'archive')
+        return surveyAnswerCodec.encode({ type: 'same' })
+      asked++
+      throw new CoterieError('archiveMissing', { project: 'shop', period: 0 })
+    })
+    for (const days of [5, 4, 3, 2, 1]) {
+      const row = { period: TODAY_MS - days * DAY_MS, hash: 'ab'.repeat(32), records: 1, bytes: 1 }
+      members.commit({ type: 'periodArchived', project: 'shop', ...row })
+    }
+    await members.until('it asked for all', () => asked >= 5)
+    await known(members.run(a), a)
+    assert.equal(asked, 5)
   })
 
   it('take late records with them into the one that is open, with their true times', async () => {

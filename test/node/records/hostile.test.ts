@@ -1,6 +1,7 @@
 /** A member whose words are not to be trusted; what it says reaches the other one's service. */
 import assert from 'node:assert/strict'
 import {
+  archiveHash,
   archivePieceCodec,
   createTaskRecord,
   openRecordDocument,
@@ -14,6 +15,7 @@ import {
   type TaskRecordContent,
 } from '../../../crdt/records/index.ts'
 import { createSigning } from '../../../node/intent/index.ts'
+import { zlibPacking } from '../../../node/records/index.ts'
 import { DOCUMENT_BYTES_MAX, HINTS_WAITING_MAX, SHARE_OF_NODE } from '../../../node/records/limits.ts'
 import { taskIdOf } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
@@ -24,6 +26,11 @@ import { createMembers, endedAt, HOUR_MS, type Member, type Members, NOON_MS, RE
 
 const TODAY_MS = NOON_MS - 12 * HOUR_MS
 const DAY_MS = 24 * HOUR_MS
+/** The answer to a survey of who says to hold others of today. */
+const DIFFERS = surveyAnswerCodec.encode({
+  type: 'documents',
+  documents: [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }],
+})
 
 describe('task records: a hostile member', function () {
   this.timeout(30_000)
@@ -136,10 +143,7 @@ describe('task records: a hostile member', function () {
     requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
       const request = recordsRequestCodec.decode(payload)
       asked.add(request.type)
-      if (request.type === 'survey') {
-        const documents = [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }]
-        return surveyAnswerCodec.encode({ type: 'documents', documents })
-      }
+      if (request.type === 'survey') return DIFFERS
       return request.type === 'fetch'
         ? recordsCodec.encode([old.bytes])
         : recordsListCodec.encode({ records: [Uint8Array.from(Buffer.from(old.id, 'hex'))], more: true })
@@ -154,16 +158,47 @@ describe('task records: a hostile member', function () {
     assert.equal(shop?.documents, 1)
   })
 
+  it('that opens periods of long ago opens none older than what is kept', async () => {
+    const { messages } = members.network.join(hostile.node)
+    const send = (hint: Uint8Array) => messages.send(member.self, PROTOCOLS.recordHints, hint)
+    const oldest = TODAY_MS - 30 * DAY_MS
+    for (const period of [0, oldest - 40 * DAY_MS, oldest - DAY_MS, oldest])
+      send(hintOf(period, await recordOf({ endedAtMs: period })))
+    await allSeen(send)
+    const periods = member.records.documents().map(({ id }) => id.period)
+    assert.deepEqual(periods, [oldest, TODAY_MS])
+  })
+
+  it('that had the log name an archive which nobody can read keeps nobody from the others', async () => {
+    const task = members.run(member, 'service/blog/app')
+    await members.until('it is written', async () => (await endedAt(member)).includes(task))
+    const { requests } = members.network.join(hostile.node)
+    const bytes = Uint8Array.of(1, 2, 3)
+    const packed = await zlibPacking.pack(bytes)
+    let asked = 0
+    requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
+      const { type } = recordsRequestCodec.decode(payload)
+      if (type !== 'archive') return surveyAnswerCodec.encode({ type: 'same' })
+      asked++
+      return archivePieceCodec.encode({ bytes: packed, total: packed.byteLength })
+    })
+    const hash = archiveHash(bytes, signing.hash)
+    const named = { project: 'blog', period: TODAY_MS, hash, records: 1, bytes: bytes.byteLength }
+    members.commit({ type: 'periodArchived', ...named })
+    members.lead(member)
+    const shop = () => member.records.projects().find(({ project }) => project === 'shop')
+    await members.until('the other one is archived', () => shop()?.archivesHere === 1, 10 * 60_000)
+    assert.deepEqual((await endedAt(member)).sort(), [honest, task].sort())
+    assert.equal(asked, 1)
+  })
+
   it('that answers with garbage, without end, or with another archive holds nothing up', async () => {
     const { requests } = members.network.join(hostile.node)
     const asked = new Set<string>()
     requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
       const request = recordsRequestCodec.decode(payload)
       asked.add(request.type)
-      if (request.type === 'survey') {
-        const documents = [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }]
-        return surveyAnswerCodec.encode({ type: 'documents', documents })
-      }
+      if (request.type === 'survey') return DIFFERS
       if (request.type === 'list')
         return recordsListCodec.encode({ records: [new Uint8Array(32).fill(7)], more: true })
       if (request.type === 'fetch') return recordsCodec.encode([Uint8Array.of(1), new Uint8Array(4_096)])
@@ -200,8 +235,7 @@ describe('task records: a hostile member', function () {
     const id = Uint8Array.from(Buffer.from(record, 'hex'))
     requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
       const { type } = recordsRequestCodec.decode(payload)
-      const documents = [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }]
-      if (type === 'survey') return surveyAnswerCodec.encode({ type: 'documents', documents })
+      if (type === 'survey') return DIFFERS
       if (type === 'list') return recordsListCodec.encode({ records: [id], more: false })
       return recordsCodec.encode(new Array(200).fill(bytes))
     })
@@ -215,8 +249,7 @@ describe('task records: a hostile member', function () {
     let listed = 0
     requests.handleRequest(PROTOCOLS.records, async (_from, payload) => {
       const { type } = recordsRequestCodec.decode(payload)
-      const documents = [{ project: 'shop', period: TODAY_MS, root: new Uint8Array(32).fill(7) }]
-      if (type === 'survey') return surveyAnswerCodec.encode({ type: 'documents', documents })
+      if (type === 'survey') return DIFFERS
       if (type === 'fetch') return recordsCodec.encode([])
       const rising = new Uint8Array(32)
       new DataView(rising.buffer).setUint32(0, ++listed)

@@ -1,7 +1,26 @@
 /** What ran, as any node remembers it. */
 import assert from 'node:assert/strict'
+import {
+  createTaskRecord,
+  openRecordDocument,
+  recordsHintCodec,
+  surveyAnswerCodec,
+} from '../../../crdt/records/index.ts'
+import { createSigning } from '../../../node/intent/index.ts'
+import { taskIdOf } from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
-import { createMembers, endedAt, HOUR_MS, type Member, type Members, NOON_MS, statusOf } from './members.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
+import { eventually } from '../../support/eventually.ts'
+import {
+  createMembers,
+  endedAt,
+  HOUR_MS,
+  type Member,
+  type Members,
+  NOON_MS,
+  REVISION,
+  statusOf,
+} from './members.ts'
 
 describe('task records', function () {
   this.timeout(20_000)
@@ -16,6 +35,25 @@ describe('task records', function () {
       const lists = await Promise.all(all.map((each) => endedAt(each)))
       return lists.every((list) => list.includes(task))
     })
+  /** What a member says that ran one more task of today than the other one knows of. */
+  const hintOfOneMore = async ({ self, seed }: Member, other: Member) => {
+    const { id } = other.records.documents()[0] ?? assert.fail('it has none')
+    const [object, token] = ['service/shop/web', 999]
+    const record = await createTaskRecord(
+      {
+        ...{ object, slot: 0, token, task: taskIdOf(object, 0, token), revision: REVISION, node: self },
+        ...{ attempts: 1, startedAtMs: NOON_MS, endedAtMs: NOON_MS, end: 'stopped' },
+      },
+      createSigning(seed),
+    )
+    const document = openRecordDocument(id, 7)
+    let update = new Uint8Array()
+    document.onUpdate((told) => {
+      update = new Uint8Array(told)
+    })
+    document.add([record], 'test')
+    return recordsHintCodec.encode({ ...id, update })
+  }
   const isRefused = (code: string) => (error: unknown) => isCoterieError(error) && error.code === code
 
   it('of a task that failed are with all others at once, with how it ended', async () => {
@@ -137,6 +175,38 @@ describe('task records', function () {
       await known(task, a)
       await b.records.unlink('shop')
       assert.deepEqual(await endedAt(a), [task])
+    })
+
+    it('stay where a task of it begins or ends while a voter is asked', async () => {
+      const [a, b] = [await members.add(), await members.add({ votes: false })]
+      const first = members.run(a)
+      await known(first, a, b)
+      const unlinking = b.records.unlink('shop')
+      const second = members.run(b)
+      await assert.rejects(unlinking, isRefused('projectHeld'))
+      await known(second, a, b)
+      assert.deepEqual((await endedAt(b)).sort(), [first, second].sort())
+      await b.records.unlink('shop')
+    })
+
+    it('stay where more of them come while a voter is asked', async () => {
+      const [a, b, c] = [await members.add(), await members.add(), await members.add({ votes: false })]
+      const first = members.run(a)
+      await known(first, a, b, c)
+      await b.stop()
+      // It answers that it has the same, and gives one more.
+      const { messages, requests } = members.network.join(b.self)
+      const hint = await hintOfOneMore(b, c)
+      const hinted = new Promise<void>((resolve) => {
+        requests.handleRequest(PROTOCOLS.records, async () => {
+          messages.send(c.self, PROTOCOLS.recordHints, hint)
+          await eventually('it has one more', () => c.records.documents()[0]?.index.size === 2)
+          resolve()
+          return surveyAnswerCodec.encode({ type: 'same' })
+        })
+      })
+      await assert.rejects(c.records.unlink('shop'), /just now/)
+      await hinted
     })
 
     it('are those of all projects on an edge node, but of which it ran a task', async () => {
