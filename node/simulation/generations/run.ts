@@ -4,6 +4,7 @@
  * them those here; in the end all are in one.
  */
 import type { Revision } from '../../../crdt/index.ts'
+import { isTrimmed } from '../../../protocols/decisions/index.ts'
 import { COMPACTION, type CompactionBounds } from '../../consensus/index.ts'
 import { createJury } from '../checkers/jury.ts'
 import { drive } from '../drive.ts'
@@ -86,12 +87,20 @@ export const simulateRecoveries = async ({
       })
     }
     if (observation.type === 'written') written = [...written, observation.revision]
+    if (observation.type === 'applied') forgetTrimmed(observation)
     // In a run of the log, consensus alone is started.
     if (observation.type === 'ready' && kind === 'log') {
       const { node } = observation
       void mesh.world.coreOf(node)?.planes.generations.start()
     }
     jury.judge(observation, violate)
+  }
+
+  /** What a generation trimmed is gone from the disks of all who followed it, also where the next one never heard of that. */
+  const forgetTrimmed = ({ node, applied }: Observation & { readonly type: 'applied' }): void => {
+    if (applied.decision.type !== 'revisionsTrimmed' || !applied.outcome.ok) return
+    const view = mesh.world.coreOf(node)?.planes.decisions.view
+    if (view !== undefined) written = written.filter((revision) => !isTrimmed(view, revision))
   }
 
   const kind = chance(createRandom(seed ^ OTHER_NUMBERS), WHOLE_RATIO) ? 'whole' : 'log'
