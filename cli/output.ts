@@ -58,6 +58,9 @@ export const painted = (state: string, stream: Writable): string => {
   return colour === undefined ? state : styleText(colour, state, { stream })
 }
 
+/** What matters less, where `stream` is a terminal that wants colours. */
+export const faint = (text: string, stream: Writable): string => styleText('dim', text, { stream })
+
 /** What a node does, and whether it does so only as a last resort. */
 export const roleOf = ({ role, edge }: { readonly role: string; readonly edge: boolean }): string =>
   edge ? `${role}, edge` : role

@@ -142,6 +142,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config.ts')).config,
   },
   {
+    name: 'profile',
+    summary: 'show what this machine is, its class, and what it is good for',
+    load: async () => (await import('./profile.ts')).profile,
+  },
+  {
     name: 'watchdog',
     summary: 'end exclusive tasks at the end of their lease, whatever became of the daemon',
     load: async () => (await import('./watchdog.ts')).watchdog,

@@ -16,6 +16,7 @@ const EXCEPTIONS = new Set([
   'cli/commands/up.ts -> node/daemon.ts',
   'cli/commands/sim.ts -> node/simulation',
   'cli/commands/watchdog.ts -> node/watchdog',
+  'cli/commands/profile.ts -> node/profile',
   'cli/commands/demo.ts -> signaling/client',
 ])
 
@@ -52,6 +53,7 @@ const ADAPTERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^dockerode$/, ['node/agent/docker-runtime']],
   [/^(werift|node-datachannel)$/, ['signaling/gateway', 'signaling/client']],
   [/^fastify$/, ['node/control']],
+  [/^systeminformation$/, ['node/profile/graphics.ts']],
   [/^yaml$/, ['cli/compose']],
   [/^(commander|cli-table3|qrcode)$/, ['cli/']],
 ]

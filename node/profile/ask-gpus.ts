@@ -1,0 +1,34 @@
+import type { Gpu } from '../../protocols/profile/index.ts'
+import type { GraphicsCard, Machine } from '../ports/machine.ts'
+import { askDevice } from './ask-device.ts'
+import { describeGpus, gpusOnBus, jetsonGpu, type PciDevice } from './parse/gpus.ts'
+import { entriesOf, orEmpty, textOf } from './reading.ts'
+
+const askBus = async (machine: Machine): Promise<readonly PciDevice[]> => {
+  const paths = await entriesOf(machine, '/sys/bus/pci/devices', Number.POSITIVE_INFINITY)
+  return Promise.all(
+    paths.map(async (path) => {
+      const text = (name: string) => textOf(machine, `${path}/${name}`)
+      return {
+        address: path.slice(path.lastIndexOf('/') + 1),
+        class: orEmpty(await text('class')),
+        vendor: orEmpty(await text('vendor')),
+        device: orEmpty(await text('device')),
+        videoMemory: await text('mem_info_vram_total'),
+      }
+    }),
+  )
+}
+
+const describe = async (machine: Machine, cards: readonly GraphicsCard[]): Promise<readonly Gpu[]> => {
+  const { type } = await askDevice(machine)
+  const onBus = describeGpus(await askBus(machine), cards)
+  return type?.startsWith('jetson_') ? [jetsonGpu, ...onBus] : onBus
+}
+
+/** The GPUs, with the numbers that the bus has for names. */
+export const askGpus = (machine: Machine): Promise<readonly Gpu[]> => describe(machine, [])
+
+/** The GPUs as programs of the machine name them; null where there is none that these could know. */
+export const askNamedGpus = async (machine: Machine): Promise<readonly Gpu[] | null> =>
+  gpusOnBus(await askBus(machine)).length === 0 ? null : describe(machine, await machine.graphicsCards())
