@@ -26,7 +26,7 @@ export const describeProfile = (profile: HardwareProfile, stream: Writable): str
       ['cores', or(amount(hardware.cpu_cores, '', limits.cpu_cores), 'hardware.cpu_cores')],
       ['architecture', or(hardware.architecture, 'hardware.architecture')],
       ['memory', or(amount(hardware.memory_gb, ' GiB', limits.memory_gb), 'hardware.memory_gb')],
-      ['storage', or(amount(hardware.storage_gb, ' GB', null), 'hardware.storage_gb')],
+      ['storage', or(storageOf(hardware.storage_gb), 'hardware.storage_gb')],
       ...(gpuRows.length === 0 ? [['gpu', 'none']] : gpuRows),
       ['on battery', or(yesOrNo(capabilities.battery_powered), 'capabilities.battery_powered')],
       [
@@ -51,6 +51,11 @@ const isSaidBy = (type: string, model: string): boolean => model.toLowerCase().i
 
 const amount = (value: number | null, unit: string, limit: number | null): string | null =>
   value === null ? null : `${value}${unit}${limit === null ? '' : ', limited by a control group'}`
+
+const storageOf = (gigabytes: number | null): string | null =>
+  gigabytes === null || gigabytes < 1_000
+    ? amount(gigabytes, ' GB', null)
+    : amount(Number((gigabytes / 1_000).toFixed(1)), ' TB', null)
 
 const gpuOf = ({ vendor, model, memory_gb, integrated }: GpuShown): string => {
   const name = model.startsWith(vendor) ? model : `${vendor} ${model}`

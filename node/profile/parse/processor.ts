@@ -18,7 +18,7 @@ const MAKERS: Readonly<Record<string, string>> = {
 
 /** Parts by ARM's own numbers, as `lscpu` of util-linux lists them. */
 const ARM_PARTS: Readonly<Record<string, string>> = {
-  '0xb76': 'ARM1176',
+  '0xb76': '1176JZF-S',
   '0xc05': 'Cortex-A5',
   '0xc07': 'Cortex-A7',
   '0xc08': 'Cortex-A8',
