@@ -1,4 +1,4 @@
-/** The form in which a profile is printed and sent. Keys in snake case, because programs outside read it by them. */
+/** The form in which a profile is printed; keys in snake case, because programs outside read it by them. */
 import { type Static, Type } from 'typebox'
 import { NameSchema } from '../wire/names.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { Check } from 'typebox/value'
-import { HardwareProfileSchema } from '../../protocols/profile/index.ts'
+import { HardwareProfileSchema } from '../../protocols/profile/hardware-profile.ts'
 import { NODE, startControl } from '../node/control/fixture.ts'
 import { scratchDir } from '../support/scratch.ts'
 import { coterie } from './coterie.ts'

@@ -8,12 +8,8 @@ import { describeProfile } from '../../../cli/describe-profile.ts'
 import type { Machine } from '../../../node/ports/machine.ts'
 import { questionsTo } from '../../../node/profile/questions.ts'
 import { createSystemMachine } from '../../../node/profile/system-machine.ts'
-import {
-  type Facts,
-  type HardwareProfile,
-  HardwareProfileSchema,
-  profileOf,
-} from '../../../protocols/profile/index.ts'
+import { HardwareProfileSchema } from '../../../protocols/profile/hardware-profile.ts'
+import { type Facts, type HardwareProfile, profileOf } from '../../../protocols/profile/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { systemError, unpackMachine } from './unpacked-machine.ts'
 
