@@ -50,7 +50,7 @@ const deviceOf = ({ device_type, device_model }: HardwareProfile['hardware']): s
 const isSaidBy = (type: string, model: string): boolean => model.toLowerCase().includes(type)
 
 const amount = (value: number | null, unit: string, limit: number | null): string | null =>
-  value === null ? null : `${value}${unit}${limit === null ? '' : ', limited by a control group'}`
+  value === null ? null : `${value}${unit}${limit === null ? '' : ', limited here'}`
 
 const storageOf = (gigabytes: number | null): string | null =>
   gigabytes === null || gigabytes < 1_000

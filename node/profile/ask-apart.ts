@@ -1,6 +1,5 @@
 /** A machine is asked in a process of its own, which may hang without anybody else. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Facts } from '../../protocols/profile/index.ts'
 import type { AskTask, FromAsking } from './asking-process.ts'
@@ -54,11 +53,9 @@ const untilEnd = async (
     if (message === 'end') resolve('it was not asked')
     else Object.assign(found, message)
   })
-  child.once('error', (error) => resolve(`the process that asks did not start: ${error.message}`))
-  // What it told last may come after its end.
-  once(child, 'exit').then(([code, how]) =>
-    setImmediate(resolve, `the process that asks ended with ${how ?? code}`),
-  )
+  child.on('error', (error) => resolve(`the process that asks failed: ${error.message}`))
+  // Comes after all that it told, also where it died.
+  child.once('disconnect', () => resolve('the process that asks ended before it answered'))
   const timer = setTimeout(resolve, timeoutMs, `no answer came within ${timeoutMs / 1_000} s`)
   const onAbort = () => resolve('')
   signal?.addEventListener('abort', onAbort)
@@ -85,7 +82,6 @@ const allUnknown = (reason: string): Facts => ({
 
 /** Not waited for: what hangs within the kernel dies when that lets go. */
 const endGroup = (child: ChildProcess): void => {
-  child.removeAllListeners().on('error', () => {})
   child.unref()
   if (child.pid === undefined) return
   try {

@@ -1,8 +1,27 @@
 import type { Gpu } from '../../protocols/profile/index.ts'
 import type { GraphicsCard, Machine } from '../ports/machine.ts'
 import { askDevice } from './ask-device.ts'
-import { describeGpus, gpusOnBus, jetsonGpu, type PciDevice } from './parse/gpus.ts'
+import { describeGpus, gpusOnBus, jetsonGpu, type PciDevice, withinReach } from './parse/gpus.ts'
 import { entriesOf, orEmpty, textOf } from './reading.ts'
+
+/** The GPUs, by the names that these cards have; the others by the numbers that the bus has. */
+export const askGpus = async (machine: Machine, cards: readonly GraphicsCard[]): Promise<readonly Gpu[]> => {
+  const { type } = await askDevice(machine)
+  const onBus = describeGpus(await askReachable(machine), cards)
+  return type?.startsWith('jetson_') ? [jetsonGpu, ...onBus] : onBus
+}
+
+/** The GPUs as programs of the machine name them; null where there is none that these could know. */
+export const askNamedGpus = async (machine: Machine): Promise<readonly Gpu[] | null> =>
+  gpusOnBus(await askReachable(machine)).length === 0 ? null : askGpus(machine, await machine.graphicsCards())
+
+const askReachable = async (machine: Machine): Promise<readonly PciDevice[]> => {
+  const devices = await askBus(machine)
+  const { type } = await askDevice(machine)
+  if (type !== 'container') return devices
+  const [nvidia, dri] = await Promise.all([machine.has('/dev/nvidiactl'), machine.has('/dev/dri')])
+  return withinReach(devices, { nvidia, dri })
+}
 
 const askBus = async (machine: Machine): Promise<readonly PciDevice[]> => {
   const paths = await entriesOf(machine, '/sys/bus/pci/devices', Number.POSITIVE_INFINITY)
@@ -19,16 +38,3 @@ const askBus = async (machine: Machine): Promise<readonly PciDevice[]> => {
     }),
   )
 }
-
-const describe = async (machine: Machine, cards: readonly GraphicsCard[]): Promise<readonly Gpu[]> => {
-  const { type } = await askDevice(machine)
-  const onBus = describeGpus(await askBus(machine), cards)
-  return type?.startsWith('jetson_') ? [jetsonGpu, ...onBus] : onBus
-}
-
-/** The GPUs, with the numbers that the bus has for names. */
-export const askGpus = (machine: Machine): Promise<readonly Gpu[]> => describe(machine, [])
-
-/** The GPUs as programs of the machine name them; null where there is none that these could know. */
-export const askNamedGpus = async (machine: Machine): Promise<readonly Gpu[] | null> =>
-  gpusOnBus(await askBus(machine)).length === 0 ? null : describe(machine, await machine.graphicsCards())

@@ -26,7 +26,7 @@ export const questionsTo = (machine: Machine, dataDir: string): Questions => ({
     storageBytes: () => askStorage(machine, dataDir),
     architecture: async () => architectureName(machine.architecture()),
     device: () => askDevice(machine),
-    gpus: () => askGpus(machine),
+    gpus: () => askGpus(machine, []),
     batteryPowered: () => askPower(machine),
     temperature: () => askTemperature(machine),
   },

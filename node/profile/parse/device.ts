@@ -51,9 +51,9 @@ const TREE_CASES: Readonly<Record<string, string>> = {
   server: 'server',
 }
 
-/** Vendors and products of what is no machine of its own. A bare machine of a cloud has a vendor here and no mark of a guest. */
+/** Vendors and products of what is no machine of its own; ARM's processors do not tell. */
 const GUESTS =
-  /qemu|kvm|virtualbox|vmware|xen|bochs|bhyve|parallels|virtual machine|openstack|droplet|compute engine|hvm domu|vserver/i
+  /qemu|kvm|virtualbox|vmware|xen|bochs|bhyve|parallels|virtual machine|openstack|droplet|compute engine|amazon ec2 (?!.*metal)|hvm domu|vserver/i
 
 function forAll(type: string, numbers: readonly number[]): Readonly<Record<string, string>> {
   return Object.fromEntries(numbers.map((number) => [String(number), type]))
@@ -100,7 +100,7 @@ const hostType = ({ tree, dmi, cpuinfo, kernelRelease, inContainer }: Marks): st
   if (inContainer) return 'container'
   const isVirtual =
     isGuest(cpuinfo) ||
-    GUESTS.test(`${dmi.vendor} ${dmi.product}`) ||
+    GUESTS.test(plainText(`${dmi.vendor} ${dmi.product}`) ?? '') ||
     tree.compatible?.includes('dummy-virt') === true ||
     /microsoft/i.test(kernelRelease)
   if (isVirtual) return 'virtual_machine'

@@ -18,14 +18,34 @@ export interface PciDevice {
 const GPUS_MAX = 64
 
 /** Only what containers can compute on: others draw the screen of a console or of a virtual machine. */
-const VENDORS: Readonly<Record<string, string>> = { '0x10de': 'NVIDIA', '0x1002': 'AMD', '0x8086': 'Intel' }
+const NVIDIA = '0x10de'
+const VENDORS: Readonly<Record<string, string>> = { [NVIDIA]: 'NVIDIA', '0x1002': 'AMD', '0x8086': 'Intel' }
 
 const isDisplay = (device: PciDevice): boolean => /^0x03/.test(device.class)
 
 /** AMD's processors have a security coprocessor in the slot of their graphics; its cards have none. */
 const isEncryption = (device: PciDevice): boolean => /^0x1080/.test(device.class)
 
+/** Files by which a container reaches GPUs, where it was given any. */
+export interface DeviceFiles {
+  /** `/dev/nvidiactl`. */
+  readonly nvidia: boolean
+  /** `/dev/dri`. */
+  readonly dri: boolean
+}
+
+/** A container sees the whole bus of its machine, and reaches only what it was given. */
+export const withinReach = (devices: readonly PciDevice[], files: DeviceFiles): readonly PciDevice[] =>
+  devices.filter(
+    (device) => !isDisplay(device) || (device.vendor.trim() === NVIDIA ? files.nvidia : files.dri),
+  )
+
 const slotOf = ({ address }: PciDevice): string => address.replace(/\.\d+$/, '')
+
+/** On the first bus, where virtual machines have the cards that they were given too; or beside what only processors have. */
+const isPartOfProcessor = (device: PciDevice, devices: readonly PciDevice[]): boolean =>
+  /^[0-9a-f]+:00:/i.test(device.address) ||
+  devices.some((other) => isEncryption(other) && slotOf(other) === slotOf(device))
 
 /** The GPUs on the bus. */
 export const gpusOnBus = (devices: readonly PciDevice[]): readonly PciDevice[] =>
@@ -37,9 +57,7 @@ export const gpusOnBus = (devices: readonly PciDevice[]): readonly PciDevice[] =
 export const describeGpus = (devices: readonly PciDevice[], cards: readonly GraphicsCard[]): readonly Gpu[] =>
   gpusOnBus(devices).map((device) => {
     const card = cards.find(({ busAddress }) => busAddress !== '' && device.address.endsWith(busAddress))
-    const integrated =
-      /^[0-9a-f]+:00:/i.test(device.address) ||
-      devices.some((other) => isEncryption(other) && slotOf(other) === slotOf(device))
+    const integrated = device.vendor.trim() !== NVIDIA && isPartOfProcessor(device, devices)
     const ownMemory = device.videoMemory === null ? null : wholeNumber(device.videoMemory)
     return {
       vendor: VENDORS[device.vendor.trim()] as string,

@@ -85,7 +85,7 @@ describe('profile: a machine that is asked in a process of its own', () => {
     )
   })
 
-  it('tells what it knows where a program and a sensor never answer, and both are ended', async () => {
+  it('tells what it knows where a program and a file never answer, and ends both', async () => {
     await program('lspci', LSPCI)
     await program('nvidia-smi', hangs())
     execFileSync('mkfifo', [join(root, 'proc/meminfo.new')])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { controlGroup, memoryLimit, processorLimit } from '../../../node/profile/parse/control-group.ts'
 import { deviceOf, type Marks } from '../../../node/profile/parse/device.ts'
-import { describeGpus } from '../../../node/profile/parse/gpus.ts'
+import { describeGpus, withinReach } from '../../../node/profile/parse/gpus.ts'
 import { totalMemory } from '../../../node/profile/parse/memory.ts'
 import { isOnBattery } from '../../../node/profile/parse/power.ts'
 import { architectureName, processorList, processorModel } from '../../../node/profile/parse/processor.ts'
@@ -220,6 +220,8 @@ describe('profile: devices', () => {
   it('are virtual machines by vendor, product or processor, and containers by their marks', () => {
     assert.equal(dmi('QEMU', 'Standard PC (i440FX + PIIX, 1996)', '1').type, 'virtual_machine')
     assert.equal(dmi('Microsoft Corporation', 'Virtual Machine', '3').type, 'virtual_machine')
+    assert.equal(dmi('Amazon EC2\n', 't4g.micro\n', '1').type, 'virtual_machine')
+    assert.equal(dmi('Amazon EC2\n', 'm7g.metal\n', '1').type, null)
     assert.equal(dmi('Microsoft Corporation', 'Surface Laptop 4', '9').type, 'laptop')
     const guest = 'flags\t\t: fpu hypervisor lahf_lm\n'
     assert.equal(deviceOf({ ...NOTHING, cpuinfo: guest }).type, 'virtual_machine')
@@ -271,6 +273,19 @@ describe('profile: GPUs', () => {
       [[true, null]],
     )
     assert.equal(describeGpus([pci('0000:00:02.0', '0x030000', '0x8086')], [])[0]?.integrated, true)
+  })
+
+  it('of NVIDIA are cards also on the first bus, where clouds put them', () => {
+    assert.equal(describeGpus([pci('0000:00:1e.0', '0x030200', '0x10de')], [])[0]?.integrated, false)
+  })
+
+  it('count in a container only where it was given them', () => {
+    const devices = [pci('0000:03:00.0', '0x030000', '0x10de'), pci('0000:04:00.0', '0x030000', '0x1002')]
+    const vendors = (nvidia: boolean, dri: boolean) =>
+      describeGpus(withinReach(devices, { nvidia, dri }), []).map(({ vendor }) => vendor)
+    assert.deepEqual(vendors(false, false), [])
+    assert.deepEqual(vendors(true, false), ['NVIDIA'])
+    assert.deepEqual(vendors(false, true), ['AMD'])
   })
 
   it('are bounded, and named by their numbers where no program knows them', () => {
