@@ -1,5 +1,5 @@
 /** What this machine is, read by this process itself. See docs/design/profile.md. */
-import type { HardwareProfile, ProfileModule } from '../../protocols/control/index.ts'
+import type { HardwareProfile, ProfiledNode, ProfileModule } from '../../protocols/control/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, clientOf, settingsOf, wantsJson } from '../cli.ts'
 import type { Client } from '../client.ts'
@@ -7,8 +7,8 @@ import { describeProfile } from '../describe-profile.ts'
 import { INTERRUPTED, untilInterrupted } from '../interrupt.ts'
 import { jsonLine } from '../output.ts'
 
-/** Only the node's id is asked of the daemon, and nobody waits for that. */
-const ID_MS_MAX = 2_000
+/** The hardware does not need the daemon, so nobody waits long for it. */
+const DAEMON_MS_MAX = 2_000
 
 export const profile: CommandModule = (command, cli) => {
   command
@@ -27,7 +27,7 @@ Examples:
       const { dataDir, nodeName } = settingsOf(command, cli).values
       const { readProfile }: ProfileModule = await import('../../node/profile/index.ts')
       const read = async (signal: AbortSignal): Promise<HardwareProfile | null> => {
-        const node = { id: await idOf(clientOf(command, cli), signal), name: nodeName }
+        const node = await nodeOf(clientOf(command, cli), nodeName, signal)
         return readProfile({ dataDir, node, signal }).catch((error: unknown) => {
           if (signal.aborted) return null
           throw error
@@ -42,13 +42,13 @@ Examples:
     })
 }
 
-/** The id that the node has in its mesh; only its daemon knows it. */
-const idOf = async (client: Client, signal: AbortSignal): Promise<{ value: string } | { reason: string }> => {
+/** Its id in the mesh only its daemon knows, and the name that it was given there. */
+const nodeOf = async (client: Client, name: string, signal: AbortSignal): Promise<ProfiledNode> => {
   try {
-    const { node } = await client.call('GET /v1/status', {}, { timeoutMs: ID_MS_MAX, signal })
-    return { value: node.id }
+    const { node } = await client.call('GET /v1/status', {}, { timeoutMs: DAEMON_MS_MAX, signal })
+    return { id: { value: node.id }, name: node.name }
   } catch (error) {
-    if (isCoterieError(error, 'daemonUnreachable')) return { reason: 'no daemon runs here' }
-    return { reason: 'the daemon here did not tell it' }
+    const runs = !isCoterieError(error, 'daemonUnreachable')
+    return { id: { reason: runs ? 'the daemon here did not tell it' : 'no daemon runs here' }, name }
   }
 }

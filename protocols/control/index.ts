@@ -6,7 +6,7 @@ export type { Daemon, DaemonModule, DaemonOptions, DaemonReady } from './daemon-
 export * from './limits.ts'
 export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from './open-api.ts'
 export { DEFAULT_PORTS } from './ports.ts'
-export type { HardwareProfile, ProfileModule, ProfileRequest } from './profile-module.ts'
+export type { HardwareProfile, ProfiledNode, ProfileModule, ProfileRequest } from './profile-module.ts'
 export {
   type Fault,
   LEADER,

@@ -1,7 +1,7 @@
 /** What `coterie profile` and `node/profile` agree on. */
 import type { HardwareProfile, ProfiledNode } from '../profile/index.ts'
 
-export type { HardwareProfile } from '../profile/index.ts'
+export type { HardwareProfile, ProfiledNode } from '../profile/index.ts'
 
 export interface ProfileRequest {
   /** Whose file system counts as the machine's storage. */

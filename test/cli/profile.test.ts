@@ -34,11 +34,12 @@ describe('cli: profile', () => {
     }
   })
 
-  it('has the id of the node from its daemon, where one runs', async () => {
+  it('has the id and the name of the node from its daemon, where one runs', async () => {
     const fixture = await startControl()
     try {
       const { stdout } = await coterie(['profile', '--json', '--socket', fixture.socketPath])
-      assert.equal(JSON.parse(stdout).node_id, NODE)
+      const { node_id, node_name } = JSON.parse(stdout)
+      assert.deepEqual([node_id, node_name], [NODE, 'kitchen'])
     } finally {
       await fixture.stop()
     }

@@ -17,7 +17,7 @@ const PROCESSOR = /cpu|x86_pkg|coretemp|k10temp|zenpower|soc|bigcore|package|tj-
 /** Outside of these a sensor is off or broken. A machine in a shed may well be below 0. */
 const [CELSIUS_MIN, CELSIUS_MAX] = [-40, 150]
 
-/** Degrees to one digit; null for what cannot be one. Exactly 0 is what a sensor that sleeps says, and less than 1 is a value in another unit. */
+/** Degrees to one digit; null for what cannot be one. 0 is what a sensor that sleeps says, and within 1 of it is a value in another unit. */
 const celsius = (thousandths: string | null): number | null => {
   const value = thousandths === null ? null : wholeNumber(thousandths)
   if (value === null || Math.abs(value) < 1_000) return null
