@@ -26,6 +26,7 @@ export const askApart = async (
   const child = fork(ENTRY, [JSON.stringify(task)], {
     // A group of its own, so that the programs that it starts end with it.
     detached: true,
+    cwd: '/',
     // No display for programs to open, and nothing secret.
     env: { PATH: path, LC_ALL: 'C' },
     execArgv: [],

@@ -95,6 +95,12 @@ describe('the package', function () {
     assert.deepEqual(oldestTold, ownTold)
   })
 
+  it('profiles this machine on the oldest Node', () => {
+    const { status, stdout, stderr } = runWith(oldest, entry, 'profile', '--json')
+    assert.deepEqual([status, stderr], [0, ''])
+    assert.ok((JSON.parse(stdout) as { hardware: { cpu_cores: number } }).hardware.cpu_cores > 0)
+  })
+
   it('founds a mesh on the oldest Node, is joined, and stops', async () => {
     const [attic, cellar] = await daemons.mesh('attic', 'cellar')
     assert(attic && cellar)
