@@ -18,14 +18,13 @@ import { IntentRecords } from '../../../node/intent/intent-records.ts'
 import { Room } from '../../../node/intent/room.ts'
 import { answerSync } from '../../../node/intent/sync-server.ts'
 import type { Random } from '../../../node/ports/clock.ts'
-import type { Logger } from '../../../node/ports/logger.ts'
 import type { RecordStore } from '../../../node/ports/storage.ts'
 import { pick } from '../../../node/simulation/random.ts'
-import type { ErrorCode } from '../../../protocols/errors/index.ts'
 import { FRAME_BYTES_MAX, GOSSIP_BYTES_MAX } from '../../../protocols/wire/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
 import { OTHERS, SELF } from '../authors.ts'
 import { assertRoundTrip, type FrameSource, frameFrom, sourceOf } from '../frames.ts'
+import { createRefusals } from '../refusals.ts'
 import { boundsIn } from '../schema-values.ts'
 import { breach, nothing, Refused, type Subject, type Target, unbroken } from '../target.ts'
 import { type Tree, treeOf } from '../tree.ts'
@@ -55,20 +54,11 @@ class Holder {
   readonly registers: RegisterSet = createRegisterSet(SELF.hash)
   readonly #disk = countingStore()
   readonly #intake: Intake
-  #refused: ErrorCode | null = null
+  readonly #refusals = createRefusals()
 
   constructor() {
-    const logger: Logger = {
-      debug: () => {},
-      info: () => {},
-      warn: (fields) => {
-        this.#refused = (fields as { code?: ErrorCode }).code ?? breach('it warned without a code')
-      },
-      error: (_fields, message) => breach(message),
-      child: () => logger,
-    }
     const { hash, verify } = SELF
-    const common = { logger, hash, clock: createHandClock() }
+    const common = { logger: this.#refusals.logger, hash, clock: createHandClock() }
     const records = new IntentRecords({ ...common, records: () => this.#disk.store }, SELF.node)
     const holdings = this.holdings
     this.#intake = new Intake({
@@ -90,10 +80,8 @@ class Holder {
   }
 
   /** Does what the intake is asked for; throws `Refused` where it logged a refusal. */
-  async take(ask: (intake: Intake) => Promise<void>): Promise<void> {
-    this.#refused = null
-    await ask(this.#intake)
-    if (this.#refused !== null) throw new Refused(this.#refused)
+  take(ask: (intake: Intake) => Promise<void>): Promise<void> {
+    return this.#refusals.during(() => ask(this.#intake))
   }
 
   fingerprint(): string {

@@ -14,7 +14,6 @@ import {
 } from '../../../crdt/records/index.ts'
 import { taskRecordContentCodec } from '../../../crdt/records/task-record.ts'
 import type { Random } from '../../../node/ports/clock.ts'
-import type { Logger } from '../../../node/ports/logger.ts'
 import type { RecordStore } from '../../../node/ports/storage.ts'
 import { RecordsDisk } from '../../../node/records/disk.ts'
 import { Documents } from '../../../node/records/documents.ts'
@@ -22,13 +21,13 @@ import { Intake } from '../../../node/records/intake.ts'
 import { answerRecords } from '../../../node/records/server.ts'
 import { chance, pick } from '../../../node/simulation/random.ts'
 import { type DecisionView, taskIdOf } from '../../../protocols/decisions/index.ts'
-import type { ErrorCode } from '../../../protocols/errors/index.ts'
 import { FRAME_BYTES_MAX, GOSSIP_BYTES_MAX } from '../../../protocols/wire/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
 import { AUTHORS, type Author, NODE_PATTERN, NODES, OTHERS, SELF } from '../authors.ts'
 import { assertRoundTrip, changedBytes, type FrameSource, frameFrom, sourceOf } from '../frames.ts'
+import { createRefusals } from '../refusals.ts'
 import { boundsIn, valueFor } from '../schema-values.ts'
-import { breach, nothing, Refused, type Target } from '../target.ts'
+import { breach, nothing, type Target } from '../target.ts'
 import { type Tree, treeOf } from '../tree.ts'
 import { changedRecord, type RecordForm } from './signed-records.ts'
 
@@ -79,18 +78,9 @@ class Keeper {
   readonly disk: RecordsDisk
   readonly intake: Intake
   #writes = 0
-  #refused: ErrorCode | null = null
+  readonly #refusals = createRefusals()
 
   constructor() {
-    const logger: Logger = {
-      debug: () => {},
-      info: () => {},
-      warn: (fields) => {
-        this.#refused = (fields as { code?: ErrorCode }).code ?? breach('it warned without a code')
-      },
-      error: (_fields, message) => breach(message),
-      child: () => logger,
-    }
     const store: Pick<RecordStore, 'get' | 'write'> = {
       get: async (key) => (key.startsWith('archives/shop') ? new Uint8Array(100) : null),
       write: async (changes) => {
@@ -115,7 +105,7 @@ class Keeper {
         onRestored: subscribe,
       },
       clock: createHandClock(DOCUMENT.period),
-      logger,
+      logger: this.#refusals.logger,
       hash: SELF.hash,
       verify: SELF.verify,
       periodMs: 24 * 3_600_000,
@@ -124,10 +114,8 @@ class Keeper {
     this.documents.open(DOCUMENT).add(RECORDS.slice(0, 4), 'disk')
   }
 
-  async take(ask: (intake: Intake) => Promise<void>): Promise<void> {
-    this.#refused = null
-    await ask(this.intake)
-    if (this.#refused !== null) throw new Refused(this.#refused)
+  take(ask: (intake: Intake) => Promise<void>): Promise<void> {
+    return this.#refusals.during(() => ask(this.intake))
   }
 
   fingerprint(): string {

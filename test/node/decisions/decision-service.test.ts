@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { acceptedRevisions, createDecisionService, judgeForwarded } from '../../../node/decisions/index.ts'
+import { createDecisionService } from '../../../node/decisions/index.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { type Decision, decisionCodec, snapshotDecisions } from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
@@ -280,31 +280,5 @@ describe('decision service that gets a snapshot', () => {
     log.install(unreadable)
     assert.equal(decisions.halt?.index, 2)
     assert.ok(decisions.view.nodes.has(NODE))
-  })
-})
-
-describe('revisions that entries accept', () => {
-  it('are named, and entries that cannot be read name none', () => {
-    const log = createHandLog()
-    log.append(new Uint8Array(), 'noop')
-    for (const decision of [accepted, admitted]) log.append(decisionCodec.encode(decision))
-    log.append(unreadable)
-    assert.deepEqual(acceptedRevisions(log.entries), ['a'.repeat(64)])
-  })
-})
-
-describe('a decision that a member asks the leader to propose', () => {
-  it('may be about a node, and not be one that the leader makes from its own view', () => {
-    judgeForwarded(decisionCodec.encode(admitted))
-    judgeForwarded(decisionCodec.encode(unknownNode))
-    for (const own of [accepted, { type: 'meshVersionRaised', version: 2, asOf: 1 } as const])
-      assert.throws(
-        () => judgeForwarded(decisionCodec.encode(own)),
-        (error) => isCoterieError(error, 'decisionRefused'),
-      )
-    assert.throws(
-      () => judgeForwarded(unreadable),
-      (error) => isCoterieError(error, 'malformedMessage'),
-    )
   })
 })
