@@ -1,7 +1,10 @@
 /** What was read last of packed records, so that what is asked for again and again is not read each time. */
 
-/** Encoded bytes of half of it: of revisions of 400 bytes 1,300, which is more than a round of anything looks at. */
-const HALF_BYTES_MAX = 512 * 1024
+/**
+ * Encoded bytes of half of it: of revisions of 400 bytes 320, which is more than a round of anything looks at. Not more, for what
+ * is remembered so long that V8 takes it for old is garbage of the kind that is collected late.
+ */
+const HALF_BYTES_MAX = 128 * 1024
 
 export interface Recent<Item> {
   get(name: string): Item | undefined

@@ -16,8 +16,8 @@ import type { RecordsChange } from '../scheduler/index.ts'
 export const taskStatusCodec = defineMessage('task status', TaskStatusSchema)
 export const nodeProfileCodec = defineMessage('node profile', NodeProfileSchema)
 
-/** Words of that many registers are kept parsed: of those that are asked for again, not of all. */
-const PARSED_MAX = 4_096
+/** Words of that many registers are kept parsed: of those that are asked for again, such as in a round of the scheduler, not of all. */
+const PARSED_MAX = 512
 
 /** Parsed values of registers, kept as long as the register says the same and others are not asked for instead. */
 const createParsed = <Value>(decode: (bytes: Uint8Array) => Value) => {

@@ -71,7 +71,7 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
   }
 
   const readPiece = (index: number, piece: number, bytes: number): Uint8Array => {
-    const part = database.getLarge(pieceKey(index, piece))
+    const part = database.getNow(pieceKey(index, piece))
     if (part === null || part.byteLength !== Math.min(PIECE_BYTES, bytes - piece * PIECE_BYTES))
       throw database.corrupt(`piece ${piece} of the snapshot at ${index} is missing or cut`)
     return part
