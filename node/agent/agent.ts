@@ -50,6 +50,8 @@ export interface Agent extends Service {
   available(): readonly RuntimeKind[]
   /** The runtimes whose tasks the watchdog can kill now. */
   guards(): readonly RuntimeKind[]
+  /** Called when `available` or `guards` may say something else. Returns the end of the subscription. */
+  onRunnable(listener: () => void): () => void
   /** A lease is about to be renewed: resolves once the watchdog has its new end. @throws what says that it has not */
   guard(guard: TaskGuard): Promise<void>
   /** @throws `taskUnknown`, `engineUnreachable` */
@@ -67,6 +69,7 @@ export const createAgent = (components: AgentComponents): Agent => {
   const { runtimes, leases, watchdog, clock, random, records, logger } = components
   const workers = new Map<TaskId, TaskWorker>()
   const listeners = new Set<StatusListener>()
+  const runnableListeners = new Set<() => void>()
   const obeyed = createObeyedSlots(records)
   let desired: ReadonlyMap<TaskId, DesiredTask> = new Map()
   let caughtUp = false
@@ -105,7 +108,20 @@ export const createAgent = (components: AgentComponents): Agent => {
     for (const worker of workers.values()) worker.wake()
   }
 
-  const machine = createMachine({ runtimes, clock, random, logger, onLook: refresh })
+  const tellRunnable = (): void => {
+    for (const listener of runnableListeners) listener()
+  }
+
+  const machine = createMachine({
+    runtimes,
+    clock,
+    random,
+    logger,
+    onLook: () => {
+      refresh()
+      tellRunnable()
+    },
+  })
   const guarding = createGuarding({
     watchdog,
     runtimes,
@@ -117,6 +133,7 @@ export const createAgent = (components: AgentComponents): Agent => {
     },
     leaseUntilMs: (task) => leases.untilMs(task),
     onChange: () => {
+      tellRunnable()
       if (started) for (const { kind } of runtimes) void machine.look(kind)
     },
   })
@@ -149,6 +166,10 @@ export const createAgent = (components: AgentComponents): Agent => {
     },
     available: () => runtimes.map(({ kind }) => kind).filter((kind) => machine.presence(kind).type === 'up'),
     guards: () => guarding.kinds(),
+    onRunnable: (listener) => {
+      runnableListeners.add(listener)
+      return () => void runnableListeners.delete(listener)
+    },
     guard: (guard) => guarding.guard(guard),
     logs: (task, options) => {
       const seen = machine.seen(task)

@@ -16,9 +16,6 @@ import { followOwnTasks } from './own-tasks.ts'
 import type { Planes } from './planes.ts'
 import { schedulerNodes } from './scheduler-nodes.ts'
 
-/** How often a change of what this node can run is looked for. */
-const PROFILE_LOOK_MS = 500
-
 /** How long one attempt to prove how far the log goes may take, and the pause before the next. */
 const CATCH_UP_TIMEOUT_MS = 5_000
 const CATCH_UP_RETRY_MS = 500
@@ -164,7 +161,6 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
   }
 
   let told = ''
-  let cancelLook: () => void = () => undefined
   const tellProfile = () => {
     const profile = {
       name: decisions.view.nodes.get(self)?.name ?? nodeName,
@@ -179,12 +175,13 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
     const text = JSON.stringify(profile)
     if (text !== told) intent.setRegister(nodeRegister(self), nodeProfileCodec.encode(profile))
     told = text
-    if (!stopped) cancelLook = clock.after(PROFILE_LOOK_MS, tellProfile)
   }
+  // The name, and where this node stopped following the log, come with a batch.
+  decisions.onBatch(tellProfile)
+  agent.onRunnable(tellProfile)
 
   shutdown.add('work', async () => {
     stopped = true
-    cancelLook()
     tellProfile()
   })
   desire()

@@ -112,6 +112,30 @@ describe('agent', () => {
     assert.equal(status.lastLines.at(-1), 'no luck')
   })
 
+  it('tells when what it can run comes and goes', async () => {
+    const runtime = ground.runtime()
+    let hint = (): void => {}
+    let problem: string | null = null
+    const { agent } = await startAgent([
+      {
+        ...runtime,
+        probe: async () => problem ?? runtime.probe(),
+        onChange: (listener) => {
+          hint = listener
+          return runtime.onChange(listener)
+        },
+      },
+    ])
+    const told: string[] = []
+    agent.onRunnable(() => told.push(agent.available().join()))
+    problem = 'the engine is gone'
+    hint()
+    await eventually('it tells that the runtime is silent', () => told.at(-1) === '')
+    problem = null
+    hint()
+    await eventually('it tells that the runtime answers', () => told.at(-1) === 'process')
+  })
+
   it('gives the log of a task', async () => {
     const { agent, reaches } = await startAgent()
     agent.setDesired([given(7, sh('echo done', { restart: 'no' }))], true)
