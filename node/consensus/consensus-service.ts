@@ -9,6 +9,7 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { gateAppend, type NamedBytes } from './append-gate.ts'
+import { createBell } from './bell.ts'
 import { createDeciding } from './deciding.ts'
 import { createLogCutting } from './log-cutting.ts'
 import { createLogFollowing } from './log-following.ts'
@@ -44,6 +45,9 @@ export const createConsensusService = (
   const roleListeners = new Set<(view: ConsensusView) => void>()
   const generationListeners = new Set<(from: NodeId, generation: Generation | null) => void>()
   const pending = createPendingProposals(clock)
+  /** Rings when another leads, or somebody connects. */
+  const news = createBell(clock)
+  let unsubscribe = (): void => {}
   let edges: ReadonlySet<NodeId> = new Set()
   /** By the clock; a node that no leader knows of has none. */
   let lastAppendMs = Number.NEGATIVE_INFINITY
@@ -73,6 +77,8 @@ export const createConsensusService = (
     if (notice.type === 'roleChanged') {
       const { role, term, leader } = notice
       logger.info({ role, term, leader }, 'consensus role changed')
+      news.ring()
+      serving.wake()
       for (const listener of roleListeners) listener(view())
     }
   }
@@ -97,6 +103,8 @@ export const createConsensusService = (
     following.stop()
     serving.stop()
     pending.failAll(ended)
+    unsubscribe()
+    news.ring()
   }
 
   const onFailed = (error: Error): void => {
@@ -156,6 +164,7 @@ export const createConsensusService = (
 
   const following = createLogFollowing({
     ...components,
+    news,
     machine: {
       needsLog: () =>
         isOver() ||
@@ -182,6 +191,7 @@ export const createConsensusService = (
       connections,
       clock,
       pending,
+      news,
       machine: {
         leader: leaderOrThrow,
         generation: () => machine.view().generation,
@@ -263,6 +273,9 @@ export const createConsensusService = (
       const { voters, votersOutgoing } = machine.view().configuration
       if ([...voters, ...votersOutgoing].includes(self)) lastAppendMs = clock.nowMs()
       channel.onMessage(receive)
+      unsubscribe = connections.onPeer(({ type }) => {
+        if (type === 'connected') news.ring()
+      })
       deciding.handleRequests()
       serving.handleStreams()
       following.start()

@@ -9,11 +9,12 @@ import {
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { type Bell, createBell, NEWS_MISSED_MS } from './bell.ts'
 import type { Committed, PendingProposals, WaitOptions } from './pending-proposals.ts'
 import type { ConsensusComponents, ConsensusInit, ConsensusService } from './types.ts'
 
-/** How soon to look again for a leader that is not known or not connected: well under an election. */
-const RETRY_MS = 100
+/** Rest before somebody is asked again who did not lead, though it is thought to: well under an election. */
+const REFUSED_REST_MS = 100
 
 /** Questions that wait for the machine at once: a second's worth of a fast disk, and bounded memory without a quorum. */
 const WAITING_MAX = 4_096
@@ -32,6 +33,8 @@ export interface DecidingMachine {
 
 export interface DecidingComponents extends Pick<ConsensusComponents, 'requests' | 'connections' | 'clock'> {
   readonly machine: DecidingMachine
+  /** Rings when another leads, or somebody connects. */
+  readonly news: Bell
   readonly pending: PendingProposals
 }
 
@@ -47,9 +50,12 @@ type Deciding = Pick<ConsensusService, 'propose' | 'readIndex'> & {
  * when whoever was asked did not lead. A lost answer is told as such, never asked again behind the caller's back.
  */
 export const createDeciding = (
-  { requests, connections, clock, machine, pending }: DecidingComponents,
+  { requests, connections, clock, machine, news, pending }: DecidingComponents,
   { self, admit }: Pick<ConsensusInit, 'self' | 'admit'>,
 ): Deciding => {
+  /** Nobody rings it: a rest is a rest. */
+  const rests = createBell(clock)
+
   const add = (options: WaitOptions) => {
     if (pending.count >= WAITING_MAX) throw new CoterieError('consensusBusy', { waiting: pending.count })
     return pending.add(options)
@@ -86,17 +92,6 @@ export const createDeciding = (
     }
   }
 
-  const pause = (afterMs: number, signal: AbortSignal | undefined): Promise<void> =>
-    new Promise((resolve) => {
-      const end = (): void => {
-        cancel()
-        signal?.removeEventListener('abort', end)
-        resolve()
-      }
-      const cancel = clock.after(afterMs, end)
-      signal?.addEventListener('abort', end)
-    })
-
   const ask = async (
     requestFor: (timeoutMs: number) => DecideRequest,
     { timeoutMs, signal }: WaitOptions,
@@ -111,16 +106,19 @@ export const createDeciding = (
           ? new CoterieError('noQuorum', { waitedMs: timeoutMs })
           : new CoterieError('notLeader', { leader })
       }
-      if (leader === self || (leader !== null && connections.connected().includes(leader))) {
-        const options = signal === undefined ? { timeoutMs: leftMs } : { timeoutMs: leftMs, signal }
-        const request = requestFor(Math.ceil(Math.min(leftMs * LEADERS_SHARE, DECIDE_TIMEOUT_MS_MAX)))
-        try {
-          return await (leader === self ? askHere(request, options) : askLeader(leader, request, options))
-        } catch (error) {
-          if (!isCoterieError(error, 'notLeader')) throw error
-        }
+      const canBeAsked = leader === self || (leader !== null && connections.connected().includes(leader))
+      if (!canBeAsked) {
+        await news.wait(Math.min(NEWS_MISSED_MS, leftMs), signal)
+        continue
       }
-      await pause(Math.min(RETRY_MS, leftMs), signal)
+      const options = signal === undefined ? { timeoutMs: leftMs } : { timeoutMs: leftMs, signal }
+      const request = requestFor(Math.ceil(Math.min(leftMs * LEADERS_SHARE, DECIDE_TIMEOUT_MS_MAX)))
+      try {
+        return await (leader === self ? askHere(request, options) : askLeader(leader, request, options))
+      } catch (error) {
+        if (!isCoterieError(error, 'notLeader')) throw error
+      }
+      await rests.wait(Math.min(REFUSED_REST_MS, leftMs), signal)
     }
   }
 

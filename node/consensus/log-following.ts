@@ -11,6 +11,7 @@ import {
 import { type Generation, isSameGeneration } from '../../protocols/generations/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { FrameStream } from '../ports/network.ts'
+import type { Bell } from './bell.ts'
 import { BEAT_MS } from './log-serving.ts'
 import type { ConsensusComponents } from './types.ts'
 
@@ -52,6 +53,8 @@ type FollowingComponents = Pick<
   'streams' | 'connections' | 'clock' | 'random' | 'logger'
 > & {
   readonly machine: FollowingMachine
+  /** Rung here when the source obeys another leader. */
+  readonly news: Bell
 }
 
 /**
@@ -65,6 +68,7 @@ export const createLogFollowing = ({
   random,
   logger,
   machine,
+  news,
 }: FollowingComponents): LogFollowing => {
   const stopping = new AbortController()
   let leader: NodeId | null = null
@@ -79,6 +83,12 @@ export const createLogFollowing = ({
         resolve()
       }
     })
+
+  const obey = (another: NodeId | null): void => {
+    if (another === leader) return
+    leader = another
+    news.ring()
+  }
 
   /** Another one than the last, where there is another. */
   const chooseSource = (): NodeId | null => {
@@ -144,13 +154,13 @@ export const createLogFollowing = ({
       while (isUseful(source, generation, leaderSeenMs) && !stopping.signal.aborted) {
         const batch = await nextBatch(stream)
         if (batch === null || !isSameGeneration(batch.generation ?? null, generation)) return
-        leader = batch.leader
+        obey(batch.leader)
         if (leader !== null) leaderSeenMs = clock.nowMs()
         if (batch.entries.length > 0) await machine.followed(batch)
         if (batch.snapshot !== undefined) receipt = await take(receipt, batch.snapshot, generation)
       }
     } finally {
-      leader = null
+      obey(null)
       stopping.signal.removeEventListener('abort', abort)
       stream.abort()
     }

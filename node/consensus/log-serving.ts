@@ -12,6 +12,7 @@ import { type Generation, isSameGeneration } from '../../protocols/generations/i
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { FrameStream, Streams } from '../ports/network.ts'
+import { createBell } from './bell.ts'
 
 /** How often a follower hears the commit index and the leader when nothing is committed. */
 export const BEAT_MS = 1_000
@@ -34,7 +35,7 @@ export interface ServedLog {
 
 export interface LogServing {
   handleStreams(): void
-  /** The commit index has risen. */
+  /** The commit index has risen, or another leads. */
   wake(): void
   stop(): void
 }
@@ -55,24 +56,8 @@ export const createLogServing = ({
   log: ServedLog
 }): LogServing => {
   const served = new Map<NodeId, FrameStream>()
-  /** Ends the waits of all streams. */
-  const wakers = new Set<() => void>()
+  const news = createBell(clock)
   let isStopped = false
-
-  const wake = (): void => {
-    for (const waker of wakers) waker()
-  }
-
-  const untilNewsOrBeat = (): Promise<void> =>
-    new Promise((resolve) => {
-      const end = (): void => {
-        wakers.delete(end)
-        cancel()
-        resolve()
-      }
-      const cancel = clock.after(BEAT_MS, end)
-      wakers.add(end)
-    })
 
   const isServed = (stream: FrameStream): boolean => !isStopped && served.get(stream.peer) === stream
 
@@ -112,7 +97,7 @@ export const createLogServing = ({
       const entries = log.committedFrom(sent + 1, BOUNDS)
       await send(stream, { entries })
       sent += entries.length
-      if (sent >= log.commitIndex()) await untilNewsOrBeat()
+      if (sent >= log.commitIndex()) await news.wait(BEAT_MS)
     }
   }
 
@@ -136,12 +121,12 @@ export const createLogServing = ({
 
   return {
     handleStreams: () => streams.handleStream(PROTOCOLS.follow, serve),
-    wake,
+    wake: news.ring,
     stop: () => {
       isStopped = true
       for (const stream of served.values()) stream.abort()
       served.clear()
-      wake()
+      news.ring()
     },
   }
 }

@@ -21,7 +21,7 @@ export interface ConsensusComponents {
   readonly channel: Channel<ConsensusMessage>
   readonly requests: Requests
   readonly streams: Streams
-  readonly connections: Pick<Connections, 'connected'>
+  readonly connections: Pick<Connections, 'connected' | 'onPeer'>
   readonly store: ConsensusStore
   readonly clock: Clock
   readonly random: Random
