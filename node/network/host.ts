@@ -1,7 +1,7 @@
 /** The libp2p node, with every default changed that would hurt a mesh. */
 
 import type { GossipSubComponents } from '@libp2p/gossipsub'
-import type { ComponentLogger, ConnectionGater, Listener, Logger } from '@libp2p/interface'
+import type { ComponentLogger, ConnectionGater, Listener, Logger, Metrics } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
@@ -48,6 +48,7 @@ export const createHost = (init: {
   readonly privateKey: Uint8Array
   readonly listen: readonly string[]
   readonly gater: ConnectionGater
+  readonly metrics: Metrics
 }) =>
   createLibp2p({
     start: false,
@@ -55,6 +56,7 @@ export const createHost = (init: {
     addresses: { listen: [...init.listen] },
     logger: silentLogger,
     connectionGater: init.gater,
+    metrics: () => init.metrics,
     transports: [tcp({ maxConnections: CONNECTIONS_MAX })],
     connectionEncrypters: [wholeNoise()],
     streamMuxers: [

@@ -1,17 +1,16 @@
-import type { Network } from '../ports/network.ts'
-import { Libp2pNetwork, type NetworkComponents, type NetworkInit } from './network.ts'
+import { Libp2pNetwork, type MeasuredNetwork, type NetworkComponents, type NetworkInit } from './network.ts'
 
 export { isLoopbackOnly, parseAddress, parseListenAddress } from './addresses.ts'
 export { type ChannelComponents, createChannel } from './channel.ts'
 export { createAddressDiscovery } from './discovery/given.ts'
 export { createMdnsDiscovery, type MdnsComponents, type MdnsInit } from './discovery/mdns.ts'
 export { generateIdentity, nodeIdOf } from './identity.ts'
-export type { NetworkComponents, NetworkInit } from './network.ts'
+export type { MeasuredNetwork, NetworkComponents, NetworkInit } from './network.ts'
 export { portOwner } from './port-owner.ts'
 
 /**
  * The network between nodes, over libp2p. Nothing happens before `start()`, which throws `portInUse` and `addressInvalid`;
  * handlers may be registered before and after. Once stopped, it is not started again.
  */
-export const createNetwork = (components: NetworkComponents, init: NetworkInit): Network =>
+export const createNetwork = (components: NetworkComponents, init: NetworkInit): MeasuredNetwork =>
   new Libp2pNetwork(components, init)

@@ -2,6 +2,7 @@
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { Metric } from '../ports/metrics.ts'
 import type { Connections, Messages, Network, Requests, Streams, Topics } from '../ports/network.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { AddressBook } from './address-book.ts'
@@ -11,6 +12,7 @@ import { Dialer } from './dialer.ts'
 import { Gate } from './gate.ts'
 import { createHost, type Host } from './host.ts'
 import { nodeIdOf } from './identity.ts'
+import { createHostMetrics } from './libp2p-metrics.ts'
 import { listenError } from './listening.ts'
 import { StreamMessages } from './messages.ts'
 import { type MemberEvent, Peers } from './peers.ts'
@@ -54,7 +56,13 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
   return { gate, book, peers, protocols, dialer, roster, messages, streams, requests, topics, connections }
 }
 
-export class Libp2pNetwork implements Network {
+/** The network of a real node, which also tells what it counts. */
+export interface MeasuredNetwork extends Network {
+  /** Known once it has started. */
+  metrics(): readonly Metric[]
+}
+
+export class Libp2pNetwork implements MeasuredNetwork {
   readonly connections: Connections
   readonly messages: Messages
   readonly requests: Requests
@@ -62,6 +70,7 @@ export class Libp2pNetwork implements Network {
   readonly topics: Topics
   readonly #init: NetworkInit
   readonly #parts: ReturnType<typeof wire>
+  readonly #hostMetrics = createHostMetrics()
   #host: Host | null = null
 
   constructor(components: NetworkComponents, init: NetworkInit) {
@@ -75,12 +84,20 @@ export class Libp2pNetwork implements Network {
     this.topics = parts.topics
   }
 
+  metrics(): readonly Metric[] {
+    return this.#hostMetrics.metrics()
+  }
+
   /** @throws `portInUse`, `addressInvalid` */
   async start(): Promise<void> {
     const { book, connections, dialer, gate, peers, protocols, roster, topics } = this.#parts
     for (const address of [...this.#init.listen, ...(this.#init.advertise ?? [])]) parseMultiaddr(address)
     await book.load()
-    const host = await createHost({ ...this.#init, gater: gate.hooks })
+    const host = await createHost({
+      ...this.#init,
+      gater: gate.hooks,
+      metrics: this.#hostMetrics.reporter,
+    })
     peers.attach(host)
     await protocols.attach(host)
     await this.#listen(host)

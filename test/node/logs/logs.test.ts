@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type LogSource, readLogs, serveLogs } from '../../../node/logs/index.ts'
-import type { Network } from '../../../node/ports/network.ts'
+import type { MeasuredNetwork as Network } from '../../../node/network/index.ts'
 import type { LogLine, LogsOptions } from '../../../node/ports/runtime.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { LOG_BATCH_LINES_MAX, LOG_LINE_LENGTH_MAX } from '../../../protocols/tasks/index.ts'

@@ -3,6 +3,7 @@
 import {
   createNetwork,
   generateIdentity,
+  type MeasuredNetwork,
   type NetworkComponents,
   type NetworkInit,
 } from '../../../node/network/index.ts'
@@ -46,13 +47,13 @@ export const createLogBook = (): { readonly logger: Logger; readonly lines: LogL
   return { logger, lines }
 }
 
-const running = new Set<Network>()
+const running = new Set<MeasuredNetwork>()
 
 /** A started network; `stopAll` ends it. */
 export const startNode = async (
   init: Partial<NetworkInit> = {},
   components: Partial<NetworkComponents> = {},
-): Promise<Network> => {
+): Promise<MeasuredNetwork> => {
   const network = createNetwork(
     { logger: createLogBook().logger, random: Math.random, clock: realClock, ...components },
     { privateKey: generateIdentity(), listen: [LOOPBACK], ...init },
@@ -62,7 +63,7 @@ export const startNode = async (
   return network
 }
 
-export const stopNode = async (network: Network): Promise<void> => {
+export const stopNode = async (network: MeasuredNetwork): Promise<void> => {
   running.delete(network)
   await network.stop()
 }
@@ -85,7 +86,10 @@ export const isConnected = (from: Network, to: Network): boolean =>
   from.connections.connected().includes(to.connections.self)
 
 /** Started members of one mesh, each connected to each. */
-export const startMesh = async (count: number, init: Partial<NetworkInit> = {}): Promise<Network[]> => {
+export const startMesh = async (
+  count: number,
+  init: Partial<NetworkInit> = {},
+): Promise<MeasuredNetwork[]> => {
   const networks = await Promise.all(Array.from({ length: count }, () => startNode(init)))
   makeMesh(networks)
   await eventually('all members are connected', () =>
