@@ -17,6 +17,9 @@ export const describeReady = (ready: DaemonReady): string => {
     `  reached  ${ready.addresses.join(' ') || 'nowhere yet'}`,
     `  API      http://127.0.0.1:${ready.apiPort} with the token in ${ready.apiTokenFile}`,
     ...(ready.gatewayPort === null ? [] : [`  gateway  http://127.0.0.1:${ready.gatewayPort}`]),
+    ...(ready.metricsPort === null
+      ? []
+      : [`  metrics  port ${ready.metricsPort}, /metrics, without a token`]),
     ...ready.notes,
     ...(next === null ? [] : ['On the next machine, type:', '', `  ${next}`, '']),
     '',

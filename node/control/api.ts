@@ -7,11 +7,13 @@ import type { Socket } from 'node:net'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { TSchema } from 'typebox'
 import {
+  MEDIA_TYPES,
   methodOf,
   REQUEST_BYTES_MAX,
   type RequestOf,
   ROUTES,
   type Route,
+  type RouteKey,
 } from '../../protocols/control/index.ts'
 import { CoterieError, ERRORS, errorBody } from '../../protocols/errors/index.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -26,6 +28,8 @@ export interface ApiComponents {
   readonly logger: Logger
   readonly handlers: Handlers
   readonly guard: Guard
+  /** What this door serves; every route where it is absent. */
+  readonly only?: readonly RouteKey[]
   readonly streams: StreamGate
   /** Aborted, with `daemonStopping`, when no more requests are taken. */
   readonly stopping: AbortSignal
@@ -38,7 +42,7 @@ const routes: Readonly<Record<string, Route>> = ROUTES
 /** Makes the server of one door, ready to listen. */
 export const createApi = async (components: ApiComponents): Promise<Server> => {
   const app = createApp()
-  const { logger, guard, stopping } = components
+  const { logger, guard, stopping, only = Object.keys(routes) } = components
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
     createValidator(schema, httpPart as RequestPart),
@@ -60,7 +64,7 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
     const path = (url.split('?')[0] as string).slice(0, ECHO_LENGTH_MAX)
     throw new CoterieError('routeUnknown', { method, path })
   })
-  for (const [key, route] of Object.entries(routes)) addRoute(app, key, route, components)
+  for (const key of only) addRoute(app, key, routes[key] as Route, components)
   await app.ready()
   return app.server
 }
@@ -105,9 +109,10 @@ const addRoute = (
     handler: async (request, reply) => {
       const signal = requestSignal(reply, stopping)
       const given = { params: request.params, query: request.query, body: (request.body ?? null) as null }
-      if (route.answers === 'json') {
+      if (route.answers !== 'stream') {
         const answer = await handle(given, { signal })
         if (route.isPending?.(answer as never)) reply.code(202)
+        if (route.answers === 'text') reply.type(`${MEDIA_TYPES.text}; charset=utf-8`)
         return answer
       }
       const leave = streams.enter()

@@ -2,6 +2,7 @@
 import type {
   Applied,
   ApplyRequest,
+  Cluster,
   ConflictDetail,
   Conflicts,
   EndedTaskList,
@@ -33,8 +34,21 @@ import type { Logger } from '../ports/logger.ts'
 export interface MeshQueries {
   node(): Health['node']
   status(): Promise<Status>
+  cluster(): Promise<Cluster>
   nodes(): Nodes
   voters(): Voters
+}
+
+/** Whether this node may be sent work. */
+export interface Readiness {
+  /** @throws `notReady` with every reason */
+  check(): void
+}
+
+/** What is counted on this node. */
+export interface MetricsText {
+  /** In Prometheus's text format. */
+  text(): Promise<string>
 }
 
 export interface KeptEvents {
@@ -157,6 +171,8 @@ export type PortOwner = (port: number) => Promise<string | null>
 export interface ControlComponents {
   readonly logger: Logger
   readonly mesh: MeshQueries
+  readonly readiness: Readiness
+  readonly metrics: MetricsText
   readonly events: EventSource
   readonly membership: Membership
   readonly deployments: Deployments
@@ -173,6 +189,8 @@ export interface ControlInit {
   readonly host: '127.0.0.1'
   /** 0 takes a free one. */
   readonly port: number
+  /** Where metrics are served without a token; null for nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null
   /** File of the bearer token; made when it is not there. */
   readonly tokenPath: string
   readonly version: string

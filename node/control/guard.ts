@@ -23,17 +23,35 @@ export const socketGuard: Guard = ({ origin }) => {
  * @throws `hostRefused`, `originRefused`, `tokenMissing`
  */
 export const portGuard = (port: () => number, token: ApiToken): Guard => {
-  const names = () => ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port()}`)
   return ({ host = '', origin, authorization = '' }, open) => {
-    const allowed = names()
-    if (!allowed.includes(host.toLowerCase()))
-      throw new CoterieError('hostRefused', { host: host.slice(0, ECHO_LENGTH_MAX) })
+    const allowed = loopbackHosts(port())
+    if (!allowed.includes(host.toLowerCase())) refuseHost(host)
     if (origin !== undefined && !allowed.some((name) => origin === `http://${name}`)) refuseOrigin(origin)
     if (open) return
     const [scheme = '', given = ''] = authorization.split(' ')
     if (scheme.toLowerCase() !== 'bearer' || !token.matches(given))
       throw new CoterieError('tokenMissing', { path: token.path })
   }
+}
+
+/**
+ * The guard of the metrics' own port, which asks for no token. On loopback it answers for its own names alone, as the API does;
+ * beyond, who reaches it may read. Web pages may not. @throws `hostRefused`, `originRefused`
+ */
+export const metricsGuard = (address: string, port: () => number): Guard => {
+  const isLoopback = address === '::1' || address.startsWith('127.')
+  const hosts = () => [...loopbackHosts(port()), `${address}:${port()}`]
+  return ({ host = '', origin }) => {
+    if (isLoopback && !hosts().includes(host.toLowerCase())) refuseHost(host)
+    if (origin !== undefined) refuseOrigin(origin)
+  }
+}
+
+const loopbackHosts = (port: number): string[] =>
+  ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
+
+const refuseHost = (host: string): never => {
+  throw new CoterieError('hostRefused', { host: host.slice(0, ECHO_LENGTH_MAX) })
 }
 
 const refuseOrigin = (origin: string): never => {

@@ -15,7 +15,13 @@ export interface PortPlace {
   readonly port: number
 }
 
-/** Listens on a TCP port and gives the one that it got. @throws `portInUse` */
+/** Why a system refuses to listen, in words. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EACCES: 'this user may not listen there',
+}
+
+/** Listens on a TCP port and gives the one that it got. @throws `portInUse`, `doorUnusable` */
 export const listenOnPort = async (
   server: Server,
   { host, port }: PortPlace,
@@ -25,7 +31,13 @@ export const listenOnPort = async (
   try {
     await once(server, 'listening')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    const { code = '', message } = error as NodeJS.ErrnoException
+    if (code !== 'EADDRINUSE')
+      throw new CoterieError(
+        'doorUnusable',
+        { address: host, port, detail: REFUSALS[code] ?? message },
+        { cause: error },
+      )
     const owner = await portOwner(port)
     throw new CoterieError('portInUse', { address: host, port, owner }, { cause: error })
   }
@@ -53,17 +65,16 @@ export const listenOnSocket = async (server: Server, path: string): Promise<void
 }
 
 export interface Doors {
-  readonly host: string
-  /** Of the API, and of whatever else this daemon will serve on this host. */
-  readonly ports: readonly number[]
+  /** Of the API, and of whatever else this daemon will serve. */
+  readonly ports: readonly PortPlace[]
   readonly socketPath: string
 }
 
 /**
  * Opens all doors and closes them again, for a daemon that is about to do what cannot be undone and needs them
- * afterwards. @throws `portInUse`, `socketInUse`, `socketUnusable`
+ * afterwards. @throws `portInUse`, `doorUnusable`, `socketInUse`, `socketUnusable`
  */
-export const checkDoors = async ({ host, ports, socketPath }: Doors, portOwner: PortOwner): Promise<void> => {
+export const checkDoors = async ({ ports, socketPath }: Doors, portOwner: PortOwner): Promise<void> => {
   const opened: Server[] = []
   const open = () => {
     const server = createServer()
@@ -71,7 +82,7 @@ export const checkDoors = async ({ host, ports, socketPath }: Doors, portOwner: 
     return server
   }
   try {
-    for (const port of ports) await listenOnPort(open(), { host, port }, portOwner)
+    for (const place of ports) await listenOnPort(open(), place, portOwner)
     await listenOnSocket(open(), socketPath)
   } finally {
     await Promise.all(opened.map(closeServer))

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { STREAMS_MAX, type StreamEnd } from '../../protocols/control/index.ts'
+import { MEDIA_TYPES, STREAMS_MAX, type StreamEnd } from '../../protocols/control/index.ts'
 import { CoterieError, errorBody } from '../../protocols/errors/index.ts'
 
 /** Counts the streams of all doors. */
@@ -26,7 +26,7 @@ export const createStreamGate = (): StreamGate => {
 
 /** Sends the head at once, then each line as the client takes it. Resolves when either side has ended. */
 export const writeLines = async (response: ServerResponse, lines: AsyncIterable<unknown>): Promise<void> => {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson', ...ANSWER_HEADERS })
+  response.writeHead(200, { 'content-type': MEDIA_TYPES.stream, ...ANSWER_HEADERS })
   response.flushHeaders()
   // A client that goes away is no error; the handler's signal has told it.
   await pipeline(Readable.from(jsonLines(lines)), response).catch(() => {})

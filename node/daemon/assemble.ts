@@ -19,11 +19,13 @@ import { type Entry, enterMesh } from './enter-mesh.ts'
 import { followDiscoveries } from './follow-discoveries.ts'
 import { discoveriesOf, type Ground, openGround } from './ground.ts'
 import { leaveMesh } from './leave-mesh.ts'
+import { openMetrics } from './measures.ts'
 import { setAside } from './mesh-file.ts'
 import { createMeshKeeper } from './mesh-keeper.ts'
 import { createMeshQueries } from './mesh-queries.ts'
 import { foundMesh, type Planes, resumeIfAlone } from './planes.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
+import { createReadiness } from './readiness.ts'
 import { recordHappenings } from './record-happenings.ts'
 import { openRecordsDesk } from './records-desk.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
@@ -31,6 +33,7 @@ import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
 import type { Shutdown } from './shutdown.ts'
 import { systemClock } from './system-clock.ts'
+import { countLost, openTaskCounts } from './task-tally.ts'
 import { versionStatus } from './version-status.ts'
 import { describeWatchdog } from './watchdog-process.ts'
 import { followWork } from './work.ts'
@@ -55,7 +58,11 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const { self } = connections
   const discoveries = discoveriesOf(ground, secret)
   const doors = { socketPath: settings.socket, host: '127.0.0.1', port: settings.apiPort } as const
-  await checkDoors({ ...doors, ports: [settings.apiPort, settings.gatewayPort] }, portOwner)
+  const metricsDoor =
+    settings.metricsPort === null ? null : { host: settings.metricsAddress, port: settings.metricsPort }
+  const gatewayDoor = { host: doors.host, port: settings.gatewayPort }
+  const ports = [doors, gatewayDoor, ...(metricsDoor === null ? [] : [metricsDoor])]
+  await checkDoors({ socketPath: doors.socketPath, ports }, portOwner)
   const presentedAtMs = systemClock.nowMs()
   const entry: Entry =
     known === null
@@ -89,6 +96,8 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const { planes, work } = core
   const { consensus, decisions, membership, intent } = planes
   const events = createEventLog({ clock: systemClock })
+  const counts = openTaskCounts(ground, planes)
+  const readiness = createReadiness({ self, decisions, consensus, writes: ground.writes })
   const mesh = createMeshQueries({
     self,
     version: VERSION,
@@ -107,6 +116,10 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     healthOf: planes.healthOf,
     connections,
     clocksAheadMs: () => intent.clocksAheadMs(),
+    tasks: async () => ({
+      tasks: (await counts.read()).byState,
+      tasksLost: countLost(decisions.view, planes.healthOf),
+    }),
     damagedStores: () => damagedStores(settings.dataDir),
     watchdog: () => describeWatchdog(ground.watchdog),
   })
@@ -128,6 +141,8 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     {
       logger: logger.child({ part: 'api' }),
       mesh,
+      readiness,
+      metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts }),
       events,
       membership: { leave },
       deployments: desk,
@@ -139,6 +154,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     },
     {
       ...doors,
+      metrics: metricsDoor,
       tokenPath,
       version: VERSION,
       settings: options.settings,
@@ -160,6 +176,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       apiPort: control.port,
       apiTokenFile: tokenPath,
       gatewayPort: gateway.port,
+      metricsPort: control.metricsPort,
       joinMs,
       notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings)),
     }),
@@ -181,7 +198,7 @@ const readyOf = (
   { settings, network }: Ground,
   { decisions }: Planes,
   { mesh, how }: Entry,
-  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'joinMs' | 'notes'>,
+  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'metricsPort' | 'joinMs' | 'notes'>,
 ): DaemonReady => {
   const { connections } = network
   const { nodes } = decisions.view

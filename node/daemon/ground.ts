@@ -10,6 +10,7 @@ import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
 import { createSigning } from '../intent/index.ts'
 import { discoveryTag } from '../join/index.ts'
+import { type ProbeShare, type StoreWrites, watchProbes, watchStore } from '../metrics/index.ts'
 import {
   createAddressDiscovery,
   createChannel,
@@ -17,6 +18,7 @@ import {
   createNetwork,
   generateIdentity,
   isLoopbackOnly,
+  type MeasuredNetwork,
   nodeIdOf,
   parseAddress,
   parseListenAddress,
@@ -37,9 +39,12 @@ const MEBIBYTE = 1024 * 1024
 /** What everything else stands on: settings, disk, network, and the machine under them. */
 export interface Ground extends Outside {
   readonly settings: DaemonOptions['settings']['values']
-  readonly network: Network
+  readonly network: MeasuredNetwork
   readonly watchdog: WatchdogClient
   readonly shutdown: Shutdown
+  /** How the store takes writes, and members answer pings. */
+  readonly writes: StoreWrites
+  readonly probes: ProbeShare
 }
 
 const openIdentity = async (dataDir: string, store: Store): Promise<Uint8Array> => {
@@ -68,9 +73,10 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
 /** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, ... */
 export const openGround = async (
   options: DaemonOptions,
-  { logger: root, shutdown, store }: Pick<Ground, 'logger' | 'shutdown' | 'store'>,
+  { logger: root, shutdown, store: opened }: Pick<Ground, 'logger' | 'shutdown' | 'store'>,
 ): Promise<Ground> => {
   const { values: settings } = options.settings
+  const { store, writes } = watchStore(opened, systemClock)
   const privateKey = await openIdentity(settings.dataDir, store)
   const logger = root.child({ node: nodeIdOf(privateKey) })
   const timeAndChance = { clock: systemClock, random: Math.random }
@@ -90,6 +96,9 @@ export const openGround = async (
   shutdown.add('network', () => network.stop())
   const watchdog = openWatchdog({ clock: systemClock, logger: logger.child({ part: 'watchdog' }) }, settings)
   shutdown.add('watchdog', () => watchdog.close())
+  const channels = openChannels(network, logger)
+  const { self } = network.connections
+  const membership = watchProbes(channels.membership, { self, clock: systemClock })
   return {
     settings,
     nodeName: settings.nodeName,
@@ -99,7 +108,9 @@ export const openGround = async (
     store,
     network,
     watchdog,
-    channels: openChannels(network, logger),
+    channels: { ...channels, membership: membership.channel },
+    probes: membership.share,
+    writes,
     signing: createSigning(privateKey),
     machine: { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) },
     shutdown,

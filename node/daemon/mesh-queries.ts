@@ -1,5 +1,5 @@
 import { type ConsensusView, isQuorumActive } from '../../protocols/consensus/index.ts'
-import type { NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
+import type { Cluster, NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
@@ -21,6 +21,8 @@ export interface QueriedMesh {
   /** By node, how far its clock is ahead of this one's. */
   clocksAheadMs(): ReadonlyMap<NodeId, number>
   watchdog(): Promise<Status['watchdog']>
+  /** Every task by its state, and how many of them are of nodes that may be gone. */
+  tasks(): Promise<Pick<Cluster, 'tasks' | 'tasksLost'>>
   /** Paths of the damaged stores that were set aside. */
   damagedStores(): Promise<readonly string[]>
 }
@@ -47,6 +49,52 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
     return [...(seen.length > 0 ? seen : (decisions.nodes.get(node)?.addresses ?? []))]
   }
 
+  const nodes = (): Nodes => {
+    const view = mesh.consensus()
+    const connected = new Set(connections.connected())
+    const nodes = [...decisions.nodes.values()].map(({ node, name }) => ({
+      id: node,
+      name,
+      self: node === self,
+      state: healthOf(node),
+      role: roleOf(node, view),
+      edge: isEdge(node),
+      connected: node === self || connected.has(node),
+      addresses: addressesOf(node),
+    }))
+    return { nodes }
+  }
+
+  const voters = (): Voters => {
+    const { leader, term, configuration } = mesh.consensus()
+    const entry = (kind: 'voter' | 'outgoing' | 'learner') => (id: NodeId) => ({
+      id,
+      name: nameOf(id),
+      state: healthOf(id),
+      leader: id === leader,
+      edge: isEdge(id),
+      kind,
+    })
+    const { voters, votersOutgoing, learners } = configuration
+    return {
+      leader,
+      term,
+      majority: Math.floor(voters.length / 2) + 1,
+      quorum: isQuorumActive(configuration, (node) => healthOf(node) === 'alive'),
+      voters: [
+        ...voters.map(entry('voter')),
+        ...votersOutgoing.filter((id) => !voters.includes(id)).map(entry('outgoing')),
+        ...learners.map(entry('learner')),
+      ],
+    }
+  }
+
+  const nameOfMesh = (): Status['mesh'] => ({
+    id: decisions.mesh?.mesh ?? '',
+    name: decisions.mesh?.name ?? 'unnamed',
+  })
+  const generation = (): number => decisions.generations.at(-1)?.number ?? FIRST_GENERATION
+
   return {
     node: (): NodeId => self,
     addressesOf,
@@ -56,10 +104,10 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
       for (const node of decisions.nodes.keys()) members[healthOf(node)]++
       return {
         node: { id: self, name: nameOf(self) },
-        mesh: { id: decisions.mesh?.mesh ?? '', name: decisions.mesh?.name ?? 'unnamed' },
+        mesh: nameOfMesh(),
         version: mesh.version,
         meshVersion: mesh.meshVersion(),
-        generation: decisions.generations.at(-1)?.number ?? FIRST_GENERATION,
+        generation: generation(),
         uptimeMs: Math.round(mesh.nowMs() - mesh.startedAtMs),
         role: roleOf(self, view),
         edge: isEdge(self),
@@ -80,43 +128,22 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         addresses: addressesOf(self),
       }
     },
-    nodes: (): Nodes => {
-      const view = mesh.consensus()
-      const connected = new Set(connections.connected())
-      const nodes = [...decisions.nodes.values()].map(({ node, name }) => ({
-        id: node,
-        name,
-        self: node === self,
-        state: healthOf(node),
-        role: roleOf(node, view),
-        edge: isEdge(node),
-        connected: node === self || connected.has(node),
-        addresses: addressesOf(node),
-      }))
-      return { nodes }
-    },
-    voters: (): Voters => {
-      const { leader, term, configuration } = mesh.consensus()
-      const entry = (kind: 'voter' | 'outgoing' | 'learner') => (id: NodeId) => ({
-        id,
-        name: nameOf(id),
-        state: healthOf(id),
-        leader: id === leader,
-        edge: isEdge(id),
-        kind,
-      })
-      const { voters, votersOutgoing, learners } = configuration
+    cluster: async (): Promise<Cluster> => {
+      const tasks = await mesh.tasks()
+      const { leader, term, quorum, voters: electorate } = voters()
       return {
-        leader,
+        mesh: nameOfMesh(),
+        meshVersion: decisions.meshVersion,
+        generation: generation(),
         term,
-        majority: Math.floor(voters.length / 2) + 1,
-        quorum: isQuorumActive(configuration, (node) => healthOf(node) === 'alive'),
-        voters: [
-          ...voters.map(entry('voter')),
-          ...votersOutgoing.filter((id) => !voters.includes(id)).map(entry('outgoing')),
-          ...learners.map(entry('learner')),
-        ],
+        leader: leader === null ? null : { id: leader, name: nameOf(leader) },
+        quorum,
+        voters: electorate,
+        members: nodes().nodes.map(({ id, name, state, role, edge }) => ({ id, name, state, role, edge })),
+        ...tasks,
       }
     },
+    nodes,
+    voters,
   }
 }

@@ -27,6 +27,8 @@ export interface DaemonReady {
   readonly apiTokenFile: string
   /** Null where no gateway is served. */
   readonly gatewayPort: number | null
+  /** Null where metrics have no port of their own. */
+  readonly metricsPort: number | null
   /** Whole sentences that a person should read, such as what a mesh of two nodes cannot do. */
   readonly notes: readonly string[]
 }

@@ -13,10 +13,19 @@ export {
   type RehearsalModule,
   type RehearsalOptions,
 } from './rehearsal-options.ts'
-export { defineRoute, type Method, methodOf, type RequestOf, type ResponseOf, type Route } from './route.ts'
+export {
+  defineRoute,
+  MEDIA_TYPES,
+  type Method,
+  methodOf,
+  type RequestOf,
+  type ResponseOf,
+  type Route,
+} from './route.ts'
 export { COMMON_ERRORS, ROUTES, type RouteKey, type Routes } from './routes.ts'
 export * from './schemas/apply.ts'
 export { Closed, NothingSchema, Nullable } from './schemas/closed.ts'
+export * from './schemas/cluster.ts'
 export * from './schemas/config.ts'
 export * from './schemas/conflicts.ts'
 export * from './schemas/error.ts'

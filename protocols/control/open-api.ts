@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox'
 import { ERRORS, type ErrorCode } from '../errors/index.ts'
-import { methodOf, type Route } from './route.ts'
+import { MEDIA_TYPES, methodOf, type Route } from './route.ts'
 import { COMMON_ERRORS } from './routes.ts'
 import { ErrorBodySchema } from './schemas/error.ts'
 
@@ -68,10 +68,7 @@ const operationOf = (route: Route): OpenApiOperation => ({
   responses: {
     200: {
       description: route.answers === 'stream' ? 'One JSON object a line' : 'Done',
-      content:
-        route.answers === 'stream'
-          ? { 'application/x-ndjson': { schema: route.response } }
-          : json(route.response),
+      content: { [MEDIA_TYPES[route.answers]]: { schema: route.response } },
     },
     ...(route.isPending !== null && {
       202: { description: 'Written down, not accepted yet', content: json(route.response) },
@@ -80,7 +77,7 @@ const operationOf = (route: Route): OpenApiOperation => ({
   },
 })
 
-const json = (schema: unknown): Content => ({ 'application/json': { schema } })
+const json = (schema: unknown): Content => ({ [MEDIA_TYPES.json]: { schema } })
 
 const parametersIn = (place: 'path' | 'query', schema: TSchema): OpenApiParameter[] => {
   const { properties = {}, required = [] } = schema as {

@@ -6,4 +6,6 @@ export const DEFAULT_PORTS = {
   api: 8080,
   /** Browsers that open a service. */
   gateway: 8090,
+  /** Metrics without a token, where it is switched on. */
+  metrics: 9090,
 } as const

@@ -3,14 +3,21 @@ import type { Static, TSchema } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
 import { NothingSchema } from './schemas/closed.ts'
 
+/** What each kind of answer is to HTTP. The one text that there is, is Prometheus's. */
+export const MEDIA_TYPES = {
+  json: 'application/json',
+  stream: 'application/x-ndjson',
+  text: 'text/plain; version=0.0.4',
+} as const
+
 export interface Route {
   /** Name of the operation for those who generate clients. */
   readonly operation: string
   readonly summary: string
   /** True where no token is asked for, also over TCP. */
   readonly open: boolean
-  /** `stream` answers one JSON object a line, each of the response's schema. */
-  readonly answers: 'json' | 'stream'
+  /** `stream` answers one JSON object a line, each of the response's schema; `text` what its schema says of one string. */
+  readonly answers: keyof typeof MEDIA_TYPES
   readonly params: TSchema
   readonly query: TSchema
   /** Null where the method carries no body. */

@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
 import { defineRoute } from './route.ts'
 import { AppliedSchema, ApplyRequestSchema, isPending } from './schemas/apply.ts'
+import { ClusterSchema } from './schemas/cluster.ts'
 import { ConfigSchema } from './schemas/config.ts'
 import {
   ConflictDetailSchema,
@@ -14,7 +15,7 @@ import {
   SettleRequestSchema,
 } from './schemas/conflicts.ts'
 import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
-import { HealthSchema } from './schemas/health.ts'
+import { HealthSchema, ReadySchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
 import { LogStreamLineSchema, LogsQuerySchema, TaskParamsSchema } from './schemas/logs.ts'
 import { NodesSchema } from './schemas/node.ts'
@@ -38,6 +39,24 @@ export const ROUTES = {
     summary: 'Whether this daemon answers; needs no token',
     open: true,
     response: HealthSchema,
+  }),
+  'GET /ready': defineRoute({
+    operation: 'getReady',
+    summary: 'Whether this node is a member, follows the log and can write; needs no token',
+    open: true,
+    response: ReadySchema,
+    errors: ['notReady'],
+  }),
+  'GET /cluster/status': defineRoute({
+    operation: 'getCluster',
+    summary: 'The mesh as this node sees it: members, voters, leader, tasks by state',
+    response: ClusterSchema,
+  }),
+  'GET /metrics': defineRoute({
+    operation: 'getMetrics',
+    summary: "What is counted here, in Prometheus's text format",
+    answers: 'text',
+    response: Type.String(),
   }),
   'GET /v1/openapi.json': defineRoute({
     operation: 'getOpenApi',

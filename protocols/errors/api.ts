@@ -1,5 +1,11 @@
 import { rule } from './rule.ts'
 
+/** Why a node is not ready, and what helps against it. */
+export interface Unready {
+  readonly reason: string
+  readonly next: string
+}
+
 /** Errors of the daemon's API and its clients. Wire numbers 100 to 129. */
 export const apiErrors = {
   requestInvalid: rule<{ detail: string }>({
@@ -113,5 +119,19 @@ export const apiErrors = {
     exit: 1,
     cause: ({ socket }) => `this user may not use the socket ${socket}`,
     next: () => 'Run the command as root or as the user that runs the daemon',
+  }),
+  doorUnusable: rule<{ address: string; port: number; detail: string }>({
+    wire: 127,
+    http: 500,
+    exit: 1,
+    cause: ({ address, port, detail }) => `port ${port} on ${address} cannot be listened on: ${detail}`,
+    next: () => 'Choose an address of this machine, and a port that this user may use',
+  }),
+  notReady: rule<{ reasons: readonly [Unready, ...Unready[]] }>({
+    wire: 128,
+    http: 503,
+    exit: 1,
+    cause: ({ reasons }) => `this node is not ready: ${reasons.map(({ reason }) => reason).join('; ')}`,
+    next: ({ reasons }) => reasons[0].next,
   }),
 }

@@ -54,6 +54,7 @@ const ADAPTERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(werift|node-datachannel)$/, ['signaling/gateway', 'signaling/client']],
   [/^fastify$/, ['node/control']],
   [/^systeminformation$/, ['node/profile/graphics.ts']],
+  [/^prom-client$/, ['node/metrics/exposition.ts']],
   [/^yaml$/, ['cli/compose']],
   [/^(commander|cli-table3|qrcode)$/, ['cli/']],
 ]

@@ -15,6 +15,7 @@ export type Requirement =
   | 'registry'
   | 'prlimit'
   | 'systemd'
+  | 'promtool'
 
 export const CHROMIUM_PATH = '/usr/bin/chromium'
 
@@ -56,6 +57,10 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
   systemd: {
     reason: 'there is no systemd-analyze(1) to read units with',
     present: () => succeeds('systemd-analyze', '--version'),
+  },
+  promtool: {
+    reason: 'there is no promtool(1) of Prometheus to check metrics with',
+    present: () => succeeds('promtool', '--version'),
   },
   root: { reason: 'it needs root', present: isRoot },
   terminal: {

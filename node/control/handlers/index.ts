@@ -1,12 +1,14 @@
 import type { ControlComponents, ControlInit } from '../components.ts'
 import { handleApply } from './apply.ts'
+import { handleCluster } from './cluster.ts'
 import { handleConfig } from './config.ts'
 import { handleAcceptConflict, handleConflict, handleConflicts, handleRevertConflict } from './conflicts.ts'
 import { handleEvents } from './events.ts'
 import type { Handlers } from './handler.ts'
-import { handleHealth } from './health.ts'
+import { handleHealth, handleReady } from './health.ts'
 import { handleLeave } from './leave.ts'
 import { handleLogs } from './logs.ts'
+import { handleMetrics } from './metrics.ts'
 import { handleNodes } from './nodes.ts'
 import { handleOpenApi } from './open-api.ts'
 import { handlePending } from './pending.ts'
@@ -24,10 +26,24 @@ export type { Handler, HandlerContext, Handlers } from './handler.ts'
 
 /** One handler per route; a route of the table that is missing here does not compile. */
 export const createHandlers = (
-  { mesh, events, membership, deployments, services, conflicts, quorum, records }: ControlComponents,
+  {
+    mesh,
+    readiness,
+    metrics,
+    events,
+    membership,
+    deployments,
+    services,
+    conflicts,
+    quorum,
+    records,
+  }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
   'GET /health': handleHealth(mesh, version),
+  'GET /ready': handleReady(mesh, readiness),
+  'GET /cluster/status': handleCluster(mesh),
+  'GET /metrics': handleMetrics(metrics),
   'GET /v1/openapi.json': handleOpenApi(version),
   'GET /v1/status': handleStatus(mesh),
   'GET /v1/nodes': handleNodes(mesh),

@@ -8,4 +8,8 @@ export const HealthSchema = Closed({
   version: Type.String(),
 })
 
+/** Of a node that may be sent work; one that may not answers `notReady`. */
+export const ReadySchema = Closed({ status: Type.Literal('ready'), node: NodeIdSchema })
+
 export type Health = Static<typeof HealthSchema>
+export type Ready = Static<typeof ReadySchema>

@@ -21,6 +21,11 @@ const TEXT_LENGTH_MAX = 4096
 /** Entries of a list: addresses of one machine, or of the members of a small mesh. */
 const LIST_LENGTH_MAX = 32
 const PORT_MAX = 65_535
+/** Characters of an IPv6 address with its zone. */
+const ADDRESS_LENGTH_MAX = 64
+/** The form alone, which tells an address from a name, and from one with a port. */
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/
+const IPV6 = /^[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f:.]*(%[\w.-]+)?$/i
 
 export const path: Kind<string> = {
   argument: '<path>',
@@ -54,6 +59,23 @@ export const port: Kind<number> = {
     /^\d{1,5}$/.test(text) && Number(text) <= PORT_MAX
       ? { value: Number(text) }
       : { complaint: `a port is a number from 0 to ${PORT_MAX}` },
+}
+
+export const portOrOff: Kind<number | null> = {
+  argument: '<port|off>',
+  read: (text, cwd) => (text === 'off' ? { value: null } : port.read(text, cwd)),
+}
+
+/** An IP address to listen on, without a port; which of them are this machine's is found out by listening. */
+export const ipAddress: Kind<string> = {
+  argument: '<address>',
+  read: (text) => {
+    const bare = text.replace(/^\[(.*)\]$/, '$1')
+    const isAddress = IPV4.test(bare) || IPV6.test(bare)
+    return isAddress && bare.length <= ADDRESS_LENGTH_MAX
+      ? { value: bare }
+      : { complaint: 'it is an IP address without a port, such as 127.0.0.1 or ::' }
+  },
 }
 
 /** A whole number from `least` to `most`. */

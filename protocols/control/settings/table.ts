@@ -4,7 +4,19 @@
  * A default may depend on the machine and on settings above it in the table, never on one below.
  */
 import { DEFAULT_PORTS } from '../ports.ts'
-import { addresses, choice, count, type Kind, name, onOff, path, pathOrInput, port } from './kinds.ts'
+import {
+  addresses,
+  choice,
+  count,
+  ipAddress,
+  type Kind,
+  name,
+  onOff,
+  path,
+  pathOrInput,
+  port,
+  portOrOff,
+} from './kinds.ts'
 import { dnsLabel, xdgDirectory } from './machine.ts'
 import type { Machine, SettingKey, SettingSources, Settings } from './types.ts'
 
@@ -111,6 +123,22 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'port at which browsers open services; 0 takes a free one',
     defaultText: String(DEFAULT_PORTS.gateway),
     fallback: () => DEFAULT_PORTS.gateway,
+  },
+  metricsPort: {
+    name: 'metrics-port',
+    variable: 'COTERIE_METRICS_PORT',
+    kind: portOrOff,
+    summary: `port of its own for /metrics, without a token, usually ${DEFAULT_PORTS.metrics}; 0 takes a free one`,
+    defaultText: 'off',
+    fallback: () => null,
+  },
+  metricsAddress: {
+    name: 'metrics-address',
+    variable: 'COTERIE_METRICS_ADDRESS',
+    kind: ipAddress,
+    summary: 'IP address of that port; who reaches it may read',
+    defaultText: '127.0.0.1',
+    fallback: () => '127.0.0.1',
   },
   discovery: {
     name: 'discovery',

@@ -13,6 +13,10 @@ export interface Settings {
   readonly advertise: readonly string[]
   readonly apiPort: number
   readonly gatewayPort: number
+  /** Null: metrics have no port of their own. */
+  readonly metricsPort: number | null
+  /** An IP address of this machine, or that of all. */
+  readonly metricsAddress: string
   readonly discovery: 'mdns' | 'off'
   /** Empty: members are discovered. */
   readonly at: readonly string[]

@@ -11,12 +11,13 @@ import {
   type EventLog,
 } from '../../../node/control/index.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
-import type { Nodes, Status, Voters } from '../../../protocols/control/index.ts'
+import type { Cluster, Nodes, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { createHandMade, type HandMade, NODE } from './hand-made.ts'
 
 export { NODE } from './hand-made.ts'
+export const METRICS = '# HELP coterie_ready Whether it is\n# TYPE coterie_ready gauge\ncoterie_ready 1\n'
 export const OTHER = '12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x'
 
 const nodes: Nodes = {
@@ -77,6 +78,30 @@ const voters: Voters = {
   ],
 }
 
+const cluster: Cluster = {
+  mesh: { id: '0123456789abcdef', name: 'home' },
+  meshVersion: 1,
+  generation: 1,
+  term: 4,
+  leader: { id: NODE, name: 'kitchen' },
+  quorum: true,
+  voters: voters.voters,
+  members: nodes.nodes.map(({ id, name, state, role, edge }) => ({ id, name, state, role, edge })),
+  tasks: {
+    assigned: 0,
+    preparing: 0,
+    starting: 0,
+    running: 2,
+    waiting: 1,
+    stopping: 0,
+    stopped: 0,
+    completed: 0,
+    failed: 0,
+    rejected: 0,
+  },
+  tasksLost: 1,
+}
+
 /** Keeps the lines, for tests that look at them. */
 export const recordingLogger = (): Logger & { readonly lines: string[] } => {
   const lines: string[] = []
@@ -100,6 +125,8 @@ export interface Fixture {
 
 export interface FixtureOptions extends Partial<ControlComponents> {
   readonly port?: number
+  /** The metrics' own port; none where it is absent. */
+  readonly metricsDoor?: { readonly host: string; readonly port: number }
   /** A directory to use, which is then not removed. */
   readonly dir?: string
 }
@@ -117,7 +144,15 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
     {
       logger,
       events,
-      mesh: { node: () => NODE, status: async () => status, nodes: () => nodes, voters: () => voters },
+      mesh: {
+        node: () => NODE,
+        status: async () => status,
+        cluster: async () => cluster,
+        nodes: () => nodes,
+        voters: () => voters,
+      },
+      readiness: { check: () => undefined },
+      metrics: { text: async () => METRICS },
       membership: { leave: async () => ({ mesh: 'home' }) },
       deployments: handMade.components,
       services: handMade.components,
@@ -132,6 +167,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       tokenPath,
       host: '127.0.0.1',
       port: options.port ?? 0,
+      metrics: options.metricsDoor ?? null,
       version: '1.2.3',
       settings: resolveSettings(
         { dataDir: dir },
@@ -176,20 +212,22 @@ export interface RawAnswer {
   readonly body: Record<string, unknown>
 }
 
-/** One request, sent as it stands, with its JSON answer. */
-export const ask = ({ body, ...options }: RawRequest): Promise<RawAnswer> =>
+/** One request, sent as it stands, with its answer as text. */
+export const askText = ({
+  body,
+  ...options
+}: RawRequest): Promise<Omit<RawAnswer, 'body'> & { text: string }> =>
   new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', agent: false, ...options }, (response) => {
-      text(response).then(
-        (answer) =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            body: JSON.parse(answer),
-          }),
-        reject,
-      )
+      const { statusCode: status = 0, headers } = response
+      text(response).then((answer) => resolve({ status, headers, text: answer }), reject)
     })
     sent.once('error', reject)
     sent.end(body)
   })
+
+/** The same, with its JSON answer. */
+export const ask = async (asked: RawRequest): Promise<RawAnswer> => {
+  const { text, ...answer } = await askText(asked)
+  return { ...answer, body: JSON.parse(text) }
+}

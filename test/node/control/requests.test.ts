@@ -43,9 +43,9 @@ describe('control: requests', () => {
     ...more,
   })
 
-  it('are answered as the table says, on every route that answers once', async () => {
+  it('are answered as the table says, on every route that answers once, as JSON', async () => {
     for (const [key, route] of Object.entries(ROUTES) as [string, Route][]) {
-      if (route.answers === 'stream') continue
+      if (route.answers !== 'json') continue
       const [method = '', path = ''] = key.split(' ')
       const filled = path
         .replace(':project', 'shop')

@@ -22,10 +22,10 @@ describe('network: metrics', () => {
     }
     return values
   }
-  const valueOf = async (network: MeasuredNetwork, name: string) => (await measured(network)).get(name) ?? 0
+  const told = async (network: MeasuredNetwork, name: string) => (await measured(network)).get(name) ?? 0
   const traffic = async (network: MeasuredNetwork) => ({
-    in: await valueOf(network, 'coterie_network_bytes_total in'),
-    out: await valueOf(network, 'coterie_network_bytes_total out'),
+    in: await told(network, 'coterie_network_bytes_total in'),
+    out: await told(network, 'coterie_network_bytes_total out'),
   })
 
   it('tell the bytes of both directions, also those of connections that closed', async () => {
@@ -80,7 +80,7 @@ describe('network: metrics', () => {
       await once(stranger, 'listening')
       const { port } = stranger.address() as AddressInfo
       const a = await startNode()
-      const failed = () => valueOf(a, 'libp2p_connection_manager_dial_errors_total outbound')
+      const failed = () => told(a, 'libp2p_connection_manager_dial_errors_total outbound')
       assert.equal(await failed(), 0)
       await assert.rejects(a.connections.dial(`/ip4/127.0.0.1/tcp/${port}`, { timeoutMs: 5_000 }))
       assert.equal(await failed(), 1)

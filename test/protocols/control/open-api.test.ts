@@ -41,11 +41,11 @@ describe('OpenAPI document', () => {
     assert.equal(names.size, Object.keys(routes).length)
   })
 
-  it('asks for the token everywhere but on the open route', () => {
+  it('asks for the token everywhere but on the open routes', () => {
     const open = Object.entries(document.paths)
       .filter(([, operations]) => Object.values(operations).some(({ security }) => security.length === 0))
       .map(([path]) => path)
-    assert.deepEqual(open, ['/health'])
+    assert.deepEqual(open, ['/health', '/ready'])
   })
 
   it('refers only to schemas that it holds', () => {

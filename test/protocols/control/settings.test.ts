@@ -117,6 +117,45 @@ describe('settings: text that cannot be used', () => {
   })
 })
 
+describe('settings: the port of the metrics', () => {
+  const metrics = (flags: object) => {
+    const { metricsPort, metricsAddress } = resolveSettings(flags, machine()).values
+    return [metricsPort, metricsAddress]
+  }
+
+  it('is off, and on loopback where it is on', () => {
+    assert.deepEqual(metrics({}), [null, '127.0.0.1'])
+    assert.deepEqual(metrics({ metricsPort: 'off' }), [null, '127.0.0.1'])
+    assert.deepEqual(metrics({ metricsPort: '9090' }), [9090, '127.0.0.1'])
+  })
+
+  it('is on any IP address, in brackets or not', () => {
+    for (const [given, address] of [
+      ['0.0.0.0', '0.0.0.0'],
+      ['::', '::'],
+      ['[fd00::7]', 'fd00::7'],
+      ['fe80::1%eth0', 'fe80::1%eth0'],
+      ['::ffff:10.0.0.1', '::ffff:10.0.0.1'],
+    ])
+      assert.deepEqual(metrics({ metricsAddress: given }), [null, address])
+  })
+
+  it('is refused where the address is none, or the port is no port', () => {
+    for (const flags of [
+      { metricsAddress: '' },
+      { metricsAddress: 'shed.lan' },
+      { metricsAddress: '10.0.0.1:9090' },
+      { metricsAddress: `${'f'.repeat(70)}::` },
+      { metricsPort: 'on' },
+      { metricsPort: '65536' },
+    ])
+      assert.throws(
+        () => metrics(flags),
+        (error) => isCoterieError(error, 'settingInvalid'),
+      )
+  })
+})
+
 describe('settings: lists and names', () => {
   it('split lists at commas', () => {
     const { values } = resolveSettings({ at: '10.0.0.1, [fe80::1%eth0]:7946,/ip4/10.0.0.2/tcp/1' }, machine())
