@@ -1,6 +1,7 @@
 /** What three real daemons tell of themselves and of each other, and how it changes when one is killed. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import type { Cluster } from '../../protocols/control/index.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
@@ -130,6 +131,14 @@ describe('a mesh that is watched', function () {
       first.dataDir,
     ])
       assert.ok(!text.includes(word), word)
+  })
+
+  it('is told of in docs/metrics.md, metric by metric', async () => {
+    const { types } = await exposed(mesh[0] as RunningDaemon)
+    const page = await readFile(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+    const list = page.slice(page.indexOf('## What there is'), page.indexOf('## Worth an alert'))
+    const told = [...list.matchAll(/`((?:coterie|libp2p|process|nodejs)_\w+)`/g)].map(([, name]) => name)
+    assert.deepEqual(Object.keys(types).sort(), told.sort())
   })
 
   it('speaks as promtool wants it', async function () {

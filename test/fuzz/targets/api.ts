@@ -1,6 +1,6 @@
 /** Requests to the API: each part through the validation of its route, and what the guard of the port looks at. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { portGuard, socketGuard } from '../../../node/control/guard.ts'
+import { metricsGuard, portGuard, socketGuard } from '../../../node/control/guard.ts'
 import { createValidator } from '../../../node/control/validation.ts'
 import type { Random } from '../../../node/ports/clock.ts'
 import { pick } from '../../../node/simulation/random.ts'
@@ -95,6 +95,7 @@ const specsIn = (body: unknown): readonly ServiceSpec[] => {
 
 const TOKEN = 'a'.repeat(43)
 const guard = portGuard(() => 7_947, { path: '/token', matches: (given) => given === TOKEN })
+const openGuard = metricsGuard('127.0.0.1', () => 7_947)
 
 const validHeaders = (random: Random): Tree =>
   treeOf({
@@ -119,7 +120,9 @@ export const guardTarget: Target = {
       const headers = headersIn(frame)
       guard(headers, false)
       if (!headers.authorization?.endsWith(TOKEN)) breach('it let somebody in without the token')
-      if (headers.origin === undefined) unbroken('the socket', () => socketGuard(headers, false))
+      if (headers.origin !== undefined) return
+      unbroken('the socket', () => socketGuard(headers, false))
+      unbroken('the port of the metrics', () => openGuard(headers, false))
     },
     fingerprint: nothing,
   }),
