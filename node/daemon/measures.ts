@@ -125,10 +125,14 @@ const workMetrics = (
   { decisions: { view }, intent, healthOf }: Planes,
   { counts }: MeasureInit,
 ): Metric[] => [
-  gauge('coterie_workloads_active', 'Tasks that run on this node', async () => (await counts.read()).active),
+  gauge(
+    'coterie_workloads_active',
+    'Tasks that run on this node',
+    async () => (await counts.readSoon())?.active ?? null,
+  ),
   {
     ...gauge('coterie_tasks', 'Tasks of the mesh by their state, as their nodes told it last', async () =>
-      byLabel('state', (await counts.read()).byState),
+      byLabel('state', { ...(await counts.readSoon())?.byState }),
     ),
     labels: ['state'],
   },

@@ -12,8 +12,12 @@ export const USAGE_STEP_MS = 1_000
 /** How often the event loop is looked at, while somebody scrapes. */
 export const LOOP_LOOK_MS = 50
 
-/** Tasks looked at in one turn: some milliseconds. */
-export const SLICE_TASKS = 256
+/** Tasks looked at in one turn, some milliseconds, and the pause before the next: at most half of a processor is taken. */
+export const SLICE_TASKS = 128
+export const SLICE_REST_MS = 4
+
+/** A scrape waits no longer for tasks to be counted: far below the 10 s after which Prometheus gives up. */
+export const COUNT_MS_MAX = 2_000
 
 /** The greatest time-out of a ping of membership; what is answered later counts as not answered. */
 export const PING_PATIENCE_MS = 2_000

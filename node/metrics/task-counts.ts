@@ -1,10 +1,9 @@
 import type { TaskTally } from '../../protocols/control/index.ts'
 import type { Assignment, TaskId } from '../../protocols/decisions/index.ts'
 import type { TaskState } from '../../protocols/tasks/index.ts'
-import { eachInSlices, type NodeId, type Slices } from '../../protocols/wire/index.ts'
+import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
-import { createWorker } from '../turns/index.ts'
-import { SCRAPED_MS, SLICE_TASKS } from './limits.ts'
+import { COUNT_MS_MAX, SCRAPED_MS, SLICE_REST_MS, SLICE_TASKS } from './limits.ts'
 
 export interface TaskCountsComponents {
   readonly self: NodeId
@@ -25,6 +24,8 @@ export interface TasksCounted {
 export interface TaskCounts {
   /** As of now. The first call looks at every task, some at a turn; later ones at those of which something was said. */
   read(): Promise<TasksCounted>
+  /** The same, or null where that takes longer than `COUNT_MS_MAX`; the counting goes on. */
+  readSoon(): Promise<TasksCounted | null>
 }
 
 const NONE: TaskTally = {
@@ -43,7 +44,6 @@ const NONE: TaskTally = {
 /** Counts as long as somebody asks; nothing is kept, and nothing listened to, before that and `SCRAPED_MS` after it. */
 export const createTaskCounts = (components: TaskCountsComponents): TaskCounts => {
   const { self, clock, tasks, stateOf } = components
-  const worker = createWorker(clock)
   const states = new Map<TaskId, TaskState>()
   const active = new Set<TaskId>()
   let byState = { ...NONE }
@@ -52,6 +52,9 @@ export const createTaskCounts = (components: TaskCountsComponents): TaskCounts =
   let askedAtMs = 0
   /** Null where nobody asks. */
   let unsubscribe: (() => void) | null = null
+  let counting: Promise<void> | null = null
+
+  const rest = (ms: number) => new Promise<null>((resolve) => void clock.after(ms, () => resolve(null)))
 
   const forget = (): void => {
     states.clear()
@@ -90,27 +93,40 @@ export const createTaskCounts = (components: TaskCountsComponents): TaskCounts =
     if (state === 'running' && assignment.node === self) active.add(task)
   }
 
-  function* catchUp(): Slices<TasksCounted> {
-    const due = changed
-    changed = new Set()
-    yield* eachInSlices(due, SLICE_TASKS, look)
+  const count = async (): Promise<void> => {
+    let left = SLICE_TASKS
+    while (changed.size > 0) {
+      const due = changed
+      changed = new Set()
+      for (const task of due) {
+        if (left === 0) {
+          await rest(SLICE_REST_MS)
+          left = SLICE_TASKS
+        }
+        look(task)
+        left -= 1
+      }
+    }
+  }
+
+  const read = async (): Promise<TasksCounted> => {
+    askedAtMs = clock.nowMs()
+    if (unsubscribe === null) {
+      unsubscribe = components.onChange(onChange)
+      begin()
+    }
+    counting ??= count().finally(() => {
+      counting = null
+    })
+    try {
+      await counting
+    } catch (error) {
+      // What was not looked at is not known any more.
+      end()
+      throw error
+    }
     return { byState: { ...byState }, active: active.size }
   }
 
-  return {
-    read: async () => {
-      askedAtMs = clock.nowMs()
-      if (unsubscribe === null) {
-        unsubscribe = components.onChange(onChange)
-        begin()
-      }
-      try {
-        return await worker.work(catchUp())
-      } catch (error) {
-        // What was not looked at is not known any more.
-        end()
-        throw error
-      }
-    },
-  }
+  return { read, readSoon: () => Promise.race([read(), rest(COUNT_MS_MAX)]) }
 }

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { SCRAPED_MS, SLICE_TASKS } from '../../../node/metrics/limits.ts'
+import { setImmediate } from 'node:timers/promises'
+import { COUNT_MS_MAX, SCRAPED_MS, SLICE_REST_MS, SLICE_TASKS } from '../../../node/metrics/limits.ts'
 import { createTaskCounts } from '../../../node/metrics/task-counts.ts'
 import type { Assignment, TaskId } from '../../../protocols/decisions/index.ts'
 import type { TaskState } from '../../../protocols/tasks/index.ts'
@@ -39,9 +40,23 @@ describe('tasks by state', () => {
         }
       },
     })
+    /** Time goes on, until what was asked for is there. */
+    const goOn = async <Value>(asked: Promise<Value>): Promise<Value> => {
+      let isThere = false
+      void asked.finally(() => {
+        isThere = true
+      })
+      for (let turn = 0; !isThere && turn < 1_000; turn++) {
+        await setImmediate()
+        if (!isThere) clock.pass(SLICE_REST_MS)
+      }
+      return await asked
+    }
     return {
       clock,
       read: counts.read,
+      readSoon: counts.readSoon,
+      goOn,
       looks: () => looks,
       isListening: () => listener !== null,
       tell: (named: readonly TaskId[] | null) => listener?.(named),
@@ -93,15 +108,36 @@ describe('tasks by state', () => {
   })
 
   it('are looked at some at a turn, also for several who ask at once', async () => {
-    const { clock, put, read, looks } = counted()
+    const { goOn, put, read, looks } = counted()
     for (let at = 0; at < 4 * SLICE_TASKS; at++) put(`t${at}`, 'running')
     const reading = Promise.all([read(), read()])
     equal(looks(), SLICE_TASKS)
-    clock.pass(1)
-    const [one, other] = await reading
+    const [one, other] = await goOn(reading)
     equal(one.byState.running, 4 * SLICE_TASKS)
     deepEqual(other, one)
     equal(looks(), 4 * SLICE_TASKS)
+  })
+
+  it('are counted rightly where something is said of them meanwhile', async () => {
+    const { goOn, put, drop, read, tell } = counted()
+    for (let at = 0; at < 3 * SLICE_TASKS; at++) put(`t${at}`, 'starting')
+    const reading = read()
+    put('t0', 'running')
+    put(`t${3 * SLICE_TASKS - 1}`, 'running')
+    drop('t1')
+    put('new', 'failed')
+    tell(['t0', `t${3 * SLICE_TASKS - 1}`, 't1', 'new'])
+    const { byState, active } = await goOn(reading)
+    deepEqual([byState.starting, byState.running, byState.failed, active], [3 * SLICE_TASKS - 3, 2, 1, 2])
+  })
+
+  it('are not waited for by who is in a hurry, and counted on for the next', async () => {
+    const { clock, goOn, put, readSoon } = counted()
+    for (let at = 0; at < 3 * SLICE_TASKS; at++) put(`t${at}`, 'running')
+    const reading = readSoon()
+    clock.pass(COUNT_MS_MAX)
+    equal(await reading, null)
+    equal((await goOn(readSoon()))?.byState.running, 3 * SLICE_TASKS)
   })
 
   it('are forgotten when nobody has asked for long, and counted again when somebody does', async () => {
