@@ -16,12 +16,17 @@ import type { RecordsChange } from '../scheduler/index.ts'
 export const taskStatusCodec = defineMessage('task status', TaskStatusSchema)
 export const nodeProfileCodec = defineMessage('node profile', NodeProfileSchema)
 
-/** Words of that many registers are kept parsed: of those that are asked for again, such as in a round of the scheduler, not of all. */
-const PARSED_MAX = 512
+/** Words of that many registers are half of what is kept parsed: of those that are asked for again, such as in a round of the scheduler. */
+const PARSED_HALF = 512
 
-/** Parsed values of registers, kept as long as the register says the same and others are not asked for instead. */
+/**
+ * Parsed values of registers, kept as long as the register says the same and others are not asked for instead. In two halves: a
+ * `Map` that entries come to and leave is made anew inside, again and again, and each of those leads to the next one, so that once V8 takes
+ * one for old, all that was ever in the later ones stays until the old is collected too.
+ */
 const createParsed = <Value>(decode: (bytes: Uint8Array) => Value) => {
-  const parsed = new Map<string, { readonly bytes: Uint8Array; readonly value: Value | null }>()
+  let newer = new Map<string, { readonly bytes: Uint8Array; readonly value: Value | null }>()
+  let older = newer
   const parse = (bytes: Uint8Array): Value | null => {
     try {
       return decode(bytes)
@@ -33,12 +38,17 @@ const createParsed = <Value>(decode: (bytes: Uint8Array) => Value) => {
   return (register: Register | null): Value | null => {
     if (register === null) return null
     const name = registerName(register)
-    const known = parsed.get(name)
-    if (known !== undefined && equals(known.bytes, register.value)) return known.value
-    const value = parse(register.value)
-    parsed.set(name, { bytes: register.value, value })
-    if (parsed.size > PARSED_MAX) parsed.delete(parsed.keys().next().value as string)
-    return value
+    const present = newer.get(name)
+    const known = present ?? older.get(name)
+    const isSame = known !== undefined && equals(known.bytes, register.value)
+    if (isSame && present !== undefined) return known.value
+    const parsed = isSame ? known : { bytes: register.value, value: parse(register.value) }
+    newer.set(name, parsed)
+    if (newer.size === PARSED_HALF) {
+      older = newer
+      newer = new Map()
+    }
+    return parsed.value
   }
 }
 

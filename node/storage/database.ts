@@ -8,6 +8,7 @@ import { createBatchWriter } from './batch-writer.ts'
 import { storePath } from './data-dir.ts'
 import { lockOwner } from './lock-owner.ts'
 import { seal, unseal } from './seal.ts'
+import { createSmallValues } from './small-values.ts'
 
 export interface DatabaseChange {
   readonly key: string
@@ -23,6 +24,8 @@ export interface Database {
    * given back. @throws `storeCorrupt`, `storeFailed` once it is closed
    */
   getNow(key: string): Uint8Array | null
+  /** The same, lent to `use` for as long as that lasts; gives what that gave. Null where there is none. */
+  lendNow<Result>(key: string, use: (value: Uint8Array) => Result): Result | null
   /** Keys that begin with `prefix`, in order. @throws `storeCorrupt` */
   entries(prefix: string): AsyncIterable<readonly [key: string, value: Uint8Array]>
   /** The same, as many together as are read from the disk at a time. @throws `storeCorrupt` */
@@ -90,14 +93,24 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
     openHere.delete(path)
     throw await openError(dataDir, error)
   }
-  const getNow = (key: string): Uint8Array | null => {
+  const getSealed = (key: string): Uint8Array | undefined => {
     try {
-      const sealed = level.getSync(key, UNCACHED)
-      return sealed === undefined ? null : unsealed(key, sealed)
+      return level.getSync(key, UNCACHED)
     } catch (error) {
       throw readError(error as Error)
     }
   }
+  const lendNow = <Result>(key: string, use: (value: Uint8Array) => Result): Result | null => {
+    const sealed = getSealed(key)
+    if (sealed === undefined) return null
+    try {
+      return use(unsealed(key, sealed))
+    } finally {
+      // Its memory is given back now, and not when garbage is collected.
+      ;(sealed.buffer as ArrayBuffer).transfer(0)
+    }
+  }
+  const keep = createSmallValues()
   async function* pages(prefix: string) {
     const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
     const read = () => {
@@ -142,7 +155,8 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
       })
       return sealed === undefined ? null : unsealed(key, sealed)
     },
-    getNow,
+    getNow: (key) => lendNow(key, keep),
+    lendNow,
     async *entries(prefix) {
       for await (const page of pages(prefix)) yield* page
     },

@@ -70,19 +70,25 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
     }
   }
 
-  const readPiece = (index: number, piece: number, bytes: number): Uint8Array => {
-    const part = database.getNow(pieceKey(index, piece))
-    if (part === null || part.byteLength !== Math.min(PIECE_BYTES, bytes - piece * PIECE_BYTES))
+  /** Fills `target`, which is as long as the piece. */
+  const readPiece = (index: number, piece: number, target: Uint8Array): void => {
+    const isRead = database.lendNow(pieceKey(index, piece), (part) => {
+      if (part.byteLength === target.byteLength) target.set(part)
+      return part.byteLength === target.byteLength
+    })
+    if (isRead !== true)
       throw database.corrupt(`piece ${piece} of the snapshot at ${index} is missing or cut`)
-    return part
   }
 
   const dataOf = ({ index, data: { byteLength } }: Snapshot): SnapshotData => {
     /** The last piece that was read: what is sent of it is less, and the next part most likely lies in it too. */
     let last: { readonly piece: number; readonly part: Uint8Array } | null = null
     const partAt = (piece: number): Uint8Array => {
-      if (last?.piece !== piece) last = { piece, part: readPiece(index, piece, byteLength) }
-      return last.part
+      if (last?.piece === piece) return last.part
+      const part = new Uint8Array(Math.min(PIECE_BYTES, byteLength - piece * PIECE_BYTES))
+      readPiece(index, piece, part)
+      last = { piece, part }
+      return part
     }
     return {
       byteLength,
@@ -105,7 +111,7 @@ export const createSnapshotRecords = (database: Database): SnapshotRecords => {
   const readData = async (index: number, bytes: number): Promise<Uint8Array> => {
     const data = new Uint8Array(bytes)
     for (let piece = 0; piece < pieceCount(bytes); piece++) {
-      data.set(readPiece(index, piece, bytes), piece * PIECE_BYTES)
+      readPiece(index, piece, data.subarray(piece * PIECE_BYTES, (piece + 1) * PIECE_BYTES))
       // Others get their turn between two pieces.
       await setImmediate()
     }
