@@ -33,10 +33,13 @@ describe('a node whose store was lost', () => {
     const { machines, until, leader } = await setUp()
     const [founder, second, ...others] = machines
     const voters = others.map(({ self }) => self)
+    const drain = (node: string) =>
+      leader()?.core?.planes.decisions.decide({ type: 'nodeDrained', node, draining: true })
+    await until('there is a leader', () => leader() !== undefined)
+    for (const { self } of [founder, second]) void drain(self)
     await until('others vote', () => {
-      const consensus = leader()?.core?.planes.consensus
-      if (consensus?.view().votersWanted === null) consensus.changeVoters(voters)
-      return consensus?.view().configuration.voters.every((voter) => voters.includes(voter)) === true
+      const configuration = leader()?.core?.planes.consensus.view().configuration
+      return configuration?.voters.every((voter) => voters.includes(voter)) === true
     })
     void leader()?.core?.planes.decisions.decide({ type: 'nodeRemoved', node: founder.self, atMs: 1 })
     await until('the founder is removed', () =>
