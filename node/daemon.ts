@@ -4,9 +4,11 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { Daemon, DaemonOptions } from '../protocols/control/index.ts'
+import { keepHeap } from './daemon/heap.ts'
 
 /** Starts a node and resolves when it is ready; see `DaemonModule` for its errors. */
 export const startDaemon = async (options: DaemonOptions): Promise<Daemon> => {
+  keepHeap()
   await import('typebox')
   await setImmediate()
   await import('typebox/compile')
