@@ -42,6 +42,16 @@ export interface LogServing {
 
 const BOUNDS = { entriesMax: ENTRIES_PER_APPEND_MAX, bytesMax: APPEND_BYTES_MAX }
 
+/** Whether they say the same. What is committed goes on from its first entry in one way; pieces of snapshots are not looked at. */
+const isSame = (a: FollowBatch, b: FollowBatch): boolean =>
+  a.snapshot === undefined &&
+  b.snapshot === undefined &&
+  a.commitIndex === b.commitIndex &&
+  a.leader === b.leader &&
+  a.generation === b.generation &&
+  a.entries.length === b.entries.length &&
+  a.entries[0] === b.entries[0]
+
 /**
  * Gives the committed log to whoever follows it. For each peer one stream, and on it one batch at a time: a follower
  * that does not read holds up nothing but its own stream, and one batch of memory.
@@ -64,10 +74,18 @@ export const createLogServing = ({
   const isOf = (generation: Generation | null): boolean =>
     isSameGeneration(generation, log.generation()) && !log.isOver()
 
+  /** The last batch and its bytes: followers at the same point of the log are sent the same. */
+  let last: { readonly batch: FollowBatch; readonly bytes: Uint8Array } | null = null
+
+  const encoded = (batch: FollowBatch): Uint8Array => {
+    if (last === null || !isSame(last.batch, batch)) last = { batch, bytes: followBatchCodec.encode(batch) }
+    return last.bytes
+  }
+
   const send = (stream: FrameStream, part: Pick<FollowBatch, 'entries' | 'snapshot'>): Promise<void> => {
     const generation = log.generation()
     const batch = { ...part, commitIndex: log.commitIndex(), leader: log.leader() }
-    return stream.write(followBatchCodec.encode(generation === null ? batch : { ...batch, generation }))
+    return stream.write(encoded(generation === null ? batch : { ...batch, generation }))
   }
 
   /** The index up to which the peer has all then: none where another snapshot took the place of this one meanwhile. */
