@@ -4,11 +4,12 @@ import type { RevisionId } from '../protocols/decisions/index.ts'
 import type { BucketIndex } from './buckets.ts'
 import { openDocument } from './catalogue-document.ts'
 import { type InspectedUpdate, inspectUpdate } from './catalogue-update.ts'
-import { createPackedRecords, type Elsewhere } from './packed-records.ts'
+import { createPackedRecords, type Elsewhere, packedRecordsOf } from './packed-records.ts'
 import { createRecent } from './recent.ts'
 import { type Revision, readRevision } from './revision.ts'
 import { itemHashOf } from './revision-hash.ts'
 import type { Hash } from './signed.ts'
+import type { StoredIndex } from './stored-index.ts'
 
 export interface CatalogueInit {
   /** Random at each start and never stored: a client id that is used again loses data silently and for good. */
@@ -33,6 +34,8 @@ export interface Catalogue {
   revisions(): IterableIterator<Revision>
   /** Takes over a record of this node's own store, which was verified when it was written. */
   restore(id: RevisionId, bytes: Uint8Array): void
+  /** Takes over what was indexed of this node's own store, in place of all that is here. */
+  restoreAll(index: StoredIndex): void
   /** Adds verified revisions, those that are new. */
   add(revisions: readonly Revision[], origin: string): void
   /** Checks an update of another node's document and changes nothing. @throws `updateRefused`, `revisionInvalid`, `revisionTooLarge` */
@@ -46,9 +49,10 @@ export interface Catalogue {
 }
 
 export const openCatalogue = ({ clientId, hash, stored }: CatalogueInit): Catalogue => {
-  const records = createPackedRecords(0, stored)
+  let records = createPackedRecords(0, stored)
   const recent = createRecent<Revision>()
-  const document = openDocument(clientId, records.has)
+  const has = (id: RevisionId): boolean => records.has(id)
+  const document = openDocument(clientId, has)
 
   const restore = (id: RevisionId, bytes: Uint8Array) => records.set(id, itemHashOf(id), bytes)
   /** Takes note of revisions that the document holds now. */
@@ -66,12 +70,14 @@ export const openCatalogue = ({ clientId, hash, stored }: CatalogueInit): Catalo
     return revision
   }
   return {
-    index: records.index,
+    get index() {
+      return records.index
+    },
     get bytes() {
       return records.bytes
     },
-    has: records.has,
-    bytesOf: records.get,
+    has,
+    bytesOf: (id) => records.get(id),
     get,
     ids: () => [...records.names()].sort(),
     *revisions() {
@@ -81,6 +87,9 @@ export const openCatalogue = ({ clientId, hash, stored }: CatalogueInit): Catalo
       }
     },
     restore,
+    restoreAll: (index) => {
+      records = packedRecordsOf(index.records, stored)
+    },
     add: (revisions, origin) => {
       document.add(revisions, origin)
       note(revisions)

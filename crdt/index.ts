@@ -32,6 +32,7 @@ export {
   writtenOf,
 } from './revision.ts'
 export type { Claim, Hash, Sign, Verify } from './signed.ts'
+export type { IntentIndex } from './stored-index.ts'
 export {
   compareAnswerCodec,
   fetchAnswerCodec,

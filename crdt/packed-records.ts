@@ -7,7 +7,7 @@
  */
 import { equals, fromString, toString as textOf } from 'uint8arrays'
 import { BUCKETS, type BucketIndex, ITEM_HASH_BYTES } from './buckets.ts'
-import { createRecordBlocks } from './record-blocks.ts'
+import { createRecordBlocks, type RecordBlocksState } from './record-blocks.ts'
 
 const PLACES_FIRST = 64
 const NONE = -1
@@ -26,6 +26,32 @@ export interface PackedRecords {
   delete(name: string): boolean
   /** What is set meanwhile may come or not. */
   names(): IterableIterator<string>
+  /** What others may begin with, by `packedRecordsOf`, also in another thread; these are not to be used any more. */
+  state(): PackedRecordsState
+}
+
+/** All that packed records are made of: numbers and arrays of numbers. */
+export interface PackedRecordsState {
+  readonly seed: number
+  /** By chain the first place in it. */
+  readonly chains: Int32Array<ArrayBuffer>
+  /** By place: the next one of the chain or of those that are free, the name's hash, where the record lies, the item's hash. */
+  readonly next: Int32Array<ArrayBuffer>
+  readonly marks: Uint32Array<ArrayBuffer>
+  readonly addresses: Float64Array<ArrayBuffer>
+  readonly hashes: Uint8Array<ArrayBuffer>
+  /** By place, bytes of a record that lies elsewhere, and their sum. */
+  readonly sizes: Uint32Array<ArrayBuffer>
+  readonly bytesElsewhere: number
+  readonly free: number
+  /** Places that were ever taken. */
+  readonly taken: number
+  readonly size: number
+  readonly version: number
+  /** By bucket. */
+  readonly digests: Uint8Array<ArrayBuffer>
+  readonly counts: Uint32Array<ArrayBuffer>
+  readonly blocks: RecordBlocksState | undefined
 }
 
 /** Where the bytes of a record are, once its name is set here; null where they are gone. */
@@ -54,38 +80,56 @@ export const bucketOf = (name: string): number => {
   return hash & (BUCKETS - 1)
 }
 
-const grown = <List extends Float64Array | Int32Array | Uint32Array | Uint8Array>(list: List): List => {
+type Numbers =
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>
+
+const grown = <List extends Numbers>(list: List): List => {
   const longer = new (list.constructor as new (length: number) => List)(2 * list.length)
   longer.set(list)
   return longer
 }
 
+const nothing = (seed: number): PackedRecordsState => ({
+  seed,
+  chains: new Int32Array(BUCKETS).fill(NONE),
+  next: new Int32Array(PLACES_FIRST),
+  marks: new Uint32Array(PLACES_FIRST),
+  addresses: new Float64Array(PLACES_FIRST).fill(NONE),
+  hashes: new Uint8Array(PLACES_FIRST * ITEM_HASH_BYTES),
+  sizes: new Uint32Array(PLACES_FIRST),
+  bytesElsewhere: 0,
+  free: NONE,
+  taken: 0,
+  size: 0,
+  version: 0,
+  digests: new Uint8Array(BUCKETS * ITEM_HASH_BYTES),
+  counts: new Uint32Array(BUCKETS),
+  blocks: undefined,
+})
+
 /** `seed`: a number of 32 bits that others do not know, where they make up the names. */
-export const createPackedRecords = (seed = 0, elsewhere: Elsewhere | null = null): PackedRecords => {
-  /** By chain the first place in it. */
-  let chains = new Int32Array(BUCKETS).fill(NONE)
-  /** By place: the next one of the chain or of those that are free, the name's hash, where the record lies, the item's hash. */
-  let next = new Int32Array(PLACES_FIRST)
-  let marks = new Uint32Array(PLACES_FIRST)
-  let addresses = new Float64Array(PLACES_FIRST).fill(NONE)
-  /** Bytes of a record that lies elsewhere. */
-  let sizes = new Uint32Array(PLACES_FIRST)
-  let hashes = new Uint8Array(PLACES_FIRST * ITEM_HASH_BYTES)
-  let free = NONE
-  /** Places that were ever taken. */
-  let taken = 0
-  let size = 0
-  let version = 0
-  /** The sum of `sizes`. */
-  let bytesElsewhere = 0
-  const digests = new Uint8Array(BUCKETS * ITEM_HASH_BYTES)
-  const counts = new Uint32Array(BUCKETS)
-  const blocks = createRecordBlocks({
-    addressOf: (place) => addresses[place] as number,
-    moved: (place, address) => {
-      addresses[place] = address
+export const createPackedRecords = (seed = 0, elsewhere: Elsewhere | null = null): PackedRecords =>
+  packedRecordsOf(nothing(seed), elsewhere)
+
+/** What others ended with; its records must lie where those of the others did. */
+export const packedRecordsOf = (
+  state: PackedRecordsState,
+  elsewhere: Elsewhere | null = null,
+): PackedRecords => {
+  const { seed, digests, counts } = state
+  let { chains, next, marks, addresses, hashes, sizes, bytesElsewhere, free, taken, size, version } = state
+  const blocks = createRecordBlocks(
+    {
+      addressOf: (place) => addresses[place] as number,
+      moved: (place, address) => {
+        addresses[place] = address
+      },
     },
-  })
+    state.blocks,
+  )
 
   const chainOf = (mark: number): number => mark & (chains.length - 1)
   const addressAt = (place: number): number => addresses[place] as number
@@ -232,5 +276,9 @@ export const createPackedRecords = (seed = 0, elsewhere: Elsewhere | null = null
         if (address !== NONE) yield textOf(blocks.name(address))
       }
     },
+    state: () => ({
+      ...{ seed, chains, next, marks, addresses, hashes, sizes, bytesElsewhere },
+      ...{ free, taken, size, version, digests, counts, blocks: blocks.state() },
+    }),
   }
 }

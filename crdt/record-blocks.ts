@@ -15,7 +15,7 @@ const HEAD_BYTES = 10
 const LIVE_LEAST = 0.75
 
 interface Block {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly view: DataView
   /** How far it is written, and how much of that still counts. */
   used: number
@@ -25,9 +25,19 @@ interface Block {
 /** Where a record lies: the number of its block, times the size of the largest, and its offset there. */
 export type Address = number
 
+/** All that blocks are made of. */
+export interface RecordBlocksState {
+  readonly blocks: readonly (Pick<Block, 'bytes' | 'used' | 'live'> | null)[]
+  readonly last: number
+  readonly bytes: number
+  readonly ended: readonly number[]
+}
+
 export interface RecordBlocks {
   /** What all records and their heads take up. */
   readonly bytes: number
+  /** What others may begin with; these are not to be used any more. */
+  state(): RecordBlocksState
   /** `place` is the caller's own number for it. */
   put(place: number, name: Uint8Array, bytes: Uint8Array): Address
   /** A view, not to be changed. */
@@ -37,17 +47,29 @@ export interface RecordBlocks {
   drop(address: Address): void
 }
 
+const NO_BLOCKS: RecordBlocksState = { blocks: [], last: -1, bytes: 0, ended: [] }
+
+const openBlock = (bytes: Uint8Array<ArrayBuffer>, used = 0, live = 0): Block => ({
+  bytes,
+  view: new DataView(bytes.buffer, bytes.byteOffset),
+  used,
+  live,
+})
+
 /** `moved` is told of each record that lies elsewhere from now on; `addressOf` is where the caller has a place's record. */
-export const createRecordBlocks = (caller: {
-  addressOf(place: number): Address | null
-  moved(place: number, address: Address): void
-}): RecordBlocks => {
-  const blocks: (Block | null)[] = []
+export const createRecordBlocks = (
+  caller: {
+    addressOf(place: number): Address | null
+    moved(place: number, address: Address): void
+  },
+  first: RecordBlocksState = NO_BLOCKS,
+): RecordBlocks => {
+  const blocks = first.blocks.map((block) => block && openBlock(block.bytes, block.used, block.live))
   /** The one that is written now. */
-  let last = -1
-  let bytes = 0
+  let last = first.last
+  let bytes = first.bytes
   /** To be looked at when something is dropped next: much may have been dropped of each while it was written. */
-  const ended: number[] = []
+  const ended = [...first.ended]
 
   const blockOf = (address: Address): { block: Block; number: number; at: number } => {
     const number = Math.floor(address / BLOCK_BYTES_MAX)
@@ -56,8 +78,7 @@ export const createRecordBlocks = (caller: {
 
   const begin = (bytesLeast: number): Block => {
     const size = Math.min(BLOCK_BYTES_MAX, 2 * (blocks[last]?.bytes.byteLength ?? BLOCK_BYTES_FIRST / 2))
-    const fresh = new Uint8Array(Math.max(size, bytesLeast))
-    const block = { bytes: fresh, view: new DataView(fresh.buffer), used: 0, live: 0 }
+    const block = openBlock(new Uint8Array(Math.max(size, bytesLeast)))
     const gap = blocks.indexOf(null)
     ended.push(last)
     last = gap === -1 ? blocks.length : gap
@@ -103,6 +124,12 @@ export const createRecordBlocks = (caller: {
     get bytes() {
       return bytes
     },
+    state: () => ({
+      blocks: blocks.map((block) => block && { bytes: block.bytes, used: block.used, live: block.live }),
+      last,
+      bytes,
+      ended,
+    }),
     put: (place, name, record) => {
       const { block, address } = reserve(HEAD_BYTES + name.byteLength + record.byteLength)
       const at = address % BLOCK_BYTES_MAX

@@ -1,9 +1,10 @@
 import type { NodeId } from '../protocols/wire/index.ts'
 import type { BucketIndex } from './buckets.ts'
-import { createPackedRecords, type Elsewhere } from './packed-records.ts'
+import { createPackedRecords, type Elsewhere, packedRecordsOf } from './packed-records.ts'
 import { createRecent } from './recent.ts'
 import { keptRegister, type Register, registerName, succeeds } from './register.ts'
 import type { Hash } from './signed.ts'
+import { ownerIn, type StoredIndex } from './stored-index.ts'
 
 /** Registers of one owner: one for each of 100,000 tasks, were they all its own, and for those before them that still leave. */
 const REGISTERS_OF_NODE_MAX = 200_000
@@ -30,6 +31,8 @@ export interface RegisterSet {
   merge(register: Register): boolean
   /** Takes over a record of this node's own store, which was verified when it was written. */
   restore(name: string, bytes: Uint8Array): void
+  /** Takes over what was indexed of this node's own store, in place of all that is here. */
+  restoreAll(index: StoredIndex): void
   /** Forgets one for good: the caller knows that it will not be wanted again. */
   forget(register: Pick<Register, 'node' | 'key'>): void
 }
@@ -47,9 +50,9 @@ export const createRegisterSet = (
   hash: Hash,
   { seed = 0, ofNodeMax = REGISTERS_OF_NODE_MAX, stored }: RegisterSetInit = {},
 ): RegisterSet => {
-  const records = createPackedRecords(seed, stored)
+  let records = createPackedRecords(seed, stored)
   const recent = createRecent<Register>()
-  const counts = new Map<NodeId, number>()
+  let counts = new Map<NodeId, number>()
 
   const count = (node: NodeId, by: 1 | -1) => {
     const after = (counts.get(node) ?? 0) + by
@@ -74,13 +77,15 @@ export const createRegisterSet = (
   const restore = (name: string, bytes: Uint8Array): void => {
     const before = records.index.size
     records.set(name, hash(bytes), bytes)
-    if (records.index.size > before) count(name.slice(0, name.indexOf('/')), 1)
+    if (records.index.size > before) count(ownerIn(name), 1)
   }
   return {
-    index: records.index,
+    get index() {
+      return records.index
+    },
     wants,
     get,
-    bytesOf: records.get,
+    bytesOf: (name) => records.get(name),
     owners: () => counts.keys(),
     *entries(prefix) {
       for (const name of records.names())
@@ -95,6 +100,10 @@ export const createRegisterSet = (
       return true
     },
     restore,
+    restoreAll: (index) => {
+      records = packedRecordsOf(index.records, stored)
+      counts = new Map(index.owners)
+    },
     forget: ({ node, key }) => {
       const name = registerName({ node, key })
       if (records.delete(name)) count(node, -1)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { createPackedRecords, markOf } from '../../crdt/packed-records.ts'
+import { createPackedRecords, markOf, packedRecordsOf } from '../../crdt/packed-records.ts'
 import { createRecordBlocks } from '../../crdt/record-blocks.ts'
 
 const HASH = new Uint8Array(16)
@@ -39,6 +39,35 @@ describe('packed records', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('go on as others that begin with what they were', () => {
+    const records = createPackedRecords(0xabcdef)
+    for (let at = 0; at < 1_000; at++)
+      records.set(
+        `name-${at}`,
+        HASH.map(() => at),
+        new Uint8Array(100).fill(at),
+      )
+    for (let at = 0; at < 1_000; at += 3) records.delete(`name-${at}`)
+    const digests = records.index.digests()
+    // As it comes to another thread.
+    const others = packedRecordsOf(structuredClone(records.state()))
+    assert.deepEqual(others.index.digests(), digests)
+    assert.equal(others.bytes, records.bytes)
+    for (const each of [records, others]) {
+      for (let at = 0; at < 500; at++)
+        each.set(
+          `name-${at}`,
+          HASH.map(() => 7),
+          new Uint8Array(200).fill(7),
+        )
+      for (let at = 500; at < 1_000; at += 5) each.delete(`name-${at}`)
+    }
+    assert.deepEqual([...others.names()].sort(), [...records.names()].sort())
+    for (const name of records.names()) assert.deepEqual(others.get(name), records.get(name))
+    assert.deepEqual(others.index.digests(), records.index.digests())
+    assert.equal(others.index.version, records.index.version)
   })
 
   it('give the memory of what was replaced back, and leave views of it as they were', () => {
