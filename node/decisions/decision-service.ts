@@ -98,6 +98,8 @@ export interface DecisionService {
    * more to apply, and while this node is halted.
    */
   snapshot(): Snapshot | Promise<Snapshot> | null
+  /** Reads a snapshot, the very one that consensus will give when it starts, while there is nothing else to do. */
+  prepare(snapshot: Snapshot): void
   /** Resolves when all is applied of which this service heard. */
   settled(): Promise<void>
 }
@@ -120,6 +122,8 @@ export const createDecisionService = (
   const batchListeners = new Set<() => void>()
   const haltedListeners = new Set<(halt: Halt) => void>()
   let halt: Halt | null = null
+  /** What consensus is about to give, as it was read. */
+  let prepared: { readonly bytes: ArrayBufferLike; readonly snapshot: DecisionsSnapshot } | null = null
 
   const settle = (index: number, outcome: Outcome | null) => {
     outcomes.set(index, outcome)
@@ -162,8 +166,11 @@ export const createDecisionService = (
   /** How the decisions that the snapshot covers went is in no entry any more. */
   function* restore({ index, data }: Snapshot): Slices<void> {
     let snapshot: DecisionsSnapshot
+    // Each who is given it has a view of the same bytes.
+    const known = prepared?.bytes === data.buffer ? prepared.snapshot : null
+    prepared = null
     try {
-      snapshot = yield* restoreInSlices(data, supported.most)
+      snapshot = known ?? (yield* restoreInSlices(data, supported.most))
     } catch (error) {
       if (!isCoterieError(error, 'malformedMessage')) throw error
       return haltAt(index, error.data.detail)
@@ -179,6 +186,15 @@ export const createDecisionService = (
       settle(covered, null)
     if (isAnother) outcomes.clear()
     for (const listener of restoredListeners) listener()
+  }
+
+  function* prepare({ data }: Snapshot): Slices<void> {
+    try {
+      prepared = { bytes: data.buffer, snapshot: yield* restoreInSlices(data, supported.most) }
+    } catch (error) {
+      // What is wrong with it is told when it is to take the view's place.
+      if (!isCoterieError(error, 'malformedMessage')) throw error
+    }
   }
 
   function* takeOver(snapshot: Snapshot): Slices<void> {
@@ -252,6 +268,7 @@ export const createDecisionService = (
     onRestored: (listener) => subscribe(restoredListeners, listener),
     onBatch: (listener) => subscribe(batchListeners, listener),
     onHalted: (listener) => subscribe(haltedListeners, listener),
+    prepare: (snapshot) => take(prepare(snapshot)),
     snapshot: () => {
       const index = decisions.view.appliedIndex
       if (halt !== null || index === 0 || !applying.isIdle()) return null

@@ -182,6 +182,19 @@ describe('decision service that gets a snapshot', () => {
     assert.deepEqual(decisions.snapshot(), { index: 2, data: snapshotDecisions(decisions.view) })
   })
 
+  it('may have read it ahead, which shows only when it is given', () => {
+    const { log, decisions } = setUp()
+    const data = known(admitted)
+    decisions.prepare({ index: 1, data })
+    decisions.prepare({ index: 1, data: Uint8Array.of(1, 2, 3) })
+    assert.equal(decisions.view.nodes.size, 0)
+    assert.equal(decisions.halt, null)
+    log.append(decisionCodec.encode(admitted))
+    log.install(data.subarray(0))
+    assert.equal(decisions.view.nodes.size, 1)
+    assert.equal(decisions.view.appliedIndex, 1)
+  })
+
   it('cannot tell how a decision went that it covers', async () => {
     const { log, decisions } = setUp()
     const isUnknown = (error: unknown) => isCoterieError(error, 'outcomeUnknown')
