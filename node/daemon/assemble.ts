@@ -6,12 +6,12 @@ import { join } from 'node:path'
 import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { checkDoors, createControl, createEventLog } from '../control/index.ts'
+import type { DecisionService } from '../decisions/index.ts'
 import { handleJoins } from '../join/index.ts'
 import { serveLogs } from '../logs/index.ts'
 import { portOwner } from '../network/index.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { Store } from '../ports/storage.ts'
-import { damagedStores } from '../storage/index.ts'
+import { damagedStores, type OpenStore } from '../storage/index.ts'
 import type { CheckedEntry } from './check-entry.ts'
 import { openCore, startServices } from './core.ts'
 import { openDesk, openGateway } from './doors.ts'
@@ -44,7 +44,7 @@ const HOUR_MS = 3_600_000
 export interface Begun extends CheckedEntry {
   readonly logger: Logger
   readonly shutdown: Shutdown
-  readonly store: Store
+  readonly store: OpenStore
 }
 
 /** Puts a node together and starts it; what it started, the shutdown ends. */
@@ -160,6 +160,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       settings: options.settings,
     },
   )
+  readAhead(begun.store, decisions)
   await startServices(ground, { ...core.services, gateway, control })
   followWork(ground, planes, work)
   followRole({ self, decisions, logger }, options.settings)
@@ -183,6 +184,18 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     stop: () => end(null).then(() => stopped.promise),
     stopped: stopped.promise,
   }
+}
+
+/** While intent is waited for. What is wrong with the store is told when consensus starts. */
+const readAhead = (store: OpenStore, decisions: DecisionService): void => {
+  store.readAhead().then(
+    ({ snapshot }) => {
+      if (snapshot === undefined) return
+      const { index, data } = snapshot
+      decisions.prepare({ index, data: data.subarray(0, data.byteLength) })
+    },
+    () => undefined,
+  )
 }
 
 const VOTES_ALONE =

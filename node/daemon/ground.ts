@@ -27,7 +27,7 @@ import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
-import { createIdentity, loadIdentity } from '../storage/index.ts'
+import { createIdentity, loadIdentity, type OpenStore } from '../storage/index.ts'
 import type { WatchdogClient } from '../watchdog/index.ts'
 import type { Channels, Outside } from './outside.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -73,7 +73,11 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
 /** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, ... */
 export const openGround = async (
   options: DaemonOptions,
-  { logger: root, shutdown, store: opened }: Pick<Ground, 'logger' | 'shutdown' | 'store'>,
+  {
+    logger: root,
+    shutdown,
+    store: opened,
+  }: Pick<Ground, 'logger' | 'shutdown'> & { readonly store: OpenStore },
 ): Promise<Ground> => {
   const { values: settings } = options.settings
   const { store, writes } = watchStore(opened, systemClock)
@@ -106,6 +110,7 @@ export const openGround = async (
     ...timeAndChance,
     logger,
     store,
+    indexed: opened.indexed,
     network,
     watchdog,
     channels: { ...channels, membership: membership.channel },

@@ -1,4 +1,4 @@
-import type { Hash, Sign, Verify } from '../../crdt/index.ts'
+import type { Hash, IntentIndex, Sign, Verify } from '../../crdt/index.ts'
 import type { AppendBounds, ConsensusMessage } from '../../protocols/consensus/index.ts'
 import type { LeaseMessage } from '../../protocols/leases/index.ts'
 import type { MembershipMessage } from '../../protocols/membership/index.ts'
@@ -31,6 +31,8 @@ export interface Outside {
   readonly random: Random
   readonly logger: Logger
   readonly store: Store
+  /** What is indexed of the intent in it, by another thread; null where this one is to read it. */
+  readonly indexed?: () => Promise<IntentIndex | null>
   readonly network: Omit<Network, 'start' | 'stop'>
   readonly channels: Channels
   /** What ends exclusive tasks where this process cannot. */

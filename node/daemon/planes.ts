@@ -32,6 +32,7 @@ export const openPlanes = (
       messages,
       topics,
       records: (name) => store.records(name),
+      ...(outside.indexed && { indexed: outside.indexed }),
       logger: logger.child({ part: 'intent' }),
       forgotten: (node, key) => isForgotten(decisions.view, node, key),
       trimmed: (revision) => isTrimmed(decisions.view, revision),

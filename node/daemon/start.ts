@@ -7,6 +7,12 @@ import { checkEntry } from './check-entry.ts'
 import { createJsonLogger } from './json-logger.ts'
 import { createShutdown, type Shutdown } from './shutdown.ts'
 
+/**
+ * Bytes of a store from which on a thread reads what it holds of intent while modules are loaded: of some ten thousand tasks, which take this
+ * thread a tenth of a second to read, and another one as long to be there.
+ */
+const INDEX_FROM_BYTES = 8 * 1024 * 1024
+
 /** See `DaemonModule`. */
 export const start = async (options: DaemonOptions): Promise<Daemon> => {
   const { logLevel, dataDir } = options.settings.values
@@ -35,14 +41,15 @@ const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown)
   const { dataDir } = options.settings.values
   await openDataDir(dataDir)
   const entry = await checkEntry(options)
-  const opening = openStore({ dataDir, logger })
+  const opening = openStore({ dataDir, logger, indexFromBytes: INDEX_FROM_BYTES })
   const close = () =>
     opening.then(
       (store) => store.close(),
       () => undefined,
     )
   shutdown.add('store', close)
-  const [store, { assemble }] = await Promise.all([opening, importParts()])
+  const store = await opening
+  const { assemble } = await importParts()
   return await assemble(options, { logger, shutdown, store, ...entry })
 }
 

@@ -57,16 +57,17 @@ export class IntentRecords {
   }
 
   /**
-   * Gives all that are stored to `take`, as they were stored: each was verified before, and the store tells when it is damaged.
-   * Resolves with the greatest clock of this node's own.
+   * Gives all that are stored to `take`, as they were stored: each was verified before, and the store tells when it is damaged. Where nobody
+   * takes them, they are read only if no clock was kept. Resolves with the greatest clock of this node's own.
    */
-  async loadRevisions(take: (id: RevisionId, bytes: Uint8Array) => void): Promise<Hlc> {
+  async loadRevisions(take: ((id: RevisionId, bytes: Uint8Array) => void) | null): Promise<Hlc> {
     const clock = await this.#revisions.get(CLOCK_KEY)
     const earlier = clock ?? (await this.#own.get(CLOCK_KEY))
     if (earlier !== null) this.#clock = decodeClock(earlier)
+    if (clock !== null && take === null) return this.#clock
     for await (const page of this.#revisions.pages()) {
       const revisions = page.filter(([key]) => key !== CLOCK_KEY)
-      for (const [id, bytes] of revisions) take(id, bytes)
+      for (const [id, bytes] of revisions) take?.(id, bytes)
       if (clock === null) this.#seeClocks(revisions.flatMap(([id, bytes]) => readRevision(id, bytes) ?? []))
     }
     if (clock === null && this.#clock !== HLC_ZERO) await this.#revisions.write([this.#clockChange()])

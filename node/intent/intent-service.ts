@@ -256,8 +256,13 @@ export class LiveIntentService implements IntentService {
 
   async #load(): Promise<void> {
     const { catalogue, registers } = this.#holdings
-    this.#hlc = await this.#records.loadRevisions(catalogue.restore)
-    await this.#records.loadRegisters(registers.restore)
+    const index = (await this.#components.indexed?.()) ?? null
+    this.#hlc = await this.#records.loadRevisions(index === null ? catalogue.restore : null)
+    if (index === null) await this.#records.loadRegisters(registers.restore)
+    else {
+      catalogue.restoreAll(index.revisions)
+      registers.restoreAll(index.registers)
+    }
     this.#components.logger.info(
       { revisions: catalogue.index.size, registers: registers.index.size },
       'intent was loaded',

@@ -1,4 +1,4 @@
-import type { Hash, Register, Revision, RevisionBody, Sign, Verify } from '../../crdt/index.ts'
+import type { Hash, IntentIndex, Register, Revision, RevisionBody, Sign, Verify } from '../../crdt/index.ts'
 import type { Decision, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -15,6 +15,8 @@ export interface IntentComponents {
   readonly connections: Pick<Connections, 'connected' | 'onPeer'>
   /** Collections of the store; `revisions`, `registers` and `intent` are used. */
   records(name: string): RecordStore
+  /** What was indexed of those collections before anything was written to them; absent or null where they are yet to be read. */
+  readonly indexed?: () => Promise<IntentIndex | null>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

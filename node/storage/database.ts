@@ -51,6 +51,13 @@ const READ_AHEAD_BYTES = 256 * 1024
  * go among smaller things tear the heap into pieces that are never given back: 40 MB with the usual cache of 8.
  */
 const CACHE_BYTES = 1024 * 1024
+
+/**
+ * LevelDB's handle is shared by all threads of this process that open the store. The one who opened it first, whose cache it
+ * uses, is to close it last.
+ */
+const SHARED = { valueEncoding: 'view', multithreading: true, cacheSize: CACHE_BYTES } as const
+
 const UNCACHED = { valueEncoding: 'view', fillCache: false } as const
 
 /** Records of one page: to take them over costs some milliseconds. */
@@ -60,7 +67,7 @@ const PAGE_RECORDS = 512
 const range = (prefix: string) => ({ gte: prefix, lt: `${prefix}\u{10ffff}` })
 
 /**
- * Stores that this process has open. LevelDB's lock is the process's: a second open within the process is refused, but
+ * Stores that this thread has open. LevelDB's lock is the process's: a second open within the process is refused, but
  * on its way out closes the lock file, and with that lets the lock of the first one go (fcntl(2)).
  */
 const openHere = new Set<string>()
@@ -83,10 +90,7 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
   if (openHere.has(path)) throw new CoterieError('dataDirInUse', { path: dataDir, pid: process.pid })
   openHere.add(path)
   // The constructor begins to open, so nothing may stand between it and its `open()`.
-  const level = new Level<string, Uint8Array>(storePath(dataDir), {
-    valueEncoding: 'view',
-    cacheSize: CACHE_BYTES,
-  })
+  const level = new Level<string, Uint8Array>(storePath(dataDir), SHARED)
   try {
     await level.open()
   } catch (error) {
@@ -112,7 +116,12 @@ export const openDatabase = async (dataDir: string): Promise<Database> => {
   }
   const keep = createSmallValues()
   async function* pages(prefix: string) {
-    const iterator = level.iterator({ ...range(prefix), highWaterMarkBytes: READ_AHEAD_BYTES })
+    // Past the cache: whoever reads all comes by once, and keeps what is new in memory.
+    const iterator = level.iterator({
+      ...range(prefix),
+      fillCache: false,
+      highWaterMarkBytes: READ_AHEAD_BYTES,
+    })
     const read = () => {
       const page = iterator.nextv(PAGE_RECORDS)
       // Whoever waits for it is told; maybe nobody does any more.

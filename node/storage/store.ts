@@ -1,8 +1,11 @@
+import type { IntentIndex } from '../../crdt/index.ts'
+import type { StoreStamp } from '../../protocols/consensus/index.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { RecordStore, Store } from '../ports/storage.ts'
+import type { RecordStore, Store, StoredConsensus } from '../ports/storage.ts'
 import { createConsensusStore } from './consensus-store.ts'
 import { openDataDir } from './data-dir.ts'
-import { openDatabase } from './database.ts'
+import { type Database, openDatabase } from './database.ts'
+import { type IndexingApart, indexApart, storeBytes } from './index-apart.ts'
 import { inspectStore } from './inspect.ts'
 import { finishMending } from './mend-store.ts'
 import { createRecordStore } from './record-store.ts'
@@ -12,6 +15,16 @@ import { beginLife } from './store-stamp.ts'
 export interface StoreInit {
   readonly dataDir: string
   readonly logger: Logger
+  /** Bytes from which on the intent in it is indexed by a thread of its own; absent where it never is. */
+  readonly indexFromBytes?: number
+}
+
+/** A store, and what was indexed of it. */
+export interface OpenStore extends Store {
+  /** Begins to read what consensus keeps, which its next `load()` gives. */
+  readAhead(): Promise<StoredConsensus>
+  /** Of revisions and registers, as they were when it was opened; null where it is not made, or was given already. @throws `storeCorrupt`, `storeUnread` */
+  indexed(): Promise<IntentIndex | null>
 }
 
 /**
@@ -19,28 +32,57 @@ export interface StoreInit {
  * older format is brought to the present one.
  * @throws `dataDirNewer`, `dataDirUnusable`, `dataDirInUse`, `storeCorrupt`, `storeFailed`
  */
-export const openStore = async ({ dataDir, logger }: StoreInit): Promise<Store> => {
+export const openStore = async ({
+  dataDir,
+  logger,
+  indexFromBytes = Number.POSITIVE_INFINITY,
+}: StoreInit): Promise<OpenStore> => {
   await openDataDir(dataDir)
   await finishMending(dataDir)
-  await inspectStore(dataDir)
-  const database = await openDatabase(dataDir)
-  const begin = async () => {
+  // Begun before all else: its modules are loaded while LevelDB opens.
+  const indexing = (await storeBytes(dataDir)) >= indexFromBytes ? indexApart(dataDir) : null
+  let database: Database | null = null
+  try {
+    await inspectStore(dataDir)
+    database = await openDatabase(dataDir)
+    indexing?.begin()
     await migrateStore(dataDir, database)
-    return await beginLife(dataDir, database)
-  }
-  const stamp = await begin().catch(async (error) => {
-    await database.close()
+    const stamp = await beginLife(dataDir, database)
+    logger.debug({ dataDir }, 'store opened')
+    return storeOf(database, stamp, indexing)
+  } catch (error) {
+    await indexing?.stop()
+    await database?.close()
     throw error
-  })
-  logger.debug({ dataDir }, 'store opened')
+  }
+}
+
+const storeOf = (database: Database, stamp: StoreStamp, indexing: IndexingApart | null): OpenStore => {
   const collections = new Map<string, RecordStore>()
+  const consensus = createConsensusStore(database, stamp)
+  let ahead: Promise<StoredConsensus> | null = null
   return {
-    consensus: createConsensusStore(database, stamp),
+    consensus: {
+      ...consensus,
+      load: () => {
+        const loaded = ahead ?? consensus.load()
+        ahead = null
+        return loaded
+      },
+    },
+    readAhead: () => {
+      ahead ??= consensus.load()
+      return ahead
+    },
     records: (name) => {
       const records = collections.get(name) ?? createRecordStore(database, name)
       collections.set(name, records)
       return records
     },
-    close: () => database.close(),
+    indexed: async () => (await indexing?.index()) ?? null,
+    close: async () => {
+      await indexing?.stop()
+      await database.close()
+    },
   }
 }

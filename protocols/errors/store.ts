@@ -51,4 +51,12 @@ export const storeErrors = {
     next: () =>
       'Restore that file from a backup with mode 0600; without it this node cannot come back as itself',
   }),
+  storeUnread: rule<{ path: string; detail: string }>({
+    wire: 26,
+    http: 500,
+    exit: 1,
+    cause: ({ path, detail }) => `the store in ${path} could not be read: ${detail}`,
+    next: () =>
+      'Start the daemon again; where it says the same once more, look at the free memory of this machine and at that disk',
+  }),
 }
