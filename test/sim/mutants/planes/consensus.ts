@@ -131,7 +131,7 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     kind: 'elections',
     caughtBy: ['voter-sets-intersect', 'minority-commits-nothing', 'heals'],
     near: {
-      seed: 100,
+      seed: 60,
       why: 'a leader has to fall after it entered a joint configuration and before anybody heard, and whoever follows has to be asked for other voters',
     },
   },
