@@ -67,7 +67,7 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
     kind: 'recovery',
     caughtBy: ['elected-in-its-generation', 'committed-in-its-generation', 'one-generation-wins'],
     near: {
-      seed: 450,
+      seed: 40,
       why: 'whoever recovers cuts its log off within milliseconds, and is rarely asked before',
     },
   },
