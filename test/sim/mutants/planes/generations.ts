@@ -27,7 +27,7 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
     kind: 'recovery',
     caughtBy: ['one-generation-wins', 'committed-in-its-generation', 'lost-is-listed'],
     near: {
-      seed: 20150,
+      seed: 20920,
       why: 'a person must recover at the very moment at which a snapshot of the other generation arrives',
     },
   },
