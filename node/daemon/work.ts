@@ -1,6 +1,8 @@
 import { VERSION } from '../../protocols/control/index.ts'
+import type { TaskId } from '../../protocols/decisions/index.ts'
 import { numberOf } from '../../protocols/generations/index.ts'
 import { nodeRegister, taskRegister } from '../../protocols/spec/index.ts'
+import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import { rangeOf, tellRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { createAcceptance } from '../acceptance/index.ts'
@@ -138,8 +140,17 @@ export const followWork = (outside: Outside, planes: Planes, work: Work): void =
     void catchUp()
   })
   intent.onChange(desire)
+  const tell = (task: TaskId, status: TaskStatus): void =>
+    intent.setRegister(taskRegister(task), taskStatusCodec.encode(status))
   agent.onStatus((task, status) => {
-    if (status !== null) intent.setRegister(taskRegister(task), taskStatusCodec.encode(status))
+    if (status !== null) tell(task, status)
+  })
+  // What was said of a task is forgotten where a generation of the log does not know it; the next one may know it again.
+  decisions.onRestored(() => {
+    for (const [task, status] of agent.statuses()) {
+      const isOwn = decisions.view.tasks.get(task)?.node === self
+      if (isOwn && intent.register(self, taskRegister(task)) === null) tell(task, status)
+    }
   })
 
   /** Until it is proven how far the log goes, nothing new is started and nothing is stopped. */
