@@ -2,6 +2,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Command } from 'commander'
 import {
+  configFileOf,
   type Machine,
   type ResolvedSettings,
   resolveSettings,
@@ -9,6 +10,7 @@ import {
   type SettingFlags,
 } from '../protocols/control/settings/index.ts'
 import { type Client, createClient } from './client.ts'
+import { readConfigFile } from './config-file.ts'
 
 export interface Cli {
   readonly machine: Machine
@@ -23,18 +25,36 @@ export interface Cli {
 /** A command's own part: it adds its options and help to `command` and sets the action. */
 export type CommandModule = (command: Command, cli: Cli) => void
 
-/** The settings by the flags of the command, the environment and the defaults. @throws `settingInvalid`, `socketPathTooLong` */
-export const settingsOf = (command: Command, cli: Cli): ResolvedSettings => {
-  const options = command.optsWithGlobals<Record<string, string | undefined>>()
-  const flags = Object.fromEntries(
-    SETTING_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
-  )
-  return resolveSettings(flags as SettingFlags, cli.machine)
+/**
+ * The settings by the flags of the command, the environment, the configuration file and the defaults.
+ * @throws `settingInvalid`, `settingUnknown`, `socketPathTooLong`, `configFileMissing`, `configFileInvalid`, ...
+ */
+export const settingsOf = async (command: Command, { machine }: Cli): Promise<ResolvedSettings> => {
+  const flags = flagsOf(command)
+  return resolveSettings(flags, machine, await readConfigFile(configFileOf(flags, machine)))
 }
 
-/** A client of the daemon that the command's settings lead to. */
-export const clientOf = (command: Command, cli: Cli): Client =>
-  createClient({ socketPath: settingsOf(command, cli).values.socket })
+/** The settings as they are without a configuration file. @throws `settingInvalid`, `socketPathTooLong` */
+export const settingsWithoutFile = (command: Command, { machine }: Cli): ResolvedSettings =>
+  resolveSettings(flagsOf(command), machine)
+
+const flagsOf = (command: Command): SettingFlags => {
+  const options = command.optsWithGlobals<Record<string, string | undefined>>()
+  return Object.fromEntries(
+    SETTING_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
+  )
+}
+
+/** A client of the daemon that the command's settings lead to, which are read when it is first asked something. */
+export const clientOf = (command: Command, cli: Cli): Client => {
+  let settings: Promise<ResolvedSettings> | null = null
+  return createClient({
+    socketPath: async () => {
+      settings ??= settingsOf(command, cli)
+      return (await settings).values.socket
+    },
+  })
+}
 
 /** True where the answer is wanted as JSON. */
 export const wantsJson = (command: Command): boolean =>

@@ -40,10 +40,11 @@ export interface Client {
 /** A daemon that works answers sooner, also when it waits for the leader. */
 const ANSWER_MS_MAX = 30_000
 
-export const createClient = ({ socketPath }: { readonly socketPath: string }): Client => ({
+/** `socketPath` is asked before each request. Whatever it throws, the request throws. */
+export const createClient = ({ socketPath }: { readonly socketPath: () => Promise<string> }): Client => ({
   call: async (key, given = {}, { timeoutMs = ANSWER_MS_MAX, signal } = {}) => {
     try {
-      const response = await send(socketPath, key, given, {
+      const response = await send(await socketPath(), key, given, {
         timeoutMs,
         ...(signal !== undefined && { signal }),
       })
@@ -54,7 +55,7 @@ export const createClient = ({ socketPath }: { readonly socketPath: string }): C
     }
   },
   stream: async function* (key, given, signal) {
-    const response = await send(socketPath, key, given, { signal }).catch((error: unknown) => {
+    const response = await send(await socketPath(), key, given, { signal }).catch((error: unknown) => {
       if (signal.aborted) return null
       throw error
     })

@@ -3,7 +3,14 @@ import { Option } from 'commander'
 import { SETTINGS, type SettingKey } from '../protocols/control/settings/index.ts'
 
 /** Those that lead to the daemon, and so belong to every command. */
-export const GLOBAL_SETTINGS: readonly SettingKey[] = ['dataDir', 'runDir', 'socket', 'logLevel']
+export const GLOBAL_SETTINGS: readonly SettingKey[] = [
+  'config',
+  'configDir',
+  'dataDir',
+  'runDir',
+  'socket',
+  'logLevel',
+]
 
 /** The option of a setting, with its default and its variable in the help. */
 export const settingOption = (key: SettingKey): Option => {

@@ -23,7 +23,7 @@ Examples:
             return null
           throw error
         })
-      const { settings } = running ?? configOf(settingsOf(command, cli))
+      const { settings } = running ?? configOf(await settingsOf(command, cli))
       if (wantsJson(command)) {
         cli.stdout.write(jsonLine({ running: running !== null, settings }))
         return

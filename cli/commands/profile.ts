@@ -24,7 +24,7 @@ Examples:
   coterie profile --json | jq -r '.unknown[] | "\\(.field): \\(.reason)"'`,
     )
     .action(async () => {
-      const { dataDir, nodeName } = settingsOf(command, cli).values
+      const { dataDir, nodeName } = (await settingsOf(command, cli)).values
       const { readProfile }: ProfileModule = await import('../../node/profile/index.ts')
       const read = async (signal: AbortSignal): Promise<HardwareProfile | null> => {
         const node = await nodeOf(clientOf(command, cli), nodeName, signal)

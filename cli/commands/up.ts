@@ -39,7 +39,7 @@ Examples:
   pass coterie | coterie up --token-file -`,
     )
     .action(async (options: UpOptions) => {
-      const settings = settingsOf(command, cli)
+      const settings = await settingsOf(command, cli)
       const secret = await readSecret({
         token: options.token,
         settings,

@@ -1,6 +1,6 @@
 /** The process beside the daemon that ends exclusive work whose lease lapsed. See docs/design/watchdog.md. */
 import { type ResolvedSettings, SETTINGS } from '../../protocols/control/settings/index.ts'
-import { type CommandModule, settingsOf, wantsJson } from '../cli.ts'
+import { type CommandModule, settingsOf, settingsWithoutFile, wantsJson } from '../cli.ts'
 
 /**
  * By these a daemon below meets this watchdog and starts none of its own. A directory that nobody named is the daemon's default too, and
@@ -8,6 +8,8 @@ import { type CommandModule, settingsOf, wantsJson } from '../cli.ts'
  */
 export const variablesBelow = ({ values, sources }: ResolvedSettings): Record<string, string> => ({
   [SETTINGS.watchdog.variable]: 'external',
+  ...(sources.config.from !== 'default' && { [SETTINGS.config.variable]: values.config }),
+  ...(sources.configDir.from !== 'default' && { [SETTINGS.configDir.variable]: values.configDir }),
   ...(sources.dataDir.from !== 'default' && { [SETTINGS.dataDir.variable]: values.dataDir }),
 })
 
@@ -29,7 +31,9 @@ Examples:
   coterie watchdog --data-dir /data -- coterie up --token-file /run/secrets/coterie`,
     )
     .action(async (words: string[], { endsIdle = false }: { readonly endsIdle?: boolean }) => {
-      const settings = settingsOf(command, cli)
+      const told = settingsWithoutFile(command, cli)
+      // Once it is told what to guard, no file that is broken shall keep it from that.
+      const settings = told.sources.dataDir.from === 'default' ? await settingsOf(command, cli) : told
       const { dataDir } = settings.values
       const { runWatchdog } = await import('../../node/watchdog/run.ts')
       process.exitCode = await runWatchdog({

@@ -1,4 +1,5 @@
-import type { Place } from './document.ts'
+import { nearestOf } from '../near-name.ts'
+import type { Place } from '../yaml.ts'
 
 /** Something to tell of one place in the file; `where` is the path of keys, such as `services.web.ports`. */
 export interface Note extends Place {
@@ -25,25 +26,8 @@ export const createNotes = (): Notes => {
   }
 }
 
-/** Steps of one letter (insert, drop, change) that turn `a` into `b`, counted up to 2 (Levenshtein). */
-const isNear = (a: string, b: string): boolean => {
-  if (a === b || Math.abs(a.length - b.length) > 1) return false
-  let [i, j, steps] = [0, 0, 0]
-  while (i < a.length && j < b.length) {
-    if (a[i] === b[j]) {
-      i++
-      j++
-      continue
-    }
-    if (++steps > 1) return false
-    if (a.length >= b.length) i++
-    if (b.length >= a.length) j++
-  }
-  return steps + (a.length - i) + (b.length - j) <= 1
-}
-
 /** Names a key that is not honoured, and the honoured one that was probably meant. */
 export const leftOut = (key: string, honoured: readonly string[]): string => {
-  const near = honoured.find((name) => isNear(key, name))
-  return `is not honoured and was left out${near === undefined ? '' : `; did you mean ${near}?`}`
+  const near = nearestOf(key, honoured)
+  return `is not honoured and was left out${near === null ? '' : `; did you mean ${near}?`}`
 }

@@ -1,9 +1,12 @@
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { COMPOSE_BYTES_MAX, readDocument, type Value } from './document.ts'
+import { readDocument, type Value } from '../yaml.ts'
 import { readText } from './fields/text.ts'
 import { createNotes, leftOut, type Note } from './notes.ts'
 import { readService } from './read-service.ts'
+
+/** A Compose file is written by hand: one of this size is something else. */
+const COMPOSE_BYTES_MAX = 1024 * 1024
 
 /** A DNS label; NameSchema of the specs says the same. */
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/

@@ -4,7 +4,7 @@ import {
   type ServiceSpec,
   specProblem,
 } from '../../protocols/spec/index.ts'
-import type { Place, Value } from './document.ts'
+import type { Place, Value } from '../yaml.ts'
 import { readCommand } from './fields/command.ts'
 import { readEnvironment } from './fields/environment.ts'
 import { joinPorts, readExpose, readPorts } from './fields/ports.ts'

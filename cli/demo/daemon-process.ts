@@ -30,7 +30,7 @@ export interface DemoMachine {
   readonly dockerSocket: string
 }
 
-/** The caller's environment without any setting of ours: a configured machine shows the same. */
+/** The caller's environment without any setting of ours, as `--config-dir` leads to no file: a configured machine shows the same. */
 const plainEnvironment = (env: DemoMachine['env']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(env).filter(
@@ -40,7 +40,7 @@ const plainEnvironment = (env: DemoMachine['env']): Record<string, string> =>
 
 const flagsOf = ({ directory, dockerSocket }: DemoMachine, name: string): string[] => [
   '--json',
-  ...['--data-dir', join(directory, name), '--node-name', name],
+  ...['--data-dir', join(directory, name), '--config-dir', join(directory, name), '--node-name', name],
   ...['--listen', '127.0.0.1:0', '--api-port', '0', '--gateway-port', '0'],
   ...['--processes', 'on', '--docker-socket', dockerSocket, '--log-level', 'warn', '--watchdog', 'external'],
 ]
@@ -94,7 +94,7 @@ export const startDemoDaemon = async (
   return {
     name,
     ready,
-    client: createClient({ socketPath: ready.socket }),
+    client: createClient({ socketPath: async () => ready.socket }),
     kill,
     stop: async () => {
       child.kill('SIGTERM')

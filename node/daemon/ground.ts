@@ -2,7 +2,6 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { consensusMessageCodec } from '../../protocols/consensus/index.ts'
 import type { DaemonOptions } from '../../protocols/control/index.ts'
-import { DEFAULT_PORTS } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { leaseMessageCodec } from '../../protocols/leases/index.ts'
 import { membershipCodec } from '../../protocols/membership/index.ts'
@@ -20,7 +19,9 @@ import {
   isLoopbackOnly,
   type MeasuredNetwork,
   nodeIdOf,
+  onInterfaces,
   parseAddress,
+  parseAdvertisedAddress,
   parseListenAddress,
 } from '../network/index.ts'
 import type { Discovery } from '../ports/discovery.ts'
@@ -70,7 +71,12 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
   }
 }
 
-/** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, ... */
+const listenOf = ({ listen, bindInterface, discoveryPort }: Ground['settings']): readonly string[] => {
+  const addresses = listen.map((address) => parseListenAddress(address, discoveryPort))
+  return bindInterface.length === 0 ? addresses : onInterfaces(addresses, bindInterface)
+}
+
+/** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, `interfaceUnknown`, ... */
 export const openGround = async (
   options: DaemonOptions,
   {
@@ -92,8 +98,8 @@ export const openGround = async (
     },
     {
       privateKey,
-      listen: settings.listen.map((address) => parseListenAddress(address, DEFAULT_PORTS.node)),
-      advertise: settings.advertise.map((address) => parseAddress(address, DEFAULT_PORTS.node)),
+      listen: listenOf(settings),
+      advertise: settings.advertise.map((address) => parseAdvertisedAddress(address, settings.discoveryPort)),
     },
   )
   await network.start()
@@ -122,21 +128,26 @@ export const openGround = async (
   }
 }
 
+const mdnsInterfaces = ({ bindInterface }: Ground['settings'], addresses: readonly string[]) => {
+  // A node that listens on loopback alone must not meet machines of the network around it.
+  if (isLoopbackOnly(addresses)) return 'loopback'
+  return bindInterface.length === 0 ? 'all' : bindInterface
+}
+
 /** Everything that finds members at this node's place in the network, not yet started. */
 export const discoveriesOf = (
   { settings, network, clock, random, logger }: Ground,
   secret: Uint8Array,
 ): Discovery[] => {
   const { connections } = network
-  const addresses = settings.at.map((address) => parseAddress(address, DEFAULT_PORTS.node))
+  const addresses = settings.at.map((address) => parseAddress(address, settings.discoveryPort))
   const given = createAddressDiscovery({ addresses })
   if (settings.discovery === 'off') return [given]
   const mdns = createMdnsDiscovery(
     { logger: logger.child({ part: 'discovery' }), clock, random },
     {
       serviceTag: discoveryTag(secret),
-      // A node that listens on loopback alone must not meet machines of the network around it.
-      interfaces: isLoopbackOnly(connections.addresses()) ? 'loopback' : 'all',
+      interfaces: mdnsInterfaces(settings, connections.addresses()),
       announce: () => ({ node: connections.self, addresses: connections.addresses() }),
     },
   )

@@ -8,6 +8,7 @@ import { ADDRESSES_PER_NODE_MAX } from './limits.ts'
 
 const HOST_KINDS = ['ip4', 'ip6', 'dns', 'dns4', 'dns6']
 const PORT_MAX = 65_535
+const WILDCARDS = ['0.0.0.0', '::']
 /** RFC 1123: labels of letters, digits and inner hyphens; the last one is not a number, or it would be a broken IPv4. */
 const HOST_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?=[a-z0-9-]*[a-z])[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
@@ -45,6 +46,14 @@ export const parseAddress = (text: string, defaultPort: number): string => parse
 
 /** As `parseAddress`, for an address to listen on: port 0 lets the system choose one. @throws `addressInvalid` */
 export const parseListenAddress = (text: string, defaultPort: number): string => parse(text, defaultPort, 0)
+
+/** As `parseAddress`, for an address to tell others: they can dial no wildcard. @throws `addressInvalid` */
+export const parseAdvertisedAddress = (text: string, defaultPort: number): string => {
+  const address = parseAddress(text, defaultPort)
+  if (WILDCARDS.includes(hostOf(multiaddr(address))))
+    throw invalid(text, 'it stands for every address of a machine, and others need one of them')
+  return address
+}
 
 const parse = (text: string, defaultPort: number, portMin: number): string => {
   const address = text.trim()

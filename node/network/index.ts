@@ -1,10 +1,11 @@
 import { Libp2pNetwork, type MeasuredNetwork, type NetworkComponents, type NetworkInit } from './network.ts'
 
-export { isLoopbackOnly, parseAddress, parseListenAddress } from './addresses.ts'
+export { isLoopbackOnly, parseAddress, parseAdvertisedAddress, parseListenAddress } from './addresses.ts'
 export { type ChannelComponents, createChannel } from './channel.ts'
 export { createAddressDiscovery } from './discovery/given.ts'
 export { createMdnsDiscovery, type MdnsComponents, type MdnsInit } from './discovery/mdns.ts'
 export { generateIdentity, nodeIdOf } from './identity.ts'
+export { onInterfaces } from './interfaces.ts'
 export type { MeasuredNetwork, NetworkComponents, NetworkInit } from './network.ts'
 export { portOwner } from './port-owner.ts'
 

@@ -62,7 +62,7 @@ export const apiErrors = {
     http: 400,
     exit: 1,
     cause: ({ setting, source, detail }) => `${setting} from ${source} cannot be used: ${detail}`,
-    next: () => 'Correct it; coterie config prints every setting with its source',
+    next: () => 'Correct it; coterie up --help tells what each setting takes',
   }),
   socketPathTooLong: rule<{ path: string; bytesMax: number }>({
     wire: 108,

@@ -82,4 +82,41 @@ export const cliErrors = {
     cause: ({ folder, names }) => `there is no ${names.join(', ')} in ${folder}`,
     next: () => 'Name a Compose file with -f FILE',
   }),
+  /** Only of a file that was named: the default one may be missing. */
+  configFileMissing: rule<{ path: string; source: string }>({
+    wire: 281,
+    http: 400,
+    exit: 1,
+    cause: ({ path, source }) => `there is no configuration file ${path}, which ${source} names`,
+    next: () => 'Make it, or name another one',
+  }),
+  configFileUnreadable: rule<{ path: string; detail: string }>({
+    wire: 282,
+    http: 400,
+    exit: 1,
+    cause: ({ path, detail }) => `the configuration file ${path} cannot be read: ${detail}`,
+    next: () => 'Correct that, or name another one by --config',
+  }),
+  configFileInvalid: rule<{ path: string; line: number; column: number; detail: string }>({
+    wire: 283,
+    http: 400,
+    exit: 1,
+    cause: ({ path, line, column, detail }) => `${path}:${line}:${column}: ${detail}`,
+    next: () => 'Write one setting a line, as in "api-port: 8080"; quote what begins with [, * or &',
+  }),
+  settingUnknown: rule<{ setting: string; source: string; near: string | null }>({
+    wire: 284,
+    http: 400,
+    exit: 1,
+    cause: ({ setting, source, near }) => `${source} sets ${setting}, which is no setting${nearest(near)}`,
+    next: () => 'Correct its name or take it out; coterie up --help lists the settings',
+  }),
+  /** Whoever may write the file decides what the daemon does. */
+  configFileUnsafe: rule<{ path: string; detail: string; remedy: string }>({
+    wire: 285,
+    http: 400,
+    exit: 1,
+    cause: ({ path, detail }) => `the configuration file ${path} is not trusted: ${detail}`,
+    next: ({ remedy }) => `Look whether it says what you want, then type: ${remedy}`,
+  }),
 }

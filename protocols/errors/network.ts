@@ -39,4 +39,12 @@ export const networkErrors = {
     cause: ({ address, detail }) => `the address ${address} cannot be used: ${detail}`,
     next: () => 'Write it as HOST, HOST:PORT, [IPV6]:PORT or a multiaddr such as /ip4/192.0.2.7/tcp/7946',
   }),
+  interfaceUnknown: rule<{ name: string; known: readonly string[] }>({
+    wire: 45,
+    http: 400,
+    exit: 1,
+    cause: ({ name, known }) =>
+      `there is no network interface ${name} with an address; those with one are ${known.join(', ')}`,
+    next: () => 'Name one of these by bind-interface, or start again once it is up',
+  }),
 }

@@ -55,7 +55,7 @@ const ADAPTERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^fastify$/, ['node/control']],
   [/^systeminformation$/, ['node/profile/graphics.ts']],
   [/^prom-client$/, ['node/metrics/exposition.ts']],
-  [/^yaml$/, ['cli/compose']],
+  [/^yaml$/, ['cli/yaml.ts']],
   [/^(commander|cli-table3|qrcode)$/, ['cli/']],
 ]
 

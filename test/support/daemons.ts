@@ -115,6 +115,8 @@ export const createDaemons = async (
           NO_COLOR: '1',
           // One more process for each daemon, for those who test it.
           COTERIE_WATCHDOG: 'external',
+          // Nothing of the configuration of whoever runs the tests.
+          COTERIE_CONFIG_DIR: scratch.path,
           ...(secret === undefined ? {} : { COTERIE_TOKEN: secret }),
           ...shared,
           ...env,

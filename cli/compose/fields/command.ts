@@ -1,4 +1,4 @@
-import type { Value } from '../document.ts'
+import type { Value } from '../../yaml.ts'
 import type { Notes } from '../notes.ts'
 import { readText } from './text.ts'
 

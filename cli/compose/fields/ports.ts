@@ -1,5 +1,5 @@
 import type { PortSpec } from '../../../protocols/spec/index.ts'
-import type { Value } from '../document.ts'
+import type { Value } from '../../yaml.ts'
 import { leftOut, type Notes } from '../notes.ts'
 import { readInteger, readText } from './text.ts'
 

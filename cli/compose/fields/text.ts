@@ -1,4 +1,4 @@
-import type { Value } from '../document.ts'
+import type { Value } from '../../yaml.ts'
 import type { Notes } from '../notes.ts'
 
 /** The text of a scalar, with `$$` read as a dollar sign; null, and a problem noted, where it is none. */

@@ -1,5 +1,5 @@
 /**
- * Finds the nodes of one mesh by multicast DNS, on every IPv4 interface or on loopback alone.
+ * Finds the nodes of one mesh by multicast DNS, on every IPv4 interface, on some of them, or on loopback alone.
  *
  * Guarantees: a socket that fails is warned of once and tried again at the next look at the interfaces; nothing
  * that arrives ends the process. Not guaranteed: that a found address is true; whoever answers there proves itself.
@@ -35,7 +35,8 @@ export interface MdnsComponents {
 export interface MdnsInit {
   /** Names the mesh, as a short DNS label that tells nothing of its secret. */
   readonly serviceTag: string
-  readonly interfaces: 'all' | 'loopback'
+  /** By name, where not all of them are meant. */
+  readonly interfaces: 'all' | 'loopback' | readonly string[]
   /** What to say of this node; null to say nothing. */
   readonly announce: () => Announcement | null
 }
@@ -79,7 +80,8 @@ class MdnsDiscovery implements Discovery {
 
   /** Follows the interfaces of the machine, and tells of ourselves where there is something new to tell. */
   #rescan(): void {
-    const wanted = this.#init.interfaces === 'loopback' ? [LOOPBACK] : interfaceAddresses()
+    const { interfaces } = this.#init
+    const wanted = interfaces === 'loopback' ? [LOOPBACK] : interfaceAddresses(interfaces)
     for (const [address, socket] of this.#sockets) {
       if (wanted.includes(address)) continue
       this.#sockets.delete(address)
@@ -167,9 +169,10 @@ class MdnsDiscovery implements Discovery {
 }
 
 /** One IPv4 address of each interface, loopback too: nodes of one machine may listen there. */
-const interfaceAddresses = (): readonly string[] =>
-  Object.values(networkInterfaces())
-    .flatMap((addresses) => (addresses ?? []).filter(({ family }) => family === 'IPv4').slice(0, 1))
+const interfaceAddresses = (names: 'all' | readonly string[]): readonly string[] =>
+  Object.entries(networkInterfaces())
+    .filter(([name]) => names === 'all' || names.includes(name))
+    .flatMap(([, addresses]) => (addresses ?? []).filter(({ family }) => family === 'IPv4').slice(0, 1))
     .map(({ address }) => address)
     .slice(0, INTERFACES_MAX)
 

@@ -13,8 +13,13 @@ export const ConfigEntrySchema = Closed({
   /** As in the flag, without the hyphens before it. */
   name: Type.String(),
   value: ValueSchema,
-  source: Type.Union([Type.Literal('flag'), Type.Literal('environment'), Type.Literal('default')]),
-  /** The flag or the variable that set it; null for a default. */
+  source: Type.Union([
+    Type.Literal('flag'),
+    Type.Literal('environment'),
+    Type.Literal('file'),
+    Type.Literal('default'),
+  ]),
+  /** The flag, the variable or the line of the file that set it; null for a default. */
   setBy: Type.Union([Type.String(), Type.Null()]),
 })
 

@@ -1,13 +1,15 @@
 /**
- * The settings of a daemon: one table, and how flags, environment and defaults become values.
+ * The settings of a daemon: one table, and how flags, environment, file and defaults become values.
  *
  * A face of its own beside that of the API's forms, because the command line needs it before anything else and
  * the forms load a schema library.
  */
 export { configOf } from './config.ts'
-export { resolveSettings, type SettingFlags } from './resolve.ts'
+export { configFileOf, type NamedFile, resolveSettings, type SettingFlags } from './resolve.ts'
 export { SETTING_KEYS, SETTINGS, type Setting } from './table.ts'
 export type {
+  ConfigFile,
+  FileEntry,
   Machine,
   ResolvedSettings,
   SettingKey,

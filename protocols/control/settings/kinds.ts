@@ -26,6 +26,10 @@ const ADDRESS_LENGTH_MAX = 64
 /** The form alone, which tells an address from a name, and from one with a port. */
 const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/
 const IPV6 = /^[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f:.]*(%[\w.-]+)?$/i
+/** Bytes of an interface's name on Linux: IFNAMSIZ, the last of which is NUL. */
+const INTERFACE_NAME_MAX = 15
+/** As many addresses of one node as other nodes remember. */
+const OWN_ADDRESSES_MAX = 16
 
 export const path: Kind<string> = {
   argument: '<path>',
@@ -87,11 +91,19 @@ export const count = (least: number, most: number): Kind<number> => ({
       : { complaint: `it is a number from ${least} to ${most}` },
 })
 
+/** A port that others have to know, so that the system cannot choose it. */
+export const knownPort: Kind<number> = { ...count(1, PORT_MAX), argument: '<port>' }
+
+const SWITCHED: Readonly<Record<string, boolean>> = { on: true, off: false, true: true, false: false }
+
+/** On or off; a YAML file says true or false as well. */
 export const onOff: Kind<boolean> = {
   argument: '[on|off]',
   preset: 'on',
-  read: (text) =>
-    text === 'on' || text === 'off' ? { value: text === 'on' } : { complaint: 'it is on or off' },
+  read: (text) => {
+    const value = Object.hasOwn(SWITCHED, text) ? SWITCHED[text] : undefined
+    return value === undefined ? { complaint: 'it is on or off' } : { value }
+  },
 }
 
 export const choice = <const Option extends string>(...options: readonly Option[]): Kind<Option> => ({
@@ -102,18 +114,35 @@ export const choice = <const Option extends string>(...options: readonly Option[
   },
 })
 
-/** Addresses, separated by commas; what each means is for the network to say. */
-export const addresses: Kind<readonly string[]> = {
-  argument: '<address,...>',
+/** Texts separated by commas, at most `most`, each of which `odd` has no complaint about. */
+const list = (
+  argument: string,
+  most: number,
+  odd: (part: string) => string | null,
+): Kind<readonly string[]> => ({
+  argument,
   list: true,
   read: (text) => {
     const value = text
       .split(',')
       .map((part) => part.trim())
       .filter((part) => part !== '')
-    if (value.length > LIST_LENGTH_MAX)
-      return { complaint: `it lists more than ${LIST_LENGTH_MAX} addresses` }
-    const odd = value.find((part) => !/^[\w.:[\]/%-]{1,256}$/.test(part))
-    return odd === undefined ? { value } : { complaint: `"${odd}" is no address` }
+    if (value.length > most) return { complaint: `it lists more than ${most}` }
+    const complaint = value.map(odd).find((found) => found !== null)
+    return complaint === undefined ? { value } : { complaint }
   },
-}
+})
+
+const oddAddress = (part: string): string | null =>
+  /^[\w.:[\]/%-]{1,256}$/.test(part) ? null : `"${part}" is no address`
+
+/** Addresses, separated by commas; what each means is for the network to say. */
+export const addresses: Kind<readonly string[]> = list('<address,...>', LIST_LENGTH_MAX, oddAddress)
+
+/** Addresses that a node claims as its own. */
+export const ownAddresses: Kind<readonly string[]> = list('<address,...>', OWN_ADDRESSES_MAX, oddAddress)
+
+/** Names of network interfaces; whether they exist is for the network to say. */
+export const interfaces: Kind<readonly string[]> = list('<interface,...>', LIST_LENGTH_MAX, (part) =>
+  new RegExp(`^[^\\s/:]{1,${INTERFACE_NAME_MAX}}$`).test(part) ? null : `"${part}" is no interface's name`,
+)

@@ -8,10 +8,13 @@ import {
   addresses,
   choice,
   count,
+  interfaces,
   ipAddress,
   type Kind,
+  knownPort,
   name,
   onOff,
+  ownAddresses,
   path,
   pathOrInput,
   port,
@@ -29,6 +32,8 @@ export interface Setting<Value> {
   /** With hyphens, as in `data-dir`; the flag is this after `--`. */
   readonly name: string
   readonly variable: string
+  /** A second variable that means the same. */
+  readonly otherVariable?: string
   readonly kind: Kind<Value>
   readonly summary: string
   /** What the default is, for help; computed defaults in words. */
@@ -54,6 +59,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     defaultText: '/etc/coterie, or below ~/.config',
     fallback: (machine) =>
       machine.isRoot ? '/etc/coterie' : xdgDirectory(machine, 'XDG_CONFIG_HOME', '.config'),
+  },
+  config: {
+    name: 'config',
+    variable: 'COTERIE_CONFIG',
+    kind: path,
+    summary: 'file with settings; one that is named has to be there',
+    defaultText: '<config-dir>/config.yaml',
+    fallback: (_machine, { configDir }) => `${configDir}/config.yaml`,
   },
   runDir: {
     name: 'run-dir',
@@ -92,18 +105,34 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     defaultText: 'full',
     fallback: () => 'full',
   },
+  discoveryPort: {
+    name: 'discovery-port',
+    variable: 'COTERIE_DISCOVERY_PORT',
+    kind: knownPort,
+    summary: 'port between nodes, wherever an address of listen, advertise or at names none',
+    defaultText: String(DEFAULT_PORTS.node),
+    fallback: () => DEFAULT_PORTS.node,
+  },
   listen: {
     name: 'listen',
     variable: 'COTERIE_LISTEN',
     kind: addresses,
     summary: 'where other nodes may connect',
-    defaultText: `0.0.0.0:${DEFAULT_PORTS.node},[::]:${DEFAULT_PORTS.node}`,
-    fallback: () => [`0.0.0.0:${DEFAULT_PORTS.node}`, `[::]:${DEFAULT_PORTS.node}`],
+    defaultText: '0.0.0.0,[::]: every address of this machine',
+    fallback: () => ['0.0.0.0', '[::]'],
+  },
+  bindInterface: {
+    name: 'bind-interface',
+    variable: 'COTERIE_BIND_INTERFACE',
+    kind: interfaces,
+    summary: 'listen on the addresses of these network interfaces alone',
+    defaultText: 'every interface',
+    fallback: () => [],
   },
   advertise: {
     name: 'advertise',
     variable: 'COTERIE_ADVERTISE_ADDR',
-    kind: addresses,
+    kind: ownAddresses,
     summary: 'addresses to tell other nodes instead of those found',
     defaultText: 'those of the interfaces',
     fallback: () => [],
@@ -159,6 +188,7 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
   tokenFile: {
     name: 'token-file',
     variable: 'COTERIE_TOKEN_FILE',
+    otherVariable: 'COTERIE_AUTH_TOKEN_FILE',
     kind: pathOrInput,
     summary: 'file with the mesh secret; - reads standard input',
     defaultText: 'none',

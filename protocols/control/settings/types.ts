@@ -2,13 +2,19 @@
 export interface Settings {
   readonly dataDir: string
   readonly configDir: string
+  /** The configuration file, which may be missing where it was not named. */
+  readonly config: string
   readonly runDir: string
   readonly socket: string
   readonly nodeName: string
   /** An edge node votes and leads only as a last resort. */
   readonly role: 'full' | 'edge'
+  /** Between nodes, where an address names none. */
+  readonly discoveryPort: number
   /** As written: HOST, HOST:PORT, [IPV6]:PORT or a multiaddr. */
   readonly listen: readonly string[]
+  /** Names of network interfaces; empty: all of them. */
+  readonly bindInterface: readonly string[]
   /** Empty: the addresses of the interfaces. */
   readonly advertise: readonly string[]
   readonly apiPort: number
@@ -36,9 +42,9 @@ export interface Settings {
 
 export type SettingKey = keyof Settings
 
-/** Where a value came from; `name` is the flag or the variable. */
+/** Where a value came from; `name` is the flag, the variable, or the file and line as in `/etc/coterie/config.yaml:3`. */
 export type SettingSource =
-  | { readonly from: 'flag' | 'environment'; readonly name: string }
+  | { readonly from: 'flag' | 'environment' | 'file'; readonly name: string }
   | { readonly from: 'default' }
 
 export type SettingSources = { readonly [Key in SettingKey]: SettingSource }
@@ -46,6 +52,19 @@ export type SettingSources = { readonly [Key in SettingKey]: SettingSource }
 export interface ResolvedSettings {
   readonly values: Settings
   readonly sources: SettingSources
+}
+
+/** What a configuration file says of one setting, as a flag would have it, and where it says so. */
+export interface FileEntry {
+  readonly text: string
+  readonly line: number
+  readonly column: number
+}
+
+/** A configuration file, read. */
+export interface ConfigFile {
+  readonly path: string
+  readonly entries: ReadonlyMap<SettingKey, FileEntry>
 }
 
 /** What settings may depend on. */

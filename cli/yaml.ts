@@ -11,9 +11,6 @@ import {
   type YAMLMap,
 } from 'yaml'
 
-/** A Compose file is written by hand: one of this size is something else. */
-export const COMPOSE_BYTES_MAX = 1024 * 1024
-
 /** Aliases may multiply a document; a hand-written one stays far below. */
 const ALIASES_MAX = 100
 
@@ -26,6 +23,10 @@ export interface Place {
 export interface Value {
   readonly place: Place
   readonly data: unknown
+  /** True where there is nothing but comments. */
+  isEmpty(): boolean
+  /** What a scalar says, as it is written; null where it is none, or says nothing. */
+  text(): string | null
   /** The entries of a mapping, in order, merge keys resolved; null where it is not one. */
   entries(): readonly { readonly key: string; readonly keyPlace: Place; readonly value: Value }[] | null
   /** The items of a sequence; null where it is not one. */
@@ -40,8 +41,8 @@ export type ReadDocument =
   | { readonly ok: true; readonly root: Value }
   | { readonly ok: false; readonly problems: readonly SyntaxProblem[] }
 
-/** Reads one YAML document; duplicate keys and unknown aliases are syntax problems. */
-export const readDocument = (text: string): ReadDocument => {
+/** Reads one YAML document; duplicate keys and unknown aliases are syntax problems. `plain`: so are all aliases, and unknown tags. */
+export const readDocument = (text: string, { plain = false } = {}): ReadDocument => {
   const lines = new LineCounter()
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
@@ -54,24 +55,24 @@ export const readDocument = (text: string): ReadDocument => {
     stringKeys: true,
     prettyErrors: false,
   })
-  const { errors } = document
+  const errors = plain ? [...document.errors, ...document.warnings] : document.errors
   if (errors.length > 0) {
     return {
       ok: false,
       problems: errors.map((error) => ({ ...placeAt(error.pos[0]), detail: firstLine(error.message) })),
     }
   }
-  const dangling: SyntaxProblem[] = []
+  const refused: SyntaxProblem[] = []
   visit(document, {
     Alias: (_key, alias) => {
-      if (alias.resolve(document) !== undefined) return
-      dangling.push({
-        ...placeAt(alias.range?.[0] ?? 0),
-        detail: `there is no anchor &${alias.source} before this`,
-      })
+      const detail = plain
+        ? `*${alias.source} is an alias, and none are read here: write the value itself`
+        : `there is no anchor &${alias.source} before this`
+      if (plain || alias.resolve(document) === undefined)
+        refused.push({ ...placeAt(alias.range?.[0] ?? 0), detail })
     },
   })
-  if (dangling.length > 0) return { ok: false, problems: dangling }
+  if (refused.length > 0) return { ok: false, problems: refused }
   try {
     document.toJS({ maxAliasCount: ALIASES_MAX })
   } catch (error) {
@@ -113,6 +114,8 @@ export const readDocument = (text: string): ReadDocument => {
       get data() {
         return node === null ? null : node.toJS(document, { maxAliasCount: ALIASES_MAX })
       },
+      isEmpty: () => node === null || (isScalar(node) && node.value === null && node.source === ''),
+      text: () => (isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : null),
       entries: () =>
         isMap(node)
           ? entriesOf(node).map(({ key, value }) => ({

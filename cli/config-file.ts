@@ -1,0 +1,106 @@
+/** The configuration file as texts of settings, which the settings' own kinds then judge. See docs/design/settings.md. */
+import {
+  type ConfigFile,
+  type FileEntry,
+  type NamedFile,
+  SETTING_KEYS,
+  SETTINGS,
+  type Setting,
+  type SettingKey,
+} from '../protocols/control/settings/index.ts'
+import { CoterieError } from '../protocols/errors/index.ts'
+import { nearestOf } from './near-name.ts'
+import { plain } from './output.ts'
+import { readTrusted } from './trusted-file.ts'
+import type { Place, Value } from './yaml.ts'
+
+/** A file written by hand: every setting with a comment takes a tenth of this. */
+const CONFIG_BYTES_MAX = 64 * 1024
+
+/** These lead to the file, so it cannot say them. */
+const LEADING_HERE: readonly SettingKey[] = ['config', 'configDir']
+
+/**
+ * What the file says; null where there is none and none was named.
+ * @throws `configFileMissing`, `configFileUnreadable`, `configFileUnsafe`, `configFileInvalid`, `settingUnknown`, `settingInvalid`
+ */
+export const readConfigFile = async ({ path, namedBy }: NamedFile): Promise<ConfigFile | null> => {
+  const text = await readTrusted(path, CONFIG_BYTES_MAX)
+  if (text !== null) return { path, entries: await entriesOf(text, path) }
+  if (namedBy !== null) throw new CoterieError('configFileMissing', { path, source: namedBy })
+  return null
+}
+
+const entriesOf = async (text: string, path: string): Promise<Map<SettingKey, FileEntry>> => {
+  // Loaded late: a machine without a file starts every command without a YAML library.
+  const { readDocument } = await import('./yaml.ts')
+  const document = readDocument(text, { plain: true })
+  const invalid = ({ line, column }: Place, detail: string) =>
+    new CoterieError('configFileInvalid', { path, line, column, detail: plain(detail) })
+  if (!document.ok) {
+    const [first] = document.problems
+    throw invalid(first ?? START, first?.detail ?? 'it is no YAML')
+  }
+  const { root } = document
+  if (root.isEmpty()) return new Map()
+  const entries = root.entries()
+  if (entries === null) throw invalid(root.place, 'it is no mapping of settings to values')
+  return new Map(
+    entries.map(({ key, keyPlace, value }) => {
+      const setting = settingOf(key, placeIn(path, keyPlace))
+      const { line, column } = value.place
+      return [setting, { text: textOf(SETTINGS[setting], value, path), line, column }]
+    }),
+  )
+}
+
+const START: Place = { line: 1, column: 1 }
+
+const placeIn = (path: string, { line, column }: Place): string => `${path}:${line}:${column}`
+
+const settingOf = (name: string, source: string): SettingKey => {
+  const known = SETTING_KEYS.filter((key) => !LEADING_HERE.includes(key))
+  const found = known.find((key) => SETTINGS[key].name === name)
+  if (found !== undefined) return found
+  if (LEADING_HERE.some((key) => SETTINGS[key].name === name))
+    throw new CoterieError('settingInvalid', {
+      setting: name,
+      source,
+      detail: 'it leads to this file, so it is given by flag or variable',
+    })
+  const names = known.map((key) => SETTINGS[key].name)
+  const asFlag = hyphenated(name)
+  const near = names.includes(asFlag) ? asFlag : nearestOf(asFlag, names)
+  throw new CoterieError('settingUnknown', { setting: plain(name), source, near })
+}
+
+/** `apiPort`, `api_port` and `COTERIE_API_PORT` as the setting's name would be. */
+const hyphenated = (name: string): string =>
+  name
+    .replace(/^COTERIE_/, '')
+    .replace(/([a-z])([A-Z])/g, '$1-$2')
+    .replace(/_/g, '-')
+    .toLowerCase()
+
+/** As the flag takes it; the items of a list are joined by commas. */
+const textOf = (setting: Setting<unknown>, value: Value, path: string): string => {
+  const { name, kind } = setting
+  const refuse = (at: Value, detail: string): never => {
+    throw new CoterieError('settingInvalid', { setting: name, source: placeIn(path, at.place), detail })
+  }
+  const scalarOf = (at: Value): string => {
+    if (at.entries() !== null) return refuse(at, 'it is a mapping, and a value is expected')
+    if (at.items() !== null) return refuse(at, 'it is a list, and one value is expected')
+    return at.text() ?? refuse(at, 'it has no value; take the line out for the default')
+  }
+  const items = kind.list === true ? value.items() : null
+  if (items === null) return scalarOf(value)
+  if (items.length === 0) return refuse(value, 'it is an empty list; take the line out for the default')
+  const texts = items.map((item) => {
+    const text = scalarOf(item)
+    const read = kind.read(text, '/')
+    if ('complaint' in read) refuse(item, read.complaint)
+    return text
+  })
+  return texts.join(',')
+}

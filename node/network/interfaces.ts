@@ -1,0 +1,49 @@
+/** Listening on some network interfaces alone. */
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { parseMultiaddr } from './addresses.ts'
+
+const WILDCARDS: Readonly<Record<string, NetworkInterfaceInfo['family']>> = {
+  '0.0.0.0': 'IPv4',
+  '::': 'IPv6',
+}
+
+/** fe80::/10 (RFC 4291): an address that means something only together with an interface. */
+const LINK_SCOPE = /^fe[89ab]/i
+
+/**
+ * Where to listen: the wildcards among `listen` (multiaddrs) become the addresses that `interfaces` have now, of the
+ * wildcard's family and without those of link scope; any other address must be one of them.
+ * @throws `interfaceUnknown` for an interface without an address, `addressInvalid`
+ */
+export const onInterfaces = (listen: readonly string[], interfaces: readonly string[]): readonly string[] => {
+  const present = networkInterfaces()
+  const own = interfaces.flatMap((name) => {
+    const addresses = present[name]
+    if (addresses === undefined)
+      throw new CoterieError('interfaceUnknown', { name, known: Object.keys(present) })
+    return addresses.filter(({ address }) => !LINK_SCOPE.test(address))
+  })
+  const chosen = listen.flatMap((address) => narrowed(address, own, interfaces))
+  if (chosen.length > 0) return [...new Set(chosen)]
+  const detail = `${interfaces.join(', ')} has no address of its family`
+  throw new CoterieError('addressInvalid', { address: listen.join(', '), detail })
+}
+
+const narrowed = (
+  address: string,
+  own: readonly NetworkInterfaceInfo[],
+  interfaces: readonly string[],
+): readonly string[] => {
+  const [host, transport] = parseMultiaddr(address).getComponents()
+  const at = (host?.value ?? '').toLowerCase()
+  const family = WILDCARDS[at]
+  if (family !== undefined)
+    return own
+      .filter((one) => one.family === family)
+      .map((one) => `/${family === 'IPv4' ? 'ip4' : 'ip6'}/${one.address}/tcp/${transport?.value}`)
+  if (own.some((one) => one.address === at)) return [address]
+  const has = own.map((one) => one.address).join(', ')
+  const detail = `it is no address of ${interfaces.join(', ')}, which has ${has}`
+  throw new CoterieError('addressInvalid', { address, detail })
+}
