@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
+  type ConfigFile,
+  configFileOf,
   type Machine,
   resolveSettings,
   SETTING_KEYS,
   SETTINGS,
+  type SettingKey,
 } from '../../../protocols/control/settings/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 
@@ -17,16 +20,88 @@ const machine = (more: Partial<Machine> = {}): Machine => ({
   ...more,
 })
 
+const file = (said: { readonly [Key in SettingKey]?: string }): ConfigFile => ({
+  path: '/etc/coterie/config.yaml',
+  entries: new Map(
+    Object.entries(said).map(([key, text], index) => [
+      key as SettingKey,
+      { text, line: index + 1, column: 9 },
+    ]),
+  ),
+})
+
 describe('settings: where a value comes from', () => {
-  it('is the flag before the environment before the default', () => {
-    const env = { COTERIE_API_PORT: '9001', COTERIE_LOG_LEVEL: 'warn' }
-    const { values, sources } = resolveSettings({ apiPort: '9000' }, machine({ env }))
-    assert.equal(values.apiPort, 9000)
+  it('is the flag before the environment before the file before the default', () => {
+    const said = file({ apiPort: '1', gatewayPort: '2', recordsKept: '3' })
+    const env = { COTERIE_API_PORT: '10', COTERIE_GATEWAY_PORT: '20' }
+    const { values, sources } = resolveSettings({ apiPort: '100' }, machine({ env }), said)
+    assert.deepEqual(
+      [values.apiPort, values.gatewayPort, values.recordsKept, values.recordsPeriod],
+      [100, 20, 3, 24],
+    )
     assert.deepEqual(sources.apiPort, { from: 'flag', name: '--api-port' })
-    assert.equal(values.logLevel, 'warn')
-    assert.deepEqual(sources.logLevel, { from: 'environment', name: 'COTERIE_LOG_LEVEL' })
-    assert.equal(values.gatewayPort, 8090)
-    assert.deepEqual(sources.gatewayPort, { from: 'default' })
+    assert.deepEqual(sources.gatewayPort, { from: 'environment', name: 'COTERIE_GATEWAY_PORT' })
+    assert.deepEqual(sources.recordsKept, { from: 'file', name: '/etc/coterie/config.yaml:3' })
+    assert.deepEqual(sources.recordsPeriod, { from: 'default' })
+  })
+
+  it('keeps that order for every setting', () => {
+    const texts: { readonly [Key in SettingKey]?: readonly [string, string, string] } = {
+      role: ['edge', 'full', 'edge'],
+      discovery: ['off', 'mdns', 'off'],
+      logLevel: ['debug', 'warn', 'error'],
+      processes: ['on', 'off', 'on'],
+      watchdog: ['external', 'auto', 'external'],
+    }
+    for (const key of SETTING_KEYS) {
+      const [flag, variable, line] = texts[key] ?? ['1', '2', '3']
+      const env = { [SETTINGS[key].variable]: variable }
+      const from = (flags: object, said: Machine['env']): string =>
+        resolveSettings(flags, machine({ env: said }), file({ [key]: line })).sources[key].from
+      assert.equal(from({ [key]: flag }, env), 'flag')
+      assert.equal(from({}, env), 'environment')
+      assert.equal(from({}, {}), 'file')
+      assert.equal(resolveSettings({}, machine()).sources[key].from, 'default')
+    }
+  })
+
+  it('is either of two variables that mean the same, which must agree', () => {
+    const both = (one: string, other: string) =>
+      resolveSettings({}, machine({ env: { COTERIE_TOKEN_FILE: one, COTERIE_AUTH_TOKEN_FILE: other } }))
+    const { values, sources } = both('', '/secret')
+    assert.equal(values.tokenFile, '/secret')
+    assert.deepEqual(sources.tokenFile, { from: 'environment', name: 'COTERIE_AUTH_TOKEN_FILE' })
+    assert.equal(both('/secret', '/secret').values.tokenFile, '/secret')
+    assert.throws(
+      () => both('/secret', '/other'),
+      /COTERIE_TOKEN_FILE means the same and says something else/,
+    )
+  })
+
+  it('is relative to the working directory, or to the folder of the file', () => {
+    const said = file({ dataDir: 'data', tokenFile: '-' })
+    assert.equal(resolveSettings({}, machine(), said).values.dataDir, '/etc/coterie/data')
+    assert.equal(resolveSettings({ dataDir: 'data' }, machine(), said).values.dataDir, '/srv/data')
+    assert.equal(resolveSettings({}, machine(), said).values.tokenFile, '-')
+    assert.equal(resolveSettings({}, machine(), said).values.runDir, '/etc/coterie/data/run')
+  })
+
+  it('names the file, the line and the column of what cannot be used', () => {
+    assert.throws(
+      () => resolveSettings({}, machine(), file({ role: 'full', apiPort: 'x' })),
+      /api-port from \/etc\/coterie\/config\.yaml:2:9 cannot be used: a port is a number/,
+    )
+  })
+
+  it('is looked up in the file that a flag or a variable names, or in the one beside the configuration', () => {
+    const named = (flags: object, env: Machine['env'] = {}) => configFileOf(flags, machine({ env }))
+    assert.deepEqual(named({}), { path: '/home/ada/.config/coterie/config.yaml', namedBy: null })
+    assert.deepEqual(named({ configDir: 'c' }), { path: '/srv/c/config.yaml', namedBy: null })
+    assert.deepEqual(named({}, { COTERIE_CONFIG: '/x' }), { path: '/x', namedBy: 'COTERIE_CONFIG' })
+    assert.deepEqual(named({ config: 'y' }, { COTERIE_CONFIG: '/x' }), {
+      path: '/srv/y',
+      namedBy: '--config',
+    })
   })
 
   it('is the default where the variable is empty', () => {
@@ -37,9 +112,10 @@ describe('settings: where a value comes from', () => {
   it('has a flag and a variable of its own for every setting', () => {
     const all = SETTING_KEYS.map((key) => SETTINGS[key])
     assert.equal(new Set(all.map(({ name }) => name)).size, all.length)
-    assert.equal(new Set(all.map(({ variable }) => variable)).size, all.length)
-    for (const { name, variable } of all) {
-      assert.match(name, /^[a-z]+(-[a-z]+)*$/)
+    const variables = all.flatMap(({ variable, otherVariable = [] }) => [variable, otherVariable].flat())
+    assert.equal(new Set(variables).size, variables.length)
+    for (const { name } of all) assert.match(name, /^[a-z]+(-[a-z]+)*$/)
+    for (const variable of variables) {
       assert.match(variable, /^COTERIE_[A-Z_]+$/)
     }
   })
@@ -100,6 +176,10 @@ describe('settings: text that cannot be used', () => {
     refused({ logLevel: 'loud' })
     refused({ nodeName: 'Not A Label' })
     refused({ listen: '10.0.0.1 10.0.0.2' })
+    refused({ advertise: Array.from({ length: 17 }, (_, index) => `10.0.0.${index}`).join() })
+    refused({ bindInterface: 'sixteen-letters-' })
+    refused({ bindInterface: '/sys' })
+    refused({ discoveryPort: '0' })
     refused({ dataDir: 'a\0b' })
     assert.throws(
       () => resolveSettings({}, machine({ env: { COTERIE_PROCESSES: 'maybe' } })),
