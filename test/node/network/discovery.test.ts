@@ -23,12 +23,16 @@ describe('network: mDNS on loopback', () => {
     running.clear()
   })
 
-  const startDiscovery = async (serviceTag: string, announce: MdnsInit['announce']) => {
+  const startDiscovery = async (
+    serviceTag: string,
+    announce: MdnsInit['announce'],
+    interfaces: MdnsInit['interfaces'] = 'loopback',
+  ) => {
     const found: FoundNode[] = []
     const { logger, lines } = createLogBook()
     const discovery = createMdnsDiscovery(
       { logger, clock: realClock, random: Math.random },
-      { serviceTag, interfaces: 'loopback', announce },
+      { serviceTag, interfaces, announce },
     )
     running.add(discovery)
     discovery.onFound((node) => found.push(node))
@@ -59,6 +63,17 @@ describe('network: mDNS on loopback', () => {
     const loud = await startDiscovery(tag, () => announcement)
     await eventually('the quiet one finds', () => quiet.found.length > 0)
     assert.deepEqual(loud.found, [])
+  })
+
+  it('asks and answers on the interfaces that are named, and on no other', async () => {
+    const tag = newTag()
+    const [here, elsewhere] = [newAnnouncement(1001), newAnnouncement(1002)]
+    const deaf = await startDiscovery(tag, () => elsewhere, ['wg9'])
+    const seeker = await startDiscovery(tag, () => null, ['lo'])
+    await startDiscovery(tag, () => here, ['lo'])
+    await eventually('the node on the interface', () => seeker.found.length > 0)
+    for (const found of seeker.found) assert.equal(found.node, here.node)
+    assert.deepEqual(deaf.found, [])
   })
 
   it('survives garbage on its port', async () => {

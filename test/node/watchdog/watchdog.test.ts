@@ -250,6 +250,16 @@ describe('watchdog', () => {
     assert.deepEqual(variablesBelow(settings), { COTERIE_WATCHDOG: 'external' })
   })
 
+  it('guards what it is told to whatever became of the configuration file, which the daemon below reads too', async () => {
+    const script = 'echo "$COTERIE_CONFIG"'
+    const words = ['watchdog', '--config', '/nonexistent.yaml']
+    const { stdout } = await coterie([...words, '--data-dir', stage.dataDir, '--', 'sh', '-c', script])
+    assert.equal(stdout, '/nonexistent.yaml\n')
+    const { code, stderr } = await coterie([...words, '--', 'sh', '-c', script])
+    assert.equal(code, 1)
+    assert.match(stderr, /^coterie: there is no configuration file \/nonexistent\.yaml/)
+  })
+
   it('says in one line that there is no such daemon', async () => {
     const { code, stderr } = await coterie(['watchdog', '--data-dir', stage.dataDir, '--', 'no-such-program'])
     assert.equal(code, 1)
