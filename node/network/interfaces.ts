@@ -3,10 +3,10 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { parseMultiaddr } from './addresses.ts'
 
-const WILDCARDS: Readonly<Record<string, NetworkInterfaceInfo['family']>> = {
-  '0.0.0.0': 'IPv4',
-  '::': 'IPv6',
-}
+const WILDCARDS: ReadonlyMap<string, NetworkInterfaceInfo['family']> = new Map([
+  ['0.0.0.0', 'IPv4'],
+  ['::', 'IPv6'],
+])
 
 /** fe80::/10 (RFC 4291): an address that means something only together with an interface. */
 const LINK_SCOPE = /^fe[89ab]/i
@@ -17,11 +17,11 @@ const LINK_SCOPE = /^fe[89ab]/i
  * @throws `interfaceUnknown` for an interface without an address, `addressInvalid`
  */
 export const onInterfaces = (listen: readonly string[], interfaces: readonly string[]): readonly string[] => {
-  const present = networkInterfaces()
+  const present = new Map(Object.entries(networkInterfaces()))
   const own = interfaces.flatMap((name) => {
-    const addresses = present[name]
+    const addresses = present.get(name)
     if (addresses === undefined)
-      throw new CoterieError('interfaceUnknown', { name, known: Object.keys(present) })
+      throw new CoterieError('interfaceUnknown', { name, known: [...present.keys()] })
     return addresses.filter(({ address }) => !LINK_SCOPE.test(address))
   })
   const chosen = listen.flatMap((address) => narrowed(address, own, interfaces))
@@ -37,7 +37,7 @@ const narrowed = (
 ): readonly string[] => {
   const [host, transport] = parseMultiaddr(address).getComponents()
   const at = (host?.value ?? '').toLowerCase()
-  const family = WILDCARDS[at]
+  const family = WILDCARDS.get(at)
   if (family !== undefined)
     return own
       .filter((one) => one.family === family)

@@ -56,6 +56,12 @@ describe('network: interfaces to listen on', () => {
     )
   })
 
+  it('are only looked up by their names', () => {
+    for (const name of ['constructor', '__proto__'])
+      assert.throws(() => onInterfaces(EVERYWHERE, [name]), { code: 'interfaceUnknown' })
+    assert.throws(() => onInterfaces(['/dns/constructor/tcp/80'], ['lo']), { code: 'addressInvalid' })
+  })
+
   it('are the only ones that are listened on', async function () {
     if (elsewhere === undefined) this.skip()
     const { connections } = await startNode({ listen: onInterfaces(['/ip4/0.0.0.0/tcp/0'], ['lo']) })
