@@ -52,6 +52,7 @@ describe('settings: where a value comes from', () => {
       logLevel: ['debug', 'warn', 'error'],
       processes: ['on', 'off', 'on'],
       watchdog: ['external', 'auto', 'external'],
+      metricsAddress: ['127.0.0.1', '::', '::1'],
     }
     for (const key of SETTING_KEYS) {
       const [flag, variable, line] = texts[key] ?? ['1', '2', '3']
