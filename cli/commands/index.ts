@@ -142,6 +142,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./config.ts')).config,
   },
   {
+    name: 'discover',
+    summary: 'show what each way of finding the mesh finds here, and in what time',
+    load: async () => (await import('./discover.ts')).discover,
+  },
+  {
     name: 'profile',
     summary: 'show what this machine is, its class, and what it is good for',
     load: async () => (await import('./profile.ts')).profile,

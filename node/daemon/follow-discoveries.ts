@@ -6,6 +6,9 @@ import type { Ground } from './ground.ts'
 /** One connection: a machine that starts at the same time may take seconds. */
 const DIAL_TIMEOUT_MS = 5_000
 
+/** Addresses without a name that are dialled: those of a large mesh, and no more than a hostile zone can add. */
+const ADDRESSES_MAX = 256
+
 /** Between two tries: soon at first, for all machines may be starting together; half a minute in the end. */
 const RETRY_FLOOR_MS = 500
 const RETRY_CEILING_MS = 30_000
@@ -50,15 +53,18 @@ export const followDiscoveries = async (
   discoveries: readonly Discovery[],
   areStarted: boolean,
 ): Promise<void> => {
-  const stops: (() => void)[] = []
+  /** By address: what a zone says again and again is dialled once. */
+  const stops = new Map<string, () => void>()
   shutdown.add('discovery', async () => {
-    for (const stop of stops) stop()
+    for (const stop of stops.values()) stop()
     for (const discovery of discoveries) await discovery.stop()
   })
   for (const discovery of discoveries) {
     discovery.onFound(({ node, addresses }) => {
-      if (node !== null) connections.learn(node, addresses)
-      else for (const address of addresses) stops.push(keepDialing({ connections, clock, random }, address))
+      if (node !== null) return connections.learn(node, addresses)
+      for (const address of addresses)
+        if (!stops.has(address) && stops.size < ADDRESSES_MAX)
+          stops.set(address, keepDialing({ connections, clock, random }, address))
     })
     if (!areStarted) await discovery.start()
   }

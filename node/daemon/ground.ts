@@ -8,23 +8,17 @@ import { membershipCodec } from '../../protocols/membership/index.ts'
 import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
 import { createSigning } from '../intent/index.ts'
-import { discoveryTag } from '../join/index.ts'
 import { type ProbeShare, type StoreWrites, watchProbes, watchStore } from '../metrics/index.ts'
 import {
-  createAddressDiscovery,
   createChannel,
-  createMdnsDiscovery,
   createNetwork,
   generateIdentity,
-  isLoopbackOnly,
   type MeasuredNetwork,
   nodeIdOf,
   onInterfaces,
-  parseAddress,
   parseAdvertisedAddress,
   parseListenAddress,
 } from '../network/index.ts'
-import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
@@ -126,30 +120,4 @@ export const openGround = async (
     machine: { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) },
     shutdown,
   }
-}
-
-const mdnsInterfaces = ({ bindInterface }: Ground['settings'], addresses: readonly string[]) => {
-  // A node that listens on loopback alone must not meet machines of the network around it.
-  if (isLoopbackOnly(addresses)) return 'loopback'
-  return bindInterface.length === 0 ? 'all' : bindInterface
-}
-
-/** Everything that finds members at this node's place in the network, not yet started. */
-export const discoveriesOf = (
-  { settings, network, clock, random, logger }: Ground,
-  secret: Uint8Array,
-): Discovery[] => {
-  const { connections } = network
-  const addresses = settings.at.map((address) => parseAddress(address, settings.discoveryPort))
-  const given = createAddressDiscovery({ addresses })
-  if (settings.discovery === 'off') return [given]
-  const mdns = createMdnsDiscovery(
-    { logger: logger.child({ part: 'discovery' }), clock, random },
-    {
-      serviceTag: discoveryTag(secret),
-      interfaces: mdnsInterfaces(settings, connections.addresses()),
-      announce: () => ({ node: connections.self, addresses: connections.addresses() }),
-    },
-  )
-  return [given, mdns]
 }

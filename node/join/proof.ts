@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { proofText, TAG_TEXT } from '../../protocols/credentials/index.ts'
+import { PACKET_KEY_TEXT, proofText, TAG_TEXT } from '../../protocols/credentials/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 
 /** 64 bits of the tag: enough that two meshes on one network never share it, short enough for a DNS label. */
@@ -28,6 +28,9 @@ export const isProof = (
   return given.byteLength === wanted.byteLength && timingSafeEqual(given, wanted)
 }
 
-/** The mDNS service tag of the mesh with this secret; who does not hold the secret cannot ask for it. */
+/** Names the mesh with this secret to mDNS and in DNS records; who does not hold the secret cannot tell it. */
 export const discoveryTag = (secret: Uint8Array): string =>
   Buffer.from(sign(secret, TAG_TEXT)).toString('hex').slice(0, TAG_HEX_LENGTH)
+
+/** The key of the mesh's UDP discovery, 32 bytes. Unlike the tag it is never said. */
+export const discoveryKey = (secret: Uint8Array): Uint8Array => sign(secret, PACKET_KEY_TEXT)

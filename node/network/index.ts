@@ -2,7 +2,11 @@ import { Libp2pNetwork, type MeasuredNetwork, type NetworkComponents, type Netwo
 
 export { isLoopbackOnly, parseAddress, parseAdvertisedAddress, parseListenAddress } from './addresses.ts'
 export { type ChannelComponents, createChannel } from './channel.ts'
+export { type BroadcastInit, createBroadcastDiscovery } from './discovery/broadcast/index.ts'
+export { connectMs } from './discovery/connect.ts'
+export { createDnsDiscovery, type DnsInit } from './discovery/dns.ts'
 export { createAddressDiscovery } from './discovery/given.ts'
+export type { Interfaces } from './discovery/interface-sockets.ts'
 export { createMdnsDiscovery, type MdnsComponents, type MdnsInit } from './discovery/mdns.ts'
 export { generateIdentity, nodeIdOf } from './identity.ts'
 export { onInterfaces } from './interfaces.ts'

@@ -3,6 +3,13 @@
  * HTTP itself is not known here. The settings have a face of their own, `settings/index.ts`.
  */
 export type { Daemon, DaemonModule, DaemonOptions, DaemonReady } from './daemon-options.ts'
+export type {
+  Discovered,
+  DiscoverModule,
+  DiscoverRequest,
+  FoundPlace,
+  MethodFindings,
+} from './discover-module.ts'
 export * from './limits.ts'
 export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from './open-api.ts'
 export { DEFAULT_PORTS } from './ports.ts'

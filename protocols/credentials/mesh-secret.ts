@@ -38,3 +38,6 @@ export const proofText = (side: 'joiner' | 'member', joiner: NodeId, member: Nod
 
 /** What is signed with the secret to get the tag under which the machines of one mesh find each other. */
 export const TAG_TEXT = 'coterie-discovery/1'
+
+/** What is signed with the secret to get the key of the packets by which they find each other. */
+export const PACKET_KEY_TEXT = 'coterie-discovery-packet/1'

@@ -29,7 +29,8 @@ export const joinErrors = {
     http: 503,
     exit: 1,
     cause: ({ tried }) => `no machine of that mesh answered (tried: ${tried.join(', ') || 'nothing'})`,
-    next: () => 'Check the secret, and that a member runs on this network, or name one with --at ADDRESS',
+    next: () =>
+      'Check the secret, and that a member runs on this network, or name one with --at ADDRESS; coterie discover shows what is found',
   }),
   alreadyMember: rule<{ mesh: string }>({
     wire: 64,
@@ -37,6 +38,14 @@ export const joinErrors = {
     exit: 1,
     cause: ({ mesh }) => `this machine is already a member of the mesh ${mesh}`,
     next: () => 'Start it with coterie up, or run coterie leave first',
+  }),
+  discoverySecretMissing: rule<{ detail: string }>({
+    wire: 78,
+    http: 400,
+    exit: 1,
+    cause: ({ detail }) => `nobody here knows which mesh to look for: ${detail}`,
+    next: () =>
+      'Give its secret by --token-file FILE or COTERIE_TOKEN, or run this with the --data-dir of a member, as its user',
   }),
   nodeRemoved: rule<{ node: string }>({
     wire: 65,

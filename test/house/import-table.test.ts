@@ -17,6 +17,7 @@ const EXCEPTIONS = new Set([
   'cli/commands/sim.ts -> node/simulation',
   'cli/commands/watchdog.ts -> node/watchdog',
   'cli/commands/profile.ts -> node/profile',
+  'cli/commands/discover.ts -> node/daemon/discover.ts',
   'cli/commands/demo.ts -> signaling/client',
 ])
 

@@ -4,6 +4,7 @@ import type { Discovery, FoundNode } from '../../ports/discovery.ts'
 export const createAddressDiscovery = (init: { readonly addresses: readonly string[] }): Discovery => {
   const listeners = new Set<(found: FoundNode) => void>()
   return {
+    method: 'address',
     start: async () => {
       for (const address of init.addresses)
         for (const listener of listeners) listener({ node: null, addresses: [address], method: 'address' })
@@ -12,6 +13,7 @@ export const createAddressDiscovery = (init: { readonly addresses: readonly stri
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    trouble: () => (init.addresses.length === 0 ? 'no address was given' : null),
     stop: async () => {},
   }
 }

@@ -1,22 +1,18 @@
 /**
  * Finds the nodes of one mesh by multicast DNS, on every IPv4 interface, on some of them, or on loopback alone.
  *
- * Guarantees: a socket that fails is warned of once and tried again at the next look at the interfaces; nothing
- * that arrives ends the process. Not guaranteed: that a found address is true; whoever answers there proves itself.
+ * Guarantees: nothing that arrives ends the process. Not guaranteed: that a found address is true; whoever answers there
+ * proves itself.
  */
 import { networkInterfaces } from 'node:os'
 import type { Clock, Random } from '../../ports/clock.ts'
 import type { Discovery, FoundNode } from '../../ports/discovery.ts'
 import type { Logger } from '../../ports/logger.ts'
+import { InterfaceSockets, type Interfaces } from './interface-sockets.ts'
 import { type Announcement, announcementsIn, type ReceivedRecord, recordsOf, serviceName } from './records.ts'
+import { createSightings, type Sightings } from './sightings.ts'
 import { type MulticastSocket, openMulticastSocket, type Packet } from './socket.ts'
 
-/** Questions after the start and on a new interface: the first may be lost, and a join waits for the answer. */
-const FIRST_QUERIES_MS = [0, 200, 1_000]
-/** Questions later on, for those that were away. */
-const QUERY_INTERVAL_MS = 30_000
-/** How soon a new interface, or a change of our own addresses, is seen. */
-const RESCAN_INTERVAL_MS = 5_000
 /** At most one answer in this time, whoever asks and how often: an answer reaches everybody. */
 const ANSWER_INTERVAL_MS = 500
 /** Answers of several nodes to one question are spread over this (RFC 6762, section 6). */
@@ -36,20 +32,18 @@ export interface MdnsInit {
   /** Names the mesh, as a short DNS label that tells nothing of its secret. */
   readonly serviceTag: string
   /** By name, where not all of them are meant. */
-  readonly interfaces: 'all' | 'loopback' | readonly string[]
+  readonly interfaces: Interfaces
   /** What to say of this node; null to say nothing. */
   readonly announce: () => Announcement | null
 }
 
 class MdnsDiscovery implements Discovery {
+  readonly method = 'mdns'
   readonly #components: MdnsComponents
   readonly #init: MdnsInit
   readonly #service: string
-  readonly #listeners = new Set<(found: FoundNode) => void>()
-  /** By the address of the interface. */
-  readonly #sockets = new Map<string, MulticastSocket>()
-  readonly #warned = new Set<string>()
-  readonly #timers = new Set<() => void>()
+  readonly #sightings: Sightings
+  readonly #sockets: InterfaceSockets<string, MulticastSocket>
   #answered = ''
   #answerAfterMs = Number.NEGATIVE_INFINITY
   #answerPending = false
@@ -58,56 +52,37 @@ class MdnsDiscovery implements Discovery {
     this.#components = components
     this.#init = init
     this.#service = serviceName(init.serviceTag)
+    this.#sightings = createSightings(components.logger)
+    this.#sockets = new InterfaceSockets(components, {
+      what: 'mDNS',
+      places: () => new Map(addressesOf(init.interfaces).map((address) => [address, address])),
+      open: (address, events) =>
+        openMulticastSocket(address, { ...events, onPacket: (packet) => this.#onPacket(packet) }),
+      ask: (socket) => socket.query(this.#service),
+      onLook: (isNew) => this.#announceNews(isNew),
+    })
   }
 
   async start(): Promise<void> {
-    this.#rescan()
-    this.#every(QUERY_INTERVAL_MS, () => this.#ask())
-    this.#every(RESCAN_INTERVAL_MS, () => this.#rescan())
+    this.#sockets.start()
   }
 
   onFound(listener: (found: FoundNode) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#sightings.onFound(listener)
   }
 
-  async stop(): Promise<void> {
-    for (const cancel of this.#timers) cancel()
-    this.#timers.clear()
-    await Promise.all([...this.#sockets.values()].map((socket) => socket.close()))
-    this.#sockets.clear()
+  trouble(): string | null {
+    return this.#sockets.trouble()
   }
 
-  /** Follows the interfaces of the machine, and tells of ourselves where there is something new to tell. */
-  #rescan(): void {
-    const { interfaces } = this.#init
-    const wanted = interfaces === 'loopback' ? [LOOPBACK] : interfaceAddresses(interfaces)
-    for (const [address, socket] of this.#sockets) {
-      if (wanted.includes(address)) continue
-      this.#sockets.delete(address)
-      void socket.close()
-    }
-    const added = wanted.filter((address) => !this.#sockets.has(address))
-    for (const address of added) this.#open(address)
-    if (added.length > 0) for (const afterMs of FIRST_QUERIES_MS) this.#after(afterMs, () => this.#ask())
+  stop(): Promise<void> {
+    return this.#sockets.stop()
+  }
+
+  /** Tells of ourselves where there is something new to tell. */
+  #announceNews(isNewInterface: boolean): void {
     const own = this.#init.announce()
-    if (own !== null && (added.length > 0 || JSON.stringify(own) !== this.#answered)) this.#answer()
-  }
-
-  #open(address: string): void {
-    const socket = openMulticastSocket(address, {
-      onPacket: (packet) => this.#onPacket(packet),
-      onWarning: (error) => this.#warn(address, error),
-      onFailure: (error) => {
-        this.#warn(address, error)
-        if (this.#sockets.get(address) === socket) this.#sockets.delete(address)
-      },
-    })
-    this.#sockets.set(address, socket)
-  }
-
-  #ask(): void {
-    for (const socket of this.#sockets.values()) socket.query(this.#service)
+    if (own !== null && (isNewInterface || JSON.stringify(own) !== this.#answered)) this.#answer()
   }
 
   /** Answers everybody, a little later, unless that has just been done. */
@@ -116,13 +91,13 @@ class MdnsDiscovery implements Discovery {
     if (this.#answerPending) return
     this.#answerPending = true
     const waitMs = Math.max(0, this.#answerAfterMs - clock.nowMs()) + random() * ANSWER_DELAY_MS
-    this.#after(waitMs, () => {
+    this.#sockets.timers.after(waitMs, () => {
       this.#answerPending = false
       this.#answerAfterMs = clock.nowMs() + ANSWER_INTERVAL_MS
       const own = this.#init.announce()
       if (own === null) return
       this.#answered = JSON.stringify(own)
-      for (const socket of this.#sockets.values()) socket.respond(recordsOf(this.#service, own))
+      for (const socket of this.#sockets.all()) socket.respond(recordsOf(this.#service, own))
     })
   }
 
@@ -135,46 +110,20 @@ class MdnsDiscovery implements Discovery {
 
   #tell(records: readonly ReceivedRecord[]): void {
     const self = this.#init.announce()?.node
-    for (const { node, addresses } of announcementsIn(this.#service, records)) {
-      if (node === self) continue
-      for (const listener of this.#listeners)
-        try {
-          listener({ node, addresses, method: 'mdns' })
-        } catch (error) {
-          this.#components.logger.error({ error }, 'a discovery listener failed')
-        }
-    }
-  }
-
-  #warn(address: string, error: Error): void {
-    if (this.#warned.has(address)) return
-    this.#warned.add(address)
-    this.#components.logger.warn({ error, interface: address }, 'mDNS does not work on an interface')
-  }
-
-  #every(intervalMs: number, task: () => void): void {
-    this.#after(intervalMs, () => {
-      task()
-      this.#every(intervalMs, task)
-    })
-  }
-
-  #after(afterMs: number, task: () => void): void {
-    const cancel = this.#components.clock.after(afterMs, () => {
-      this.#timers.delete(cancel)
-      task()
-    })
-    this.#timers.add(cancel)
+    for (const found of announcementsIn(this.#service, records))
+      if (found.node !== self) this.#sightings.tell({ ...found, method: 'mdns' })
   }
 }
 
 /** One IPv4 address of each interface, loopback too: nodes of one machine may listen there. */
-const interfaceAddresses = (names: 'all' | readonly string[]): readonly string[] =>
-  Object.entries(networkInterfaces())
-    .filter(([name]) => names === 'all' || names.includes(name))
-    .flatMap(([, addresses]) => (addresses ?? []).filter(({ family }) => family === 'IPv4').slice(0, 1))
-    .map(({ address }) => address)
-    .slice(0, INTERFACES_MAX)
+const addressesOf = (which: Interfaces): readonly string[] =>
+  which === 'loopback'
+    ? [LOOPBACK]
+    : Object.entries(networkInterfaces())
+        .filter(([name]) => which === 'all' || which.includes(name))
+        .flatMap(([, addresses]) => (addresses ?? []).filter(({ family }) => family === 'IPv4').slice(0, 1))
+        .map(({ address }) => address)
+        .slice(0, INTERFACES_MAX)
 
 /** Multicast DNS under a tag of the mesh's own. Throws a TypeError when the tag is not a short DNS label. */
 export const createMdnsDiscovery = (components: MdnsComponents, init: MdnsInit): Discovery =>

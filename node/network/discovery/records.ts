@@ -4,9 +4,8 @@
  * Grammar: the question is PTR `_coterie-TAG._tcp.local`; the answer is that PTR, to `NODE._coterie-TAG._tcp.local`, and a TXT of
  * that name with the strings `id=NODE` and `at=MULTIADDR`, one for each address.
  */
-import { peerIdFromString } from '@libp2p/peer-id'
-import { parseMultiaddr } from '../addresses.ts'
 import { ADDRESSES_PER_NODE_MAX } from '../limits.ts'
+import { isMultiaddr, isNodeId } from './claims.ts'
 
 /** Seconds that others may remember an answer; nobody of us does. */
 const TTL_SECONDS = 120
@@ -43,22 +42,6 @@ export const recordsOf = (service: string, { node, addresses }: Announcement) =>
   ]
 }
 
-const isNode = (text: string): boolean => {
-  try {
-    return peerIdFromString(text).type === 'Ed25519'
-  } catch {
-    return false
-  }
-}
-
-const isAddress = (text: string): boolean => {
-  try {
-    return parseMultiaddr(text) !== null
-  } catch {
-    return false
-  }
-}
-
 const stringsOf = (data: unknown): readonly string[] =>
   (Array.isArray(data) ? data : [data])
     .slice(0, 1 + ADDRESSES_PER_NODE_MAX)
@@ -77,7 +60,7 @@ export const announcementsIn = (
     .filter(({ name, type }) => type === 'TXT' && name.toLowerCase().endsWith(`.${service}`))
     .flatMap(({ data }) => {
       const strings = stringsOf(data)
-      const [node] = valuesOf(strings, 'id').filter(isNode)
-      const addresses = valuesOf(strings, 'at').filter(isAddress)
+      const [node] = valuesOf(strings, 'id').filter(isNodeId)
+      const addresses = valuesOf(strings, 'at').filter(isMultiaddr)
       return node === undefined || addresses.length === 0 ? [] : [{ node, addresses }]
     })

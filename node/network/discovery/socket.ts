@@ -1,5 +1,6 @@
 /** One multicast DNS socket on one interface: the adapter of multicast-dns. */
 import makeMdns from 'multicast-dns'
+import type { SocketEvents } from './interface-sockets.ts'
 import type { ReceivedRecord, recordsOf } from './records.ts'
 
 /** Records of one packet that are looked at; ours has two. */
@@ -12,12 +13,8 @@ export interface Packet {
   readonly records: readonly ReceivedRecord[]
 }
 
-export interface MulticastListener {
+export interface MulticastListener extends SocketEvents {
   onPacket(packet: Packet): void
-  /** Something went wrong; the socket goes on. */
-  onWarning(error: Error): void
-  /** The socket is of no use, and closed. */
-  onFailure(error: Error): void
 }
 
 export interface MulticastSocket {

@@ -82,6 +82,35 @@ export const ipAddress: Kind<string> = {
   },
 }
 
+/** What precedes the domain in the name that is asked for is within this too (RFC 1035, section 2.3.4). */
+const DOMAIN_LENGTH_MAX = 240
+
+export const domain: Kind<string | null> = {
+  argument: '<domain>',
+  read: (text) => {
+    const value = text.toLowerCase().replace(/\.$/, '')
+    const isDomain = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*$/.test(
+      value,
+    )
+    return isDomain && value.length <= DOMAIN_LENGTH_MAX
+      ? { value }
+      : { complaint: 'a domain is labels of letters, digits and hyphens with dots between them' }
+  },
+}
+
+export const nameServer: Kind<string | null> = {
+  argument: '<ip[:port]>',
+  read: (text) => {
+    const parts = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\])(?::(\d{1,5}))?$|^[\da-f]*:[\da-f:.]+$/i.exec(
+      text,
+    )
+    const isServer = parts !== null && (parts[1] === undefined || 'value' in knownPort.read(parts[1], ''))
+    return isServer
+      ? { value: text }
+      : { complaint: 'a name server is an IP address, IPV4:PORT or [IPV6]:PORT' }
+  },
+}
+
 /** A whole number from `least` to `most`. */
 export const count = (least: number, most: number): Kind<number> => ({
   argument: '<count>',

@@ -9,7 +9,7 @@ export interface Settings {
   readonly nodeName: string
   /** An edge node votes and leads only as a last resort. */
   readonly role: 'full' | 'edge'
-  /** Between nodes, where an address names none. */
+  /** Between nodes, where an address names none; as UDP, of the broadcasts. */
   readonly discoveryPort: number
   /** As written: HOST, HOST:PORT, [IPV6]:PORT or a multiaddr. */
   readonly listen: readonly string[]
@@ -23,7 +23,12 @@ export interface Settings {
   readonly metricsPort: number | null
   /** An IP address of this machine, or that of all. */
   readonly metricsAddress: string
-  readonly discovery: 'mdns' | 'off'
+  /** The methods that speak on the LAN; `lan` is all of them. */
+  readonly discovery: 'lan' | 'mdns' | 'broadcast' | 'off'
+  /** Null: no domain is asked. */
+  readonly discoveryDomain: string | null
+  /** `IP` or `IP:PORT`; null: the system's. */
+  readonly discoveryDnsServer: string | null
   /** Empty: members are discovered. */
   readonly at: readonly string[]
   /** `-` for standard input. */

@@ -6,6 +6,7 @@ import { apiHttpTarget } from './api-http.ts'
 import { composeTarget } from './compose.ts'
 import { consensusTarget, followBatchTarget } from './consensus.ts'
 import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
+import { discoveryMessageTarget, discoveryPacketTarget, discoveryZoneTarget } from './discovery.ts'
 import { answerTarget, framingTarget } from './framing.ts'
 import { generationsTarget } from './generations.ts'
 import {
@@ -30,6 +31,9 @@ export const TARGETS: readonly Target[] = [
   joinReplyTarget,
   meshSecretTarget,
   discoveryTarget,
+  discoveryMessageTarget,
+  discoveryPacketTarget,
+  discoveryZoneTarget,
   addressTarget,
   membershipTarget,
   leasesTarget,

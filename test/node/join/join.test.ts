@@ -81,6 +81,8 @@ const never = new AbortController().signal
 const createHandDiscovery = () => {
   let tell: (found: FoundNode) => void = () => {}
   return {
+    method: 'address' as const,
+    trouble: () => null,
     start: async () => undefined,
     stop: async () => undefined,
     onFound: (listener: typeof tell) => {

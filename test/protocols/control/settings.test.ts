@@ -49,6 +49,7 @@ describe('settings: where a value comes from', () => {
     const texts: { readonly [Key in SettingKey]?: readonly [string, string, string] } = {
       role: ['edge', 'full', 'edge'],
       discovery: ['off', 'mdns', 'off'],
+      discoveryDnsServer: ['127.0.0.1', '::1', '::'],
       logLevel: ['debug', 'warn', 'error'],
       processes: ['on', 'off', 'on'],
       watchdog: ['external', 'auto', 'external'],
@@ -119,6 +120,38 @@ describe('settings: where a value comes from', () => {
     for (const variable of variables) {
       assert.match(variable, /^COTERIE_[A-Z_]+$/)
     }
+  })
+})
+
+describe('settings: discovery', () => {
+  const read = (key: 'discoveryPort' | 'discoveryDomain' | 'discoveryDnsServer', text: string): unknown => {
+    try {
+      return resolveSettings({ [key]: text }, machine()).values[key]
+    } catch (error) {
+      assert.ok(isCoterieError(error, 'settingInvalid'))
+      return 'refused'
+    }
+  }
+
+  it('takes a port that others can know', () => {
+    assert.deepEqual(
+      ['7946', '1', '0', '65536', '-1'].map((text) => read('discoveryPort', text)),
+      [7946, 1, 'refused', 'refused', 'refused'],
+    )
+  })
+
+  it('takes a domain as people write it', () => {
+    for (const text of ['example.org', 'Example.ORG.', 'a', '_x.y-z.example'])
+      assert.equal(read('discoveryDomain', text), text.toLowerCase().replace(/\.$/, ''))
+    for (const text of ['.', 'a..b', '-a.b', 'a b', `${'a'.repeat(64)}.b`, Array(81).fill('abc').join('.')])
+      assert.equal(read('discoveryDomain', text), 'refused', text)
+  })
+
+  it('takes a name server by its address', () => {
+    for (const text of ['192.0.2.53', '192.0.2.53:5353', '2001:db8::53', '[2001:db8::53]:5353', '[::1]'])
+      assert.equal(read('discoveryDnsServer', text), text)
+    for (const text of ['dns.example', '192.0.2.53:0', '192.0.2.53:99999', '192.0.2', '[::1', ''])
+      assert.equal(read('discoveryDnsServer', text), 'refused', text)
   })
 })
 

@@ -5,6 +5,7 @@
 import { ANSWERS, SIGNAL, TUNNEL } from './browsers.ts'
 import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
 import { DECISIONS } from './decisions.ts'
+import { DISCOVERY } from './discovery.ts'
 import { GENERATIONS } from './generations.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
@@ -17,6 +18,7 @@ import { LOGS, STATUSES } from './tasks.ts'
 /** Protocol or record -> its kinds of messages. */
 export const FROZEN: Readonly<Record<string, Kinds>> = {
   join: JOIN,
+  discovery: DISCOVERY,
   membership: MEMBERSHIP,
   consensus: CONSENSUS,
   follow: FOLLOW,
