@@ -270,7 +270,8 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
     const held = history.find((id) => id === of) ?? of
     tasks.push({ task, object, revision: held, slot, node: on, token, reason: why })
   })
-  return { appliedIndex, mesh, nodes, removedNodes, objects, tasks, ...since2 }
+  // What was judged comes last: a field that `since2` does not know may be called as one of them.
+  return { ...since2, appliedIndex, mesh, nodes, removedNodes, objects, tasks }
 }
 
 /** The same, at once. @throws `malformedMessage` */

@@ -153,6 +153,12 @@ describe('a snapshot of decisions', () => {
     ])
   })
 
+  it('is what was judged, also where what is new in it has the name of something else', () => {
+    const tricky = { ...NOTHING_SINCE_2, meshVersion: 2, appliedIndex: ['x'], tasks: 7, objects: null }
+    const { appliedIndex, objects, tasks } = restoreDecisions(encode({ ...sound, format: 2, since2: tricky }))
+    assert.deepEqual([appliedIndex, objects.length, tasks.length], [9, 1, 1])
+  })
+
   for (const [what, change] of [
     ['of a later format', { format: 3 }],
     ['of the second format without what came with it', { format: 2 }],
