@@ -6,7 +6,7 @@
  * cborg, which is what reads and writes all others, and says what is wrong: one reader's judgement, and another's speed.
  */
 import { decodeFirst as cborgDecodeFirst, encode as cborgEncode } from 'cborg'
-import { type Cursor, readValue } from './reader.ts'
+import { NESTING_MAX, readValue, TOO_DEEP } from './reader.ts'
 import { write } from './writer.ts'
 
 const STRICT = {
@@ -31,13 +31,21 @@ export const encode = (value: unknown): Uint8Array => {
   }
 }
 
+/** Whether lists and maps nest deeper than `left`. */
+const nestsDeeper = (value: unknown, left: number): boolean => {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false
+  return left === 0 || Object.values(value).some((inner) => nestsDeeper(inner, left - 1))
+}
+
 /** The value that begins at `from`, and where it ends. @throws whatever says why there is none */
 export const decodeAt = (bytes: Uint8Array, from: number): readonly [value: unknown, end: number] => {
-  const cursor: Cursor = { bytes: plain(bytes), at: from }
+  const cursor = { bytes: plain(bytes), at: from, open: 0 }
   try {
     return [readValue(cursor), cursor.at]
-  } catch {
+  } catch (error) {
+    if (error === TOO_DEEP) throw error
     const [value, rest] = cborgDecodeFirst(bytes.subarray(from), STRICT)
+    if (nestsDeeper(value, NESTING_MAX)) throw TOO_DEEP
     return [value, bytes.length - rest.length]
   }
 }

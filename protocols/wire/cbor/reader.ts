@@ -8,6 +8,12 @@ import { textOf } from './texts.ts'
 /** What is thrown; it is told to nobody. */
 export const NOT_COMMON = new Error('not of the common forms')
 
+/** Lists and maps within each other. Messages have a handful; what nests thousands could be read, and not be written again. */
+export const NESTING_MAX = 64
+
+/** What is thrown where values nest deeper; the library would not say so. */
+export const TOO_DEEP = new Error(`values nest deeper than ${NESTING_MAX}`)
+
 const [COUNT, NEGATIVE, BYTES, TEXT, LIST, MAP] = [0, 1, 2, 3, 4, 5]
 const [FALSE, TRUE, NULL] = [0xf4, 0xf5, 0xf6]
 
@@ -15,6 +21,11 @@ const [FALSE, TRUE, NULL] = [0xf4, 0xf5, 0xf6]
 export interface Cursor {
   readonly bytes: Uint8Array
   at: number
+}
+
+interface Reading extends Cursor {
+  /** Lists and maps that are open. */
+  open: number
 }
 
 /** The count in the low five bits of a head, or in the 1, 2, 4 or 8 bytes after them. */
@@ -45,14 +56,22 @@ const readText = (cursor: Cursor, length: number): string => {
   return textOf(cursor.bytes, from, from + length)
 }
 
-const readList = (cursor: Cursor, length: number): unknown[] => {
+const enter = (cursor: Reading): void => {
+  if (cursor.open === NESTING_MAX) throw TOO_DEEP
+  cursor.open += 1
+}
+
+const readList = (cursor: Reading, length: number): unknown[] => {
   const list: unknown[] = []
+  enter(cursor)
   for (let left = length; left > 0; left--) list.push(readValue(cursor))
+  cursor.open -= 1
   return list
 }
 
-const readMap = (cursor: Cursor, size: number): Record<string, unknown> => {
+const readMap = (cursor: Reading, size: number): Record<string, unknown> => {
   const map: Record<string, unknown> = {}
+  enter(cursor)
   for (let left = size; left > 0; left--) {
     const head = cursor.bytes[cursor.at++] as number
     if (head >>> 5 !== TEXT) throw NOT_COMMON
@@ -60,11 +79,12 @@ const readMap = (cursor: Cursor, size: number): Record<string, unknown> => {
     if (key === '__proto__' || Object.hasOwn(map, key)) throw NOT_COMMON
     map[key] = readValue(cursor)
   }
+  cursor.open -= 1
   return map
 }
 
-/** The value at the cursor, which moves behind it. @throws `NOT_COMMON`, and `RangeError` where values nest without end */
-export const readValue = (cursor: Cursor): unknown => {
+/** The value at the cursor, which moves behind it. @throws `NOT_COMMON`, `TOO_DEEP` */
+export const readValue = (cursor: Reading): unknown => {
   const head = cursor.bytes[cursor.at++]
   if (head === undefined) throw NOT_COMMON
   if (head === NULL) return null

@@ -131,6 +131,16 @@ describe('CBOR', () => {
     throws(() => decode(new Uint8Array(1_000_000).fill(0x81)))
   })
 
+  it('is refused where it nests deeper than any message, whoever reads it', () => {
+    const lists = (count: number, inner: number[]) => Uint8Array.from([...Array(count).fill(0x81), ...inner])
+    const [common, other] = [[0x01], [0xf9, 0x3e, 0x00]]
+    for (const inner of [common, other]) {
+      decode(lists(64, inner))
+      throws(() => decode(lists(65, inner)), /deeper than 64/)
+      throws(() => decode(lists(2_000, inner)), /deeper than 64/)
+    }
+  })
+
   it('keeps texts apart that have the same place in the table', () => {
     for (let round = 0; round < 2; round++)
       for (let number = 0; number < 20_000; number += 7)
