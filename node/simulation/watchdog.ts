@@ -115,7 +115,11 @@ export const createSimulatedWatchdog = (
     pause: () => gate.pause(),
     resume: () => gate.resume(),
     sleep: () => gate.sleep(),
-    wake: () => gate.wake(),
+    wake: () => {
+      gate.wake()
+      // It looks many times a second, so that it sees soon after waking what lapsed meanwhile; the timers above are late by as much as it slept.
+      for (const task of guards.keys()) own.after(between(random, KILL_DELAY_MS), () => killIfLapsed(task))
+    },
     losePower: () => {
       gate.close()
       gate = createGate(rethrow)
