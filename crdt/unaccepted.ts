@@ -86,14 +86,16 @@ const sort = (
 export const createUnaccepted = (catalogue: Pick<Catalogue, 'get' | 'index'>) => {
   const open = new Set<RevisionId>()
   let isCounted = false
-  let counting: Slices<readonly RevisionId[]> | null = null
+  let counting: Slices<void> | null = null
+  /** What the last count found decisions to keep that was not held. */
+  let missing: readonly RevisionId[] = []
 
-  function* count({ objects }: Objects): Slices<readonly RevisionId[]> {
-    const { unkept, missing } = yield* keptAndHeld(objects, catalogue.index)
-    for (const id of unkept) open.add(id)
+  function* count({ objects }: Objects): Slices<void> {
+    const found = yield* keptAndHeld(objects, catalogue.index)
+    for (const id of found.unkept) open.add(id)
+    missing = found.missing
     isCounted = true
     counting = null
-    return missing
   }
 
   function* revisions({ objects }: Objects): Generator<Revision> {
@@ -114,9 +116,12 @@ export const createUnaccepted = (catalogue: Pick<Catalogue, 'get' | 'index'>) =>
      * To be done when another log took the place of the one before: looks at everything, by its name alone. Gives those that
      * decisions keep and that are not held.
      */
-    recount: (view: Objects): Slices<readonly RevisionId[]> => {
-      counting = count(view)
-      return counting
+    *recount(view: Objects): Slices<readonly RevisionId[]> {
+      const own = count(view)
+      counting = own
+      // Whoever cannot wait brings it to its end in between (`of`), and then nothing comes of it here.
+      yield* own
+      return missing
     },
     /** The revisions that are held and that no decision keeps: not accepted yet, never to be, or trimmed. */
     of: (view: Objects): Held => {

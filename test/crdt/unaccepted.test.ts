@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
-import { acceptanceOf, openCatalogue, pendingRevisions, type Revision } from '../../crdt/index.ts'
+import {
+  acceptanceOf,
+  createUnaccepted,
+  openCatalogue,
+  pendingRevisions,
+  type Revision,
+} from '../../crdt/index.ts'
 import { createDecisions } from '../../protocols/decisions/index.ts'
+import { atOnce } from '../../protocols/wire/index.ts'
 import { type Author, newAuthor, write } from './authors.ts'
 
 describe('pending revisions', () => {
@@ -59,5 +66,27 @@ describe('pending revisions', () => {
     assert.deepEqual(pending(known, [lost]), [head, next, keeping])
     assert.deepEqual(pending(known, [head, lost]), [next, keeping])
     assert.deepEqual(pending(known, [head, lost, next]), [])
+  })
+})
+
+describe('what decisions keep and nobody here holds', () => {
+  it('is told by a count that somebody else brought to its end meanwhile', () => {
+    const { hash } = newAuthor()
+    const decisions = createDecisions()
+    const revisions = Array.from({ length: 200 }, (_, at) => at.toString(16).padStart(2, '0').repeat(32))
+    for (const [at, revision] of revisions.entries())
+      decisions.apply(at + 1, {
+        type: 'revisionAccepted',
+        revision,
+        object: `service/shop/web-${at}`,
+        parents: [],
+        hlc: { wallMs: at, counter: 0 },
+        removed: false,
+      })
+    const unaccepted = createUnaccepted(openCatalogue({ clientId: 1, hash }))
+    const counting = unaccepted.recount(decisions.view)
+    assert.equal(counting.next().done, false, 'it is counted in more slices than one')
+    unaccepted.of(decisions.view)
+    assert.deepEqual([...atOnce(counting)].sort(), revisions)
   })
 })
