@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import {
   acceptanceOf,
   createUnaccepted,
@@ -73,7 +74,9 @@ describe('what decisions keep and nobody here holds', () => {
   it('is told by a count that somebody else brought to its end meanwhile', () => {
     const { hash } = newAuthor()
     const decisions = createDecisions()
-    const revisions = Array.from({ length: 200 }, (_, at) => at.toString(16).padStart(2, '0').repeat(32))
+    const revisions = Array.from({ length: 200 }, (_, at) =>
+      createHash('sha256').update(`${at}`).digest('hex'),
+    )
     for (const [at, revision] of revisions.entries())
       decisions.apply(at + 1, {
         type: 'revisionAccepted',
@@ -87,6 +90,6 @@ describe('what decisions keep and nobody here holds', () => {
     const counting = unaccepted.recount(decisions.view)
     assert.equal(counting.next().done, false, 'it is counted in more slices than one')
     unaccepted.of(decisions.view)
-    assert.deepEqual([...atOnce(counting)].sort(), revisions)
+    assert.deepEqual([...atOnce(counting)].sort(), revisions.toSorted())
   })
 })
