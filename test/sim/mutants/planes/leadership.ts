@@ -61,6 +61,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     find: 'newcomers.every((node) => hasCaughtUp(leader, node, nowMs))',
     replace: 'newcomers.every((node) => isHeard(leader, node, nowMs))',
     kind: 'log',
+    near: { seed: 110, why: 'a learner must be far behind when its vote is asked for' },
     caughtBy: ['voters-catch-up-first'],
   },
   {
