@@ -4,22 +4,8 @@ import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { type Decision, decisionCodec, snapshotDecisions } from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
-import { newIdentity } from '../../support/identities.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
-
-const NODE = newIdentity().node
-const admitted: Decision = { type: 'nodeAdmitted', node: NODE, name: 'attic', addresses: [], atMs: 1 }
-const unknownNode: Decision = { type: 'nodeDrained', node: NODE, draining: true }
-const accepted: Decision = {
-  type: 'revisionAccepted',
-  revision: 'a'.repeat(64),
-  object: 'service/shop/web',
-  parents: [],
-  hlc: { wallMs: 1, counter: 0 },
-  removed: false,
-}
-/** Of a version to come. */
-const unreadable = new Uint8Array([0xa1, 0x64, 0x74, 0x79, 0x70, 0x65, 0x63, 0x6e, 0x65, 0x77])
+import { accepted, admitted, drained, NODE, unreadable } from './some-decisions.ts'
 
 /** A log whose entries are committed by hand. */
 const createHandLog = () => {
@@ -97,7 +83,7 @@ describe('decision service', () => {
 
   it('is refused when it was committed and had no effect', async () => {
     const { log, decisions } = setUp()
-    const deciding = decisions.decide(unknownNode)
+    const deciding = decisions.decide(drained)
     await settle()
     log.commit()
     await assert.rejects(deciding, (error) => isCoterieError(error, 'decisionRefused'))
@@ -130,7 +116,7 @@ describe('decision service', () => {
       told.push(`${index} ${decision.type} ${outcome.ok}`),
     )
     decisions.onBatch(() => told.push(`batch to ${decisions.view.appliedIndex}`))
-    for (const decision of [unknownNode, admitted]) log.append(decisionCodec.encode(decision))
+    for (const decision of [drained, admitted]) log.append(decisionCodec.encode(decision))
     log.append(new Uint8Array(), 'noop')
     log.commit()
     assert.deepEqual(told, ['1 nodeDrained false', '2 nodeAdmitted true', 'batch to 3'])

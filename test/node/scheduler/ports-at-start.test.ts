@@ -1,25 +1,13 @@
 import assert from 'node:assert/strict'
 import { createLookout } from '../../../node/scheduler/lookout.ts'
 import { reconcile } from '../../../node/scheduler/reconcile.ts'
-import type { SchedulerNode } from '../../../node/scheduler/view.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
+import { NODE, ONE_NODE, SPEC } from './one-node.ts'
 
-const NODE = 'a'.repeat(52)
 const [WAITING, STANDING] = [serviceKey('shop', 'a-waiting'), serviceKey('shop', 'standing')]
 
-const spec: ServiceSpec = {
-  kind: 'service',
-  name: 'web',
-  project: 'shop',
-  image: 'web@sha256:1',
-  command: null,
-  environment: {},
-  ports: [{ protocol: 'tcp', target: 80, published: 8080 }],
-  replicas: 1,
-  restart: 'always',
-  process: null,
-}
+const spec: ServiceSpec = { ...SPEC, ports: [{ protocol: 'tcp', target: 80, published: 8080 }] }
 
 /** One node, and two services that want the same port of it; the second has it. */
 const openWorld = () => {
@@ -43,22 +31,6 @@ const openWorld = () => {
   const planned = { object: STANDING, slot: 0, node: NODE, replaces: null, reason: 'first' }
   const assignment = { ...planned, revision: '1'.padStart(64, '0') }
   const index = decide({ type: 'taskAssigned', ...assignment })
-  const node: SchedulerNode = {
-    node: NODE,
-    name: 'one',
-    health: 'alive',
-    healthSinceMs: 0,
-    draining: false,
-    profile: {
-      version: '0',
-      name: 'one',
-      runtimes: ['docker'],
-      guards: ['docker'],
-      cpus: 1,
-      memoryMb: 1_024,
-      stopping: false,
-    },
-  }
   const never = () => () => {}
   const lookout = createLookout({
     decisions: {
@@ -76,7 +48,7 @@ const openWorld = () => {
       silentForMs: () => 0,
       isHeldDown: () => false,
     },
-    members: { nodes: () => [node], onChange: never },
+    members: { nodes: () => [ONE_NODE], onChange: never },
     clock: { nowMs: () => 1_000 },
   })
   lookout.follow(() => {})

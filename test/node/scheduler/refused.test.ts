@@ -1,46 +1,15 @@
 import assert from 'node:assert/strict'
 import { createScheduler } from '../../../node/scheduler/index.ts'
-import type { SchedulerNode } from '../../../node/scheduler/view.ts'
 import { drive } from '../../../node/simulation/drive.ts'
 import { createTimeline } from '../../../node/simulation/timeline.ts'
 import { createDecisions } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
-import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
+import { serviceKey } from '../../../protocols/spec/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
+import { NODE, ONE_NODE, SPEC } from './one-node.ts'
 
-const NODE = 'a'.repeat(52)
 /** More than one round looks at. */
 const SERVICES = 200
-
-const spec: ServiceSpec = {
-  kind: 'service',
-  name: 'web',
-  project: 'shop',
-  image: 'web@sha256:1',
-  command: null,
-  environment: {},
-  ports: [],
-  replicas: 1,
-  restart: 'always',
-  process: null,
-}
-
-const node: SchedulerNode = {
-  node: NODE,
-  name: 'one',
-  health: 'alive',
-  healthSinceMs: 0,
-  draining: false,
-  profile: {
-    version: '0',
-    name: 'one',
-    runtimes: ['docker'],
-    guards: ['docker'],
-    cpus: 1,
-    memoryMb: 1_024,
-    stopping: false,
-  },
-}
 
 /** Many services that run nowhere yet, and a node that leads them while it hands over: it drops at once whatever it is asked. */
 const openWorld = () => {
@@ -70,7 +39,7 @@ const openWorld = () => {
       onBatch: never,
       onRestored: never,
     },
-    records: { specOf: () => spec, statusOf: () => null, onChange: never },
+    records: { specOf: () => SPEC, statusOf: () => null, onChange: never },
     leases: {
       withheldFor: () => null,
       movableAtMs: () => 0,
@@ -79,7 +48,7 @@ const openWorld = () => {
       follow: () => {},
       withhold: () => {},
     },
-    members: { nodes: () => [node], onChange: never },
+    members: { nodes: () => [ONE_NODE], onChange: never },
     clock: { nowMs: timeline.nowMs, wallMs: timeline.nowMs, after: timeline.after },
     logger: silentLogger,
   })
