@@ -47,7 +47,8 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
     let silent = 0
     for (const { node, state } of planes.membership.members()) {
       if (state === 'dead') dead.push(node)
-      if (state === 'dead' || state === 'suspect') silent += 1
+      // Whom the log removed stays among the members for a moment, and counts no more.
+      if ((state === 'dead' || state === 'suspect') && planes.decisions.view.nodes.has(node)) silent += 1
       if (state !== 'unknown') opinion.unknownMs.delete(node)
       else if (!opinion.unknownMs.has(node)) opinion.unknownMs.set(node, nowMs)
     }
