@@ -185,6 +185,17 @@ export const handleVoteReply = (turn: Turn, from: NodeId, reply: VoteReply): voi
   decide(turn)
 }
 
+/**
+ * A reply from a term that has begun. Where it refuses a pre-vote, nobody leads there either, and the question is asked
+ * again for the term after: a voter that was away while terms rose, and may be the only one with the log to lead, or an
+ * edge node with its long patience, loses no time-out for it.
+ */
+export const handleLaterTerm = (turn: Turn, { type, term }: ConsensusMessage): void => {
+  const asks = turn.state.role === 'preCandidate' && type === 'preVoteReply'
+  becomeFollower(turn, term, null)
+  if (asks && mayCampaign(turn.state)) campaign(turn, 'preCandidate', false)
+}
+
 /** The leader of this term asks for its succession; nobody else can. */
 export const handleTimeoutNow = (turn: Turn, from: NodeId, term: number): void => {
   const { state } = turn

@@ -4,12 +4,13 @@ import {
   armElection,
   handleAdoptStore,
   handleElectionTimer,
+  handleLaterTerm,
   handleStarted,
   handleTimeoutNow,
   handleVoteReply,
   handleVoteRequest,
 } from './election.ts'
-import { becomeFollower, handleAppend, handleFollowed } from './following.ts'
+import { handleAppend, handleFollowed } from './following.ts'
 import { handleAdopt, handleRecover, handleSupersede, isForeign, isOwn } from './generation.ts'
 import {
   handleAppendReply,
@@ -37,7 +38,7 @@ const receive = (turn: Turn, from: NodeId, message: ConsensusMessage): void => {
   if (message.term > termMax(turn.state)) return
   if (isForeign(turn, from, message)) return
   if (isFromLaterTerm(turn.state.term, message)) {
-    becomeFollower(turn, message.term, null)
+    handleLaterTerm(turn, message)
     return
   }
   switch (message.type) {

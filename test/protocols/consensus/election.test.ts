@@ -184,3 +184,26 @@ describe('timers', () => {
     assert.deepEqual(fired.effects.schedule, [{ timer: 'election', afterMs: 400, token: token + 1 }])
   })
 })
+
+describe('a pre-vote that is refused by who has seen a later term', () => {
+  const refused = (term: number) => ({ type: 'preVoteReply', term, granted: false }) as const
+  const asking = (): ConsensusState => {
+    const { state } = take(started(memberWith(THREE, 1)), { type: 'timer', timer: 'election', token: 1 }, 2_000)
+    assert.equal(state.role, 'preCandidate')
+    return state
+  }
+
+  it('is asked again at once, for the term after that', () => {
+    const { state, effects } = receive(asking(), B, refused(7), 2_001)
+    assert.deepEqual([state.role, state.term, effects.persist?.hardState?.term], ['preCandidate', 7, 7])
+    const message = { type: 'preVote', term: 8, lastIndex: 1, lastTerm: 1, transfer: false } as const
+    assert.deepEqual(
+      effects.send,
+      [B, C].map((to) => ({ to, message })),
+    )
+  })
+
+  it('is not asked again where the term is no later one: who refused has a reason that stays', () => {
+    assert.deepEqual(receive(asking(), B, refused(1), 2_001).effects.send, [])
+  })
+})
