@@ -25,7 +25,11 @@ export const KEPT_SEEDS: readonly {
   { seed: 2_001_617, found: 'a leader that handed over planned the same again and again, without a breath' },
   {
     seed: 5_003_152,
-    found: 'an edge node that alone could lead had its pre-vote refused for an old term, and waited three time-outs to ask again',
+    found:
+      'an edge node that alone could lead had its pre-vote refused for an old term, and waited three time-outs to ask again',
   },
-  { seed: 5_003_954, found: 'a checker took a dead member that had just been removed to be one of the silent' },
+  {
+    seed: 5_003_954,
+    found: 'a checker took a dead member that had just been removed to be one of the silent',
+  },
 ]

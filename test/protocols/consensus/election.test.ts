@@ -188,7 +188,11 @@ describe('timers', () => {
 describe('a pre-vote that is refused by who has seen a later term', () => {
   const refused = (term: number) => ({ type: 'preVoteReply', term, granted: false }) as const
   const asking = (): ConsensusState => {
-    const { state } = take(started(memberWith(THREE, 1)), { type: 'timer', timer: 'election', token: 1 }, 2_000)
+    const { state } = take(
+      started(memberWith(THREE, 1)),
+      { type: 'timer', timer: 'election', token: 1 },
+      2_000,
+    )
     assert.equal(state.role, 'preCandidate')
     return state
   }
