@@ -63,7 +63,7 @@ export const createSimulatedWatchdog = (
   }
 
   const watch = (guard: Guard): void => {
-    own.after(guard.untilBootMs - own.nowMs() + between(random, KILL_DELAY_MS), () => {
+    own.after(Math.max(0, guard.untilBootMs - own.nowMs()) + between(random, KILL_DELAY_MS), () => {
       if (guards.get(guard.task) === guard) killIfLapsed(guard.task)
     })
   }
@@ -117,8 +117,8 @@ export const createSimulatedWatchdog = (
     sleep: () => gate.sleep(),
     wake: () => {
       gate.wake()
-      // It looks many times a second, so that it sees soon after waking what lapsed meanwhile; the timers above are late by as much as it slept.
-      for (const task of guards.keys()) own.after(between(random, KILL_DELAY_MS), () => killIfLapsed(task))
+      // It looks many times a second; the timers of before are late by as much as it slept, for what lapsed meanwhile and for what lapses yet.
+      for (const guard of guards.values()) watch(guard)
     },
     losePower: () => {
       gate.close()

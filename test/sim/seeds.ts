@@ -29,6 +29,11 @@ export const KEPT_SEEDS: readonly {
       'an edge node that alone could lead had its pre-vote refused for an old term, and waited three time-outs to ask again',
   },
   {
+    seed: 6_004_359,
+    found:
+      'the simulated watchdog was late by as long as its machine had slept for a lease that lapsed only after the machine woke',
+  },
+  {
     seed: 5_003_954,
     found: 'a checker took a dead member that had just been removed to be one of the silent',
   },
