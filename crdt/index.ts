@@ -48,4 +48,4 @@ export {
   syncRequestCodec,
 } from './sync-messages.ts'
 export { REMOVED_KEPT_MS, trimmableRevisions } from './trimmable.ts'
-export { createUnaccepted, pendingRevisions } from './unaccepted.ts'
+export { createUnaccepted, pendingRevisions, refusedRevisions } from './unaccepted.ts'

@@ -82,7 +82,7 @@ const outlives = (later: readonly Revision[]): ((candidate: Revision) => boolean
 /** The trimmings to propose now, as they come: the caller takes as many as it wants. `wallMs`: the leader's clock. */
 export function* trimmableRevisions(
   catalogue: Pick<Catalogue, 'get' | 'revisions'>,
-  view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>,
+  view: Pick<DecisionView, 'objects' | 'edges' | 'aging' | 'tasksOf'>,
   wallMs: number,
 ): Generator<Trimming> {
   const unaccepted = unacceptedRevisions(catalogue, view)

@@ -15,10 +15,12 @@ import type { Revision } from './revision.ts'
 /** The revisions among which is sought: all that are held, or those of `createUnaccepted`. */
 type Held = Pick<Catalogue, 'get' | 'revisions'>
 type Objects = Pick<DecisionView, 'objects'>
+/** What is accepted, and whose revisions never are. */
+type Judged = Pick<DecisionView, 'objects' | 'edges'>
 
 export interface Unaccepted {
   /**
-   * May still be accepted: no accepted one descends from them, the head that they insist on, if any, is still the head, and
+   * May still be accepted: no edge node wrote them, no accepted one descends from them, the head that they insist on, if any, is still the head, and
    * the one that they keep, if any, is the head or was not accepted yet.
    */
   readonly pending: readonly Revision[]
@@ -39,7 +41,7 @@ const ancestorsOf = (catalogue: Held, roots: readonly RevisionId[]): ReadonlySet
 }
 
 /** By object, where there are any; what was trimmed and is about to be dropped is left out. */
-export const unacceptedRevisions = (catalogue: Held, view: Objects): Map<ObjectKey, Unaccepted> => {
+export const unacceptedRevisions = (catalogue: Held, view: Judged): Map<ObjectKey, Unaccepted> => {
   const byObject = new Map<ObjectKey, Revision[]>()
   for (const revision of catalogue.revisions()) {
     const { object, id } = revision
@@ -60,7 +62,7 @@ const oldestFirst = (a: Revision, b: Revision): number => compareHlc(a.hlc, b.hl
 
 const sort = (
   catalogue: Held,
-  { objects }: Objects,
+  { objects, edges }: Judged,
   object: ObjectKey,
   revisions: readonly Revision[],
 ): Unaccepted => {
@@ -69,8 +71,9 @@ const sort = (
   const settled = ancestorsOf(catalogue, [...history, ...conflicts, ...past])
   /** A head that was succeeded never is the head again. */
   const mayBeHead = (id: RevisionId) => id === head || present === undefined || !isKept(present, id)
-  const mayCome = ({ id, ifHead, body, parents }: Revision) =>
+  const mayCome = ({ id, author, ifHead, body, parents }: Revision) =>
     !settled.has(id) &&
+    !edges.has(author) &&
     (ifHead === undefined || ifHead === head) &&
     (body.type !== 'keep' || parents.some(mayBeHead))
   const { pending = [], over = [] } = Object.groupBy(revisions.toSorted(oldestFirst), (each) =>
@@ -132,5 +135,13 @@ export const createUnaccepted = (catalogue: Pick<Catalogue, 'get' | 'index'>) =>
 }
 
 /** The revisions that may still be accepted, oldest first. */
-export const pendingRevisions = (catalogue: Held, view: Objects): Revision[] =>
+export const pendingRevisions = (catalogue: Held, view: Judged): Revision[] =>
   [...unacceptedRevisions(catalogue, view).values()].flatMap(({ pending }) => pending).sort(oldestFirst)
+
+/** What edge nodes wrote, oldest first, until it is trimmed: an edge node runs what others want, and wants nothing itself. */
+export const refusedRevisions = (catalogue: Held, view: Judged): Revision[] =>
+  view.edges.size === 0
+    ? []
+    : [...unacceptedRevisions(catalogue, view).values()]
+        .flatMap(({ over }) => over.filter(({ author }) => view.edges.has(author)))
+        .sort(oldestFirst)

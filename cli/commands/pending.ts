@@ -1,3 +1,4 @@
+import type { PendingRevision } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { duration, jsonLine, plain, table } from '../output.ts'
 import { labelOf } from '../service-name.ts'
@@ -20,17 +21,23 @@ Examples:
         cli.stdout.write(jsonLine(answer))
         return
       }
-      const rows = answer.pending.map(({ object, action, name, via, writtenAtMs, revision }) => [
-        labelOf(object),
-        action,
-        `${name} (${plain(via)})`,
-        duration(Math.max(0, Date.now() - writtenAtMs)),
-        revision.slice(0, 12),
-      ])
-      cli.stdout.write(
-        rows.length === 0
-          ? 'Nothing is pending.\n'
-          : table(['SERVICE', 'ACTION', 'WRITTEN BY', 'SINCE', 'REVISION'], rows),
-      )
+      const { pending, refused } = answer
+      cli.stdout.write(pending.length === 0 ? 'Nothing is pending.\n' : tableOf(pending))
+      if (refused.length > 0) cli.stdout.write(`\n${REFUSED}\n${tableOf(refused)}`)
     })
 }
+
+const REFUSED =
+  'Written on an edge node, and never accepted. The daemon of an edge node writes nothing: somebody tampers with that machine.'
+
+const tableOf = (revisions: readonly PendingRevision[]): string =>
+  table(
+    ['SERVICE', 'ACTION', 'WRITTEN BY', 'SINCE', 'REVISION'],
+    revisions.map(({ object, action, name, via, writtenAtMs, revision }) => [
+      labelOf(object),
+      action,
+      `${name} (${plain(via)})`,
+      duration(Math.max(0, Date.now() - writtenAtMs)),
+      revision.slice(0, 12),
+    ]),
+  )

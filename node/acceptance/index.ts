@@ -35,7 +35,9 @@ export interface AcceptanceComponents {
   readonly leadership: { isSettled(): boolean; onChange(listener: () => void): () => void }
   readonly intent: {
     /** Oldest first. */
-    pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
+    pending(view: Pick<DecisionView, 'objects' | 'edges'>): readonly Revision[]
+    /** What edge nodes wrote, which is never proposed. */
+    refused(view: Pick<DecisionView, 'objects' | 'edges'>): readonly Revision[]
     /** What may be proposed to be trimmed. */
     trimmable(view: DecisionView): Iterable<Decision>
     onChange(listener: () => void): () => void
@@ -58,7 +60,7 @@ export interface AcceptanceComponents {
 export const createAcceptance = (components: AcceptanceComponents): Service => {
   const { leadership, intent, decisions, clock, logger } = components
   const trimming = createTrimming(components)
-  /** Refused once under this leadership, and not proposed again under it. */
+  /** Refused once under this leadership, and not proposed again, nor told again, under it. */
   let refused = new Set<string>()
   let subscriptions: (() => void)[] = []
 
@@ -88,6 +90,15 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
     }
   }
 
+  /** Its own daemon writes nothing on an edge node, so somebody tampers with that machine. */
+  const reportRefused = (known: Set<string>): void => {
+    for (const { id, object, author } of intent.refused(decisions.view)) {
+      if (known.has(id)) continue
+      known.add(id)
+      logger.warn({ revision: id, object, author }, 'an edge node wrote a revision; it is never accepted')
+    }
+  }
+
   const round = async (): Promise<void> => {
     if (!leadership.isSettled()) return
     rounds.wake(REVIEW_MS)
@@ -95,6 +106,7 @@ export const createAcceptance = (components: AcceptanceComponents): Service => {
     const waiting = intent
       .pending(decisions.view)
       .filter((revision) => !known.has(revision.id) && !isCrowdedOut(decisions.view, revision))
+    reportRefused(known)
     const taken = firstOfEach(waiting).slice(0, ROUND_MAX)
     if (waiting.length > taken.length) rounds.wake(0)
     await Promise.all(taken.map((revision) => accept(revision, known)))

@@ -50,6 +50,7 @@ export const openDesk = (
   const { self } = network.connections
   const nameOf = (node: string) => decisions.view.nodes.get(node)?.name ?? null
   return createDeploymentDesk({
+    self,
     decisions,
     intent,
     observed,

@@ -35,6 +35,7 @@ export const openWork = (outside: Outside, planes: Planes, runtimes: readonly Ru
     leadership,
     intent: {
       pending: (view) => intent.pending(view),
+      refused: (view) => intent.refused(view),
       trimmable: (view) => intent.trimmable(view),
       onChange: (listener) =>
         intent.onChange(({ revisions }) => {

@@ -4,6 +4,7 @@ import type { Applied, ApplyRequest } from '../../protocols/control/index.ts'
 import type { ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
+import { checkAuthor } from './check-author.ts'
 import { checkBody } from './check-body.ts'
 import { fatesOf } from './fates.ts'
 import type { DeploymentComponents, NewRevision } from './types.ts'
@@ -78,6 +79,7 @@ export const apply = async (
   request: ApplyRequest,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Applied> => {
+  checkAuthor(components.decisions.view, components.self)
   const steps = stepsOf(components, request)
   const written = new Map<ObjectKey, Revision>()
   for (const { object, write } of steps)

@@ -12,6 +12,7 @@ import type { RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { parentsOf } from './apply.ts'
+import { checkAuthor } from './check-author.ts'
 import { checkBody } from './check-body.ts'
 import { fatesOf } from './fates.ts'
 import { nodeName } from './queries.ts'
@@ -109,6 +110,7 @@ export const settleConflict = async (
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Applied> => {
   const { intent, decisions } = components
+  checkAuthor(decisions.view, components.self)
   const entry = entryOf(components, lost)
   const { object, head } = entry
   const { ifHead = head } = request

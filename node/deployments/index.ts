@@ -32,13 +32,13 @@ export type { DeploymentComponents } from './types.ts'
 
 export interface DeploymentDesk {
   plan(request: PlanRequest): Plan
-  /** @throws `serviceUnknown`, `headMoved`, `meshVersionNeeded`, `revisionTooLarge`, `storeFailed` */
+  /** @throws `edgeMayNotWrite`, `serviceUnknown`, `headMoved`, `meshVersionNeeded`, `revisionTooLarge`, `storeFailed` */
   apply(request: ApplyRequest, context: { readonly signal: AbortSignal }): Promise<Applied>
   pending(): Pending
   conflicts(): Conflicts
   /** @throws `conflictUnknown`, `conflictSettled` */
   conflict(lost: RevisionId): ConflictDetail
-  /** @throws `conflictUnknown`, `conflictSettled`, `headMoved`, `meshVersionNeeded`, `revisionMissing`, `storeFailed` */
+  /** @throws `edgeMayNotWrite`, `conflictUnknown`, `conflictSettled`, `headMoved`, `meshVersionNeeded`, `revisionMissing`, `storeFailed` */
   settle(
     lost: RevisionId,
     settlement: Settlement,

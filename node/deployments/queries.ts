@@ -1,5 +1,13 @@
 /** Services and tasks as this node knows them, in the words of the API. */
-import type { Pending, Service, Services, Task, Tasks } from '../../protocols/control/index.ts'
+import type { Revision } from '../../crdt/index.ts'
+import type {
+  Pending,
+  PendingRevision,
+  Service,
+  Services,
+  Task,
+  Tasks,
+} from '../../protocols/control/index.ts'
 import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -89,16 +97,23 @@ export const listTasks = (components: DeploymentComponents): Tasks => ({
 /** What a revision would do, by the kind of its body. */
 const ACTIONS = { spec: 'apply', removal: 'remove', keep: 'keep' } as const
 
-export const listPending = (components: DeploymentComponents): Pending => ({
-  pending: components.intent
-    .pending(components.decisions.view)
-    .map(({ id, object, body, author, via, hlc }) => ({
-      object,
-      revision: id,
-      action: ACTIONS[body.type],
-      author,
-      name: nodeName(components, author),
-      via,
-      writtenAtMs: hlc.wallMs,
-    })),
+const pendingOf = (
+  components: DeploymentComponents,
+  { id, object, body, author, via, hlc }: Revision,
+): PendingRevision => ({
+  object,
+  revision: id,
+  action: ACTIONS[body.type],
+  author,
+  name: nodeName(components, author),
+  via,
+  writtenAtMs: hlc.wallMs,
 })
+
+export const listPending = (components: DeploymentComponents): Pending => {
+  const { decisions, intent } = components
+  return {
+    pending: intent.pending(decisions.view).map((revision) => pendingOf(components, revision)),
+    refused: intent.refused(decisions.view).map((revision) => pendingOf(components, revision)),
+  }
+}

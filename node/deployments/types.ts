@@ -17,6 +17,8 @@ export interface NewRevision {
 }
 
 export interface DeploymentComponents {
+  /** The node on which people ask. */
+  readonly self: NodeId
   readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
   readonly intent: {
     write(revision: NewRevision): Promise<Revision>
@@ -24,6 +26,8 @@ export interface DeploymentComponents {
     resolveSpec(revision: RevisionId): ServiceSpec | null
     /** Oldest first. */
     pending(view: DecisionView): readonly Revision[]
+    /** What edge nodes wrote, oldest first. */
+    refused(view: DecisionView): readonly Revision[]
   }
   readonly observed: { statusOf(assignment: Assignment): TaskStatus | null }
   /** How the members see a node. */

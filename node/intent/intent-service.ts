@@ -9,6 +9,7 @@ import {
   type Register,
   type Revision,
   receiveHlc,
+  refusedRevisions,
   registerName,
   syncHintCodec,
   tickHlc,
@@ -189,11 +190,15 @@ export class LiveIntentService implements IntentService {
     return this.#missing.seek(ids)
   }
 
-  pending(view: Pick<DecisionView, 'objects'>): readonly Revision[] {
+  pending(view: Pick<DecisionView, 'objects' | 'edges'>): readonly Revision[] {
     return pendingRevisions(this.#unaccepted.of(view), view)
   }
 
-  trimmable(view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>): Iterable<Trimming> {
+  refused(view: Pick<DecisionView, 'objects' | 'edges'>): readonly Revision[] {
+    return refusedRevisions(this.#unaccepted.of(view), view)
+  }
+
+  trimmable(view: Pick<DecisionView, 'objects' | 'edges' | 'aging' | 'tasksOf'>): Iterable<Trimming> {
     return trimmableRevisions(this.#unaccepted.of(view), view, this.#components.clock.wallMs())
   }
 

@@ -67,9 +67,11 @@ export interface IntentService extends Service {
   /** Asks a few who are connected for what is not here, each once; resolves when they have answered, whatever came. */
   seek(ids: readonly RevisionId[]): Promise<void>
   /** Revisions that no decision accepted and that still may be, oldest first. */
-  pending(view: Pick<DecisionView, 'objects'>): readonly Revision[]
+  pending(view: Pick<DecisionView, 'objects' | 'edges'>): readonly Revision[]
+  /** Those of edge nodes, which never are accepted, until they are trimmed; oldest first. */
+  refused(view: Pick<DecisionView, 'objects' | 'edges'>): readonly Revision[]
   /** Old revisions that a leader may propose to trim, by object. */
-  trimmable(view: Pick<DecisionView, 'objects' | 'aging' | 'tasksOf'>): Iterable<Trimming>
+  trimmable(view: Pick<DecisionView, 'objects' | 'edges' | 'aging' | 'tasksOf'>): Iterable<Trimming>
   /** To be called when these were trimmed: drops them, and what went with them, now and not when a look comes by. */
   dropTrimmed(named: Iterable<RevisionId>, view: Pick<DecisionView, 'objects'>): void
   /**

@@ -125,6 +125,7 @@ export const createDecisions = (): {
     view: {
       nodes: nodes.members,
       removedNodes: nodes.removed,
+      edges: nodes.edges,
       get objects() {
         return objects.all
       },

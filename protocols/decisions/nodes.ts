@@ -49,11 +49,14 @@ interface RestoredNodes {
   readonly nodes: readonly Static<typeof AdmittedNodeSchema>[]
   readonly removedNodes: readonly string[]
   readonly edges: readonly string[]
+  readonly removedEdges?: readonly string[]
 }
 
 export const createNodes = () => {
   const members = new Map<string, AdmittedNode>()
   const removed = new Set<string>()
+  /** Also those that were removed: what they wrote does not come to count by it. */
+  const edges = new Set<string>()
 
   /** Why a node that is no member cannot become one; null where it can. */
   const refusalOf = (
@@ -71,6 +74,7 @@ export const createNodes = () => {
   return {
     members: members as ReadonlyMap<string, AdmittedNode>,
     removed: removed as ReadonlySet<string>,
+    edges: edges as ReadonlySet<string>,
     lastAdmittedIndex: (): number =>
       [...members.values()].reduce((last, { admittedIndex }) => Math.max(last, admittedIndex), 0),
     admit: (decision: Static<typeof NodeAdmittedSchema>, index: number, meshVersion: number): Outcome => {
@@ -83,6 +87,7 @@ export const createNodes = () => {
       const name = freeName(decision.name, node, members)
       const { admittedIndex = index, draining = false, role = decision.role ?? 'full' } = known ?? {}
       members.set(node, { node, name, addresses, admittedIndex, draining, role })
+      if (role === 'edge') edges.add(node)
       return ACCEPTED
     },
     drain: ({ node, draining }: Static<typeof NodeDrainedSchema>): Outcome => {
@@ -96,11 +101,14 @@ export const createNodes = () => {
       removed.add(node)
       return ACCEPTED
     },
-    restore: ({ nodes, removedNodes, edges }: RestoredNodes): void => {
+    restore: (restored: RestoredNodes): void => {
+      const { nodes, removedNodes, removedEdges = [] } = restored
       members.clear()
       removed.clear()
+      edges.clear()
+      for (const node of [...restored.edges, ...removedEdges]) edges.add(node)
       for (const each of nodes)
-        members.set(each.node, { ...each, role: edges.includes(each.node) ? 'edge' : 'full' })
+        members.set(each.node, { ...each, role: edges.has(each.node) ? 'edge' : 'full' })
       for (const node of removedNodes) removed.add(node)
     },
   }

@@ -24,6 +24,8 @@ const Since2Schema = Type.Object({
   meshVersion: MeshVersionSchema,
   /** The edge nodes among the members. */
   edges: Type.Array(NodeIdSchema, { maxItems: MEMBERS_MAX }),
+  /** Those among the removed nodes; absent where there are none. */
+  removedEdges: Type.Optional(Type.Array(NodeIdSchema)),
   updates: Type.Array(UpdateSchema),
   runs: Type.Array(SettledRunSchema),
   volumes: Type.Array(VolumePlacementSchema),

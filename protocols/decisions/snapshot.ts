@@ -45,26 +45,32 @@ function* listOf(tasks: readonly Assignment[], named: (task: Assignment) => stri
 const periodsOf = (view: DecisionView) =>
   sortedBy(view.periods.values(), ({ project }) => project) as NonNullable<Since2['periods']>
 
-const since2Of = (view: DecisionView): Since2 => ({
-  meshVersion: view.meshVersion,
-  edges: [...view.nodes.values()].flatMap(({ node, role }) => (role === 'edge' ? [node] : [])).sort(compare),
-  updates: sortedBy(view.updates.values(), ({ object }) => object),
-  runs: sortedBy(view.runs.values(), ({ run }) => run),
-  volumes: sortedBy(view.volumes.values(), ({ volume }) => volume),
-  fires: sortedBy(view.fires.values(), ({ schedule }) => schedule),
-  credentials: {
-    asOfMs: view.credentialsAsOfMs,
-    tokens: sortedBy(view.tokens.values(), ({ token }) => token),
-    revocations: sortedBy(view.revocations.values(), ({ credential }) => credential),
-  },
-  generations: [...view.generations],
-  ...(view.periods.size === 0 ? {} : { periods: periodsOf(view) }),
-})
+const since2Of = (view: DecisionView): Since2 => {
+  const edges = [...view.edges].sort(compare)
+  const removedEdges = edges.filter((node) => view.removedNodes.has(node))
+  return {
+    meshVersion: view.meshVersion,
+    edges: edges.filter((node) => view.nodes.has(node)),
+    ...(removedEdges.length === 0 ? {} : { removedEdges }),
+    updates: sortedBy(view.updates.values(), ({ object }) => object),
+    runs: sortedBy(view.runs.values(), ({ run }) => run),
+    volumes: sortedBy(view.volumes.values(), ({ volume }) => volume),
+    fires: sortedBy(view.fires.values(), ({ schedule }) => schedule),
+    credentials: {
+      asOfMs: view.credentialsAsOfMs,
+      tokens: sortedBy(view.tokens.values(), ({ token }) => token),
+      revocations: sortedBy(view.revocations.values(), ({ credential }) => credential),
+    },
+    generations: [...view.generations],
+    ...(view.periods.size === 0 ? {} : { periods: periodsOf(view) }),
+  }
+}
 
 /** Whether a node of the first version can take over all that there is. */
 const isNothing = ({
   meshVersion,
   edges,
+  removedEdges = [],
   updates,
   runs,
   volumes,
@@ -77,6 +83,7 @@ const isNothing = ({
   credentials.asOfMs === 0 &&
   [
     edges,
+    removedEdges,
     updates,
     runs,
     volumes,

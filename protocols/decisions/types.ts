@@ -54,6 +54,8 @@ export interface DecisionView {
   readonly meshVersion: number
   readonly nodes: ReadonlyMap<string, AdmittedNode>
   readonly removedNodes: ReadonlySet<string>
+  /** The edge nodes, of the members and of those that were removed. */
+  readonly edges: ReadonlySet<string>
   readonly objects: Objects
   /** The objects that keep more than is wanted of them for good: some of it may be trimmed, or could be in time. */
   readonly aging: ReadonlySet<ObjectKey>

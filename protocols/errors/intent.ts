@@ -76,7 +76,21 @@ export const intentErrors = {
     next: () =>
       'Remove services with coterie rm, and settle conflicts; what is old is then trimmed within minutes',
   }),
+  edgeMayNotWrite: rule<{ name: string; full: readonly string[] }>({
+    wire: 146,
+    http: 403,
+    exit: 1,
+    cause: ({ name }) =>
+      `${name} is an edge node: it runs what others want, and what is written there never takes effect`,
+    next: ({ full }) =>
+      full.length === 0
+        ? 'Let a full node join, and run this there'
+        : `Run this on a full node: ${full.slice(0, NAMED_MAX).join(', ')}`,
+  }),
 }
+
+/** Nodes that a message names. */
+const NAMED_MAX = 5
 
 const mebibytes = (bytes: number): number => Math.round(bytes / 1024 / 1024)
 

@@ -6,6 +6,7 @@ import {
   openCatalogue,
   pendingRevisions,
   type Revision,
+  refusedRevisions,
 } from '../../crdt/index.ts'
 import { createDecisions } from '../../protocols/decisions/index.ts'
 import { atOnce } from '../../protocols/wire/index.ts'
@@ -53,6 +54,18 @@ describe('pending revisions', () => {
     const insisting = await write(author, 'web', { ...at(3), parents: [head.id], ifHead: head.id })
     assert.deepEqual(pending([head, next, insisting], [head]), [next, insisting])
     assert.deepEqual(pending([head, next, insisting], [head, next]), [])
+  })
+
+  it('are not those of edge nodes, which are told apart from them', async () => {
+    const edge = newAuthor()
+    const [own, foreign] = [await write(author, 'web', at(1)), await write(edge, 'web', at(2))]
+    const catalogue = openCatalogue({ clientId: 1, hash: author.hash })
+    catalogue.add([own, foreign], 'own')
+    const { view, apply } = createDecisions()
+    const of = () => [pendingRevisions(catalogue, view), refusedRevisions(catalogue, view)]
+    assert.deepEqual(of(), [[own, foreign], []])
+    apply(1, { type: 'nodeAdmitted', node: edge.node, name: 'shed', addresses: [], role: 'edge', atMs: 0 })
+    assert.deepEqual(of(), [[own], [foreign]])
   })
 
   it('are not those that keep a head that is gone', async () => {

@@ -7,6 +7,7 @@ import { createBlankStoresGrantNoVote } from './blank-stores-grant-no-vote.ts'
 import { createClosedDocumentsNeverReturn } from './closed-documents-never-return.ts'
 import { createCommittedNeverChanges } from './committed-never-changes.ts'
 import { createDecidedIsInTheLog } from './decided-is-in-the-log.ts'
+import { createEdgesChangeNothing } from './edges-change-nothing.ts'
 import { createEqualDigestsEqualDocuments } from './equal-digests-equal-documents.ts'
 import { createEqualRecordsEqualDocuments } from './equal-records-equal-documents.ts'
 import { createExclusiveNeverOverlaps } from './exclusive-never-overlaps.ts'
@@ -51,6 +52,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   createClosedDocumentsNeverReturn,
   createCommittedNeverChanges,
   createDecidedIsInTheLog,
+  createEdgesChangeNothing,
   createEqualDigestsEqualDocuments,
   createEqualRecordsEqualDocuments,
   createExclusiveNeverOverlaps,

@@ -18,8 +18,12 @@ export const PendingRevisionSchema = Closed({
   writtenAtMs: Type.Integer({ minimum: 0 }),
 })
 
-/** Revisions that are not accepted yet and still may be, oldest first. */
-export const PendingSchema = Closed({ pending: Type.Array(PendingRevisionSchema) })
+export const PendingSchema = Closed({
+  /** Revisions that are not accepted yet and still may be, oldest first. */
+  pending: Type.Array(PendingRevisionSchema),
+  /** Those of edge nodes, which never are, until they are trimmed. */
+  refused: Type.Array(PendingRevisionSchema),
+})
 
 export type PendingRevision = Static<typeof PendingRevisionSchema>
 export type Pending = Static<typeof PendingSchema>

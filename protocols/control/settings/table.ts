@@ -103,7 +103,8 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     name: 'role',
     variable: 'COTERIE_ROLE',
     kind: choice('full', 'edge'),
-    summary: 'an edge node votes and leads only as a last resort; as it joins, it stays',
+    summary:
+      'an edge node runs what others want: nothing is deployed from it, and it leads only as a last resort; as it joins, it stays',
     defaultText: 'full',
     fallback: () => 'full',
   },

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
-import { CONFLICTS_MAX, HLC_AHEAD_MAX_MS, pendingRevisions, type Revision } from '../../../crdt/index.ts'
+import {
+  CONFLICTS_MAX,
+  HLC_AHEAD_MAX_MS,
+  pendingRevisions,
+  type Revision,
+  refusedRevisions,
+} from '../../../crdt/index.ts'
 import { createAcceptance } from '../../../node/acceptance/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
@@ -35,6 +41,11 @@ const setUp = () => {
           { get: (id) => revisions.get(id) ?? null, revisions: () => revisions.values() },
           objects,
         ),
+      refused: (objects) =>
+        refusedRevisions(
+          { get: (id) => revisions.get(id) ?? null, revisions: () => revisions.values() },
+          objects,
+        ),
       trimmable: () => [],
       onChange: subscribe('intent'),
     },
@@ -62,6 +73,7 @@ const setUp = () => {
   }
   return {
     acceptance,
+    apply: (decision: Decision) => apply(view.appliedIndex + 1, decision),
     view,
     clock,
     proposed,
@@ -104,6 +116,25 @@ describe('acceptance', () => {
     assert.deepEqual(world.names(), ['older', 'younger'])
     await world.take(await write(author, 'third', at(30)))
     assert.deepEqual(world.names(), ['older', 'younger', 'third'])
+  })
+
+  it('proposes nothing that an edge node wrote, also after that node left', async () => {
+    const world = setUp()
+    const edge = newAuthor()
+    const admitted = {
+      type: 'nodeAdmitted',
+      node: edge.node,
+      name: 'shed',
+      addresses: [] as string[],
+      atMs: 0,
+    } as const
+    world.apply({ ...admitted, role: 'edge' })
+    await world.acceptance.start()
+    await world.take(await write(edge, 'own', at(10)), await write(author, 'wanted', at(20)))
+    assert.deepEqual(world.names(), ['wanted'])
+    world.apply({ type: 'nodeRemoved', node: edge.node, atMs: 0 })
+    await world.take(await write(author, 'third', at(30)))
+    assert.deepEqual(world.names(), ['wanted', 'third'])
   })
 
   it('opens no more conflicts of an object than may be, until some are settled', async () => {

@@ -144,7 +144,7 @@ export const createHandMade = (): HandMade => {
       script.asked.apply.push(request)
       return script.apply(request)
     },
-    pending: () => ({ pending: script.pending }),
+    pending: () => ({ pending: script.pending, refused: [] }),
     conflicts: () => ({
       conflicts: script.conflicts.map(({ head, lost, ...conflict }) => ({
         ...conflict,

@@ -39,6 +39,20 @@ describe('apply', () => {
     assert.equal(pending().length, 2)
   })
 
+  it('writes nothing on an edge node, and says where it would count', async () => {
+    const { ask, pending, commit, node } = createDesk()
+    const admitted = (id: string, name: string) =>
+      ({ type: 'nodeAdmitted', node: id, name, addresses: [] as string[], atMs: 0 }) as const
+    commit({ ...admitted(node, 'shed'), role: 'edge' })
+    commit(admitted('12D3KooWattic', 'attic'))
+    await assert.rejects((await ask({ specs: [web()] })).applied, (error) => {
+      assert.ok(isCoterieError(error, 'edgeMayNotWrite'))
+      assert.deepEqual(error.data, { name: 'shed', full: ['attic'] })
+      return true
+    })
+    assert.equal(pending().length, 0)
+  })
+
   it('says so where the clock here is ahead, and the edit was dated back', async () => {
     const { ask, commit, pending, head } = await withWeb()
     const { applied } = await ask({ specs: [web('nginx:2')] })

@@ -1,5 +1,11 @@
 /** A deployment desk over a log in memory that commits when the test says so. */
-import { acceptanceOf, createRevision, pendingRevisions, type Revision } from '../../../crdt/index.ts'
+import {
+  acceptanceOf,
+  createRevision,
+  pendingRevisions,
+  type Revision,
+  refusedRevisions,
+} from '../../../crdt/index.ts'
 import { createDeploymentDesk, type DeploymentComponents } from '../../../node/deployments/index.ts'
 import { type Assignment, createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import type { MemberStatus } from '../../../protocols/membership/index.ts'
@@ -28,6 +34,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
     for (const listener of listeners) listener()
   }
   const desk = createDeploymentDesk({
+    self: author.node,
     decisions: {
       view,
       onBatch: (listener) => {
@@ -49,6 +56,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
         return body?.type === 'spec' ? body.spec : null
       },
       pending: (objects) => pendingRevisions(catalogue, objects),
+      refused: (objects) => refusedRevisions(catalogue, objects),
     },
     observed: { statusOf: ({ task }: Assignment) => statuses.get(task) ?? null },
     healthOf: (node) => health.get(node) ?? 'alive',

@@ -70,7 +70,7 @@ describe('intent: members', () => {
       members.network.heal()
       await converged(all)
       for (const { intent } of all) {
-        assert.equal(intent.pending({ objects: new Map() }).length, 2 * count)
+        assert.equal(intent.pending({ objects: new Map(), edges: new Set<string>() }).length, 2 * count)
         assert.equal(intent.registers('task/').length, count)
       }
     })
@@ -107,7 +107,7 @@ describe('intent: members', () => {
       a.intent.setRegister(`task/shop.web.${at}.7`, new Uint8Array(40_000).fill(at))
     const newcomer = await members.add()
     await converged([a, newcomer])
-    assert.equal(newcomer.intent.pending({ objects: new Map() }).length, 60)
+    assert.equal(newcomer.intent.pending({ objects: new Map(), edges: new Set<string>() }).length, 60)
   })
 
   it('come to hold all of a bucket that no answer holds', async () => {

@@ -40,7 +40,10 @@ describe('intent: a catalogue over its limit', () => {
     const writer = await members.add()
     await fill(writer)
     const member = await members.add({ catalogueBytesMax: BYTES_MAX })
-    await eventually('it is full', () => member.intent.pending({ objects: new Map() }).length > 5)
+    await eventually(
+      'it is full',
+      () => member.intent.pending({ objects: new Map(), edges: new Set<string>() }).length > 5,
+    )
     writer.intent.setRegister('task/shop.web.0.7', new Uint8Array(1))
     await eventually('a register arrives', () => member.intent.registers('task/').length === 1)
     const { id } = await writeSpec(writer, 'named')
@@ -53,7 +56,8 @@ describe('intent: a catalogue over its limit', () => {
     const trimmed = new Set<string>()
     const member = await members.add({ catalogueBytesMax: BYTES_MAX, trimmed: ({ id }) => trimmed.has(id) })
     await assert.rejects(fill(member), { code: 'documentFull' })
-    for (const { id } of member.intent.pending({ objects: new Map() })) trimmed.add(id)
+    for (const { id } of member.intent.pending({ objects: new Map(), edges: new Set<string>() }))
+      trimmed.add(id)
     member.intent.dropTrimmed(trimmed, { objects: new Map() })
     await writeSpec(member, 'web')
   })

@@ -73,7 +73,7 @@ describe('intent: members on the real network', () => {
     makeMesh(all.map(({ network }) => network))
     const same = () => new Set(all.map(({ intent }) => intent.digest())).size === 1
     await eventually('they hold the same', same)
-    assert.equal(all[0]?.intent.pending({ objects: new Map() }).length, 120)
+    assert.equal(all[0]?.intent.pending({ objects: new Map(), edges: new Set<string>() }).length, 120)
     const [first, second] = all
     const { id } = await write(first, 'after')
     second.intent.setRegister('task/shop.web.0.7', fromString('running'))
@@ -109,7 +109,7 @@ describe('intent: members on the real network', () => {
     await eventually('an edit arrives', () => other.intent.revision(id) !== null)
     for (const { intent } of [one, other]) {
       for (const revision of written) assert.deepEqual(intent.revision(revision.id)?.bytes, revision.bytes)
-      assert.equal(intent.pending({ objects: new Map() }).length, 3)
+      assert.equal(intent.pending({ objects: new Map(), edges: new Set<string>() }).length, 3)
     }
     assert.notEqual(one.intent.digest(), digest)
     await eventually('they hold the same again', () => one.intent.digest() === other.intent.digest())

@@ -3,6 +3,14 @@ import type { Mutant } from '../mutant.ts'
 
 export const INTENT_MUTANTS: readonly Mutant[] = [
   {
+    name: 'edges-may-want',
+    what: 'what an edge node wrote is accepted like any other revision',
+    file: 'crdt/unaccepted.ts',
+    find: '!edges.has(author) &&',
+    replace: '',
+    caughtBy: ['edges-change-nothing'],
+  },
+  {
     name: 'append-gate-skipped',
     what: 'a voter takes an entry without the bytes of the revision that it names',
     file: 'node/consensus/consensus-service.ts',
