@@ -31,15 +31,25 @@ export const createAdmissions = (
         logger.info({ node: decision.node }, 'a machine that an older generation admitted is admitted again')
       } catch (error) {
         if (isCoterieError(error, 'decisionRefused')) continue
-        cancel = clock.after(RETRY_MS, () => void repeat())
+        cancel = clock.after(RETRY_MS, begin)
         return
       }
     }
   }
+  const begin = (): void => {
+    repeat().catch((error: Error) => {
+      // A store that was closed meanwhile is none of its business.
+      if (isStopped) return
+      logger.error(
+        { error: error.message },
+        'what an older generation had cannot be read, and is not repeated',
+      )
+    })
+  }
 
   return {
     /** To be called when this node has the log of another generation. */
-    repeat: () => void repeat(),
+    repeat: begin,
     stop: () => {
       isStopped = true
       cancel()

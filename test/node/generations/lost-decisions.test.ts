@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { Level } from 'level'
+import { createAdmissions } from '../../../node/generations/admissions.ts'
 import { createLostDecisions } from '../../../node/generations/lost-decisions.ts'
 import type { Store, StoredConsensus } from '../../../node/ports/storage.ts'
 import { openStore } from '../../../node/storage/index.ts'
 import type { LogEntry, Snapshot } from '../../../protocols/consensus/index.ts'
-import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { createDecisions, type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { eventually } from '../../support/eventually.ts'
+import { createHandClock } from '../../support/hand-clock.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 
@@ -86,5 +91,35 @@ describe('what only an older generation had', () => {
     const pieces: Uint8Array[] = []
     for await (const [, value] of store.records('generations').entries('snapshot/')) pieces.push(value)
     assert.deepEqual(Buffer.concat(pieces), Buffer.from(snapshot.data.subarray(0, snapshot.data.byteLength)))
+  })
+
+  it('is left where it is when it cannot be read, and the daemon goes on', async () => {
+    await lost.keep(left(), { index: 10, term: 3 })
+    await store.close()
+    const level = new Level<string, Uint8Array>(join(scratch.path, 'store'), { valueEncoding: 'view' })
+    for await (const [key, value] of level.iterator({ gte: 'records/generations/', lt: 'records/h' })) {
+      value[10] = (value[10] as number) ^ 1
+      await level.put(key, value, { sync: true })
+    }
+    await level.close()
+    store = await openStore({ dataDir: scratch.path, logger: silentLogger })
+    const { list } = createLostDecisions(store.records('generations'))
+    const said: string[] = []
+    const admissions = createAdmissions(
+      {
+        decisions: {
+          view: createDecisions().view,
+          decide: () => assert.fail(),
+          onBatch: () => assert.fail(),
+        },
+        clock: createHandClock(),
+        logger: { ...silentLogger, error: (_, message) => said.push(message) },
+      },
+      list,
+    )
+    admissions.repeat()
+    await eventually('it was said', () => said[0])
+    assert.deepEqual(said, ['what an older generation had cannot be read, and is not repeated'])
+    await assert.rejects(list(), { code: 'storeCorrupt' })
   })
 })
