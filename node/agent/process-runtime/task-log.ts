@@ -97,8 +97,9 @@ export const createTaskLog = (dir: string, clock: Clock, fileBytesMax = LOG_FILE
     tell()
   }
   const close = async (): Promise<void> => {
-    await file?.handle.close()
+    const closing = file
     file = null
+    await closing?.handle.close()
   }
 
   return {
@@ -123,7 +124,8 @@ export const createTaskLog = (dir: string, clock: Clock, fileBytesMax = LOG_FILE
     },
     setOpen: (isOpen) => {
       opened = isOpen
-      if (!isOpen) void inTurn(close)
+      // Whoever wrote was told of what a disk refused. It is no reason to end the daemon.
+      if (!isOpen) inTurn(close).catch(() => {})
       tell()
     },
     isOpen: () => opened,
