@@ -2,11 +2,11 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import type { Service } from '../ports/service.ts'
 import type { RecordsService } from '../records/index.ts'
-import { watchWrites } from './failed-writes.ts'
 import type { MeshFile } from './mesh-file.ts'
 import type { Outside } from './outside.ts'
 import { openPlanes, type Planes } from './planes.ts'
 import { followRoster, type RosterComponents } from './roster.ts'
+import { watchFailures } from './store-failures.ts'
 import { openTaskRecords, type TaskRecordsInit } from './task-records.ts'
 import { openWork, type Work } from './work.ts'
 
@@ -17,7 +17,7 @@ export interface CoreInit {
   readonly records?: TaskRecordsInit
   /** Who is a member, whenever that changes: what `mesh` has to say in the next life. */
   onMembers(members: ReadonlySet<NodeId>): void
-  /** Consensus ended on this node, or its store takes no more: only a new process may go on. */
+  /** Consensus ended on this node, or its store takes no more or is damaged: only a new process may go on. */
   onFailed(error: Error): void
 }
 
@@ -36,7 +36,7 @@ export const openCore = (
   given: Outside,
   { mesh, runtimes, records: recordsInit = {}, onMembers, onFailed }: CoreInit,
 ): Core => {
-  const outside = { ...given, store: watchWrites(given.store, onFailed) }
+  const outside = { ...given, store: watchFailures(given.store, onFailed) }
   const { network, clock } = outside
   const { connections } = network
   const planes = openPlanes(outside, mesh, onFailed)

@@ -37,7 +37,7 @@ export const openPlanes = (
       forgotten: (node, key) => isForgotten(decisions.view, node, key),
       trimmed: (revision) => isTrimmed(decisions.view, revision),
     },
-    { self: connections.self },
+    { self: connections.self, onFailed },
   )
   const consensus = createConsensusService(
     {

@@ -1,4 +1,4 @@
-import { equals, toString as textOf } from 'uint8arrays'
+import { toString as textOf } from 'uint8arrays'
 import {
   createRegisterSet,
   createRevision,
@@ -11,22 +11,23 @@ import {
   receiveHlc,
   refusedRevisions,
   registerName,
-  syncHintCodec,
   tickHlc,
   trimmableRevisions,
 } from '../../crdt/index.ts'
 import type { DecisionView, Hlc, RevisionId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import { type NodeId, PROTOCOLS, type Slices } from '../../protocols/wire/index.ts'
-import { createWorker, type Worker } from '../turns/index.ts'
+import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import { Hearing } from './hearing.ts'
 import { type Holdings, rootOf } from './holdings.ts'
 import { Intake } from './intake.ts'
 import { IntentRecords } from './intent-records.ts'
-import { CATALOGUE_BYTES_MAX, COMPARE_MAX_MS, COMPARE_MIN_MS, FORGET_DELAY_MS } from './limits.ts'
+import { CATALOGUE_BYTES_MAX, COMPARE_MAX_MS, COMPARE_MIN_MS } from './limits.ts'
+import { loadIntent } from './load-intent.ts'
 import { MissingRevisions } from './missing-revisions.ts'
 import { OwnRegisters } from './own-registers.ts'
 import { PeerClocks } from './peer-clocks.ts'
 import { Puller } from './puller.ts'
+import { Reviewing } from './reviewing.ts'
 import { Room } from './room.ts'
 import { INTENT_TOPIC, Spreading } from './spreading.ts'
 import { Sweeping } from './sweeping.ts'
@@ -61,19 +62,19 @@ export class LiveIntentService implements IntentService {
   readonly #clocks: PeerClocks
   readonly #room: Room
   readonly #puller: Puller
+  readonly #hearing: Hearing
   readonly #missing: MissingRevisions
   readonly #unaccepted: ReturnType<typeof createUnaccepted>
-  /** For what looks at all that is held. */
-  readonly #worker: Worker
-  /** Keys of registers that may have come to be forgotten. */
-  #leaving = new Set<string>()
+  readonly #reviewing: Reviewing
   readonly #listeners = new Set<(change: IntentChange) => void>()
   readonly #stopped = new AbortController()
   #hlc: Hlc = HLC_ZERO
   #cancelCompare: (() => void) | null = null
-  #cancelForget: (() => void) | null = null
 
-  constructor(components: IntentComponents, { self, catalogueBytesMax = CATALOGUE_BYTES_MAX }: IntentInit) {
+  constructor(
+    components: IntentComponents,
+    { self, onFailed, catalogueBytesMax = CATALOGUE_BYTES_MAX }: IntentInit,
+  ) {
     const { random, hash } = components
     this.#components = components
     this.#self = self
@@ -86,7 +87,6 @@ export class LiveIntentService implements IntentService {
     const holdings = { catalogue, registers: createRegisterSet(hash, { seed, stored: records.register }) }
     this.#holdings = holdings
     this.#unaccepted = createUnaccepted(catalogue)
-    this.#worker = createWorker(components.clock)
     this.#room = new Room(catalogue, catalogueBytesMax)
     this.#records = records
     this.#intake = new Intake({
@@ -107,6 +107,14 @@ export class LiveIntentService implements IntentService {
       records,
       own: this.#own,
     })
+    this.#reviewing = new Reviewing({
+      clock: components.clock,
+      sweeping: this.#sweeping,
+      unaccepted: this.#unaccepted,
+      revision: catalogue.get,
+      seek: (ids) => this.seek(ids),
+      onFailed,
+    })
     this.#spreading = new Spreading({ ...components, holdings })
     this.#clocks = new PeerClocks(components.clock)
     this.#puller = new Puller({
@@ -117,6 +125,7 @@ export class LiveIntentService implements IntentService {
       intake: this.#intake,
       pulled: () => this.#spreading.digestSoon(),
     })
+    this.#hearing = new Hearing({ ...components, holdings, intake: this.#intake, puller: this.#puller })
     this.#missing = new MissingRevisions({
       ...components,
       isStored: catalogue.has,
@@ -126,7 +135,7 @@ export class LiveIntentService implements IntentService {
 
   async start(): Promise<void> {
     const { requests, messages, topics, connections, hash, clock } = this.#components
-    await this.#load()
+    this.#hlc = await loadIntent({ ...this.#components, holdings: this.#holdings, records: this.#records })
     await this.#own.start()
     this.#holdings.catalogue.onUpdate((update, origin) => {
       if (origin === OWN_EDIT) this.#spreading.update(update)
@@ -134,8 +143,8 @@ export class LiveIntentService implements IntentService {
     requests.handleRequest(PROTOCOLS.sync, async (_from, payload) =>
       answerSync(payload, { holdings: this.#holdings, hash, clock }),
     )
-    messages.onMessage(PROTOCOLS.hints, (from, payload) => this.#onHint(from, payload))
-    topics.subscribe(INTENT_TOPIC, (from, payload) => this.#onHint(from, payload))
+    messages.onMessage(PROTOCOLS.hints, this.#hearing.hear)
+    topics.subscribe(INTENT_TOPIC, this.#hearing.hear)
     const unsubscribe = connections.onPeer(({ type, peer }) => {
       if (type === 'connected') this.#puller.pullSoon(peer)
       else this.#clocks.forget(peer)
@@ -148,7 +157,8 @@ export class LiveIntentService implements IntentService {
   async stop(): Promise<void> {
     this.#stopped.abort()
     this.#cancelCompare?.()
-    this.#cancelForget?.()
+    this.#hearing.end()
+    this.#reviewing.end()
     this.#missing.stop()
     await this.#own.stop()
     await this.#puller.stop()
@@ -203,35 +213,15 @@ export class LiveIntentService implements IntentService {
   }
 
   dropTrimmed(named: Iterable<RevisionId>, view: Pick<DecisionView, 'objects'>): void {
-    const revisions = new Set(this.#unaccepted.of(view).revisions())
-    for (const id of named) {
-      const revision = this.revision(id)
-      if (revision !== null) revisions.add(revision)
-    }
-    this.#sweeping.revisions([...revisions])
+    this.#reviewing.dropTrimmed(named, view)
   }
 
   review(view: Pick<DecisionView, 'objects'>): void {
-    void this.#worker.work(this.#review(view))
-  }
-
-  *#review(view: Pick<DecisionView, 'objects'>): Slices<void> {
-    const missing = yield* this.#unaccepted.recount(view)
-    if (this.#stopped.signal.aborted) return
-    void this.seek(missing)
-    this.dropTrimmed([], view)
-    yield* this.#sweeping.allRegisters()
+    this.#reviewing.review(view)
   }
 
   forgetSoon(key: string): void {
-    if (this.#stopped.signal.aborted) return
-    this.#leaving.add(key)
-    this.#cancelForget ??= this.#components.clock.after(FORGET_DELAY_MS, () => {
-      this.#cancelForget = null
-      const keys = this.#leaving
-      this.#leaving = new Set()
-      void this.#worker.work(this.#sweeping.registersOf(keys))
-    })
+    this.#reviewing.forgetSoon(key)
   }
 
   setRegister(key: string, value: Uint8Array): void {
@@ -257,21 +247,6 @@ export class LiveIntentService implements IntentService {
   onChange(listener: (change: IntentChange) => void): () => void {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
-  }
-
-  async #load(): Promise<void> {
-    const { catalogue, registers } = this.#holdings
-    const index = (await this.#components.indexed?.()) ?? null
-    this.#hlc = await this.#records.loadRevisions(index === null ? catalogue.restore : null)
-    if (index === null) await this.#records.loadRegisters(registers.restore)
-    else {
-      catalogue.restoreAll(index.revisions)
-      registers.restoreAll(index.registers)
-    }
-    this.#components.logger.info(
-      { revisions: catalogue.index.size, registers: registers.index.size },
-      'intent was loaded',
-    )
   }
 
   /** Its own readings a node takes whole, however far ahead its clock was: they only ever rise. */
@@ -302,38 +277,11 @@ export class LiveIntentService implements IntentService {
     for (const listener of this.#listeners) listener(change)
   }
 
-  #onHint(from: NodeId, payload: Uint8Array): void {
-    if (this.#stopped.signal.aborted) return
-    this.#takeHint(from, payload).catch((error: Error) =>
-      this.#components.logger.warn({ from, error: error.message }, 'a hint was not taken'),
-    )
-  }
-
-  async #takeHint(from: NodeId, payload: Uint8Array): Promise<void> {
-    const hint = syncHintCodec.decode(payload)
-    switch (hint.type) {
-      case 'update':
-        return await this.#intake.takeUpdate(hint.update, from)
-      case 'registers':
-        return await this.#intake.takeRegisters(hint.records, from)
-      case 'digest':
-        if (!equals(hint.root, rootOf(this.#holdings, this.#components.hash))) this.#pullFrom(from)
-    }
-  }
-
-  /** Pulls from that peer; from any other where it is not connected. */
-  #pullFrom(peer: NodeId): void {
-    const connected = this.#components.connections.connected()
-    const random = connected[Math.floor(this.#components.random() * connected.length)]
-    const source = connected.includes(peer) ? peer : random
-    if (source !== undefined) this.#puller.pullSoon(source)
-  }
-
   #compareLater(): void {
     const { clock, random, connections } = this.#components
     const pauseMs = COMPARE_MIN_MS + random() * (COMPARE_MAX_MS - COMPARE_MIN_MS)
     this.#cancelCompare = clock.after(pauseMs, () => {
-      this.#sweeping.step()
+      this.#reviewing.step()
       const connected = connections.connected()
       const peer = connected[Math.floor(random() * connected.length)]
       if (peer !== undefined) this.#puller.pullSoon(peer, 0)

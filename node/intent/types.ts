@@ -33,6 +33,8 @@ export type Trimming = Extract<Decision, { type: 'revisionsTrimmed' }>
 
 export interface IntentInit {
   readonly self: NodeId
+  /** Told where nobody waits for what cannot be read; only a new process may go on then. */
+  onFailed(error: Error): void
   /** What the revisions and their ids may amount to; `CATALOGUE_BYTES_MAX` where it is absent. */
   readonly catalogueBytesMax?: number
 }

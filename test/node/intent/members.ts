@@ -1,4 +1,5 @@
 /** Intent services of several members on real disks, on a network in memory, all ended after each test. */
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { systemClock } from '../../../node/daemon/system-clock.ts'
 import {
@@ -61,7 +62,7 @@ export const createMembers = async (): Promise<Members> => {
         trimmed: () => false,
         ...given.get(member.self),
       },
-      { ...given.get(member.self), self: member.self },
+      { onFailed: assert.ifError, ...given.get(member.self), self: member.self },
     )
     await intent.start()
     return { store, intent }

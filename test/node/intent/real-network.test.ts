@@ -49,7 +49,7 @@ describe('intent: members on the real network', () => {
         forgotten: () => false,
         trimmed: () => false,
       },
-      { self: node },
+      { self: node, onFailed: assert.ifError },
     )
     await intent.start()
     endings.push(() => intent.stop())

@@ -21,7 +21,12 @@ const intent = createIntentService(
     forgotten: () => false,
     trimmed: () => false,
   },
-  { self: node },
+  {
+    self: node,
+    onFailed: (error) => {
+      throw error
+    },
+  },
 )
 await intent.start()
 for (let count = 0; ; count++) {

@@ -50,7 +50,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'store-without-a-name',
     what: 'the daemon opens consensus on a store whose name it does not pass on',
-    file: 'node/daemon/failed-writes.ts',
+    file: 'node/daemon/store-failures.ts',
     find: '      ...store.consensus,',
     replace: '      load: () => store.consensus.load(),',
     kind: 'log',
