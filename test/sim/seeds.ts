@@ -34,6 +34,11 @@ export const KEPT_SEEDS: readonly {
       'the simulated watchdog was late by as long as its machine had slept for a lease that lapsed only after the machine woke',
   },
   {
+    seed: 9_005_017,
+    found:
+      'messages of a leader that was gone were late by seconds, also after all faults had ended, and kept its voters waiting',
+  },
+  {
     seed: 5_003_954,
     found: 'a checker took a dead member that had just been removed to be one of the silent',
   },

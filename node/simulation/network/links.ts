@@ -65,8 +65,8 @@ export const createLinks = (timeline: Timeline, random: Random): Links => {
     const isLate = quality.lateRatio > 0 && chance(random, quality.lateRatio)
     const lagMs = lags.get(from)?.get(to) ?? 0
     timeline.after(lagMs + between(random, isLate ? LATE_MS : quality.delayMs), () => {
-      // What lags is a fault, and ends with all of them: seconds after healing an old leader would still be heard.
-      const isOver = lagMs > 0 && isApart !== null
+      // What lags or is late is a fault, and ends with all of them: seconds after healing an old leader would still be heard.
+      const isOver = (lagMs > 0 || isLate) && isApart !== null
       if (!isCut(from, to) && !isOver) deliver()
     })
   }
