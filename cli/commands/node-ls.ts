@@ -1,12 +1,27 @@
+import type { NodeSummary } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { jsonLine, painted, roleOf, table } from '../output.ts'
+
+/** How its machine is doing, in few words. */
+const conditionText = ({ condition }: NodeSummary): string => {
+  if (condition === null) return '-'
+  const { load, onBattery, celsius, hot, metered } = condition
+  const words = [
+    `load ${load} %`,
+    ...(celsius === null ? [] : [`${celsius} °C${hot ? ', at its limit' : ''}`]),
+    ...(onBattery === true ? ['on battery'] : []),
+    ...(metered ? ['metered'] : []),
+  ]
+  return words.join(', ')
+}
 
 export const nodeLs: CommandModule = (command, cli) => {
   command
     .addHelpText(
       'after',
       `
-The star marks the node that answers. An edge node votes and leads only as a last resort.
+The star marks the node that answers. An edge node votes and leads only as a last resort. Work goes to machines that are neither
+on battery, nor at their thermal limit, nor metered, where there are such.
 
 Examples:
   coterie node ls
@@ -22,9 +37,10 @@ Examples:
         node.self ? `${node.name}*` : node.name,
         painted(node.state, cli.stdout),
         roleOf(node),
+        node.state === 'alive' ? conditionText(node) : '-',
         node.addresses.join(' ') || '-',
         node.id,
       ])
-      cli.stdout.write(table(['NAME', 'STATE', 'ROLE', 'ADDRESSES', 'ID'], rows))
+      cli.stdout.write(table(['NAME', 'STATE', 'ROLE', 'CONDITION', 'ADDRESSES', 'ID'], rows))
     })
 }

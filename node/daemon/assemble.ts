@@ -13,6 +13,7 @@ import { portOwner } from '../network/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import { damagedStores, type OpenStore } from '../storage/index.ts'
 import type { CheckedEntry } from './check-entry.ts'
+import { openConditionWatch } from './condition.ts'
 import { openCore, startServices } from './core.ts'
 import { discoveriesOf } from './discoveries.ts'
 import { openDesk, openGateway } from './doors.ts'
@@ -115,6 +116,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     consensus: () => consensus.view(),
     member: (node) => membership.member(node),
     healthOf: planes.healthOf,
+    conditionOf: work.observed.conditionOf,
     connections,
     clocksAheadMs: () => intent.clocksAheadMs(),
     tasks: async () => ({
@@ -162,7 +164,8 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     },
   )
   readAhead(begun.store, decisions)
-  await startServices(ground, { ...core.services, gateway, control })
+  const condition = openConditionWatch(ground, intent)
+  await startServices(ground, { ...core.services, gateway, control, condition })
   followWork(ground, planes, work)
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')

@@ -3,6 +3,7 @@ import type { Cluster, NodeRole, Nodes, Status, Voters } from '../../protocols/c
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
+import type { Condition } from '../../protocols/profile/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Connections } from '../ports/network.ts'
 import { clocksOff } from './clocks-off.ts'
@@ -17,6 +18,7 @@ export interface QueriedMesh {
   consensus(): ConsensusView
   member(node: NodeId): MemberView | null
   healthOf(node: NodeId): MemberStatus
+  conditionOf(node: NodeId): Condition | null
   readonly connections: Connections
   /** By node, how far its clock is ahead of this one's. */
   clocksAheadMs(): ReadonlyMap<NodeId, number>
@@ -61,6 +63,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
       edge: isEdge(node),
       connected: node === self || connected.has(node),
       addresses: addressesOf(node),
+      condition: mesh.conditionOf(node),
     }))
     return { nodes }
   }

@@ -2,6 +2,7 @@
 import { equals } from 'uint8arrays'
 import { type Register, registerName } from '../../crdt/index.ts'
 import type { Assignment, DecisionView, TaskId } from '../../protocols/decisions/index.ts'
+import { type Condition, ConditionSchema, conditionRegister } from '../../protocols/profile/index.ts'
 import {
   type NodeProfile,
   NodeProfileSchema,
@@ -14,6 +15,7 @@ import type { IntentChange } from '../intent/index.ts'
 import type { RecordsChange } from '../scheduler/index.ts'
 
 export const taskStatusCodec = defineMessage('task status', TaskStatusSchema)
+export const conditionCodec = defineMessage('condition', ConditionSchema)
 export const nodeProfileCodec = defineMessage('node profile', NodeProfileSchema)
 
 /** Words of that many registers are half of what is kept parsed: of those that are asked for again, such as in a round of the scheduler. */
@@ -54,6 +56,8 @@ const createParsed = <Value>(decode: (bytes: Uint8Array) => Value) => {
 
 export interface Observed {
   profileOf(node: NodeId): NodeProfile | null
+  /** How its machine is doing; null where it did not say. */
+  conditionOf(node: NodeId): Condition | null
   /** What the node of the assignment says of its task; null where it said nothing, or something of another one. */
   statusOf(assignment: Assignment): TaskStatus | null
   statusOfTask(task: TaskId): TaskStatus | null
@@ -64,6 +68,7 @@ export const createObserved = (
   decisions: DecisionView,
 ): Observed => {
   const profile = createParsed(nodeProfileCodec.decode)
+  const condition = createParsed(conditionCodec.decode)
   const status = createParsed(taskStatusCodec.decode)
   const statusOf = ({ node, task, token }: Assignment): TaskStatus | null => {
     const told = status(registers.register(node, taskRegister(task)))
@@ -71,6 +76,7 @@ export const createObserved = (
   }
   return {
     profileOf: (node) => profile(registers.register(node, nodeRegister(node))),
+    conditionOf: (node) => condition(registers.register(node, conditionRegister(node))),
     statusOf,
     statusOfTask: (task) => {
       const assignment = decisions.tasks.get(task)
@@ -86,7 +92,7 @@ export const recordsChange = ({ revisions, registers }: IntentChange): RecordsCh
   return {
     objects: revisions.map(({ object }) => object),
     tasks: beginning(taskRegister('')).map((key) => key.slice(taskRegister('').length)),
-    nodes: beginning(nodeRegister('')).length > 0,
+    nodes: beginning(nodeRegister('')).length + beginning(conditionRegister('')).length > 0,
   }
 }
 

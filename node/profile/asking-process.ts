@@ -7,6 +7,8 @@ import { createSystemMachine } from './system-machine.ts'
 export interface AskTask {
   readonly root: string
   readonly dataDir: string
+  /** What is asked; everything where it is absent. */
+  readonly only?: readonly (keyof Facts)[]
 }
 
 /** What it tells whoever started it: a fact as soon as it is known, and again where more came to be known. */
@@ -23,7 +25,7 @@ const endAtOnce = () => process.kill(-process.pid, 'SIGKILL')
 process.once('disconnect', endAtOnce)
 if (!process.connected) endAtOnce()
 
-const { root, dataDir }: AskTask = JSON.parse(process.argv[2] as string)
+const { root, dataDir, only }: AskTask = JSON.parse(process.argv[2] as string)
 const { facts, namedGpus } = questionsTo(createSystemMachine({ root }), dataDir)
 
 const ask = ([name, question]: [string, () => Promise<unknown>]): Promise<unknown> =>
@@ -32,10 +34,16 @@ const ask = ([name, question]: [string, () => Promise<unknown>]): Promise<unknow
     (error: Error) => tell({ [name]: { reason: error.message } }),
   )
 
-const asked = Promise.all(Object.entries(facts).map(ask))
+const isAsked = (name: string): boolean => only === undefined || only.some((each) => each === name)
+
+const asked = Promise.all(
+  Object.entries(facts)
+    .filter(([name]) => isAsked(name))
+    .map(ask),
+)
 await Promise.race([asked, after(FILES_MS_MAX)])
 // Where it fails, the GPUs keep the numbers that the bus gave them.
-const gpus = await namedGpus().catch(() => null)
+const gpus = isAsked('gpus') ? await namedGpus().catch(() => null) : null
 if (gpus !== null) await tell({ gpus: { value: gpus } })
 await asked
 await tell('end')

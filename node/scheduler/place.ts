@@ -1,5 +1,5 @@
 /**
- * Where a task goes: filters, then fewest replicas of the same service, then best fit.
+ * Where a task goes: filters, then machines that nothing strains, then fewest replicas of the same service, then best fit.
  *
  * Spreading comes before packing because the point of two replicas is that one machine may die. Best fit (the
  * node with the least memory left over) keeps large gaps for large tasks; idea: bin packing as in Nomad.
@@ -11,6 +11,12 @@ import { countReasons, type Room, refusal } from './filters.ts'
 export type Placement =
   | { readonly fits: true; readonly node: NodeId; readonly reason: string }
   | { readonly fits: false; readonly reason: string }
+
+/** "; rather not on battery on 1 of 3 nodes", or nothing where no node was passed over for it. */
+const strainsOf = (fitting: readonly Room[], nodes: number): string => {
+  const strains = fitting.flatMap(({ node }) => node.strain ?? [])
+  return strains.length === 0 ? '' : `; passed over: ${countReasons(strains, nodes)}`
+}
 
 /** The node for one more task of `spec`; `avoid` is where the slot just failed, taken only if nothing else fits. */
 export const place = (spec: ServiceSpec, rooms: readonly Room[], avoid: NodeId | null): Placement => {
@@ -24,16 +30,20 @@ export const place = (spec: ServiceSpec, rooms: readonly Room[], avoid: NodeId |
     (a, b) =>
       Number(a.node.node === avoid) - Number(b.node.node === avoid) ||
       (spec.exclusive === true ? Number(a.isHeldDown) - Number(b.isHeldDown) : 0) ||
+      Number(a.node.strain !== null) - Number(b.node.strain !== null) ||
       a.replicas - b.replicas ||
       a.memoryFreeMb - b.memoryFreeMb ||
       (a.node.node < b.node.node ? -1 : 1),
   )
   if (best === undefined) return { fits: false, reason: countReasons(refusals, rooms.length) }
   const others = refusals.length === 0 ? '' : `; not elsewhere: ${countReasons(refusals, rooms.length)}`
+  const { strain } = best.node
+  const strains =
+    strain === null ? strainsOf(fitting, rooms.length) : `; it is ${strain}, and nothing better fits`
   const spread = best.replicas === 0 ? 'no replica there yet' : `fewest replicas (${best.replicas})`
   return {
     fits: true,
     node: best.node.node,
-    reason: `${spread}, best fit with ${best.memoryFreeMb} MB free${others}`,
+    reason: `${spread}, best fit with ${best.memoryFreeMb} MB free${strains}${others}`,
   }
 }

@@ -22,6 +22,8 @@ export interface SchedulerNode {
   readonly draining: boolean
   /** Null until the node's own report arrived. */
   readonly profile: NodeProfile | null
+  /** Why work had better go elsewhere, in words: on battery, too hot, metered; null where nothing speaks against it. */
+  readonly strain: string | null
 }
 
 /** An accepted service: removed (its spec is null), or one whose head's bytes are known here. */

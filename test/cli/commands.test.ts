@@ -31,8 +31,15 @@ describe('cli: commands that ask the daemon', () => {
       .trim()
       .split('\n')
       .map((line) => line.split(/ {2,}/))
-    assert.deepEqual(rows[0], ['NAME', 'STATE', 'ROLE', 'ADDRESSES', 'ID'])
-    assert.deepEqual(rows[1], ['kitchen*', 'alive', 'leader', '/ip4/127.0.0.1/tcp/7946', NODE])
+    assert.deepEqual(rows[0], ['NAME', 'STATE', 'ROLE', 'CONDITION', 'ADDRESSES', 'ID'])
+    assert.deepEqual(rows[1], [
+      'kitchen*',
+      'alive',
+      'leader',
+      'load 50 %, 60 °C, on battery, metered',
+      '/ip4/127.0.0.1/tcp/7946',
+      NODE,
+    ])
     assert.equal(rows[2]?.[1], 'dead')
   })
 

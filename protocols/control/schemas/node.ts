@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { ConditionSchema } from '../../profile/index.ts'
 import { AddressSchema, NameSchema, NodeIdSchema } from '../../wire/index.ts'
 import { Closed } from './closed.ts'
 
@@ -35,6 +36,8 @@ export const NodeSchema = Closed({
   /** True where a connection to it is open now. */
   connected: Type.Boolean(),
   addresses: Type.Array(AddressSchema),
+  /** How its machine is doing; null where it did not tell yet. */
+  condition: Type.Union([ConditionSchema, Type.Null()]),
 })
 
 export const NodesSchema = Closed({ nodes: Type.Array(NodeSchema) })

@@ -230,6 +230,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     defaultText: 'off',
     fallback: () => false,
   },
+  metered: {
+    name: 'metered',
+    variable: 'COTERIE_METERED',
+    kind: onOff,
+    summary: 'the link of this machine is paid by volume: work goes to others where it can',
+    defaultText: 'off',
+    fallback: () => false,
+  },
   dockerSocket: {
     name: 'docker-socket',
     variable: 'COTERIE_DOCKER_SOCKET',

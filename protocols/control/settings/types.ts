@@ -36,6 +36,8 @@ export interface Settings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   /** True where tasks may run as plain processes. */
   readonly processes: boolean
+  /** True where what the link of this machine carries is paid by volume. */
+  readonly metered: boolean
   readonly dockerSocket: string
   /** Whether the daemon starts a watchdog where none answers. */
   readonly watchdog: 'auto' | 'external'

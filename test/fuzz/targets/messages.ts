@@ -1,4 +1,5 @@
 /** Messages that are read and then only looked at. */
+
 import {
   BUCKETS,
   compareAnswerCodec,
@@ -12,13 +13,14 @@ import {
   recordsListCodec,
   surveyAnswerCodec,
 } from '../../../crdt/records/index.ts'
-import { nodeProfileCodec, taskStatusCodec } from '../../../node/daemon/observed.ts'
+import { conditionCodec, nodeProfileCodec, taskStatusCodec } from '../../../node/daemon/observed.ts'
 import {
   configurationCodec,
   decideReplyCodec,
   decideRequestCodec,
   followRequestCodec,
 } from '../../../protocols/consensus/index.ts'
+import { strainOf } from '../../../protocols/profile/index.ts'
 import {
   isForward,
   logBatchCodec,
@@ -49,6 +51,7 @@ export const messageTargets: readonly Target[] = [
   messageTarget({ name: 'logs-request', codec: logsRequestCodec }),
   messageTarget({ name: 'log-batch', codec: logBatchCodec }),
   messageTarget({ name: 'task-status', codec: taskStatusCodec, use: (told) => void isForward(status, told) }),
+  messageTarget({ name: 'condition', codec: conditionCodec, use: (told) => void strainOf(told) }),
   messageTarget({ name: 'node-profile', codec: nodeProfileCodec }),
   messageTarget({ name: 'signal-answer', codec: answerMessage }),
   messageTarget({ name: 'signal-offer', codec: offerMessage }),

@@ -30,6 +30,7 @@ const nodes: Nodes = {
       role: 'leader',
       edge: false,
       connected: true,
+      condition: { load: 50, onBattery: true, celsius: 60, hot: false, metered: true },
       addresses: ['/ip4/127.0.0.1/tcp/7946'],
     },
     {
@@ -40,6 +41,7 @@ const nodes: Nodes = {
       role: 'follower',
       edge: true,
       connected: false,
+      condition: null,
       addresses: [],
     },
   ],

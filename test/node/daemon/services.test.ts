@@ -32,6 +32,7 @@ const setUp = () => {
     specOf: () => ({ ...spec('web'), ports: PORTS }),
     observed: {
       profileOf: () => null,
+      conditionOf: () => null,
       statusOf: ({ task }) => statuses.get(task) ?? null,
       statusOfTask: (task) => statuses.get(task) ?? null,
     },

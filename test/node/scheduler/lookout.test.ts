@@ -142,6 +142,7 @@ const createWorld = () => {
       health: 'alive',
       healthSinceMs: 0,
       draining: false,
+      strain: null,
       profile: { ...profile, name: `n${at}`, stopping: false },
     })
   }

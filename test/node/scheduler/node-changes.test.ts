@@ -9,6 +9,7 @@ const node = (name: string, health: NodeHealth, more: Partial<SchedulerNode> = {
   health,
   healthSinceMs: 0,
   draining: false,
+  strain: null,
   profile: null,
   ...more,
 })

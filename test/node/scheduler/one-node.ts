@@ -10,6 +10,7 @@ export const ONE_NODE: SchedulerNode = {
   health: 'alive',
   healthSinceMs: 0,
   draining: false,
+  strain: null,
   profile: {
     version: '0',
     name: 'one',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { ServiceSpec } from '../../../../protocols/spec/index.ts'
-import { node, planOf, profile } from './scenes.ts'
+import { node, planOf, profile, task } from './scenes.ts'
 
 describe('reconcile: what cannot be placed', () => {
   it('waits with its reasons counted over the nodes', () => {
@@ -36,6 +36,25 @@ describe('reconcile: what cannot be placed', () => {
     })
     assert.equal(plan.assign.length, 2)
     assert.match(plan.waiting[0]?.reason ?? '', /^insufficient memory/)
+  })
+
+  it('passes over machines that are strained, and says so; takes one where nothing better fits', () => {
+    const onBattery = node('a', { strain: 'on battery' })
+    const [placed] = planOf({ nodes: [onBattery, node('b')] }).assign
+    assert.equal(placed?.node, 'b')
+    assert.match(placed?.reason ?? '', /; passed over: on battery on 1 of 2 nodes$/)
+    const dead = node('b', { health: 'dead' })
+    const [anyway] = planOf({ nodes: [onBattery, dead] }).assign
+    assert.equal(anyway?.node, 'a')
+    assert.match(
+      anyway?.reason ?? '',
+      /; it is on battery, and nothing better fits; not elsewhere: node is dead/,
+    )
+  })
+
+  it('moves nothing away from a machine that comes to be strained', () => {
+    const nodes = [node('a', { strain: 'on battery' }), node('b')]
+    assert.deepEqual(planOf({ nodes, tasks: [task(0, 'a')] }).assign, [])
   })
 
   it('waits for a mesh without nodes', () =>

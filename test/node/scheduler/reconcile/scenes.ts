@@ -37,6 +37,7 @@ export const node = (
   health: 'alive',
   healthSinceMs: 0,
   draining: false,
+  strain: null,
   profile: { name, version: '0.1.0', runtimes: ['process'], cpus: 4, memoryMb: 4_096, stopping: false },
   ...more,
 })

@@ -1,4 +1,4 @@
-import { nodeProfileCodec, taskStatusCodec } from '../../../../node/daemon/observed.ts'
+import { conditionCodec, nodeProfileCodec, taskStatusCodec } from '../../../../node/daemon/observed.ts'
 import { logBatchCodec, logsRequestCodec } from '../../../../protocols/tasks/index.ts'
 import { type Kinds, kind } from './kind.ts'
 
@@ -39,6 +39,10 @@ export const LOGS: Kinds = [
 /** Values of registers. */
 export const STATUSES: Kinds = [
   status,
+  kind(conditionCodec, {
+    condition: { load: 75, onBattery: true, celsius: 60, hot: false, metered: false },
+    'condition without sensors': { load: 0, onBattery: null, celsius: null, hot: false, metered: true },
+  }),
   kind(nodeProfileCodec, {
     'node profile': {
       name: 'kitchen',
