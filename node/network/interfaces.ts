@@ -1,4 +1,5 @@
-/** Listening on some network interfaces alone. */
+/** The network interfaces of this machine: listening on some of them alone, and which of them leads to a host. */
+import { BlockList, isIP } from 'node:net'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { parseMultiaddr } from './addresses.ts'
@@ -46,4 +47,18 @@ const narrowed = (
   const has = own.map((one) => one.address).join(', ')
   const detail = `it is no address of ${interfaces.join(', ')}, which has ${has}`
   throw new CoterieError('addressInvalid', { address, detail })
+}
+
+/** The network interface that has an address in the same network as this host; null where none has, and for a name. */
+export const interfaceTo = (host: string): string | null => {
+  const family = isIP(host)
+  if (family === 0) return null
+  for (const [name, addresses] of Object.entries(networkInterfaces()))
+    for (const { address, cidr } of addresses ?? []) {
+      if (cidr === null || isIP(address) !== family) continue
+      const network = new BlockList()
+      network.addSubnet(address, Number(cidr.split('/')[1]), family === 4 ? 'ipv4' : 'ipv6')
+      if (network.check(host, family === 4 ? 'ipv4' : 'ipv6')) return name
+    }
+  return null
 }

@@ -10,7 +10,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 }
 
 /** The error code with which the system refuses to listen there, or null when it does not. */
-const refusal = (host: string, port: number): Promise<string | null> =>
+export const listenRefusal = (host: string, port: number): Promise<string | null> =>
   new Promise((resolve) => {
     const probe = createServer()
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
@@ -25,7 +25,7 @@ export const listenError = async (addresses: readonly string[]): Promise<Coterie
   for (const address of addresses) {
     const [host, transport] = parseMultiaddr(address).getComponents()
     const port = Number(transport?.value)
-    const code = await refusal(host?.value ?? '', port)
+    const code = await listenRefusal(host?.value ?? '', port)
     if (code === 'EADDRINUSE')
       return new CoterieError('portInUse', {
         address: host?.value ?? address,

@@ -6,7 +6,7 @@ import type { Metric } from '../ports/metrics.ts'
 import type { Connections, Messages, Network, Requests, Streams, Topics } from '../ports/network.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { AddressBook } from './address-book.ts'
-import { parseMultiaddr } from './addresses.ts'
+import { parseMultiaddr, withoutPeer } from './addresses.ts'
 import { MemberConnections } from './connections.ts'
 import { Dialer } from './dialer.ts'
 import { Gate } from './gate.ts'
@@ -60,6 +60,8 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
 export interface MeasuredNetwork extends Network {
   /** Known once it has started. */
   metrics(): readonly Metric[]
+  /** Where it listens, as multiaddrs, with the addresses that wildcards stand for now; nowhere before the start. */
+  listening(): readonly string[]
 }
 
 export class Libp2pNetwork implements MeasuredNetwork {
@@ -86,6 +88,11 @@ export class Libp2pNetwork implements MeasuredNetwork {
 
   metrics(): readonly Metric[] {
     return this.#hostMetrics.metrics()
+  }
+
+  listening(): readonly string[] {
+    const addresses = this.#host?.services.parts.transportManager.getAddrs() ?? []
+    return addresses.map((address) => withoutPeer(address.toString()))
   }
 
   /** @throws `portInUse`, `addressInvalid` */
