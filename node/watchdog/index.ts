@@ -11,7 +11,7 @@ export {
 } from './client.ts'
 export { createKiller, type Killer } from './killer.ts'
 export { startDetached } from './start-detached.ts'
-export { createTaskGroups, type TaskGroups } from './task-groups.ts'
+export { createTaskGroups, holdsTaskGroups, type TaskGroups } from './task-groups.ts'
 export {
   type RunningWatchdog,
   startWatchdog,

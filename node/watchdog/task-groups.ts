@@ -2,7 +2,8 @@
  * A control group of its own for each plain program, where this user can make one: nothing that the program starts leaves it, with
  * setsid(2) or without its variables. It is made below the daemon's own group, which systemd delegates to it.
  */
-import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDirectory, placeOf } from './control-groups.ts'
 import { killControlGroup, meansOf } from './kill-control-group.ts'
@@ -30,6 +31,16 @@ const ownGroup = async (): Promise<string | null> => {
     if (place !== null) return place
   }
   return null
+}
+
+/** Whether a control group can be made here for each plain program. */
+export const holdsTaskGroups = async (): Promise<boolean> => {
+  const place = await ownGroup()
+  if (place === null) return false
+  return access(place, constants.W_OK).then(
+    () => true,
+    () => false,
+  )
 }
 
 const isRemoved = (directory: string): Promise<boolean> =>
