@@ -10,6 +10,7 @@ export type {
   FoundPlace,
   MethodFindings,
 } from './discover-module.ts'
+export type { DoctorModule, DoctorModuleRequest } from './doctor-module.ts'
 export * from './limits.ts'
 export { type OpenApiDocument, type OpenApiOperation, openApiDocument } from './open-api.ts'
 export { DEFAULT_PORTS } from './ports.ts'
@@ -35,6 +36,7 @@ export { Closed, NothingSchema, Nullable } from './schemas/closed.ts'
 export * from './schemas/cluster.ts'
 export * from './schemas/config.ts'
 export * from './schemas/conflicts.ts'
+export * from './schemas/doctor.ts'
 export * from './schemas/error.ts'
 export * from './schemas/events.ts'
 export * from './schemas/health.ts'

@@ -47,4 +47,12 @@ export const networkErrors = {
       `there is no network interface ${name} with an address; those with one are ${known.join(', ')}`,
     next: () => 'Name one of these by bind-interface, or start again once it is up',
   }),
+  /** Nobody makes a node a source of traffic. */
+  doctorBusy: rule<{ node: string; retryMs: number }>({
+    wire: 59,
+    http: 429,
+    exit: 1,
+    cause: ({ node }) => `node ${node} has looked at enough connections for now`,
+    next: ({ retryMs }) => `Try again in ${Math.ceil(retryMs / 1000)} s`,
+  }),
 }

@@ -26,6 +26,8 @@ export const PROTOCOLS = {
   logs: '/coterie/logs/1',
   /** Leases of exclusive tasks: asked for, sent on by a voter, granted. */
   leases: '/coterie/leases/1',
+  /** What is between two members: echoes, large ones too, and what another member measures of a third. */
+  doctor: '/coterie/doctor/1',
 } as const
 
 export type ProtocolId = (typeof PROTOCOLS)[keyof typeof PROTOCOLS]

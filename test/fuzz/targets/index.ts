@@ -7,6 +7,7 @@ import { composeTarget } from './compose.ts'
 import { consensusTarget, followBatchTarget } from './consensus.ts'
 import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
 import { discoveryMessageTarget, discoveryPacketTarget, discoveryZoneTarget } from './discovery.ts'
+import { doctorTargets } from './doctor.ts'
 import { answerTarget, framingTarget } from './framing.ts'
 import { generationsTarget } from './generations.ts'
 import {
@@ -58,5 +59,6 @@ export const TARGETS: readonly Target[] = [
   guardTarget,
   composeTarget,
   watchdogTarget,
+  ...doctorTargets,
   ...messageTargets,
 ]

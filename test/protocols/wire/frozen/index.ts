@@ -6,6 +6,7 @@ import { ANSWERS, SIGNAL, TUNNEL } from './browsers.ts'
 import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
 import { DECISIONS } from './decisions.ts'
 import { DISCOVERY } from './discovery.ts'
+import { DOCTOR } from './doctor.ts'
 import { GENERATIONS } from './generations.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
@@ -30,6 +31,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   logs: LOGS,
   leases: LEASES,
   generation: GENERATIONS,
+  doctor: DOCTOR,
   tunnel: TUNNEL,
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],

@@ -1,0 +1,59 @@
+/** The checks of this machine, in the order in which they are shown. To add one: a file in `checks/`, and a row here. */
+import { judgeAddresses } from './checks/addresses.ts'
+import { judgeDate } from './checks/date.ts'
+import { judgeDisk, measureDisk } from './checks/disk.ts'
+import { judgeDocker, measureDocker } from './checks/docker.ts'
+import { judgeNames, measureNames } from './checks/names.ts'
+import { judgePorts, measureFree, measureOpen } from './checks/ports.ts'
+import { judgePrivileges } from './checks/privileges.ts'
+import { judgeReadiness } from './checks/readiness.ts'
+import { judgeVoters } from './checks/voters.ts'
+import { judgeWatchdog } from './checks/watchdog.ts'
+import type { Examined } from './examined.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface MachineCheck {
+  readonly id: string
+  /** None where there is nothing to look at. */
+  examine(examined: Examined): Promise<readonly Verdict[]>
+}
+
+export const MACHINE_CHECKS: readonly MachineCheck[] = [
+  {
+    id: 'daemon',
+    examine: async ({ running }) => (running === null ? [] : judgeReadiness(running.unready())),
+  },
+  { id: 'voters', examine: async ({ running }) => (running === null ? [] : judgeVoters(running.voters())) },
+  {
+    id: 'ports',
+    examine: async (examined) => {
+      const { running } = examined
+      return judgePorts(
+        await (running === null
+          ? measureFree(examined, examined.listeners())
+          : measureOpen(running.listeners())),
+      )
+    },
+  },
+  {
+    id: 'addresses',
+    examine: async ({ running }) => (running === null ? [] : judgeAddresses(running.addresses())),
+  },
+  {
+    id: 'docker',
+    examine: async ({ settings: { dockerSocket, processes } }) =>
+      judgeDocker(await measureDocker(dockerSocket, processes)),
+  },
+  {
+    id: 'watchdog',
+    examine: async ({ running }) => (running === null ? [] : judgeWatchdog(await running.watchdog())),
+  },
+  {
+    id: 'privileges',
+    examine: async ({ user, holdsGroups, settings: { processes } }) =>
+      user === null ? [] : judgePrivileges({ user, holdsGroups: await holdsGroups(), processes }),
+  },
+  { id: 'disk', examine: async ({ settings: { dataDir } }) => judgeDisk(await measureDisk(dataDir)) },
+  { id: 'names', examine: async ({ names }) => judgeNames(await measureNames(names())) },
+  { id: 'clock', examine: async ({ clock }) => judgeDate(clock.wallMs()) },
+]

@@ -1,0 +1,20 @@
+/** What a multiaddr of TCP says: `/ip4/192.0.2.7/tcp/7946`. */
+export interface Place {
+  readonly host: string
+  readonly port: number
+  /** True where the host is a name. */
+  readonly isNamed: boolean
+}
+
+export const placeOf = (address: string): Place => {
+  const [, kind = '', host = '', , port = '0'] = address.split('/')
+  return { host, port: Number(port), isNamed: kind.startsWith('dns') }
+}
+
+/** As people type it: `192.0.2.7:7946`, `[2001:db8::7]:7946`. */
+export const textOf = (address: string): string => {
+  const { host, port } = placeOf(address)
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+export const isLoopback = (host: string): boolean => host.startsWith('127.') || host === '::1'

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict'
+import { type AddressFacts, judgeAddresses } from '../../../node/doctor/checks/addresses.ts'
+import { judgeDate } from '../../../node/doctor/checks/date.ts'
+import { type DiskFacts, judgeDisk } from '../../../node/doctor/checks/disk.ts'
+import { type DockerFacts, judgeDocker } from '../../../node/doctor/checks/docker.ts'
+import { judgeNames } from '../../../node/doctor/checks/names.ts'
+import { judgePorts, type ListenerFacts, type ListenerState } from '../../../node/doctor/checks/ports.ts'
+import { judgePrivileges } from '../../../node/doctor/checks/privileges.ts'
+import { judgeReadiness } from '../../../node/doctor/checks/readiness.ts'
+import { judgeVoters } from '../../../node/doctor/checks/voters.ts'
+import { judgeWatchdog, type WatchdogFacts } from '../../../node/doctor/checks/watchdog.ts'
+import type { Verdict } from '../../../node/doctor/verdict.ts'
+
+/** Facts -> result, words of the finding, words of the fix. */
+type Row<Facts> = readonly [string, Facts, Verdict['result'], RegExp, RegExp | null]
+
+const judged = <Facts>(judge: (facts: Facts) => readonly Verdict[], rows: readonly Row<Facts>[]): void => {
+  for (const [name, facts, result, finding, fix] of rows)
+    it(name, () => {
+      const [verdict, ...others] = judge(facts)
+      assert.deepEqual(others, [])
+      assert.equal(verdict?.result, result)
+      assert.match(verdict.finding, finding)
+      if (fix === null) assert.equal(verdict.fix, null)
+      else assert.match(verdict.fix ?? '', fix)
+    })
+}
+
+const GIB = 1024 ** 3
+const disk = (more: Partial<DiskFacts> = {}): DiskFacts => ({
+  path: '/data',
+  freeBytes: 50 * GIB,
+  sizeBytes: 100 * GIB,
+  syncMs: 4,
+  problem: null,
+  ...more,
+})
+
+describe('doctor: the disk', () => {
+  judged(judgeDisk, [
+    ['with room, and quick', disk(), 'good', /50 GiB of 100 GiB free, a synced write takes 4 ms/, null],
+    ['with little room', disk({ freeBytes: GIB / 2 }), 'warning', /512 MiB of/, /Make room/],
+    ['with a small share left', disk({ freeBytes: 4 * GIB }), 'warning', /4\.0 GiB of/, /Make room/],
+    ['that is full', disk({ freeBytes: 0, syncMs: null, problem: 'ENOSPC' }), 'bad', /is full/, /Make room/],
+    ['that is slow', disk({ syncMs: 300 }), 'warning', /takes 300 ms/, /other work/],
+    ['that holds everybody up', disk({ syncMs: 1_500 }), 'bad', /takes 1500 ms/, /faster disk/],
+    [
+      'where nothing can be written',
+      disk({ syncMs: null, problem: 'EACCES: permission denied' }),
+      'bad',
+      /nothing can be written to \/data: EACCES/,
+      /user of the daemon/,
+    ],
+  ])
+})
+
+const docker = (more: Partial<DockerFacts> = {}): DockerFacts => ({
+  socketPath: '/var/run/docker.sock',
+  processes: false,
+  problem: null,
+  engine: { version: '29.1.0', cgroup: '2', limitsMemory: true },
+  ...more,
+})
+const lacking = (kind: NonNullable<DockerFacts['problem']>['kind'], processes = false): DockerFacts =>
+  docker({ problem: { kind, detail: 'why' }, engine: null, processes })
+
+describe('doctor: the engine', () => {
+  judged(judgeDocker, [
+    ['that answers', docker(), 'good', /Docker 29\.1\.0 answers, with control groups of version 2/, null],
+    [
+      'that cannot limit memory',
+      docker({ engine: { version: '29.1.0', cgroup: null, limitsMemory: false } }),
+      'warning',
+      /cannot limit/,
+      /cgroup_enable=memory/,
+    ],
+    ['that is absent', lacking('absent'), 'warning', /nothing can run here/, /Install Docker Engine/],
+    ['that is absent and not needed', lacking('absent', true), 'notApplicable', /plain processes/, null],
+    ['that this user may not use', lacking('forbidden'), 'bad', /may not use/, /usermod -aG docker/],
+    ['that is stopped', lacking('deaf', true), 'bad', /nobody listens/, /systemctl start docker/],
+    ['that hangs', lacking('silent'), 'bad', /does not answer: why/, /systemctl restart docker/],
+  ])
+})
+
+const listener = (use: string, port: number, state: ListenerState): ListenerFacts => ({
+  use,
+  setting: 'api-port',
+  host: port === 7 ? '::' : '127.0.0.1',
+  port,
+  state,
+})
+
+describe('doctor: ports', () => {
+  judged(judgePorts, [
+    [
+      'that answer',
+      [listener('between nodes', 7946, { type: 'open' }), listener('for the API', 8080, { type: 'open' })],
+      'good',
+      /^listening: 7946 between nodes, 8080 for the API$/,
+      null,
+    ],
+    ['that are free', [listener('for the API', 8080, { type: 'free' })], 'good', /^free: 8080/, null],
+    [
+      'that another program holds',
+      [
+        listener('for the API', 8080, { type: 'taken', owner: 'nginx (process 12)' }),
+        listener('between nodes', 7946, { type: 'free' }),
+      ],
+      'bad',
+      /127\.0\.0\.1:8080 for the API is taken by nginx \(process 12\)/,
+      /--api-port/,
+    ],
+    [
+      'held by nobody knows whom',
+      [listener('x', 7, { type: 'taken', owner: null })],
+      'bad',
+      /taken$/,
+      /Stop/,
+    ],
+    [
+      'that may not be used',
+      [listener('x', 7, { type: 'refused', detail: 'this user may not listen there' })],
+      'bad',
+      /\[::\]:7 x cannot be listened on: this user/,
+      /Choose another/,
+    ],
+    [
+      'that do not answer',
+      [listener('x', 8, { type: 'closed' })],
+      'bad',
+      /does not answer/,
+      /log of the daemon/,
+    ],
+  ])
+})
+
+const addresses = (told: readonly string[], more: Partial<AddressFacts> = {}): AddressFacts => ({
+  told,
+  listening: told,
+  isGiven: false,
+  asked: ['0.0.0.0', '::'],
+  interfaces: new Map([
+    ['eth0', ['192.0.2.7', '2001:db8::7']],
+    ['docker0', ['172.17.0.1']],
+  ]),
+  ...more,
+})
+const OWN = '/ip4/192.0.2.7/tcp/7946'
+
+describe('doctor: addresses', () => {
+  judged(judgeAddresses, [
+    ['that were found', addresses([OWN]), 'good', /192\.0\.2\.7:7946 \(found on eth0\)$/, null],
+    [
+      'of which some are not told',
+      addresses([OWN], { listening: [OWN, '/ip4/172.17.0.1/tcp/7946', '/ip4/127.0.0.1/tcp/7946'] }),
+      'good',
+      /not told: 172\.17\.0\.1 \(on docker0\)$/,
+      null,
+    ],
+    [
+      'that were given',
+      addresses(['/dns/home.example/tcp/80'], { isGiven: true, listening: [OWN] }),
+      'good',
+      /home\.example:80 \(given by --advertise\)$/,
+      null,
+    ],
+    [
+      'that were asked for',
+      addresses(['/ip4/127.0.0.1/tcp/1'], { asked: ['127.0.0.1'] }),
+      'good',
+      /given by --listen/,
+      null,
+    ],
+    ['of this machine alone', addresses(['/ip4/127.0.0.1/tcp/1']), 'warning', /no other machine/, /Connect/],
+    ['that there are none of', addresses([]), 'bad', /no address/, /--advertise ADDRESS/],
+  ])
+})
+
+const voters = (members: number, count: number, votersAlive: number, hasQuorum = true) => ({
+  members,
+  voters: count,
+  votersAlive,
+  hasQuorum,
+})
+
+describe('doctor: voters', () => {
+  judged(judgeVoters, [
+    ['of which one may stop', voters(3, 3, 3), 'good', /3 of 3 members vote; any one of them may stop/, null],
+    ['of which two may stop', voters(9, 5, 5), 'good', /any 2 of them/, null],
+    ['of which none may stop any more', voters(3, 3, 2), 'warning', /2 of 3 voters are there/, /Start those/],
+    ['of one machine', voters(1, 1, 1), 'warning', /one node votes alone/, /two more machines/],
+    ['of two machines', voters(2, 1, 1), 'warning', /one node votes alone/, /a third machine/],
+    ['that are still one', voters(3, 1, 1), 'warning', /as yet/, /Wait a minute/],
+    ['without a majority', voters(3, 3, 1, false), 'bad', /no majority/, /coterie quorum recover/],
+  ])
+})
+
+const watchdog = (kills: WatchdogFacts['kills'], more: Partial<WatchdogFacts> = {}): WatchdogFacts => ({
+  kills,
+  detail: 'containers through cgroup.kill',
+  dataDir: '/data',
+  isStartedHere: false,
+  hasEngine: true,
+  ...more,
+})
+
+describe('doctor: the watchdog', () => {
+  judged(judgeWatchdog, [
+    ['that kills all', watchdog(['docker', 'process']), 'good', /containers through cgroup\.kill/, null],
+    ['that kills programs only', watchdog(['process']), 'warning', /plain programs only/, /as root/],
+    ['that needs to kill no more', watchdog(['process'], { hasEngine: false }), 'good', /no engine/, null],
+    ['that is absent', watchdog([]), 'warning', /no exclusive service/, /coterie watchdog --data-dir \/data/],
+    [
+      'that was not started',
+      watchdog([], { isStartedHere: true }),
+      'warning',
+      /no excl/,
+      /log of the daemon/,
+    ],
+  ])
+})
+
+describe('doctor: privileges', () => {
+  judged(judgePrivileges, [
+    ['of root', { user: 0, holdsGroups: true, processes: true }, 'good', /runs as root: all works/, null],
+    [
+      'of a user',
+      { user: 1000, holdsGroups: false, processes: false },
+      'good',
+      /as user 1000: the mesh, .*; not without root: control groups for plain programs, ports below 1024/,
+      null,
+    ],
+    [
+      'with a group of its own',
+      { user: 1000, holdsGroups: true, processes: true },
+      'good',
+      /control groups/,
+      null,
+    ],
+    [
+      'too few for plain programs',
+      { user: 1000, holdsGroups: false, processes: true },
+      'warning',
+      /outlives its task/,
+      /systemd unit/,
+    ],
+  ])
+})
+
+describe('doctor: names, the date, and readiness', () => {
+  judged(judgeNames, [
+    [
+      'names that resolve',
+      [{ name: 'attic', of: null, addresses: ['127.0.1.1', '::1'] }],
+      'good',
+      /attic is 127\.0\.1\.1 and ::1/,
+      null,
+    ],
+    [
+      'its own that does not',
+      [{ name: 'attic', of: null, addresses: [] }],
+      'warning',
+      /own name/,
+      /\/etc\/hosts/,
+    ],
+    [
+      'one of a setting that does not',
+      [{ name: 'home.example', of: '--at', addresses: [] }],
+      'bad',
+      /home\.example, which --at names/,
+      /Correct --at/,
+    ],
+  ])
+  judged(judgeDate, [
+    ['a date that can be', Date.UTC(2027, 1, 3, 4, 5), 'good', /2027-02-03 04:05 UTC/, null],
+    ['a board without a battery', 12_000, 'bad', /1970-01-01/, /timedatectl set-ntp true/],
+  ])
+  judged(judgeReadiness, [
+    ['a node that is ready', [], 'good', /follows the log/, null],
+    ['one that is not', [{ reason: 'it knows of no leader', next: 'See' }], 'bad', /no leader/, /^See$/],
+  ])
+})
