@@ -50,6 +50,9 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   create: 'green',
   update: 'yellow',
   remove: 'red',
+  good: 'green',
+  warning: 'yellow',
+  bad: 'red',
 }
 
 /** A state in its colour, where `stream` is a terminal that wants colours. */

@@ -147,6 +147,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./discover.ts')).discover,
   },
   {
+    name: 'doctor',
+    summary: 'look for what is wrong with this machine and its connections, and say what cures it',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
     name: 'profile',
     summary: 'show what this machine is, its class, and what it is good for',
     load: async () => (await import('./profile.ts')).profile,

@@ -5,6 +5,8 @@ import type {
   Cluster,
   ConflictDetail,
   Conflicts,
+  Diagnosis,
+  DoctorRequest,
   EndedTaskList,
   Event,
   Happening,
@@ -165,6 +167,12 @@ export interface ServiceQueries {
   logs(task: string, options: LogsOptions): AsyncIterable<LogLine>
 }
 
+/** Looks for what keeps this node, its connections, or the connection of two members from working. */
+export interface Doctor {
+  /** @throws `notAMember`, `requestInvalid`, `doctorBusy` */
+  examine(request: DoctorRequest, signal: AbortSignal): Promise<Diagnosis>
+}
+
 /** Who holds a port of this machine, in words for people; null where that cannot be told. */
 export type PortOwner = (port: number) => Promise<string | null>
 
@@ -180,6 +188,7 @@ export interface ControlComponents {
   readonly conflicts: ConflictLedger
   readonly quorum: QuorumDesk
   readonly records: RecordsDesk
+  readonly doctor: Doctor
   readonly portOwner: PortOwner
 }
 

@@ -5,6 +5,7 @@ export type {
   ControlComponents,
   ControlInit,
   Deployments,
+  Doctor,
   EventLog,
   EventSource,
   KeptEvents,

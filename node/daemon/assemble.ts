@@ -25,6 +25,7 @@ import { openMetrics } from './measures.ts'
 import { setAside } from './mesh-file.ts'
 import { createMeshKeeper } from './mesh-keeper.ts'
 import { createMeshQueries } from './mesh-queries.ts'
+import { openDoctor } from './open-doctor.ts'
 import { foundMesh, type Planes, resumeIfAlone } from './planes.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
 import { createReadiness } from './readiness.ts'
@@ -140,6 +141,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   }
   const tokenPath = join(settings.dataDir, 'api-token')
   const desk = openDesk(ground, planes, work, gateway)
+  const doctor = openDoctor(ground, planes, { secret, mesh, readiness, gateway, control: () => control })
   const control = createControl(
     {
       logger: logger.child({ part: 'api' }),
@@ -153,6 +155,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       conflicts: desk,
       quorum: openQuorumDesk(ground, planes),
       records: openRecordsDesk(core.records, decisions.view),
+      doctor,
       portOwner,
     },
     {
@@ -163,6 +166,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       settings: options.settings,
     },
   )
+  doctor.serve()
   readAhead(begun.store, decisions)
   const condition = openConditionWatch(ground, intent)
   await startServices(ground, { ...core.services, gateway, control, condition })

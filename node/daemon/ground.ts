@@ -15,15 +15,14 @@ import {
   generateIdentity,
   type MeasuredNetwork,
   nodeIdOf,
-  onInterfaces,
   parseAdvertisedAddress,
-  parseListenAddress,
 } from '../network/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
 import { createIdentity, loadIdentity, type OpenStore } from '../storage/index.ts'
 import type { WatchdogClient } from '../watchdog/index.ts'
+import { listenAddresses } from './listen-addresses.ts'
 import type { Channels, Outside } from './outside.ts'
 import type { Shutdown } from './shutdown.ts'
 import { systemClock } from './system-clock.ts'
@@ -65,11 +64,6 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
   }
 }
 
-const listenOf = ({ listen, bindInterface, discoveryPort }: Ground['settings']): readonly string[] => {
-  const addresses = listen.map((address) => parseListenAddress(address, discoveryPort))
-  return bindInterface.length === 0 ? addresses : onInterfaces(addresses, bindInterface)
-}
-
 /** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, `interfaceUnknown`, ... */
 export const openGround = async (
   options: DaemonOptions,
@@ -92,7 +86,7 @@ export const openGround = async (
     },
     {
       privateKey,
-      listen: listenOf(settings),
+      listen: listenAddresses(settings),
       advertise: settings.advertise.map((address) => parseAdvertisedAddress(address, settings.discoveryPort)),
     },
   )

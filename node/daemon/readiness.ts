@@ -82,6 +82,7 @@ export const createReadiness = (components: ReadinessComponents) => {
     ...asStore(components),
   ]
   return {
+    reasons,
     isReady: (): boolean => reasons().length === 0,
     check: (): void => {
       const [first, ...others] = reasons()

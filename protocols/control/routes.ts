@@ -14,6 +14,7 @@ import {
   ConflictsSchema,
   SettleRequestSchema,
 } from './schemas/conflicts.ts'
+import { DiagnosisSchema, DoctorRequestSchema } from './schemas/doctor.ts'
 import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
 import { HealthSchema, ReadySchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
@@ -218,6 +219,13 @@ export const ROUTES = {
     operation: 'getConfig',
     summary: 'Every setting with its source',
     response: ConfigSchema,
+  }),
+  'POST /v1/doctor': defineRoute({
+    operation: 'examine',
+    summary: 'What is wrong with this node and its connections, or between two members; takes some seconds',
+    body: DoctorRequestSchema,
+    response: DiagnosisSchema,
+    errors: ['notAMember', 'doctorBusy'],
   }),
   'POST /v1/leave': defineRoute({
     operation: 'leaveMesh',

@@ -119,4 +119,18 @@ export const cliErrors = {
     cause: ({ path, detail }) => `the configuration file ${path} is not trusted: ${detail}`,
     next: ({ remedy }) => `Look whether it says what you want, then type: ${remedy}`,
   }),
+  nodeUnknown: rule<{ node: string; near: string | null }>({
+    wire: 286,
+    http: 404,
+    exit: 1,
+    cause: ({ node, near }) => `no member is called ${node}${nearest(near)}`,
+    next: () => 'See coterie node ls for the names and ids that there are',
+  }),
+  nodeAmbiguous: rule<{ node: string; ids: readonly string[] }>({
+    wire: 287,
+    http: 409,
+    exit: 1,
+    cause: ({ node, ids }) => `${ids.length} members are called ${node}: ${ids.join(', ')}`,
+    next: () => 'Name one of them by its id',
+  }),
 }

@@ -18,6 +18,7 @@ const EXCEPTIONS = new Set([
   'cli/commands/watchdog.ts -> node/watchdog',
   'cli/commands/profile.ts -> node/profile',
   'cli/commands/discover.ts -> node/daemon/discover.ts',
+  'cli/commands/doctor.ts -> node/daemon/doctor.ts',
   'cli/commands/demo.ts -> signaling/client',
 ])
 

@@ -3,6 +3,7 @@ import { handleApply } from './apply.ts'
 import { handleCluster } from './cluster.ts'
 import { handleConfig } from './config.ts'
 import { handleAcceptConflict, handleConflict, handleConflicts, handleRevertConflict } from './conflicts.ts'
+import { handleDoctor } from './doctor.ts'
 import { handleEvents } from './events.ts'
 import type { Handlers } from './handler.ts'
 import { handleHealth, handleReady } from './health.ts'
@@ -37,6 +38,7 @@ export const createHandlers = (
     conflicts,
     quorum,
     records,
+    doctor,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -69,5 +71,6 @@ export const createHandlers = (
   'POST /v1/conflicts/:revision/accept': handleAcceptConflict(conflicts),
   'POST /v1/conflicts/:revision/revert': handleRevertConflict(conflicts),
   'GET /v1/config': handleConfig(settings),
+  'POST /v1/doctor': handleDoctor(doctor),
   'POST /v1/leave': handleLeave(membership),
 })

@@ -11,7 +11,7 @@ import {
   type EventLog,
 } from '../../../node/control/index.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
-import type { Cluster, Nodes, Status, Voters } from '../../../protocols/control/index.ts'
+import type { Cluster, Finding, Nodes, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { createHandMade, type HandMade, NODE } from './hand-made.ts'
@@ -19,6 +19,17 @@ import { createHandMade, type HandMade, NODE } from './hand-made.ts'
 export { NODE } from './hand-made.ts'
 export const METRICS = '# HELP coterie_ready Whether it is\n# TYPE coterie_ready gauge\ncoterie_ready 1\n'
 export const OTHER = '12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x'
+
+export const FINDINGS: readonly Finding[] = [
+  { id: 'disk', about: null, result: 'good', finding: '9 GiB free', fix: null },
+  {
+    id: 'direct',
+    about: 'kitchen to attic',
+    result: 'bad',
+    finding: 'nobody listens at 192.0.2.7:7946',
+    fix: 'Start coterie up on attic',
+  },
+]
 
 const nodes: Nodes = {
   nodes: [
@@ -161,6 +172,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       conflicts: handMade.components,
       quorum: handMade.components,
       records: handMade.components,
+      doctor: { examine: async () => ({ findings: [...FINDINGS] }) },
       portOwner: async () => null,
       ...options,
     },
