@@ -13,6 +13,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/apply': { project: 'shop', changes: [], remove: [] },
   '/v1/projects/link': { project: 'shop' },
   '/v1/projects/unlink': { project: 'shop' },
+  '/v1/doctor': { pair: null },
 }
 
 describe('control: requests', () => {

@@ -1,0 +1,182 @@
+/** `coterie doctor` beside real daemons: a mesh that is sound, and one thing after the other that is not. */
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import type { Diagnosis, Finding } from '../../protocols/control/index.ts'
+import { coterie, ENTRY } from '../cli/coterie.ts'
+import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { allAlive, settledVoters } from '../support/mesh-views.ts'
+import { createLan, type Host, type Lan } from '../support/netns.ts'
+import { requires } from '../support/requirements.ts'
+import { createWatchedDaemons } from '../support/watched-daemons.ts'
+
+const run = promisify(execFile)
+
+const HOUR_AHEAD = pathToFileURL(join(import.meta.dirname, '../support/hour-ahead.ts')).href
+
+/** Tasks run as plain processes, and there is no engine whatever this machine has. */
+const SHARED = { COTERIE_PROCESSES: 'on', COTERIE_DOCKER_SOCKET: '/nonexistent/docker.sock' }
+
+const examine = async (at: RunningDaemon, ...names: string[]) => {
+  const { code, stdout, stderr } = await coterie(['doctor', ...names, '--json', '--data-dir', at.dataDir])
+  assert.equal(stderr, '')
+  return { code, findings: (JSON.parse(stdout) as Diagnosis).findings }
+}
+
+const told = (findings: readonly Finding[], id: string, about: string): Finding =>
+  findings.find((finding) => finding.id === id && finding.about === about) ??
+  assert.fail(`no ${id} about ${about}: ${JSON.stringify(findings)}`)
+
+describe('coterie doctor in a mesh on one machine', function () {
+  this.timeout(120_000)
+  let daemons: Daemons
+  let mesh: RunningDaemon[]
+
+  before(async () => {
+    daemons = await createWatchedDaemons(SHARED)
+    mesh = await daemons.mesh('attic', 'cellar', 'shed')
+    await allAlive(mesh, 3)
+    await settledVoters(mesh, 3)
+  })
+  after(() => daemons?.close())
+
+  const at = (place: number) => mesh[place] as RunningDaemon
+
+  /** The time of a disk under a test run says nothing of the product. */
+  const isSound = ({ id, result, finding }: Finding): boolean =>
+    result === 'good' ||
+    (id === 'docker' && result === 'notApplicable') ||
+    (id === 'disk' && result === 'warning' && /a synced write takes/.test(finding))
+
+  it('that is sound finds nothing else', async () => {
+    const { code, findings } = await examine(at(0))
+    assert.deepEqual(
+      findings.filter((finding) => !isSound(finding)),
+      [],
+    )
+    assert.deepEqual(
+      findings.map(({ id }) => id),
+      [
+        ...['daemon', 'voters', 'ports', 'addresses', 'docker', 'watchdog', 'privileges', 'disk', 'names'],
+        ...['clock', 'direct', 'transfer', 'clock', 'udp'],
+      ],
+    )
+    assert.equal(code, 0)
+  })
+
+  it('looks at two of them from both ends, asked at a third', async () => {
+    const { code, findings } = await examine(at(0), 'cellar', 'shed')
+    assert.equal(code, 0)
+    assert.deepEqual(
+      findings.map(({ id, about, result }) => `${about}: ${id} ${result}`),
+      ['cellar to shed', 'shed to cellar'].flatMap((about) =>
+        ['direct', 'transfer', 'clock', 'udp'].map((id) => `${about}: ${id} good`),
+      ),
+    )
+  })
+
+  it('finds the machine whose clock is an hour ahead', async () => {
+    const secret = at(0).ready.secret as string
+    const flags = ['--at', at(0).ready.addresses[0] as string]
+    const env = { NODE_OPTIONS: `--import ${HOUR_AHEAD}` }
+    const ahead = await daemons.start({ name: 'tower', secret, flags, env })
+    await allAlive([...mesh, ahead], 4)
+    const { code, findings } = await examine(at(0))
+    assert.equal(code, 1)
+    const { result, finding, fix } = told(findings, 'clock', 'attic to tower')
+    assert.equal(result, 'bad')
+    assert.match(finding, /the clock of tower is 60 min ahead/)
+    assert.equal(fix, 'On tower type: timedatectl set-ntp true')
+    assert.equal(told(await examine(ahead).then((own) => own.findings), 'clock', 'tower').result, 'bad')
+    await ahead.end('SIGKILL')
+  })
+
+  it('finds the member that is down, and says what cures it', async () => {
+    await at(2).end('SIGKILL')
+    const { code, findings } = await examine(at(0))
+    assert.equal(code, 1)
+    const { result, finding, fix } = told(findings, 'direct', 'attic to shed')
+    assert.equal(result, 'bad')
+    assert.match(finding, /^nobody listens at 127\.0\.0\.1:\d+$/)
+    assert.equal(fix, 'Start coterie up on shed')
+    assert.equal(told(findings, 'direct', 'attic to cellar').result, 'good')
+  })
+})
+
+describe('coterie doctor on a network', function () {
+  this.timeout(180_000)
+  let lan: Lan
+  let daemons: Daemons
+  let mesh: RunningDaemon[]
+
+  before(async function () {
+    requires(this, 'netns')
+    lan = await createLan(2)
+    daemons = await createDaemons(undefined, SHARED)
+    const start = (place: number, name: string, secret?: string) =>
+      daemons.start({
+        name,
+        listen: '0.0.0.0:7946',
+        within: hostAt(place).within,
+        ...(secret === undefined ? { found: true } : { secret }),
+      })
+    const founder = await start(0, 'attic')
+    mesh = [founder, await start(1, 'cellar', founder.ready.secret as string)]
+    await allAlive(mesh, 2)
+  })
+  after(async () => {
+    try {
+      await daemons?.close()
+    } finally {
+      await lan?.remove()
+    }
+  })
+
+  const hostAt = (place: number) => lan.hosts[place] as Host
+
+  const inside = (place: number, ...words: string[]) => {
+    const [command, ...args] = [...hostAt(place).within, ...words] as [string, ...string[]]
+    return run(command, args).catch((error: { stdout: string }) => error)
+  }
+
+  const examine = async (place: number, ...names: string[]): Promise<Finding[]> => {
+    const words = ['doctor', ...names, '--json', '--data-dir', (mesh[place] as RunningDaemon).dataDir]
+    return (JSON.parse((await inside(place, process.execPath, ENTRY, ...words)).stdout) as Diagnosis).findings
+  }
+
+  it('tells which address is told, and why', async () => {
+    const { finding } = (await examine(0)).find(({ id }) => id === 'addresses') ?? assert.fail()
+    assert.equal(finding, '10.86.0.1:7946 (found on eth0)')
+  })
+
+  it('finds UDP that is filtered, where all else is well', async () => {
+    for (const filter of ['iptables', 'ip6tables'])
+      await inside(1, filter, '-A', 'INPUT', '-p', 'udp', '-j', 'DROP')
+    const findings = await examine(0)
+    const { result, finding, fix } = told(findings, 'udp', 'attic to cellar')
+    assert.equal(result, 'warning', finding)
+    assert.equal(finding, 'in one network (eth0), and not found by mdns or broadcast')
+    assert.match(fix ?? '', /Let UDP 5353 and 7946 in at cellar/)
+    assert.equal(told(findings, 'transfer', 'attic to cellar').result, 'good')
+    for (const filter of ['iptables', 'ip6tables']) await inside(1, filter, '-F')
+  })
+
+  it('finds the member that cannot be dialled, though it is connected', async () => {
+    await inside(1, 'iptables', '-A', 'INPUT', '-p', 'tcp', '--syn', '-j', 'DROP')
+    const { result, finding, fix } = told(await examine(0, 'attic', 'cellar'), 'direct', 'attic to cellar')
+    assert.equal(result, 'warning')
+    assert.match(finding, /by a connection that cellar opened: nothing answers at 10\.86\.0\.2:7946/)
+    assert.match(fix ?? '', /Let TCP 7946 in at cellar/)
+    await inside(1, 'iptables', '-F')
+  })
+
+  it('finds the path on which large packets vanish, and the interface', async () => {
+    await hostAt(1).narrow(1_300)
+    const { result, finding, fix } = told(await examine(0), 'transfer', 'attic to cellar')
+    assert.equal(result, 'bad')
+    assert.match(finding, /small messages arrive, 256 KiB from attic to cellar do not/)
+    assert.match(fix ?? '', /ip link set dev eth0 mtu 1280/)
+  })
+})
