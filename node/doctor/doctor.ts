@@ -1,4 +1,4 @@
-import { CoterieError } from '../../protocols/errors/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { examineNode } from './examine-node.ts'
 import { ASK_MS_MAX, examinePair } from './examine-pair.ts'
 import { serveLinks } from './links/serve.ts'
@@ -23,7 +23,8 @@ export const createDoctor = (components: DoctorComponents): Doctor => {
         const findings = await (pair === null
           ? examineNode(components, either)
           : examinePair(components, pair, either))
-        signal.throwIfAborted()
+        // Of a client that is gone nobody asks; a daemon that stops says so.
+        if (isCoterieError(signal.reason)) throw signal.reason
         return { findings }
       } finally {
         cancel()

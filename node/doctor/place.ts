@@ -11,6 +11,9 @@ export const placeOf = (address: string): Place => {
   return { host, port: Number(port), isNamed: kind.startsWith('dns') }
 }
 
+/** Whether it names a host and a TCP port; a member may tell others too. */
+export const isPlace = (address: string): boolean => /^\/(ip4|ip6|dns[46]?)\/[^/]+\/tcp\/\d+$/.test(address)
+
 /** As people type it: `192.0.2.7:7946`, `[2001:db8::7]:7946`. */
 export const textOf = (address: string): string => {
   const { host, port } = placeOf(address)

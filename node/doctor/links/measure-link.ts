@@ -1,8 +1,13 @@
 /** One connection, from this end: small things first, because a large one may cost the connection. */
-import { type LinkFacts, type Opening, PROBLEM_LENGTH_MAX } from '../../../protocols/doctor/index.ts'
+import {
+  type LinkFacts,
+  type Opening,
+  type OpeningProblem,
+  PROBLEM_LENGTH_MAX,
+} from '../../../protocols/doctor/index.ts'
 import { errorBody } from '../../../protocols/errors/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
-import { placeOf } from '../place.ts'
+import { isPlace, placeOf } from '../place.ts'
 import { measureEcho, measureLoad } from './echo.ts'
 import type { LinkComponents, Surroundings } from './types.ts'
 
@@ -40,6 +45,9 @@ export const measureLink = async (
   }
 }
 
+/** An address may look like one, and be none. */
+const failed = (): OpeningProblem => 'failed'
+
 const openEach = (
   { addressesOf, connect }: LinkComponents,
   to: NodeId,
@@ -47,9 +55,10 @@ const openEach = (
 ): Promise<Opening[]> =>
   Promise.all(
     addressesOf(to)
+      .filter(isPlace)
       .slice(0, ADDRESSES_MAX)
       .map(async (address): Promise<Opening> => {
-        const opened = await connect(address, { timeoutMs: CONNECT_MS_MAX, signal })
+        const opened = await connect(address, { timeoutMs: CONNECT_MS_MAX, signal }).catch(failed)
         return typeof opened === 'number'
           ? { address, ms: Math.round(opened), problem: null }
           : { address, ms: null, problem: opened }

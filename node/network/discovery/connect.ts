@@ -22,7 +22,7 @@ const CLOSED: Readonly<Record<string, Closed>> = {
 }
 
 /** Milliseconds until a TCP connection to a multiaddr opened, and was closed again; why none did in time where it did not. */
-export const tryConnect = (
+export const tryConnect = async (
   address: string,
   { timeoutMs, signal }: ConnectOptions,
 ): Promise<number | Closed> => {

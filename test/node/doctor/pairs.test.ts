@@ -66,6 +66,17 @@ describe('doctor: a pair of members', function () {
     assert.equal(clocks[0]?.fix, 'On cellar type: timedatectl set-ntp true')
   })
 
+  it('of which one tells addresses that are none is looked at all the same', async () => {
+    const told = ['/ip4/999.1.1.1/tcp/7946', '/ip6/::zz/tcp/99999', '/unix/etc', '/p2p/x/p2p-circuit', '/']
+    const [attic, cellar] = await startDoctors({}, { addressesOf: () => told })
+    const [direct] = await examine(attic, attic, cellar)
+    assert.equal(direct?.result, 'warning')
+    assert.match(
+      direct.finding,
+      /by a connection that cellar opened: no connection opens to 999\.1\.1\.1:7946/,
+    )
+  })
+
   it('must be two members', async () => {
     const [attic] = await startDoctors()
     const stranger = await startNode()
