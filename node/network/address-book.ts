@@ -9,6 +9,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { parseMultiaddr, withoutPeer } from './addresses.ts'
 import { ADDRESS_BOOK_WRITE_MS, ADDRESSES_PER_NODE_MAX, NODES_REMEMBERED_MAX } from './limits.ts'
+import { relayIn } from './relayed-address.ts'
 
 const codec = defineMessage('known addresses', AddressesSchema)
 
@@ -93,7 +94,7 @@ export class AddressBook {
 
 const readable = (address: string): readonly string[] => {
   try {
-    return [withoutPeer(parseMultiaddr(address).toString())]
+    return [relayIn(address) === null ? withoutPeer(parseMultiaddr(address).toString()) : address]
   } catch {
     return []
   }

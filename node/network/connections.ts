@@ -3,12 +3,14 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Connections, PeerEvent, RequestOptions } from '../ports/network.ts'
 import type { AddressBook } from './address-book.ts'
-import { dialable, parseMultiaddr } from './addresses.ts'
+import { parseMultiaddr } from './addresses.ts'
 import { withDeadline } from './deadline.ts'
 import type { Dialer } from './dialer.ts'
+import type { DirectTries } from './direct-tries.ts'
 import type { Gate } from './gate.ts'
-import type { Host } from './host.ts'
+import { ADDRESSES_PER_NODE_MAX } from './limits.ts'
 import type { Peers } from './peers.ts'
+import type { MemberReach } from './reach.ts'
 import type { Roster } from './roster.ts'
 
 export interface ConnectionsComponents {
@@ -17,31 +19,22 @@ export interface ConnectionsComponents {
   readonly book: AddressBook
   readonly peers: Peers
   readonly dialer: Dialer
+  readonly directTries: DirectTries
+  readonly reach: MemberReach
   readonly roster: Roster
 }
 
 export class MemberConnections implements Connections {
   readonly self: NodeId
   readonly #components: ConnectionsComponents
-  readonly #advertise: readonly string[]
-  #host: Host | null = null
 
-  constructor(
-    components: ConnectionsComponents,
-    init: { readonly self: NodeId; readonly advertise?: readonly string[] },
-  ) {
+  constructor(components: ConnectionsComponents, init: { readonly self: NodeId }) {
     this.self = init.self
     this.#components = components
-    this.#advertise = init.advertise ?? []
-  }
-
-  attach(host: Host): void {
-    this.#host = host
   }
 
   addresses(): readonly string[] {
-    if (this.#advertise.length > 0) return this.#advertise
-    return dialable(this.#host?.services.parts.transportManager.getAddrs() ?? [])
+    return this.#components.reach.addresses().slice(0, ADDRESSES_PER_NODE_MAX)
   }
 
   connected(): readonly NodeId[] {
@@ -59,8 +52,11 @@ export class MemberConnections implements Connections {
 
   learn(node: NodeId, addresses: readonly string[]): void {
     if (node === this.self) return
-    const { book, gate, roster } = this.#components
-    if (book.learn(node, addresses)) roster.onAddressLearned(node)
+    const { book, directTries, gate, roster } = this.#components
+    if (book.learn(node, addresses)) {
+      roster.onAddressLearned(node)
+      directTries.onAddressLearned(node)
+    }
     book.trim(gate.members)
   }
 

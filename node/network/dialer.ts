@@ -6,17 +6,25 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { AddressBook } from './address-book.ts'
 import { withPeer } from './addresses.ts'
 import { unreachable } from './deadline.ts'
+import type { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import type { Peers } from './peers.ts'
+import { relayIn, throughRelay } from './relayed-address.ts'
+import type { Relays } from './relays.ts'
+
+export interface DialerComponents {
+  readonly gate: Gate
+  readonly book: AddressBook
+  readonly peers: Peers
+  readonly relays: Relays
+}
 
 export class Dialer {
-  readonly #book: AddressBook
-  readonly #peers: Peers
+  readonly #components: DialerComponents
   #host: Host | null = null
 
-  constructor(components: { readonly book: AddressBook; readonly peers: Peers }) {
-    this.#book = components.book
-    this.#peers = components.peers
+  constructor(components: DialerComponents) {
+    this.#components = components
   }
 
   attach(host: Host | null): void {
@@ -24,23 +32,19 @@ export class Dialer {
   }
 
   /**
-   * The newest connection to the node, or a new one; simultaneous calls share one dial.
+   * The connection to use, or a new one: to one of its addresses, or through another member. Simultaneous calls share one dial.
    * @throws `peerUnreachable`
    */
   async connect(node: NodeId, signal: AbortSignal): Promise<Connection> {
-    const open = this.#peers.newest(node)
-    if (open !== null) return open
-    const addresses = this.#book.of(node)
-    if (addresses.length === 0)
-      throw new CoterieError('peerUnreachable', { peer: node, detail: 'no address of it is known' })
-    const connection = await this.#dial(
-      addresses.map((address) => withPeer(address, node)),
-      node,
-      signal,
-    )
-    // One that came in meanwhile has the other side's passing port.
-    if (connection.direction === 'outbound') this.#book.learn(node, [connection.remoteAddr.toString()])
-    return connection
+    return this.#components.peers.preferred(node) ?? this.#dialNode(node, this.#waysTo(node), signal)
+  }
+
+  /**
+   * A new connection to one of its addresses, also where there is one through another member.
+   * @throws `peerUnreachable`
+   */
+  async dialDirectly(node: NodeId, signal: AbortSignal): Promise<void> {
+    await this.#dialNode(node, this.#directWaysTo(node), signal)
   }
 
   /**
@@ -50,8 +54,37 @@ export class Dialer {
   async dial(address: Multiaddr, signal: AbortSignal): Promise<NodeId> {
     const connection = await this.#dial(address, address.toString(), signal)
     const node = connection.remotePeer.toString()
-    this.#book.learn(node, [address.toString()])
+    this.#components.book.learn(node, [address.toString()])
     return node
+  }
+
+  /** In the order of the address book; those that only guess come last. */
+  #waysTo(node: NodeId): Multiaddr[] {
+    const { book, gate, relays } = this.#components
+    const addresses = book.of(node)
+    const known = addresses.flatMap((address) => {
+      const relay = relayIn(address)
+      if (relay === null) return [withPeer(address, node)]
+      return relays.isUsable(relay) ? [throughRelay(relay, node)] : []
+    })
+    if (!gate.isMember(node)) return known
+    const told = addresses.flatMap((address) => relayIn(address) ?? [])
+    return [...known, ...relays.guesses(node, told).map((relay) => throughRelay(relay, node))]
+  }
+
+  #directWaysTo(node: NodeId): Multiaddr[] {
+    const addresses = this.#components.book.of(node).filter((address) => relayIn(address) === null)
+    return addresses.map((address) => withPeer(address, node))
+  }
+
+  async #dialNode(node: NodeId, ways: Multiaddr[], signal: AbortSignal): Promise<Connection> {
+    if (ways.length === 0)
+      throw new CoterieError('peerUnreachable', { peer: node, detail: 'no address of it is known' })
+    const connection = await this.#dial(ways, node, signal)
+    // One that came in meanwhile has the other side's passing port.
+    if (connection.direction === 'outbound' && connection.direct)
+      this.#components.book.learn(node, [connection.remoteAddr.toString()])
+    return connection
   }
 
   async #dial(target: Multiaddr | Multiaddr[], name: string, signal: AbortSignal): Promise<Connection> {

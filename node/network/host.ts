@@ -1,16 +1,18 @@
 /** The libp2p node, with every default changed that would hurt a mesh. */
 
+import type { CircuitRelayServerComponents } from '@libp2p/circuit-relay-v2'
 import type { GossipSubComponents } from '@libp2p/gossipsub'
 import type { ComponentLogger, ConnectionGater, Listener, Logger, Metrics } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import type { Gate } from './gate.ts'
 import { privateKeyOf } from './identity.ts'
 import {
   ADDRESS_DIAL_TIMEOUT_MS,
-  ADDRESSES_PER_NODE_MAX,
   CONNECTIONS_MAX,
+  DIALLED_ADDRESSES_MAX,
   HANDSHAKE_TIMEOUT_MS,
   HOST_CONNECTIONS_PER_SECOND_MAX,
   NODE_DIAL_TIMEOUT_MS,
@@ -19,6 +21,7 @@ import {
   PING_TIMEOUT_MS,
   STREAM_WINDOW_BYTES_MAX,
 } from './limits.ts'
+import { relayHooks, relayServer, relayTransport } from './relaying.ts'
 import { sturdyYamux } from './sturdy-yamux.ts'
 import { wholeNoise } from './whole-noise.ts'
 
@@ -47,7 +50,9 @@ const STREAM_WINDOW_BYTES = 256 * 1024
 export const createHost = (init: {
   readonly privateKey: Uint8Array
   readonly listen: readonly string[]
-  readonly gater: ConnectionGater
+  readonly gate: Gate
+  /** What else is asked of a connection before the gate is. */
+  readonly hooks: ConnectionGater
   readonly metrics: Metrics
 }) =>
   createLibp2p({
@@ -55,9 +60,9 @@ export const createHost = (init: {
     privateKey: privateKeyOf(init.privateKey),
     addresses: { listen: [...init.listen] },
     logger: silentLogger,
-    connectionGater: init.gater,
+    connectionGater: { ...init.gate.hooks, ...relayHooks(init.gate), ...init.hooks },
     metrics: () => init.metrics,
-    transports: [tcp({ maxConnections: CONNECTIONS_MAX })],
+    transports: [tcp({ maxConnections: CONNECTIONS_MAX }), relayTransport(init.gate)],
     connectionEncrypters: [wholeNoise()],
     streamMuxers: [
       sturdyYamux({
@@ -74,7 +79,7 @@ export const createHost = (init: {
       maxIncomingPendingConnections: PENDING_CONNECTIONS_MAX,
       inboundConnectionThreshold: HOST_CONNECTIONS_PER_SECOND_MAX,
       inboundUpgradeTimeout: HANDSHAKE_TIMEOUT_MS,
-      maxPeerAddrsToDial: ADDRESSES_PER_NODE_MAX,
+      maxPeerAddrsToDial: DIALLED_ADDRESSES_MAX,
       dialTimeout: NODE_DIAL_TIMEOUT_MS,
       addressDialTimeout: ADDRESS_DIAL_TIMEOUT_MS,
       // The address book has them newest first; libp2p would sort by kind.
@@ -85,6 +90,7 @@ export const createHost = (init: {
     peerStore: { maxAddressAge: Number.POSITIVE_INFINITY, maxPeerAge: Number.POSITIVE_INFINITY },
     services: {
       ping: ping(),
+      relay: (components: CircuitRelayServerComponents) => relayServer(init.gate)(components),
       // The parts that gossipsub needs; it is started by `gossip.ts`, behind a registrar that shows it members only.
       parts: (components: HostParts): HostParts => ({
         privateKey: components.privateKey,

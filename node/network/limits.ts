@@ -58,8 +58,14 @@ export const ADDRESSES_PER_NODE_MAX = 16
 /** One address is given up after this, and the next is tried: five round trips of a slow link, and one lost packet. */
 export const ADDRESS_DIAL_TIMEOUT_MS = 2_000
 
+/** Members that are asked for the way to another, besides those that it told as its relays: a few of a large mesh. */
+export const RELAYS_TRIED_MAX = 4
+
+/** Addresses of one dial: what is remembered of a node, and the ways through others. */
+export const DIALLED_ADDRESSES_MAX = ADDRESSES_PER_NODE_MAX + RELAYS_TRIED_MAX
+
 /** All addresses of a node, one after the other, each of which may be silent. */
-export const NODE_DIAL_TIMEOUT_MS = ADDRESSES_PER_NODE_MAX * ADDRESS_DIAL_TIMEOUT_MS
+export const NODE_DIAL_TIMEOUT_MS = DIALLED_ADDRESSES_MAX * ADDRESS_DIAL_TIMEOUT_MS
 
 /** Nodes whose addresses are remembered: all members, and as many that were seen before they joined. */
 export const NODES_REMEMBERED_MAX = 2 * MEMBERS_MAX
@@ -81,6 +87,36 @@ export const STEADY_CONNECTION_MS = 5_000
 
 /** Of two connections to one member the older one stays this long, for what still runs on it. */
 export const DUPLICATE_GRACE_MS = 5_000
+
+/** A relayed connection stays this long beside a new direct one: what runs on it may be a long copy. */
+export const RELAYED_GRACE_MS = 60_000
+
+/** How often, at least, a direct way to a member is looked for while the connection goes through another. */
+export const DIRECT_TRY_CEILING_MS = 60_000
+
+/** Connections carried for one member, or made through one: to every member, from both sides at the same time. */
+export const RELAYED_STREAMS_MAX = 2 * MEMBERS_MAX
+
+/** Relays that a node behind NAT tells: one may die. */
+export const RELAYS_WANTED = 2
+
+/** Members that judge whether others reach a node: all of a small mesh, and a sample of a large one. */
+export const JUDGES_MAX = 8
+
+/** A judgement is asked for again after this: a router may have restarted, or a port been forwarded. */
+export const JUDGEMENT_AGE_MS = 5 * 60_000
+
+/** How often the own addresses are looked at: judgements of others mean nothing. */
+export const OWN_ADDRESSES_LOOK_MS = 5_000
+
+/** A refusal counts when it is repeated after this: the machine may have been busy. */
+export const REFUSAL_CONFIRM_MS = 2_000
+
+/** Before a member that has just connected is asked to judge: a mesh that starts together is busy with other things. */
+export const JUDGEMENT_DELAY_MS = 1_000
+
+/** Dialling an asker back: four silent addresses, and one that answers. */
+export const DIAL_BACK_TIMEOUT_MS = 5 * ADDRESS_DIAL_TIMEOUT_MS
 
 /** How often a link proves that it lives. */
 export const PING_INTERVAL_MS = 10_000

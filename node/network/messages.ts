@@ -56,7 +56,7 @@ export class StreamMessages implements Messages {
   send(to: NodeId, protocol: ProtocolId, payload: Uint8Array): void {
     const bytes = payload.byteLength
     if (bytes > FRAME_BYTES_MAX) throw new CoterieError('frameTooLarge', { bytes, bytesMax: FRAME_BYTES_MAX })
-    if (this.#components.peers.newest(to) === null) return
+    if (this.#components.peers.preferred(to) === null) return
     const outbox = this.#outbox(to, protocol)
     if (this.#components.clock.nowMs() < outbox.openAfterMs) return
     outbox.queue.push(payload)
@@ -114,7 +114,7 @@ export class StreamMessages implements Messages {
     const { clock, peers } = this.#components
     const timeout = { timeoutMs: MESSAGE_OPEN_TIMEOUT_MS }
     const stream = await withDeadline(clock, { peer: to, protocol }, timeout, async (signal) => {
-      const connection = peers.newest(to)
+      const connection = peers.preferred(to)
       if (connection === null) throw new Error('it is not connected')
       return peers.newStream(connection, protocol, signal)
     })

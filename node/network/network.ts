@@ -3,20 +3,26 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Metric } from '../ports/metrics.ts'
-import type { Connections, Messages, Network, Requests, Streams, Topics } from '../ports/network.ts'
+import type { Connections, Messages, Network, Reach, Requests, Streams, Topics } from '../ports/network.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { AddressBook } from './address-book.ts'
 import { parseMultiaddr, withoutPeer } from './addresses.ts'
 import { MemberConnections } from './connections.ts'
+import { DialBack } from './dial-back.ts'
 import { Dialer } from './dialer.ts'
+import { DirectTries } from './direct-tries.ts'
 import { Gate } from './gate.ts'
 import { createHost, type Host } from './host.ts'
 import { nodeIdOf } from './identity.ts'
 import { createHostMetrics } from './libp2p-metrics.ts'
 import { listenError } from './listening.ts'
 import { StreamMessages } from './messages.ts'
+import { OwnAddresses } from './own-addresses.ts'
 import { type MemberEvent, Peers } from './peers.ts'
 import { Protocols } from './protocols.ts'
+import { MemberReach } from './reach.ts'
+import { StandingReservations } from './relaying.ts'
+import { Relays } from './relays.ts'
 import { StreamRequests } from './requests.ts'
 import { Roster } from './roster.ts'
 import { PeerStreams } from './streams.ts'
@@ -44,20 +50,32 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
   const { logger, clock } = components
   const gate = new Gate(clock)
   const book = new AddressBook(components)
+  const own = new OwnAddresses(init)
   const peers = new Peers({ logger, clock, gate })
+  const relays = new Relays({ peers })
+  const reservations = new StandingReservations({ peers })
   const protocols = new Protocols({ logger, clock, gate })
-  const dialer = new Dialer({ book, peers })
-  const roster = new Roster({ ...components, gate, peers, dialer }, { self })
+  const dialer = new Dialer({ gate, book, peers, relays })
+  const directTries = new DirectTries({ ...components, peers, dialer })
   const messages = new StreamMessages({ logger, clock, peers, protocols })
   const streams = new PeerStreams({ clock, peers, dialer, protocols })
   const requests = new StreamRequests({ logger, clock, streams, protocols })
   const topics = new GossipTopics({ logger, clock, gate, peers })
-  const connections = new MemberConnections({ clock, gate, book, peers, dialer, roster }, { self, ...init })
-  return { gate, book, peers, protocols, dialer, roster, messages, streams, requests, topics, connections }
+  const dialBack = new DialBack({ clock, requests })
+  const reach = new MemberReach({ ...components, book, peers, relays, own, dialBack })
+  const roster = new Roster({ ...components, gate, peers, dialer, reach }, { self })
+  const connections = new MemberConnections(
+    { clock, gate, book, peers, dialer, directTries, reach, roster },
+    { self },
+  )
+  const said = { messages, streams, requests, topics }
+  const kept = { gate, book, peers, own, roster, directTries, reach, reservations }
+  return { ...said, ...kept, protocols, dialer, dialBack, connections }
 }
 
 /** The network of a real node, which also tells what it counts. */
 export interface MeasuredNetwork extends Network {
+  readonly reach: Reach
   /** Known once it has started. */
   metrics(): readonly Metric[]
   /** Where it listens, as multiaddrs, with the addresses that wildcards stand for now; nowhere before the start. */
@@ -66,6 +84,7 @@ export interface MeasuredNetwork extends Network {
 
 export class Libp2pNetwork implements MeasuredNetwork {
   readonly connections: Connections
+  readonly reach: Reach
   readonly messages: Messages
   readonly requests: Requests
   readonly streams: Streams
@@ -80,6 +99,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
     this.#init = init
     this.#parts = parts
     this.connections = parts.connections
+    this.reach = parts.reach
     this.messages = parts.messages
     this.requests = parts.requests
     this.streams = parts.streams
@@ -97,12 +117,14 @@ export class Libp2pNetwork implements MeasuredNetwork {
 
   /** @throws `portInUse`, `addressInvalid` */
   async start(): Promise<void> {
-    const { book, connections, dialer, gate, peers, protocols, roster, topics } = this.#parts
+    const { book, dialBack, dialer, gate, own, peers, protocols, reach, reservations, roster, topics } =
+      this.#parts
     for (const address of [...this.#init.listen, ...(this.#init.advertise ?? [])]) parseMultiaddr(address)
     await book.load()
     const host = await createHost({
       ...this.#init,
-      gater: gate.hooks,
+      gate,
+      hooks: dialBack.hooks,
       metrics: this.#hostMetrics.reporter,
     })
     peers.attach(host)
@@ -110,16 +132,22 @@ export class Libp2pNetwork implements MeasuredNetwork {
     await this.#listen(host)
     this.#host = host
     dialer.attach(host)
-    connections.attach(host)
+    dialBack.attach(host)
+    own.attach(host)
+    reservations.attach(host.services.relay)
     peers.on((event) => this.#onMember(event))
     await topics.start(host.services.parts)
+    reach.start()
     roster.start()
   }
 
   async stop(): Promise<void> {
-    const { book, dialer, gate, peers, roster, topics } = this.#parts
+    const { book, dialBack, dialer, directTries, gate, peers, reach, roster, topics } = this.#parts
     roster.stop()
+    reach.stop()
+    directTries.stop()
     dialer.attach(null)
+    dialBack.attach(null)
     await topics.stop()
     peers.closeAll()
     await this.#host?.stop()
@@ -146,8 +174,11 @@ export class Libp2pNetwork implements MeasuredNetwork {
   }
 
   #onMember({ type, peer }: MemberEvent): void {
-    const { messages, roster, topics } = this.#parts
+    const { directTries, messages, reach, reservations, roster, topics } = this.#parts
     messages.reset(peer)
+    reservations.onMember(peer)
+    directTries.onMember(peer)
+    reach.onMember()
     if (type === 'disconnected') {
       topics.onDisconnected(peer)
       roster.onDisconnected(peer)

@@ -1,17 +1,19 @@
 /**
  * The open connections: which one to use, and who hears of members that come and go.
  *
- * The newest connection is used, because an older one may lead to a machine that has restarted since.
+ * A direct connection is used before one through another member, and the newest of its kind, because an older one may lead
+ * to a machine that has restarted since.
  */
 import type { Connection, Stream } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { NodeId, ProtocolId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
-import type { PeerEvent } from '../ports/network.ts'
+import type { Path, PeerEvent } from '../ports/network.ts'
 import type { Gate } from './gate.ts'
 import type { Host } from './host.ts'
-import { DUPLICATE_GRACE_MS, STREAMS_PER_PROTOCOL_MAX } from './limits.ts'
+import { DUPLICATE_GRACE_MS, RELAYED_GRACE_MS, STREAMS_PER_PROTOCOL_MAX } from './limits.ts'
+import { relayOf } from './relayed-address.ts'
 
 export interface PeersComponents {
   readonly logger: Logger
@@ -19,7 +21,7 @@ export interface PeersComponents {
   readonly gate: Gate
 }
 
-/** `renewed`: another connection of the member is the newest now. */
+/** `renewed`: the connections of the member are others now, and the one to use may be too. */
 export interface MemberEvent {
   readonly type: PeerEvent['type'] | 'renewed'
   readonly peer: NodeId
@@ -47,8 +49,15 @@ export class Peers {
   }
 
   /** The connection to use, of a member or a stranger. */
-  newest(node: NodeId): Connection | null {
-    return this.#connections.get(node)?.findLast(({ status }) => status === 'open') ?? null
+  preferred(node: NodeId): Connection | null {
+    const open = (this.#connections.get(node) ?? []).filter(({ status }) => status === 'open')
+    return open.findLast(({ direct }) => direct) ?? open.at(-1) ?? null
+  }
+
+  /** How a connected member is reached; null for any other node. */
+  pathTo(node: NodeId): Path | null {
+    const connection = this.#announced.has(node) ? this.preferred(node) : null
+    return connection === null ? null : { through: relayOf(connection.remoteAddr) }
   }
 
   /** Opens a stream, unless the signal fires first. */
@@ -82,6 +91,12 @@ export class Peers {
     for (const connection of lists.flat()) this.#close(connection)
   }
 
+  /** Ends all connections that go through a member. */
+  closeThrough(relay: NodeId): void {
+    for (const connection of [...this.#connections.values()].flat())
+      if (relayOf(connection.remoteAddr) === relay) this.#close(connection)
+  }
+
   /** A clean close would end each open stream as if its writer had been done. */
   #close(connection: Connection): void {
     connection.abort(new Error('the connection is given up'))
@@ -97,7 +112,9 @@ export class Peers {
       return
     }
     this.#emit({ type: 'renewed', peer: node })
-    this.#components.clock.after(DUPLICATE_GRACE_MS, () => this.#closeDuplicates(node))
+    const { clock } = this.#components
+    clock.after(DUPLICATE_GRACE_MS, () => this.#closeOthers(node, connection.direct))
+    if (connection.direct) clock.after(RELAYED_GRACE_MS, () => this.#closeOthers(node, false))
   }
 
   #onClose(connection: Connection): void {
@@ -113,15 +130,17 @@ export class Peers {
     if (!this.#components.gate.isMember(node)) this.#forget(node)
   }
 
-  /** One side only, or each might close the other's choice. */
-  #closeDuplicates(node: NodeId): void {
+  /** Of all that are direct, or of all that are not. One side only, or each might close the other's choice. */
+  #closeOthers(node: NodeId, direct: boolean): void {
     const self = this.#host?.peerId.toString() ?? ''
     if (self > node) return
-    for (const connection of (this.#connections.get(node) ?? []).slice(0, -1)) this.#close(connection)
+    const used = this.preferred(node)
+    for (const connection of this.#connections.get(node) ?? [])
+      if (connection !== used && connection.direct === direct) this.#close(connection)
   }
 
   #announce(node: NodeId): void {
-    if (this.#announced.has(node) || this.newest(node) === null) return
+    if (this.#announced.has(node) || this.preferred(node) === null) return
     this.#announced.add(node)
     this.#emit({ type: 'connected', peer: node })
   }

@@ -17,6 +17,7 @@ import {
   STEADY_CONNECTION_MS,
 } from './limits.ts'
 import type { Peers } from './peers.ts'
+import type { MemberReach } from './reach.ts'
 
 export interface RosterComponents {
   readonly logger: Logger
@@ -25,6 +26,7 @@ export interface RosterComponents {
   readonly gate: Gate
   readonly peers: Peers
   readonly dialer: Dialer
+  readonly reach: MemberReach
 }
 
 interface Member {
@@ -69,7 +71,7 @@ export class Roster {
     }
     for (const node of gate.members) {
       if (node === this.#self || this.#members.has(node)) continue
-      const connectedAtMs = peers.newest(node) === null ? null : clock.nowMs()
+      const connectedAtMs = peers.preferred(node) === null ? null : clock.nowMs()
       const member: Member = { connectedAtMs, failures: 0, cancelWait: () => {}, attempt: null }
       this.#members.set(node, member)
       if (connectedAtMs === null) this.#schedule(node, member)
@@ -108,10 +110,10 @@ export class Roster {
     member.cancelWait = clock.after(delayMs, () => void this.#dial(node, member))
   }
 
-  /** Both sides lose a connection at the same moment; the smaller id goes first. */
+  /** Both sides lose a connection at the same moment; who alone gets through goes first, or else the smaller id. */
   #firstDelayMs(node: NodeId): number {
-    const { random } = this.#components
-    if (this.#self < node) return random() * DIAL_BACKOFF_FLOOR_MS
+    const { random, reach } = this.#components
+    if (this.#self < node && !reach.leavesFirstTo(node)) return random() * DIAL_BACKOFF_FLOOR_MS
     return ((1 + random()) / 2) * SECOND_DIALER_DELAY_MS
   }
 

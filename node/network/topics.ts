@@ -73,7 +73,7 @@ export class GossipTopics implements Topics {
 
   /** Also for a newer connection of the same member: gossipsub needs a stream on one that lives. */
   onConnected(node: NodeId): void {
-    const connection = this.#components.peers.newest(node)
+    const connection = this.#components.peers.preferred(node)
     if (connection !== null) this.#gossip?.members.announce(connection)
   }
 

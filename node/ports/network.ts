@@ -78,7 +78,7 @@ export interface PeerEvent {
 /** Who is connected, who may be, and where they are. */
 export interface Connections {
   readonly self: NodeId
-  /** Addresses that others can dial, as multiaddrs without the peer id. */
+  /** Where others reach this node, directly or through members: multiaddrs without its peer id. */
   addresses(): readonly string[]
   /** Members alone; a stranger's connection can be used, but is not told of. */
   connected(): readonly NodeId[]
@@ -90,6 +90,24 @@ export interface Connections {
   dial(address: string, options: RequestOptions): Promise<NodeId>
   /** Tells of members; one whose connection was open before it became a member connects then. Returns the unsubscriber. */
   onPeer(listener: (event: PeerEvent) => void): () => void
+}
+
+/** The way to a connected member: through another one, or direct. */
+export interface Path {
+  /** Null where it is direct. */
+  readonly through: NodeId | null
+}
+
+/** How members are reached, and how they reach this node. */
+export interface Reach {
+  /** Null for a member that is not connected. */
+  pathTo(node: NodeId): Path | null
+  /** Whether all that were asked reach this node directly; null while nobody has answered. */
+  isReachable(): boolean | null
+  /** Through whom the others reach this node where they cannot directly. */
+  relays(): readonly NodeId[]
+  /** Replaces the members that do not answer: what goes through them looks for another way. */
+  setSilent(nodes: ReadonlySet<NodeId>): void
 }
 
 export interface Network {

@@ -28,6 +28,8 @@ export const PROTOCOLS = {
   leases: '/coterie/leases/1',
   /** What is between two members: echoes, large ones too, and what another member measures of a third. */
   doctor: '/coterie/doctor/1',
+  /** Whether a member reaches the asker at its addresses. */
+  reach: '/coterie/reach/1',
 } as const
 
 export type ProtocolId = (typeof PROTOCOLS)[keyof typeof PROTOCOLS]
