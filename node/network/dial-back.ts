@@ -4,6 +4,7 @@
  * A port that answers proves nothing: two homes have the same private addresses.
  */
 import type { ConnectionGater } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import {
   type DialBackAnswer,
   dialBackAnswerCodec,
@@ -14,7 +15,6 @@ import type { Clock } from '../ports/clock.ts'
 import { parseMultiaddr, withPeer } from './addresses.ts'
 import type { Host } from './host.ts'
 import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_BACK_TIMEOUT_MS } from './limits.ts'
-import { relayIn } from './relayed-address.ts'
 import type { StreamRequests } from './requests.ts'
 
 export interface DialBackComponents {
@@ -26,6 +26,16 @@ interface Attempt {
   readonly ended: AbortController
   reached: boolean
 }
+
+/** Where the node would be dialled; what cannot be dialled directly is left out. */
+export const targetsOf = (node: NodeId, addresses: readonly string[]): Multiaddr[] =>
+  addresses.flatMap((address) => {
+    try {
+      return [withPeer(parseMultiaddr(address).toString(), node)]
+    } catch {
+      return []
+    }
+  })
 
 export class DialBack {
   /** Refuses the connection of an attempt as soon as its key is proven. */
@@ -82,10 +92,7 @@ export class DialBack {
       attempt.ended.abort(new Error('it took too long')),
     )
     try {
-      const targets = addresses
-        .filter((address) => relayIn(address) === null)
-        .map((address) => withPeer(parseMultiaddr(address).toString(), node))
-      await this.#host?.dial(targets, { force: true, signal })
+      await this.#host?.dial(targetsOf(node, addresses), { force: true, signal })
     } catch {
       // Reached or not, it ends so.
     } finally {

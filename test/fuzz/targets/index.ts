@@ -21,6 +21,7 @@ import { joinReplyTarget, joinRequestTarget, meshSecretTarget } from './join.ts'
 import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
+import { dialBackAnswerTarget, dialBackRequestTarget } from './reach.ts'
 import { archiveTarget, recordsHintTarget, recordsRequestTarget, taskRecordTarget } from './task-records.ts'
 import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
 import { watchdogTarget } from './watchdog.ts'
@@ -38,6 +39,8 @@ export const TARGETS: readonly Target[] = [
   addressTarget,
   membershipTarget,
   leasesTarget,
+  dialBackRequestTarget,
+  dialBackAnswerTarget,
   generationsTarget,
   consensusTarget,
   followBatchTarget,

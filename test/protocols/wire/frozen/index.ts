@@ -13,6 +13,7 @@ import { JOIN } from './join.ts'
 import type { Kinds } from './kind.ts'
 import { LEASES } from './leases.ts'
 import { MEMBERSHIP } from './membership.ts'
+import { REACH } from './reach.ts'
 import { TASK_RECORD_FRAMES } from './task-records.ts'
 import { LOGS, STATUSES } from './tasks.ts'
 
@@ -30,6 +31,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   signal: SIGNAL,
   logs: LOGS,
   leases: LEASES,
+  reach: REACH,
   generation: GENERATIONS,
   doctor: DOCTOR,
   tunnel: TUNNEL,
