@@ -15,13 +15,23 @@ const conditionText = ({ condition }: NodeSummary): string => {
   return words.join(', ')
 }
 
+/** How the node that answers reaches it. */
+const pathTo = ({ self, connected, through }: NodeSummary): string => {
+  if (self || !connected) return '-'
+  return through === null ? 'direct' : `through ${through.name}`
+}
+
+const whereIs = ({ addresses, relays }: NodeSummary): string =>
+  [...addresses, ...relays.map(({ name }) => `(through ${name})`)].join(' ') || '-'
+
 export const nodeLs: CommandModule = (command, cli) => {
   command
     .addHelpText(
       'after',
       `
-The star marks the node that answers. An edge node votes and leads only as a last resort. Work goes to machines that are neither
-on battery, nor at their thermal limit, nor metered, where there are such.
+The star marks the node that answers; PATH is how it reaches each: one behind NAT is reached through another member.
+An edge node votes and leads only as a last resort. Work goes to machines that are neither on battery, nor at their thermal
+limit, nor metered, where there are such.
 
 Examples:
   coterie node ls
@@ -38,9 +48,10 @@ Examples:
         painted(node.state, cli.stdout),
         roleOf(node),
         node.state === 'alive' ? conditionText(node) : '-',
-        node.addresses.join(' ') || '-',
+        pathTo(node),
+        whereIs(node),
         node.id,
       ])
-      cli.stdout.write(table(['NAME', 'STATE', 'ROLE', 'CONDITION', 'ADDRESSES', 'ID'], rows))
+      cli.stdout.write(table(['NAME', 'STATE', 'ROLE', 'CONDITION', 'PATH', 'ADDRESSES', 'ID'], rows))
     })
 }

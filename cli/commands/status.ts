@@ -50,6 +50,15 @@ const describeLog = ({
     : applied
 }
 
+const describeReach = ({ direct, relayed, reachable, relays }: Status['reach']): string => {
+  const paths = `${direct} ${direct === 1 ? 'member' : 'members'} directly, ${relayed} through another one`
+  if (reachable !== false) return paths
+  const names = relays.map(({ name }) => name).join(' or ')
+  const help =
+    names === '' ? 'no member can carry connections to it: open its port' : `the others come through ${names}`
+  return `${paths}; not everybody reaches this node: ${help}`
+}
+
 /** A row where this node is too old for its mesh. */
 const describeHalt = ({ halt }: Status['meshVersion']): string[][] =>
   halt === null
@@ -89,5 +98,6 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ['up for', duration(status.uptimeMs)],
       ['version', `${status.version}, ${describeVersion(status.meshVersion)}`],
       ['addresses', status.addresses.join(' ') || 'none'],
+      ['reach', describeReach(status.reach)],
     ],
   )

@@ -9,7 +9,7 @@ import { checkDoors, createControl, createEventLog } from '../control/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import { handleJoins } from '../join/index.ts'
 import { serveLogs } from '../logs/index.ts'
-import { portOwner } from '../network/index.ts'
+import { portOwner, relayIn } from '../network/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import { damagedStores, type OpenStore } from '../storage/index.ts'
 import type { CheckedEntry } from './check-entry.ts'
@@ -35,6 +35,7 @@ import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
 import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
 import type { Shutdown } from './shutdown.ts'
+import { followSilence } from './silent-members.ts'
 import { systemClock } from './system-clock.ts'
 import { countLost, openTaskCounts } from './task-tally.ts'
 import { versionStatus } from './version-status.ts'
@@ -119,6 +120,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     healthOf: planes.healthOf,
     conditionOf: work.observed.conditionOf,
     connections,
+    reach: network.reach,
     clocksAheadMs: () => intent.clocksAheadMs(),
     tasks: async () => ({
       tasks: (await counts.read()).byState,
@@ -127,6 +129,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     damagedStores: () => damagedStores(settings.dataDir),
     watchdog: () => describeWatchdog(ground.watchdog),
   })
+  followSilence({ membership, reach: network.reach })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
   const gateway = openGateway(ground, planes, work)
   serveLogs(network.streams, work.agent)
@@ -230,7 +233,7 @@ const readyOf = (
     how,
     // Said again until somebody used it: a founder that was killed at once, or whose screen is gone, is not stuck.
     secret: mesh.founder && nodes.size === 1 ? mesh.secret : null,
-    addresses: connections.addresses(),
+    addresses: connections.addresses().filter((address) => relayIn(address) === null),
     socket: settings.socket,
   }
 }

@@ -9,6 +9,7 @@ import {
   type Interfaces,
   isLoopbackOnly,
   parseAddress,
+  relayIn,
 } from '../network/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Discovery } from '../ports/discovery.ts'
@@ -66,13 +67,15 @@ export const discoveriesOf = (
   secret: Uint8Array,
 ): Discovery[] => {
   const { connections } = network
+  /** Who looks for the mesh is no member yet, and nobody carries its connections. */
+  const direct = () => connections.addresses().filter((address) => relayIn(address) === null)
   return createDiscoveries(
     { logger: logger.child({ part: 'discovery' }), clock, random },
     {
       settings,
       secret,
-      listening: connections.addresses(),
-      announce: () => ({ node: connections.self, addresses: connections.addresses() }),
+      listening: direct(),
+      announce: () => ({ node: connections.self, addresses: direct() }),
     },
   )
 }

@@ -1,11 +1,12 @@
 import { type ConsensusView, isQuorumActive } from '../../protocols/consensus/index.ts'
-import type { Cluster, NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
+import type { Cluster, NodeRef, NodeRole, Nodes, Status, Voters } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
 import type { Condition } from '../../protocols/profile/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import type { Connections } from '../ports/network.ts'
+import { relayIn } from '../network/index.ts'
+import type { Connections, Reach } from '../ports/network.ts'
 import { clocksOff } from './clocks-off.ts'
 
 export interface QueriedMesh {
@@ -20,6 +21,7 @@ export interface QueriedMesh {
   healthOf(node: NodeId): MemberStatus
   conditionOf(node: NodeId): Condition | null
   readonly connections: Connections
+  readonly reach: Reach
   /** By node, how far its clock is ahead of this one's. */
   clocksAheadMs(): ReadonlyMap<NodeId, number>
   watchdog(): Promise<Status['watchdog']>
@@ -31,7 +33,7 @@ export interface QueriedMesh {
 
 /** The mesh as this node sees it now, in the words of the API. */
 export const createMeshQueries = (mesh: QueriedMesh) => {
-  const { self, decisions, connections, healthOf } = mesh
+  const { self, decisions, connections, reach, healthOf } = mesh
   const nameOf = (node: NodeId): string => decisions.nodes.get(node)?.name ?? 'unnamed'
   const isEdge = (node: NodeId): boolean => decisions.nodes.get(node)?.role === 'edge'
 
@@ -51,6 +53,18 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
     return [...(seen.length > 0 ? seen : (decisions.nodes.get(node)?.addresses ?? []))]
   }
 
+  const directAddressesOf = (node: NodeId): string[] =>
+    addressesOf(node).filter((address) => relayIn(address) === null)
+  const refTo = (id: NodeId): NodeRef => ({ id, name: nameOf(id) })
+  const relaysOf = (node: NodeId): NodeRef[] =>
+    addressesOf(node)
+      .flatMap((address) => relayIn(address) ?? [])
+      .map(refTo)
+  const throughOf = (node: NodeId): NodeRef | null => {
+    const through = reach.pathTo(node)?.through ?? null
+    return through === null ? null : refTo(through)
+  }
+
   const nodes = (): Nodes => {
     const view = mesh.consensus()
     const connected = new Set(connections.connected())
@@ -62,7 +76,9 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
       role: roleOf(node, view),
       edge: isEdge(node),
       connected: node === self || connected.has(node),
-      addresses: addressesOf(node),
+      through: throughOf(node),
+      addresses: directAddressesOf(node),
+      relays: relaysOf(node),
       condition: mesh.conditionOf(node),
     }))
     return { nodes }
@@ -89,6 +105,17 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         ...votersOutgoing.filter((id) => !voters.includes(id)).map(entry('outgoing')),
         ...learners.map(entry('learner')),
       ],
+    }
+  }
+
+  const reachOf = (): Status['reach'] => {
+    const paths = connections.connected().flatMap((node) => reach.pathTo(node) ?? [])
+    const direct = paths.filter(({ through }) => through === null).length
+    return {
+      direct,
+      relayed: paths.length - direct,
+      reachable: reach.isReachable(),
+      relays: reach.relays().map(refTo),
     }
   }
 
@@ -128,7 +155,8 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         })),
         damagedStores: [...(await mesh.damagedStores())],
         watchdog: await mesh.watchdog(),
-        addresses: addressesOf(self),
+        addresses: directAddressesOf(self),
+        reach: reachOf(),
       }
     },
     cluster: async (): Promise<Cluster> => {

@@ -31,16 +31,17 @@ describe('cli: commands that ask the daemon', () => {
       .trim()
       .split('\n')
       .map((line) => line.split(/ {2,}/))
-    assert.deepEqual(rows[0], ['NAME', 'STATE', 'ROLE', 'CONDITION', 'ADDRESSES', 'ID'])
+    assert.deepEqual(rows[0], ['NAME', 'STATE', 'ROLE', 'CONDITION', 'PATH', 'ADDRESSES', 'ID'])
     assert.deepEqual(rows[1], [
       'kitchen*',
       'alive',
       'leader',
       'load 50 %, 60 °C, on battery, metered',
+      '-',
       '/ip4/127.0.0.1/tcp/7946',
       NODE,
     ])
-    assert.equal(rows[2]?.[1], 'dead')
+    assert.deepEqual(rows[2]?.slice(1, 6), ['dead', 'follower, edge', '-', '-', '(through kitchen)'])
   })
 
   it('print exactly one JSON object with --json, wherever it stands', async () => {
@@ -61,6 +62,10 @@ describe('cli: commands that ask the daemon', () => {
     const { stdout } = await ask('status')
     assert.match(stdout, /^mesh +home$/m)
     assert.match(stdout, /^leader +kitchen, term 4$/m)
+    assert.match(
+      stdout,
+      /^reach +0 members directly, 1 through another one; not everybody reaches this node: the others come through attic$/m,
+    )
     assert.match(stdout, /^members +1 alive, 1 dead$/m)
     assert.match(stdout, /^clock +cellar's is 1h 0m ahead: its edits are dated back/m)
     assert.match(

@@ -24,6 +24,8 @@ export const NodeRoleSchema = Type.Union([
   Type.Literal('observer'),
 ])
 
+export const NodeRefSchema = Closed({ id: NodeIdSchema, name: NameSchema })
+
 export const NodeSchema = Closed({
   id: NodeIdSchema,
   name: NameSchema,
@@ -35,14 +37,19 @@ export const NodeSchema = Closed({
   edge: Type.Boolean(),
   /** True where a connection to it is open now. */
   connected: Type.Boolean(),
+  /** The member that this connection goes through; null where it is direct, or there is none. */
+  through: Type.Union([NodeRefSchema, Type.Null()]),
   addresses: Type.Array(AddressSchema),
   /** How its machine is doing; null where it did not tell yet. */
   condition: Type.Union([ConditionSchema, Type.Null()]),
+  /** Through whom others reach it where they cannot at its addresses. */
+  relays: Type.Array(NodeRefSchema),
 })
 
 export const NodesSchema = Closed({ nodes: Type.Array(NodeSchema) })
 
 export type MemberState = Static<typeof MemberStateSchema>
 export type NodeRole = Static<typeof NodeRoleSchema>
+export type NodeRef = Static<typeof NodeRefSchema>
 export type NodeSummary = Static<typeof NodeSchema>
 export type Nodes = Static<typeof NodesSchema>

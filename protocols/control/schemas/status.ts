@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { RuntimeKindSchema } from '../../tasks/index.ts'
 import { AddressSchema, NameSchema, NodeIdSchema } from '../../wire/index.ts'
 import { Closed } from './closed.ts'
-import { NodeRoleSchema } from './node.ts'
+import { NodeRefSchema, NodeRoleSchema } from './node.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 
@@ -61,6 +61,15 @@ export const StatusSchema = Closed({
   }),
   /** Where other nodes can reach this one. */
   addresses: Type.Array(AddressSchema),
+  reach: Closed({
+    /** Connected members, by how they are reached: without help, or through another one. */
+    direct: Count,
+    relayed: Count,
+    /** Whether all that were asked reach this node at its addresses; null while nobody has answered. */
+    reachable: Type.Union([Type.Boolean(), Type.Null()]),
+    /** Through whom the others reach it where they cannot. */
+    relays: Type.Array(NodeRefSchema),
+  }),
 })
 
 export type Status = Static<typeof StatusSchema>

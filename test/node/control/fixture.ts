@@ -42,7 +42,9 @@ const nodes: Nodes = {
       edge: false,
       connected: true,
       condition: { load: 50, onBattery: true, celsius: 60, hot: false, metered: true },
+      through: null,
       addresses: ['/ip4/127.0.0.1/tcp/7946'],
+      relays: [],
     },
     {
       id: OTHER,
@@ -53,7 +55,9 @@ const nodes: Nodes = {
       edge: true,
       connected: false,
       condition: null,
+      through: null,
       addresses: [],
+      relays: [{ id: NODE, name: 'kitchen' }],
     },
   ],
 }
@@ -78,6 +82,7 @@ const status: Status = {
   damagedStores: ['/data/store.damaged-2026-11-21'],
   watchdog: { kills: ['docker', 'process'], guarded: 1, detail: 'containers through cgroup.kill' },
   addresses: ['/ip4/127.0.0.1/tcp/7946'],
+  reach: { direct: 0, relayed: 1, reachable: false, relays: [{ id: OTHER, name: 'attic' }] },
 }
 
 const voters: Voters = {
