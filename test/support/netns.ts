@@ -1,6 +1,7 @@
 /**
  * Hosts of a network of the test's own: one network namespace each, joined by veth pairs to a bridge in a further
- * one. Names carry the process id, addresses are of 10.86.0.0/24 and exist in these namespaces only.
+ * one, or to a router of their own that translates addresses. Names carry the process id, addresses are of 10.86.0.0/24
+ * and 192.168.86.0/24 and exist in these namespaces only.
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -23,9 +24,18 @@ export interface Host {
 
 export interface Lan {
   readonly hosts: readonly Host[]
+  /**
+   * A host in a home of its own, behind a router with NAT: it reaches all hosts of the LAN, and nobody reaches it, for the
+   * router drops without a word what nobody inside asked for. All such hosts have the same address.
+   */
+  addHome(): Promise<Host>
   /** Removes all of it; the processes inside have ended. */
   remove(): Promise<void>
 }
+
+const HOME = { router: '192.168.86.1', host: '192.168.86.2' }
+/** Routers are far above the hosts: 10.86.0.200 and on. */
+const FIRST_ROUTER = 200
 
 let lans = 0
 
@@ -44,25 +54,62 @@ export const createLan = async (count: number): Promise<Lan> => {
     // The pairs go with their namespaces.
     for (const namespace of made.splice(0)) await ip(`netns del ${namespace}`)
   }
-  const addHost = async (place: number): Promise<Host> => {
-    const [namespace, port, address] = [`${name}-h${place}`, `p${place}`, `10.86.0.${place}`]
+  /** Not `ip netns exec`, which remounts /sys and hides the cgroups. */
+  const within = (namespace: string) => ['nsenter', `--net=/var/run/netns/${namespace}`]
+  const inside = (namespace: string, words: string) => {
+    const [command, ...args] = [...within(namespace), ...words.split(' ')] as [string, ...string[]]
+    return run(command, args)
+  }
+  /** A namespace with a cable to another one, and the two ends' names. */
+  const addCabled = async (namespace: string, to: string, port: string) => {
     await addNamespace(namespace)
-    await ip(`-n ${bridge} link add ${port} type veth peer name eth0 netns ${namespace}`)
-    await ip(`-n ${bridge} link set ${port} master br0 up`)
+    await ip(`-n ${to} link add ${port} type veth peer name eth0 netns ${namespace}`)
+    await ip(`-n ${to} link set ${port} up`)
+  }
+  const hostOf = (namespace: string, address: string, to: string, port: string): Host => ({
+    address,
+    within: within(namespace),
+    cut: async () => void (await ip(`-n ${to} link set ${port} down`)),
+    heal: async () => void (await ip(`-n ${to} link set ${port} up`)),
+    narrow: async (mtu) => {
+      // A kernel hands whole bursts over otherwise, which no bridge measures.
+      for (const one of made.slice(1)) await ip(`-n ${one} link set eth0 gso_max_segs 1`)
+      await ip(`-n ${to} link set ${port} mtu ${mtu}`)
+    },
+  })
+  /** Onto the bridge. */
+  const addHost = async (namespace: string, port: string, address: string): Promise<Host> => {
+    await addCabled(namespace, bridge, port)
+    await ip(`-n ${bridge} link set ${port} master br0`)
     await ip(`-n ${namespace} addr add ${address}/24 dev eth0`)
     await ip(`-n ${namespace} link set eth0 up`)
-    return {
-      address,
-      // Not `ip netns exec`, which remounts /sys and hides the cgroups.
-      within: ['nsenter', `--net=/var/run/netns/${namespace}`],
-      cut: async () => void (await ip(`-n ${bridge} link set ${port} down`)),
-      heal: async () => void (await ip(`-n ${bridge} link set ${port} up`)),
-      narrow: async (mtu) => {
-        // A kernel hands whole bursts over otherwise, which no bridge measures.
-        for (const one of made.slice(1)) await ip(`-n ${one} link set eth0 gso_max_segs 1`)
-        await ip(`-n ${bridge} link set ${port} mtu ${mtu}`)
-      },
+    return hostOf(namespace, address, bridge, port)
+  }
+  let homes = 0
+  const addHome = async (hosts: readonly Host[]): Promise<Host> => {
+    const place = homes++
+    const [router, home, outside] = [
+      `${name}-r${place}`,
+      `${name}-n${place}`,
+      `10.86.0.${FIRST_ROUTER + place}`,
+    ]
+    await addHost(router, `r${place}`, outside)
+    await addCabled(home, router, 'home')
+    await ip(`-n ${router} addr add ${HOME.router}/24 dev home`)
+    await ip(`-n ${home} addr add ${HOME.host}/24 dev eth0`)
+    await ip(`-n ${home} link set eth0 up`)
+    await ip(`-n ${home} route add default via ${HOME.router}`)
+    await inside(router, 'sysctl -qw net.ipv4.ip_forward=1')
+    await inside(router, 'iptables -P FORWARD DROP')
+    await inside(router, 'iptables -A FORWARD -i home -j ACCEPT')
+    await inside(router, 'iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT')
+    await inside(router, 'iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE')
+    // Whoever dials the private address from outside hears nothing, as in the world.
+    for (const host of hosts) {
+      const [command, ...args] = [...host.within, 'ip', 'route', 'replace', `${HOME.host}/32`, 'via', outside]
+      await run(command as string, args)
     }
+    return hostOf(home, HOME.host, router, 'home')
   }
   try {
     await addNamespace(bridge)
@@ -70,8 +117,9 @@ export const createLan = async (count: number): Promise<Lan> => {
     await ip(`-n ${bridge} link add br0 type bridge mcast_snooping 0`)
     await ip(`-n ${bridge} link set br0 up`)
     const hosts: Host[] = []
-    for (let place = 1; place <= count; place++) hosts.push(await addHost(place))
-    return { hosts, remove }
+    for (let place = 1; place <= count; place++)
+      hosts.push(await addHost(`${name}-h${place}`, `p${place}`, `10.86.0.${place}`))
+    return { hosts, addHome: () => addHome(hosts), remove }
   } catch (error) {
     await remove()
     throw error
