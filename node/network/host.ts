@@ -21,6 +21,7 @@ import {
   PING_TIMEOUT_MS,
   STREAM_WINDOW_BYTES_MAX,
 } from './limits.ts'
+import type { Peers } from './peers.ts'
 import { relayHooks, relayServer, relayTransport } from './relaying.ts'
 import { sturdyYamux } from './sturdy-yamux.ts'
 import { wholeNoise } from './whole-noise.ts'
@@ -51,6 +52,7 @@ export const createHost = (init: {
   readonly privateKey: Uint8Array
   readonly listen: readonly string[]
   readonly gate: Gate
+  readonly peers: Peers
   /** What else is asked of a connection before the gate is. */
   readonly hooks: ConnectionGater
   readonly metrics: Metrics
@@ -60,7 +62,7 @@ export const createHost = (init: {
     privateKey: privateKeyOf(init.privateKey),
     addresses: { listen: [...init.listen] },
     logger: silentLogger,
-    connectionGater: { ...init.gate.hooks, ...relayHooks(init.gate), ...init.hooks },
+    connectionGater: { ...init.gate.hooks, ...relayHooks(init.gate, init.peers), ...init.hooks },
     metrics: () => init.metrics,
     transports: [tcp({ maxConnections: CONNECTIONS_MAX }), relayTransport(init.gate)],
     connectionEncrypters: [wholeNoise()],

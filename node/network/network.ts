@@ -124,6 +124,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
     const host = await createHost({
       ...this.#init,
       gate,
+      peers,
       hooks: dialBack.hooks,
       metrics: this.#hostMetrics.reporter,
     })

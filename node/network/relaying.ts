@@ -21,6 +21,7 @@ import type { Gate } from './gate.ts'
 import { HANDSHAKE_TIMEOUT_MS, RELAYED_STREAMS_MAX } from './limits.ts'
 import { createMemberRegistrar } from './member-registrar.ts'
 import type { Peers } from './peers.ts'
+import { relayOf } from './relayed-address.ts'
 
 type ConnectionManager = CircuitRelayServerComponents['connectionManager']
 type Reservation = CircuitRelayService['reservations'] extends { get(key: never): infer Value | undefined }
@@ -81,8 +82,10 @@ export const relayServer = (gate: Gate) => (components: CircuitRelayServerCompon
     maxOutboundStopStreams: RELAYED_STREAMS_MAX,
   })(shown(components, gate))
 
-/** Whom relaying is for. */
-export const relayHooks = (gate: Gate): ConnectionGater => ({
+/** Whom relaying is for, and when: while one dialled, the other may have got through. */
+export const relayHooks = (gate: Gate, peers: Peers): ConnectionGater => ({
+  denyOutboundConnection: (peer, connection) =>
+    relayOf(connection.remoteAddr) !== null && peers.pathTo(peer.toString())?.through === null,
   // Standing reservations take their place.
   denyInboundRelayReservation: () => true,
   denyOutboundRelayedConnection: (from, to) =>

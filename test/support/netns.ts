@@ -37,89 +37,92 @@ const HOME = { router: '192.168.86.1', host: '192.168.86.2' }
 /** Routers are far above the hosts: 10.86.0.200 and on. */
 const FIRST_ROUTER = 200
 
+/** Namespaces and the cables between them, all of which `remove` takes away. */
+const createNamespaces = () => {
+  const made: string[] = []
+  const ip = (words: string) => run('ip', words.split(' '))
+  const add = async (namespace: string) => {
+    await ip(`netns add ${namespace}`)
+    made.push(namespace)
+    await ip(`-n ${namespace} link set lo up`)
+  }
+  /** Not `ip netns exec`, which remounts /sys and hides the cgroups. */
+  const within = (namespace: string) => ['nsenter', `--net=/var/run/netns/${namespace}`]
+  return {
+    ip,
+    add,
+    inside: (namespace: string, words: string) => {
+      const [command, ...args] = [...within(namespace), ...words.split(' ')] as [string, ...string[]]
+      return run(command, args)
+    },
+    /** A namespace whose `eth0` ends at a port of another one. */
+    addHost: async (namespace: string, to: string, port: string, address: string): Promise<Host> => {
+      await add(namespace)
+      await ip(`-n ${to} link add ${port} type veth peer name eth0 netns ${namespace}`)
+      await ip(`-n ${to} link set ${port} up`)
+      await ip(`-n ${namespace} addr add ${address}/24 dev eth0`)
+      await ip(`-n ${namespace} link set eth0 up`)
+      return {
+        address,
+        within: within(namespace),
+        cut: async () => void (await ip(`-n ${to} link set ${port} down`)),
+        heal: async () => void (await ip(`-n ${to} link set ${port} up`)),
+        narrow: async (mtu) => {
+          // A kernel hands whole bursts over otherwise, which no bridge measures.
+          for (const one of made.slice(1)) await ip(`-n ${one} link set eth0 gso_max_segs 1`)
+          await ip(`-n ${to} link set ${port} mtu ${mtu}`)
+        },
+      }
+    },
+    remove: async () => {
+      // The pairs go with their namespaces.
+      for (const namespace of made.splice(0)) await ip(`netns del ${namespace}`)
+    },
+  }
+}
+
 let lans = 0
 
 /** A network of `count` hosts that reach each other, by multicast too, and nobody else. Needs `netns`. */
 export const createLan = async (count: number): Promise<Lan> => {
   const name = `${PREFIX}-${lans++}`
   const bridge = `${name}-br`
-  const made: string[] = []
-  const ip = (words: string) => run('ip', words.split(' '))
-  const addNamespace = async (namespace: string) => {
-    await ip(`netns add ${namespace}`)
-    made.push(namespace)
-    await ip(`-n ${namespace} link set lo up`)
-  }
-  const remove = async () => {
-    // The pairs go with their namespaces.
-    for (const namespace of made.splice(0)) await ip(`netns del ${namespace}`)
-  }
-  /** Not `ip netns exec`, which remounts /sys and hides the cgroups. */
-  const within = (namespace: string) => ['nsenter', `--net=/var/run/netns/${namespace}`]
-  const inside = (namespace: string, words: string) => {
-    const [command, ...args] = [...within(namespace), ...words.split(' ')] as [string, ...string[]]
-    return run(command, args)
-  }
-  /** A namespace with a cable to another one, and the two ends' names. */
-  const addCabled = async (namespace: string, to: string, port: string) => {
-    await addNamespace(namespace)
-    await ip(`-n ${to} link add ${port} type veth peer name eth0 netns ${namespace}`)
-    await ip(`-n ${to} link set ${port} up`)
-  }
-  const hostOf = (namespace: string, address: string, to: string, port: string): Host => ({
-    address,
-    within: within(namespace),
-    cut: async () => void (await ip(`-n ${to} link set ${port} down`)),
-    heal: async () => void (await ip(`-n ${to} link set ${port} up`)),
-    narrow: async (mtu) => {
-      // A kernel hands whole bursts over otherwise, which no bridge measures.
-      for (const one of made.slice(1)) await ip(`-n ${one} link set eth0 gso_max_segs 1`)
-      await ip(`-n ${to} link set ${port} mtu ${mtu}`)
-    },
-  })
-  /** Onto the bridge. */
-  const addHost = async (namespace: string, port: string, address: string): Promise<Host> => {
-    await addCabled(namespace, bridge, port)
+  const hosts: Host[] = []
+  const { ip, add, inside, addHost, remove } = createNamespaces()
+  const addToBridge = async (namespace: string, port: string, address: string): Promise<Host> => {
+    const host = await addHost(namespace, bridge, port, address)
     await ip(`-n ${bridge} link set ${port} master br0`)
-    await ip(`-n ${namespace} addr add ${address}/24 dev eth0`)
-    await ip(`-n ${namespace} link set eth0 up`)
-    return hostOf(namespace, address, bridge, port)
+    return host
   }
   let homes = 0
-  const addHome = async (hosts: readonly Host[]): Promise<Host> => {
+  const addHome = async (): Promise<Host> => {
     const place = homes++
-    const [router, home, outside] = [
-      `${name}-r${place}`,
-      `${name}-n${place}`,
-      `10.86.0.${FIRST_ROUTER + place}`,
-    ]
-    await addHost(router, `r${place}`, outside)
-    await addCabled(home, router, 'home')
+    const [router, inner] = [`${name}-r${place}`, `${name}-n${place}`]
+    const { address: outside } = await addToBridge(router, `r${place}`, `10.86.0.${FIRST_ROUTER + place}`)
+    const home = await addHost(inner, router, 'home', HOME.host)
     await ip(`-n ${router} addr add ${HOME.router}/24 dev home`)
-    await ip(`-n ${home} addr add ${HOME.host}/24 dev eth0`)
-    await ip(`-n ${home} link set eth0 up`)
-    await ip(`-n ${home} route add default via ${HOME.router}`)
-    await inside(router, 'sysctl -qw net.ipv4.ip_forward=1')
-    await inside(router, 'iptables -P FORWARD DROP')
-    await inside(router, 'iptables -A FORWARD -i home -j ACCEPT')
-    await inside(router, 'iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT')
-    await inside(router, 'iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE')
+    await ip(`-n ${inner} route add default via ${HOME.router}`)
+    for (const rule of [
+      'sysctl -qw net.ipv4.ip_forward=1',
+      'iptables -P FORWARD DROP',
+      'iptables -A FORWARD -i home -j ACCEPT',
+      'iptables -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT',
+      'iptables -t nat -A POSTROUTING -o eth0 -j MASQUERADE',
+    ])
+      await inside(router, rule)
     // Whoever dials the private address from outside hears nothing, as in the world.
-    for (const host of hosts) {
-      const [command, ...args] = [...host.within, 'ip', 'route', 'replace', `${HOME.host}/32`, 'via', outside]
-      await run(command as string, args)
-    }
-    return hostOf(home, HOME.host, router, 'home')
+    for (const at of hosts.keys())
+      await inside(`${name}-h${at + 1}`, `ip route replace ${HOME.host}/32 via ${outside}`)
+    return home
   }
   try {
-    await addNamespace(bridge)
+    await add(bridge)
     // Without snooping, multicast reaches every port at once.
     await ip(`-n ${bridge} link add br0 type bridge mcast_snooping 0`)
     await ip(`-n ${bridge} link set br0 up`)
-    const hosts: Host[] = []
     for (let place = 1; place <= count; place++)
-      hosts.push(await addHost(`${name}-h${place}`, `p${place}`, `10.86.0.${place}`))
-    return { hosts, addHome: () => addHome(hosts), remove }
+      hosts.push(await addToBridge(`${name}-h${place}`, `p${place}`, `10.86.0.${place}`))
+    return { hosts, addHome, remove }
   } catch (error) {
     await remove()
     throw error
