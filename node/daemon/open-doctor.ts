@@ -11,7 +11,7 @@ import {
   type Running,
 } from '../doctor/index.ts'
 import type { GatewayService } from '../gateway/index.ts'
-import { interfaceTo, tryConnect } from '../network/index.ts'
+import { interfaceTo, relayIn, tryConnect } from '../network/index.ts'
 import { clocksOff } from './clocks-off.ts'
 import { examinedBy, listenersOf } from './examined.ts'
 import type { Ground } from './ground.ts'
@@ -41,6 +41,8 @@ export const openDoctor = (ground: Ground, planes: Planes, parts: DoctorParts): 
     requests,
     members: () => new Map([...nodes].map(([node, { name }]) => [node, name])),
     addressesOf: parts.mesh.addressesOf,
+    reach: network.reach,
+    relayIn,
     connect: tryConnect,
     ways: waysOf(settings),
     lookAround: (signal) => lookAround(ground, parts.secret, signal),
@@ -76,7 +78,9 @@ const runningOf = (
     return onePerPort(listenersOf(network.listening(), ports))
   },
   addresses: () => ({
-    told: network.connections.addresses(),
+    told: network.connections.addresses().filter((address) => relayIn(address) === null),
+    isReached: network.reach.isReachable(),
+    relays: network.reach.relays().map((node) => decisions.view.nodes.get(node)?.name ?? 'unnamed'),
     listening: network.listening(),
     isGiven: settings.advertise.length > 0,
     asked: listenAddresses({ ...settings, bindInterface: [] }).map((address) => placeOf(address).host),

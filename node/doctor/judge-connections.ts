@@ -7,7 +7,7 @@ import type { DoctorComponents } from './types.ts'
 
 /** All that is to be said of the connections of one node. */
 export const judgeConnections = (
-  { clocksOff, discoveryPort }: Pick<DoctorComponents, 'clocksOff' | 'discoveryPort'>,
+  components: Pick<DoctorComponents, 'clocksOff' | 'discoveryPort' | 'members'>,
   links: readonly Link[],
 ): Finding[] => {
   const from = links[0]?.from
@@ -15,7 +15,11 @@ export const judgeConnections = (
   const aheadMs = new Map(
     links.filter(isTimed).map(({ to, facts }) => [to.node, facts.echo?.aheadMs ?? 0] as const),
   )
-  const context = { discoveryPort, clocksOff: clocksOff(aheadMs, from.node) }
+  const context = {
+    discoveryPort: components.discoveryPort,
+    clocksOff: components.clocksOff(aheadMs, from.node),
+    nameOf: (node: NodeId) => memberOf(components, node).name,
+  }
   return LINK_CHECKS.flatMap(({ id, judge }) => judge(links, context).map((verdict) => ({ id, ...verdict })))
 }
 

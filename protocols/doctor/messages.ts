@@ -60,6 +60,10 @@ export const LinkFactsSchema = Type.Object({
   openings: Type.Array(OpeningSchema, { maxItems: 16 }),
   /** Whether a connection of the mesh was open before. */
   isConnected: Type.Boolean(),
+  /** The member that the connection goes through; null where it is direct, or none is open. */
+  through: Type.Union([NodeIdSchema, Type.Null()]),
+  /** Members through which the other says that it is reached. */
+  relays: Type.Array(NodeIdSchema, { maxItems: 16 }),
   /** The network interface that has an address in the same network. */
   via: Type.Union([Type.String({ maxLength: 32 }), Type.Null()]),
   /** The quickest of a few small messages there and back, and how far the other's clock is ahead. */

@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import type { Diagnosis, Finding } from '../../protocols/control/index.ts'
 import { coterie, ENTRY } from '../cli/coterie.ts'
-import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
-import { allAlive, settledVoters } from '../support/mesh-views.ts'
+import { createDaemons, type Daemons, type RunningDaemon, type StartDaemon } from '../support/daemons.ts'
+import { eventually } from '../support/eventually.ts'
+import { allAlive, nodesOf, settledVoters } from '../support/mesh-views.ts'
 import { createLan, type Host, type Lan } from '../support/netns.ts'
 import { requires } from '../support/requirements.ts'
 import { createWatchedDaemons } from '../support/watched-daemons.ts'
@@ -47,7 +48,7 @@ describe('coterie doctor in a mesh on one machine', function () {
   /** The time of a disk under a test run says nothing of the product. */
   const isSound = ({ id, result, finding }: Finding): boolean =>
     result === 'good' ||
-    (id === 'docker' && result === 'notApplicable') ||
+    ((id === 'docker' || id === 'relay') && result === 'notApplicable') ||
     (id === 'disk' && result === 'warning' && /a synced write takes/.test(finding))
 
   it('that is sound finds nothing else', async () => {
@@ -60,7 +61,7 @@ describe('coterie doctor in a mesh on one machine', function () {
       findings.map(({ id }) => id),
       [
         ...['daemon', 'voters', 'ports', 'addresses', 'docker', 'watchdog', 'privileges', 'disk', 'names'],
-        ...['clock', 'direct', 'transfer', 'clock', 'udp'],
+        ...['clock', 'direct', 'relay', 'transfer', 'clock', 'udp'],
       ],
     )
     assert.equal(code, 0)
@@ -71,9 +72,11 @@ describe('coterie doctor in a mesh on one machine', function () {
     assert.equal(code, 0)
     assert.deepEqual(
       findings.map(({ id, about, result }) => `${about}: ${id} ${result}`),
-      ['cellar to shed', 'shed to cellar'].flatMap((about) =>
-        ['direct', 'transfer', 'clock', 'udp'].map((id) => `${about}: ${id} good`),
-      ),
+      ['cellar to shed', 'shed to cellar'].flatMap((about) => [
+        `${about}: direct good`,
+        `${about}: relay notApplicable`,
+        ...['transfer', 'clock', 'udp'].map((id) => `${about}: ${id} good`),
+      ]),
     )
   })
 
@@ -178,5 +181,75 @@ describe('coterie doctor on a network', function () {
     assert.equal(result, 'bad')
     assert.match(finding, /small messages arrive, 256 KiB from attic to cellar do not/)
     assert.match(fix ?? '', /ip link set dev eth0 mtu 1280/)
+  })
+})
+
+describe('coterie doctor among machines behind NAT', function () {
+  this.timeout(180_000)
+  let lan: Lan
+  let daemons: Daemons
+  let mesh: RunningDaemon[]
+
+  before(async function () {
+    requires(this, 'netns')
+    lan = await createLan(2)
+    daemons = await createDaemons(undefined, SHARED)
+    const [first, second] = lan.hosts
+    assert(first && second)
+    const start = (host: Host, name: string, more: Partial<StartDaemon>) =>
+      daemons.start({ name, listen: '0.0.0.0:7946', within: host.within, ...more })
+    const attic = await start(first, 'attic', { found: true })
+    const joining = {
+      secret: attic.ready.secret as string,
+      flags: ['--discovery', 'off', '--at', `${first.address}:7946`],
+    }
+    mesh = [
+      attic,
+      await start(second, 'cellar', joining),
+      await start(await lan.addHome(), 'den', joining),
+      await start(await lan.addHome(), 'shed', joining),
+    ]
+    await allAlive(mesh, 4)
+    await eventually('everybody knows who carries for the two homes', async () => {
+      const seen = await Promise.all(mesh.map(nodesOf))
+      return seen.every((nodes) =>
+        nodes.every(({ name, relays }) => relays.length === (name === 'den' || name === 'shed' ? 2 : 0)),
+      )
+    })
+  })
+  after(async () => {
+    try {
+      await daemons?.close()
+    } finally {
+      await lan?.remove()
+    }
+  })
+
+  it('finds nothing wrong with those who reach each other through others', async () => {
+    const { findings } = await examine(mesh[0] as RunningDaemon, 'den', 'shed')
+    for (const about of ['den to shed', 'shed to den']) {
+      const direct = told(findings, 'direct', about)
+      assert.equal(direct.result, 'notApplicable')
+      // Both homes use the same private address, so each finds itself there.
+      assert.match(
+        direct.finding,
+        /^behind NAT or a firewall, .*: at 192\.168\.86\.2:7946 another machine answers/,
+      )
+      const relay = told(findings, 'relay', about)
+      assert.equal(relay.result, 'good')
+      assert.match(relay.finding, /^reached through (attic|cellar), answers in/)
+      assert.equal(told(findings, 'transfer', about).result, 'good')
+    }
+  })
+
+  it('tells a machine that others do not reach it, and through whom they do', async () => {
+    const { findings } = await examine(mesh[2] as RunningDaemon)
+    const { result, finding } = findings.find(({ id }) => id === 'addresses') ?? assert.fail()
+    assert.equal(result, 'good')
+    assert.match(
+      finding,
+      /not everybody reaches it there, hence through (attic and cellar|cellar and attic) too$/,
+    )
+    assert.equal(told(findings, 'direct', 'den to attic and cellar').result, 'good')
   })
 })

@@ -1,10 +1,15 @@
 /** Which addresses other nodes are told of, and why these. */
 import { networkInterfaces } from 'node:os'
+import { namesOf } from '../links/link.ts'
 import { isLoopback, placeOf, textOf } from '../place.ts'
 import { bad, good, type Verdict, warning } from '../verdict.ts'
 
 export interface AddressFacts {
   readonly told: readonly string[]
+  /** Whether others reach this node at these; null while nobody has answered. */
+  readonly isReached: boolean | null
+  /** Names of those through whom they may where they do not. */
+  readonly relays: readonly string[]
   /** Listened on, wildcards expanded. */
   readonly listening: readonly string[]
   /** True where `--advertise` gave those that are told. */
@@ -30,7 +35,15 @@ export const judgeAddresses = (facts: AddressFacts): Verdict[] => {
         'Connect a network, or give --advertise ADDRESS',
       ),
     ]
-  return [good(found.join('; '))]
+  if (facts.isReached !== false) return [good(found.join('; '))]
+  const behind = `${found.join('; ')}: not everybody reaches it there`
+  if (facts.relays.length > 0) return [good(`${behind}, hence through ${namesOf(facts.relays)} too`)]
+  return [
+    warning(
+      `${behind}, and no member can carry its connections`,
+      'Let TCP in here through firewall and router, or have a member that all can dial',
+    ),
+  ]
 }
 
 const whyTold = ({ isGiven, asked, interfaces }: AddressFacts, address: string): string => {

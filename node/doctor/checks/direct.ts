@@ -1,9 +1,9 @@
 /** Whether a member can be dialled where it says that it is, and answers over the mesh. */
 import type { LinkFacts, Opening, OpeningProblem } from '../../../protocols/doctor/index.ts'
 import { judgeLinks, type LinkVerdict } from '../links/judge-links.ts'
-import { type Link, rangeOf } from '../links/link.ts'
+import { isBehind, type Link, rangeOf } from '../links/link.ts'
 import { placeOf, textOf } from '../place.ts'
-import { bad, timeOf, type Verdict, warning } from '../verdict.ts'
+import { bad, notApplicable, timeOf, type Verdict, warning } from '../verdict.ts'
 
 export const judgeDirect = (links: readonly Link[]): LinkVerdict[] => judgeLinks(links, judge, tell)
 
@@ -32,21 +32,30 @@ const placesOf = ({ openings }: LinkFacts, which: 'open' | 'closed'): string =>
     .map(({ address }) => textOf(address))
     .join(', ')
 
-const judge = ({ from, to, facts }: Link): Verdict | null => {
-  const { openings, echo, echoProblem } = facts
+const judge = (link: Link): Verdict | null => {
+  const { to, facts } = link
+  const { openings, echo, echoProblem, through } = facts
+  if (echo !== null && through === null && openings.some(isOpen)) return null
+  if (echo !== null) return judgeRoundabout(link)
   if (openings.some(isOpen))
-    return echo === null
-      ? bad(
-          `${placesOf(facts, 'open')} opens, and nothing answers there: ${echoProblem}`,
-          `Look at the log of ${to.name}, then start it again`,
-        )
-      : null
-  if (echo !== null)
-    return warning(
-      `connected, by a connection that ${to.name} opened: ${whyClosed(facts)}`,
-      `Let TCP ${portsOf(facts)} in at ${to.name}, or give it an --advertise address that ${from.name} reaches`,
+    return bad(
+      `${placesOf(facts, 'open')} opens, and nothing answers there: ${echoProblem}`,
+      `Look at the log of ${to.name}, then start it again`,
     )
   return bad(whyClosed(facts), CURES[worst(openings)](to.name, facts))
+}
+
+/** It answers, and not because it was dialled where it says that it is. */
+const judgeRoundabout = ({ from, to, facts }: Link): Verdict => {
+  const why = facts.openings.some(isOpen)
+    ? `at ${placesOf(facts, 'open')} another machine answers`
+    : whyClosed(facts)
+  if (isBehind(facts)) return notApplicable(`behind NAT or a firewall, and reached all the same: ${why}`)
+  const by = facts.through === null ? `by a connection that ${to.name} opened` : 'through another member only'
+  return warning(
+    `connected ${by}: ${why}`,
+    `Let TCP ${portsOf(facts)} in at ${to.name}, or give it an --advertise address that ${from.name} reaches`,
+  )
 }
 
 const WORDS: Readonly<Record<OpeningProblem, string>> = {

@@ -13,6 +13,9 @@ export interface Link {
   readonly facts: LinkFacts
 }
 
+/** Whether it told relays, because not everybody can dial it. */
+export const isBehind = ({ relays }: LinkFacts): boolean => relays.length > 0
+
 /** Names of one line; of a large mesh, more than a person reads. */
 const NAMES_MAX = 6
 

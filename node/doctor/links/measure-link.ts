@@ -23,16 +23,20 @@ export const measureLink = async (
   surroundings: Promise<Surroundings>,
   signal: AbortSignal,
 ): Promise<LinkFacts> => {
-  const { connections, ways } = components
+  const { addressesOf, connections, reach, relayIn, ways } = components
   const isConnected = connections.connected().includes(to)
   const openings = await openEach(components, to, signal)
-  const echoed = await echo(components, to, isConnected || openings.some(({ ms }) => ms !== null), signal)
+  const echoed = await echo(components, to, signal)
   const isEchoed = 'ms' in echoed
   const load = isEchoed ? await measureLoad(components, to, signal) : null
   const found = (await surroundings).get(to)
   return {
     openings,
     isConnected,
+    through: reach.pathTo(to)?.through ?? null,
+    relays: addressesOf(to)
+      .flatMap((address) => relayIn(address) ?? [])
+      .slice(0, ADDRESSES_MAX),
     via: viaOf(components, openings),
     echo: isEchoed ? { ms: echoed.ms, aheadMs: echoed.aheadMs } : null,
     echoProblem: isEchoed ? null : echoed.problem.slice(0, PROBLEM_LENGTH_MAX),
@@ -65,8 +69,7 @@ const openEach = (
       }),
   )
 
-const echo = async (components: LinkComponents, to: NodeId, isThere: boolean, signal: AbortSignal) => {
-  if (!isThere) return { problem: 'no connection opened' }
+const echo = async (components: LinkComponents, to: NodeId, signal: AbortSignal) => {
   try {
     return await measureEcho(components, to, signal)
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { DiscoveryWay, OpeningProblem } from '../../../protocols/doctor/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Connections, Requests } from '../../ports/network.ts'
+import type { Connections, Reach, Requests } from '../../ports/network.ts'
 
 export interface OpeningOptions {
   readonly timeoutMs: number
@@ -15,7 +15,11 @@ export interface LinkComponents {
   readonly requests: Requests
   /** Member -> its name. */
   members(): ReadonlyMap<NodeId, string>
+  readonly reach: Pick<Reach, 'pathTo'>
+  /** Those that TCP may dial among others. */
   addressesOf(node: NodeId): readonly string[]
+  /** The relay that an address names; null for any other address. */
+  relayIn(address: string): NodeId | null
   /** Opens a TCP connection and closes it; the milliseconds that it took, or why it did not open. */
   connect(address: string, options: OpeningOptions): Promise<number | OpeningProblem>
   /** The ways by which this node looks for others by UDP, and can be found. */

@@ -11,6 +11,8 @@ const closed = (problem: Opening['problem']): Opening => ({ address: ADDRESS, ms
 const SOUND: LinkFacts = {
   openings: [opened],
   isConnected: true,
+  through: null,
+  relays: [],
   via: 'eth0',
   echo: { ms: 3, aheadMs: 1 },
   echoProblem: null,
@@ -33,7 +35,19 @@ const link = (to: string, more: Partial<LinkFacts> = {}): Link => ({
 })
 
 const findings = (links: readonly Link[], off: Readonly<Record<string, number>> = {}): Finding[] =>
-  judgeConnections({ discoveryPort: 7946, clocksOff: () => new Map(Object.entries(off)) }, links)
+  judgeConnections(
+    {
+      discoveryPort: 7946,
+      clocksOff: () => new Map(Object.entries(off)),
+      members: () =>
+        new Map([
+          ['shed', 'shed'],
+          ['tower', 'tower'],
+          ['attic', 'attic'],
+        ]),
+    },
+    links,
+  )
 
 const only = (links: readonly Link[], id: string, off?: Readonly<Record<string, number>>): Finding => {
   const found = findings(links, off).filter((finding) => finding.id === id)
@@ -48,6 +62,7 @@ describe('doctor: connections', () => {
       found.map(({ id, about, result, finding }) => [id, about, result, finding]),
       [
         ['direct', 'attic to cellar and shed', 'good', 'opens in 2 ms, answers in 3 ms to 9 ms'],
+        ['relay', 'attic to cellar and shed', 'notApplicable', 'reached directly: none is needed'],
         ['transfer', 'attic to cellar and shed', 'good', '256 KiB arrive there in 20 ms, here in 25 ms'],
         ['clock', 'attic to cellar and shed', 'good', '4 ms apart at most'],
         ['udp', 'attic to cellar and shed', 'good', 'found by broadcast'],
@@ -59,7 +74,7 @@ describe('doctor: connections', () => {
     const names = Array.from({ length: 40 }, (_, at) => `node-${at}`)
     assert.equal(namesOf(names), 'node-0, node-1, node-2, node-3, node-4 and 35 more')
     const found = findings(names.map((name) => link(name)))
-    assert.equal(found.length, 4)
+    assert.equal(found.length, 5)
   })
 
   const CLOSED: readonly (readonly [string, readonly Opening[], RegExp, RegExp])[] = [
@@ -76,7 +91,13 @@ describe('doctor: connections', () => {
       const found = findings([link('cellar', { ...UNREACHED, openings: [...openings] })])
       assert.deepEqual(
         found.map(({ id, result }) => `${id} ${result}`),
-        ['direct bad', 'transfer notApplicable', 'clock notApplicable', 'udp notApplicable'],
+        [
+          'direct bad',
+          'relay notApplicable',
+          'transfer notApplicable',
+          'clock notApplicable',
+          'udp notApplicable',
+        ],
       )
       assert.match(found[0]?.finding ?? '', finding)
       assert.match(found[0]?.fix ?? '', fix)
@@ -87,6 +108,41 @@ describe('doctor: connections', () => {
     assert.equal(result, 'warning')
     assert.match(finding, /by a connection that cellar opened: nothing answers/)
     assert.match(fix ?? '', /Let TCP 7946 in at cellar, or give it an --advertise address that attic reaches/)
+  })
+
+  it('to a member behind NAT are well where others carry them', () => {
+    const relayed = { openings: [closed('silent')], through: 'shed', relays: ['shed', 'tower'] }
+    const found = findings([link('cellar', relayed)])
+    assert.deepEqual(
+      found.slice(0, 2).map(({ id, result }) => `${id} ${result}`),
+      ['direct notApplicable', 'relay good'],
+    )
+    assert.match(
+      found[0]?.finding ?? '',
+      /^behind NAT or a firewall, and reached all the same: nothing answers/,
+    )
+    assert.equal(found[1]?.finding, 'reached through shed, answers in 3 ms')
+    const dialled = { openings: [closed('silent')], relays: ['shed', 'tower'] }
+    const own = only([link('cellar', dialled)], 'relay')
+    assert.equal(own.finding, 'reached through shed and tower by those who cannot dial it')
+  })
+
+  it('to a home whose private address is somebody else here are no direct ones', () => {
+    const home = { openings: [opened], through: 'shed', relays: ['shed', 'tower'] }
+    const { result, finding } = only([link('cellar', home)], 'direct')
+    assert.equal(result, 'notApplicable')
+    assert.match(finding, /reached all the same: at 192\.0\.2\.8:7946 another machine answers/)
+  })
+
+  it('that one member alone carries are a warning, and so is a firewall between two', () => {
+    const alone = { openings: [closed('silent')], through: 'shed', relays: ['shed'] }
+    assert.match(only([link('cellar', alone)], 'relay').finding, /one member alone carries/)
+    const between = { openings: [closed('silent')], through: 'shed' }
+    const { result, finding, fix } = only([link('cellar', between)], 'direct')
+    assert.equal(result, 'warning')
+    assert.match(finding, /^connected through another member only: nothing answers at 192\.0\.2\.8:7946/)
+    assert.match(fix ?? '', /Let TCP 7946 in at cellar/)
+    assert.equal(only([link('cellar', between)], 'relay').result, 'good')
   })
 
   it('that open where nothing answers are bad', () => {

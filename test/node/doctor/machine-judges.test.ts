@@ -136,6 +136,8 @@ describe('doctor: ports', () => {
 
 const addresses = (told: readonly string[], more: Partial<AddressFacts> = {}): AddressFacts => ({
   told,
+  isReached: true,
+  relays: [],
   listening: told,
   isGiven: false,
   asked: ['0.0.0.0', '::'],
@@ -172,6 +174,20 @@ describe('doctor: addresses', () => {
       null,
     ],
     ['of this machine alone', addresses(['/ip4/127.0.0.1/tcp/1']), 'warning', /no other machine/, /Connect/],
+    [
+      'that not everybody reaches, with others who carry',
+      addresses([OWN], { isReached: false, relays: ['shed', 'tower'] }),
+      'good',
+      /not everybody reaches it there, hence through shed and tower too$/,
+      null,
+    ],
+    [
+      'that not everybody reaches, and nobody carries',
+      addresses([OWN], { isReached: false }),
+      'warning',
+      /no member can carry/,
+      /Let TCP in here/,
+    ],
     ['that there are none of', addresses([]), 'bad', /no address/, /--advertise ADDRESS/],
   ])
 })

@@ -1,13 +1,12 @@
 /** Members on real networks of loopback, each with a doctor of connections. */
 import type { DoctorComponents } from '../../../node/doctor/index.ts'
 import { createDoctor, type Doctor } from '../../../node/doctor/index.ts'
-import { tryConnect } from '../../../node/network/index.ts'
+import { type MeasuredNetwork, relayIn, tryConnect } from '../../../node/network/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
-import type { Network } from '../../../node/ports/network.ts'
 import { realClock, startMesh } from '../network/nodes.ts'
 
 export interface DoctorMember {
-  readonly network: Network
+  readonly network: MeasuredNetwork
   readonly doctor: Doctor
   readonly name: string
   readonly id: string
@@ -35,6 +34,8 @@ export const startDoctors = async (
       requests: network.requests,
       members: () => names,
       addressesOf: (node) => addresses.get(node) ?? [],
+      reach: network.reach,
+      relayIn,
       connect: tryConnect,
       ways: [],
       lookAround: async () => new Map(),

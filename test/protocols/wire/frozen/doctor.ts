@@ -13,6 +13,8 @@ export const DOCTOR: Kinds = [
     'sound connection': {
       openings: [{ address: ADDRESS, ms: 2, problem: null }],
       isConnected: true,
+      through: A,
+      relays: [A],
       via: 'eth0',
       echo: { ms: 3, aheadMs: -4 },
       echoProblem: null,
@@ -22,6 +24,8 @@ export const DOCTOR: Kinds = [
     'no connection': {
       openings: [{ address: ADDRESS, ms: null, problem: 'refused' }],
       isConnected: false,
+      through: null,
+      relays: [],
       via: null,
       echo: null,
       echoProblem: 'no connection opened',
