@@ -5,6 +5,7 @@
  * a code beside its siblings. Idea: Lodestar's `{code, ...data}` unions; syncthing's wire codes.
  */
 import { apiErrors } from './api.ts'
+import { certificateErrors } from './certificates.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
 import { demoErrors } from './demo.ts'
@@ -28,6 +29,7 @@ const table = {
   ...storeErrors,
   ...networkErrors,
   ...joinErrors,
+  ...certificateErrors,
   ...meshErrors,
   ...intentErrors,
   ...recordErrors,
