@@ -1,15 +1,8 @@
-/**
- * Signs and verifies with the keys that node ids are made of: Ed25519 (RFC 8032), its public key in the id itself.
- *
- * A node id is base58 of the identity multihash of libp2p's protobuf of the key (libp2p peer-ids specification):
- * `00 24 08 01 12 20` and the 32 bytes of the key.
- */
+/** Signs and verifies with the keys that node ids are made of: Ed25519 (RFC 8032), its public key in the id itself. */
 import { createPrivateKey, createPublicKey, hash, type KeyObject, sign, verify } from 'node:crypto'
-import { fromString } from 'uint8arrays'
 import type { Hash, Sign, Verify } from '../../crdt/index.ts'
-import type { NodeId } from '../../protocols/wire/index.ts'
+import { keyOfNode, type NodeId } from '../../protocols/wire/index.ts'
 
-const ID_PREFIX = Buffer.from('002408011220', 'hex')
 /** DER around a raw Ed25519 key (RFC 8410). */
 const PUBLIC_KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 const PRIVATE_KEY_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -27,13 +20,9 @@ const createSign = (seed: Uint8Array): Sign => {
 
 /** The public key in a node id, or null where there is none. */
 const publicKeyOf = (node: NodeId): KeyObject | null => {
-  const id = fromString(node, 'base58btc')
-  if (
-    id.byteLength !== ID_PREFIX.byteLength + KEY_BYTES ||
-    !ID_PREFIX.equals(id.subarray(0, ID_PREFIX.byteLength))
-  )
-    return null
-  const der = Buffer.concat([PUBLIC_KEY_PREFIX, id.subarray(ID_PREFIX.byteLength)])
+  const bytes = keyOfNode(node)
+  if (bytes === null) return null
+  const der = Buffer.concat([PUBLIC_KEY_PREFIX, bytes])
   return createPublicKey({ key: der, format: 'der', type: 'spki' })
 }
 

@@ -16,5 +16,6 @@ export {
   type NodeId,
   NodeIdSchema,
 } from './names.ts'
+export { keyOfNode, nodeOfKey } from './node-key.ts'
 export { PROTOCOLS, type ProtocolId } from './protocol-ids.ts'
 export { atOnce, eachInSlices, type Slices } from './slices.ts'
