@@ -31,6 +31,8 @@ export interface CertificateRequest {
   readonly https: Uint8Array
   /** Host names and addresses at which its HTTPS is reached; those outside of the mesh's names and private networks are left out. */
   readonly hosts: readonly string[]
+  /** By the node's own key, that this request is its own. */
+  readonly signature: Uint8Array
 }
 
 export interface IssuedCertificates {
@@ -59,10 +61,13 @@ export interface Certificates {
 
 /** The certificates of a machine that is about to join: it has a key, and nobody has signed anything for it. */
 export interface Applicant {
-  /** Makes the key for HTTPS and keeps it; the same request again until `accept`. */
+  /** Makes the key for HTTPS; the same request again until this process ends. */
   request(): Promise<CertificateRequest>
-  /** What a member shows before it is told anything, held against the hash that the token pins. @throws as `Certificates.verify` */
-  verify(chain: Chain, peer: NodeId, rootHash: Uint8Array): VerifiedIdentity
+  /**
+   * What a member shows before it is told anything, held against the hash that the token pins, at `atMs` of the wall clock.
+   * @throws as `Certificates.verify`
+   */
+  verify(chain: Chain, peer: NodeId, rootHash: Uint8Array, atMs: number): VerifiedIdentity
   /** Keeps what was signed; on disk when it resolves, and `Certificates` can be opened from it. @throws as `Certificates.verify` */
-  accept(issued: IssuedCertificates, rootHash: Uint8Array): Promise<void>
+  accept(issued: IssuedCertificates, rootHash: Uint8Array, atMs: number): Promise<void>
 }

@@ -31,6 +31,8 @@ export interface RequestOptions {
 export interface HandlerOptions {
   /** True where a peer that is not a member may call, as `/coterie/join/1` must. */
   readonly strangers?: boolean
+  /** True where a member may call whose certificates count no more, as it must to get new ones. */
+  readonly unproven?: boolean
 }
 
 /** One question, one answer. A coded error thrown by the handler arrives at the asker as the same coded error. */

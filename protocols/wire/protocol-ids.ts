@@ -2,6 +2,12 @@
 export const PROTOCOLS = {
   /** Proves the mesh secret and asks for admission; the only protocol that a stranger may speak. */
   join: '/coterie/join/1',
+  /** Shows the other side's chain for one's own; the first words on a connection between members. */
+  hello: '/coterie/hello/1',
+  /** Asks an issuer for leaves; a member whose own ones have ended may ask too. */
+  certificates: '/coterie/certificates/1',
+  /** Asks a member for the key that it would issue certificates with. */
+  issuer: '/coterie/issuer/1',
   /** SWIM probes and gossip. */
   membership: '/coterie/membership/1',
   /** Raft messages among voters and learners. */
