@@ -3,7 +3,13 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import { decodeDecision } from './decode-decision.ts'
 
 /** What any member decides. Everything else a leader concludes from its own view: nobody may put those words in its mouth. */
-const ANYBODYS: ReadonlySet<Decision['type']> = new Set(['nodeAdmitted', 'nodeDrained', 'nodeRemoved'])
+const ANYBODYS: ReadonlySet<Decision['type']> = new Set([
+  'nodeAdmitted',
+  'nodeDrained',
+  'nodeRemoved',
+  'issuerGranted',
+  'issuerRevoked',
+])
 
 /**
  * Judges a decision that another member asks this leader to propose.

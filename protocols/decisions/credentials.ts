@@ -9,7 +9,7 @@ export const TOKENS_MAX = MEMBERS_MAX
 export const REVOCATIONS_MAX = 10_000
 
 /** Hash of a token or a certificate, hex of sha256. */
-const CredentialIdSchema = Type.String({ pattern: '^[0-9a-f]{64}$' })
+export const CredentialIdSchema = Type.String({ pattern: '^[0-9a-f]{64}$' })
 
 /** Its use by a node's key; the same key may use it again, for its reply may have been lost. */
 export const TokenConsumedSchema = Type.Object({
@@ -91,7 +91,7 @@ export const createCredentials = () => {
       tokens.set(token, { token, expiresAtMs: latestMs, nodes: [...nodes, node].sort() })
       return ACCEPTED
     },
-    revoke: (decision: Static<typeof CredentialRevokedSchema>): Outcome => {
+    revoke: (decision: Omit<Static<typeof CredentialRevokedSchema>, 'type'>): Outcome => {
       const { credential, expiresAtMs, reason, atMs } = decision
       passTo(atMs)
       const known = revocations.get(credential)

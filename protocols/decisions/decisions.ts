@@ -3,6 +3,7 @@ import { createAssignments } from './assignments.ts'
 import { createCredentials } from './credentials.ts'
 import { createFires } from './fires.ts'
 import { createGenerations } from './generations.ts'
+import { createIssuers } from './issuers.ts'
 import { createMesh } from './mesh.ts'
 import type { Outcome } from './names.ts'
 import { createNodes } from './nodes.ts'
@@ -41,8 +42,21 @@ export const createDecisions = (): {
   const volumes = createVolumes(nodes.members, objects)
   const fires = createFires(objects)
   const credentials = createCredentials()
+  const issuers = createIssuers({ members: nodes.members, credentials })
   const periods = createPeriods()
   let appliedIndex = 0
+
+  const found = (decision: DecisionOf<'meshFounded'>): Outcome => {
+    const outcome = mesh.found(decision)
+    if (outcome.ok) issuers.found(decision.trust)
+    return outcome
+  }
+
+  const remove = (decision: DecisionOf<'nodeRemoved'>): Outcome => {
+    const outcome = nodes.remove(decision)
+    if (outcome.ok) issuers.remove(decision.node)
+    return outcome
+  }
 
   const accept = (decision: DecisionOf<'revisionAccepted'>): Outcome => {
     const outcome = objects.accept(decision)
@@ -66,7 +80,7 @@ export const createDecisions = (): {
   const applyKind = (index: number, decision: Decision): Outcome => {
     switch (decision.type) {
       case 'meshFounded':
-        return mesh.found(decision)
+        return found(decision)
       case 'meshVersionRaised':
         return mesh.raise(decision, nodes.lastAdmittedIndex())
       case 'nodeAdmitted':
@@ -74,7 +88,7 @@ export const createDecisions = (): {
       case 'nodeDrained':
         return nodes.drain(decision)
       case 'nodeRemoved':
-        return nodes.remove(decision)
+        return remove(decision)
       case 'revisionAccepted':
         return accept(decision)
       case 'revisionsTrimmed':
@@ -101,6 +115,10 @@ export const createDecisions = (): {
         return begin(decision)
       case 'periodArchived':
         return periods.archive(decision)
+      case 'issuerGranted':
+        return issuers.grant(decision)
+      case 'issuerRevoked':
+        return issuers.revoke(decision)
     }
   }
 
@@ -112,6 +130,7 @@ export const createDecisions = (): {
     appliedIndex = snapshot.appliedIndex
     mesh.restore(snapshot.mesh, snapshot.meshVersion)
     nodes.restore(snapshot)
+    issuers.restore(snapshot.trust)
     updates.restore(snapshot.updates)
     runs.restore(snapshot.runs)
     volumes.restore(snapshot.volumes)
@@ -126,6 +145,10 @@ export const createDecisions = (): {
       nodes: nodes.members,
       removedNodes: nodes.removed,
       edges: nodes.edges,
+      get root() {
+        return issuers.root()
+      },
+      issuers: issuers.all,
       get objects() {
         return objects.all
       },

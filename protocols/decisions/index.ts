@@ -14,6 +14,7 @@ export {
 export { createDecisions } from './decisions.ts'
 export type { ScheduleFire } from './fires.ts'
 export { HISTORY_LENGTH_MAX } from './heads.ts'
+export type { Trust } from './issuers.ts'
 export {
   type Hlc,
   HlcSchema,

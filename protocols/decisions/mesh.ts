@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { FIRST_VERSION, MeshVersionSchema } from '../versions/index.ts'
 import { NameSchema } from '../wire/index.ts'
+import { TrustSchema } from './issuers.ts'
 import { ACCEPTED, IndexSchema, MeshIdSchema, type Outcome, refuse } from './names.ts'
 
 export const MeshFoundedSchema = Type.Object({
@@ -11,6 +12,8 @@ export const MeshFoundedSchema = Type.Object({
   atMs: Type.Integer(),
   /** Absent where it begins at the first one. */
   version: Type.Optional(MeshVersionSchema),
+  /** Absent of a mesh whose nodes prove nothing by certificates. */
+  trust: Type.Optional(TrustSchema),
 })
 
 export const MeshVersionRaisedSchema = Type.Object({

@@ -8,6 +8,7 @@ import { defineLongMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wir
 import { CredentialsSchema } from './credentials.ts'
 import { FireRowSchema } from './fires.ts'
 import { GenerationsSchema } from './generations.ts'
+import { TrustSchema } from './issuers.ts'
 import { IndexSchema, MeshIdSchema, ReasonSchema, RevisionIdSchema, SlotSchema } from './names.ts'
 import { AdmittedNodeSchema } from './nodes.ts'
 import { ProjectPeriodsSchema } from './periods.ts'
@@ -58,6 +59,8 @@ const SnapshotSchema = Type.Object({
   ]),
   nodes: Type.Array(AdmittedNodeSchema, { maxItems: MEMBERS_MAX }),
   removedNodes: Type.Array(NodeIdSchema),
+  /** Absent where the mesh has no root. */
+  trust: Type.Optional(TrustSchema),
   objects: Type.Array(AcceptedObjectSchema),
   /** What tasks name, each once. */
   revisions: Type.Array(RevisionIdSchema),
@@ -72,7 +75,7 @@ export type WrittenSnapshot = Static<typeof SnapshotSchema>
 
 /** What a snapshot holds, as the state machine takes it. */
 export interface DecisionsSnapshot
-  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes'>,
+  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'trust'>,
     Since2 {
   readonly objects: readonly AcceptedObject[]
   readonly tasks: readonly Assignment[]

@@ -45,6 +45,9 @@ function* listOf(tasks: readonly Assignment[], named: (task: Assignment) => stri
 const periodsOf = (view: DecisionView) =>
   sortedBy(view.periods.values(), ({ project }) => project) as NonNullable<Since2['periods']>
 
+const issuersOf = (view: DecisionView) =>
+  sortedBy(view.issuers, ([node]) => node).map(([node, certificate]) => ({ node, certificate }))
+
 const since2Of = (view: DecisionView): Since2 => {
   const edges = [...view.edges].sort(compare)
   const removedEdges = edges.filter((node) => view.removedNodes.has(node))
@@ -106,6 +109,7 @@ const copyOf = (view: DecisionView) => {
       mesh: view.mesh,
       nodes: sortedBy(view.nodes.values(), ({ node }) => node).map(({ role: _, ...row }) => row),
       removedNodes: [...view.removedNodes].sort(compare),
+      ...(view.root === null ? {} : { trust: { root: view.root, issuers: issuersOf(view) } }),
       // Asserted, for the codec's types are not read-only; it changes nothing.
       objects: objects as WrittenSnapshot['objects'],
     },
@@ -200,10 +204,11 @@ const faultSince2 = (
 
 /** What cannot have come from a log; null where it can. */
 function* faultIn(written: WrittenSnapshot): Slices<string | null> {
-  const { format, appliedIndex, nodes, removedNodes, objects, tasks, since2 } = written
+  const { format, appliedIndex, nodes, removedNodes, objects, tasks, since2, trust } = written
   if ((format === 1) !== (since2 === undefined)) return 'it is not of the format that it says'
   const areOrdered =
     rise(nodes, (a, b) => a.node < b.node) &&
+    rise(trust?.issuers ?? [], (a, b) => a.node < b.node) &&
     [removedNodes, written.holders, written.reasons].every((list) => rise(list, isLess)) &&
     (yield* rises(objects, (a, b) => a.object < b.object)) &&
     (yield* rises(written.revisions, isLess)) &&
@@ -266,7 +271,7 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
   const fault = yield* faultIn(written)
   if (fault !== null) throw malformed(fault)
   const { since2 = NOTHING_SINCE_2 } = written
-  const { appliedIndex, mesh, nodes, removedNodes, objects, revisions, holders, reasons } = written
+  const { appliedIndex, mesh, nodes, removedNodes, trust, objects, revisions, holders, reasons } = written
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
     const { object, history } = at(objects, place)
@@ -278,7 +283,16 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
     tasks.push({ task, object, revision: held, slot, node: on, token, reason: why })
   })
   // What was judged comes last: a field that `since2` does not know may be called as one of them.
-  return { ...since2, appliedIndex, mesh, nodes, removedNodes, objects, tasks }
+  return {
+    ...since2,
+    appliedIndex,
+    mesh,
+    nodes,
+    removedNodes,
+    ...(trust && { trust }),
+    objects,
+    tasks,
+  }
 }
 
 /** The same, at once. @throws `malformedMessage` */

@@ -13,6 +13,7 @@ import {
 } from './credentials.ts'
 import { type ScheduleFire, ScheduleFiredSchema } from './fires.ts'
 import { GenerationBeganSchema } from './generations.ts'
+import { IssuerGrantedSchema, IssuerRevokedSchema } from './issuers.ts'
 import { MeshFoundedSchema, type MeshName, MeshVersionRaisedSchema } from './mesh.ts'
 import type { ObjectKey } from './names.ts'
 import { type AdmittedNode, NodeAdmittedSchema, NodeDrainedSchema, NodeRemovedSchema } from './nodes.ts'
@@ -42,6 +43,8 @@ export const DecisionSchema = Type.Union([
   CredentialRevokedSchema,
   GenerationBeganSchema,
   PeriodArchivedSchema,
+  IssuerGrantedSchema,
+  IssuerRevokedSchema,
 ])
 
 export type Decision = Static<typeof DecisionSchema>
@@ -56,6 +59,10 @@ export interface DecisionView {
   readonly removedNodes: ReadonlySet<string>
   /** The edge nodes, of the members and of those that were removed. */
   readonly edges: ReadonlySet<string>
+  /** The certificate of the mesh's root, in DER; null where it has none. */
+  readonly root: Uint8Array | null
+  /** The intermediates of those who issue certificates, in DER. */
+  readonly issuers: ReadonlyMap<string, Uint8Array>
   readonly objects: Objects
   /** The objects that keep more than is wanted of them for good: some of it may be trimmed, or could be in time. */
   readonly aging: ReadonlySet<ObjectKey>

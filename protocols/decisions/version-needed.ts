@@ -25,6 +25,8 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   credentialRevoked: 2,
   generationBegan: 2,
   periodArchived: RECORDS_VERSION,
+  issuerGranted: 2,
+  issuerRevoked: 2,
 }
 
 /** Revisions that leave a head as it is. */
