@@ -15,6 +15,7 @@ import { damagedStores, type OpenStore } from '../storage/index.ts'
 import type { CheckedEntry } from './check-entry.ts'
 import { openConditionWatch } from './condition.ts'
 import { openCore, startServices } from './core.ts'
+import { createDataFiles } from './data-files.ts'
 import { discoveriesOf } from './discoveries.ts'
 import { openDesk, openGateway } from './doors.ts'
 import { type Entry, enterMesh } from './enter-mesh.ts'
@@ -38,6 +39,7 @@ import type { Shutdown } from './shutdown.ts'
 import { followSilence } from './silent-members.ts'
 import { systemClock } from './system-clock.ts'
 import { countLost, openTaskCounts } from './task-tally.ts'
+import { openTrust } from './trust.ts'
 import { versionStatus } from './version-status.ts'
 import { describeWatchdog } from './watchdog-process.ts'
 import { followWork } from './work.ts'
@@ -68,9 +70,11 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const ports = [doors, gatewayDoor, ...(metricsDoor === null ? [] : [metricsDoor])]
   await checkDoors({ socketPath: doors.socketPath, ports }, portOwner)
   const presentedAtMs = systemClock.nowMs()
+  const files = createDataFiles(settings.dataDir)
+  const parts = { network, clock: systemClock, logger, discoveries }
   const entry: Entry =
     known === null
-      ? await enterMesh({ network, clock: systemClock, logger, discoveries }, options, secret)
+      ? await enterMesh({ ...parts, files, keys: ground.signing }, options, secret)
       : { mesh: known, how: 'restarted' }
 
   const stopped = Promise.withResolvers<void>()
@@ -90,6 +94,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
 
   const keeper = createMeshKeeper({ logger }, { dataDir: settings.dataDir, mesh: entry.mesh })
   shutdown.add('mesh file', keeper.close)
+  const trust = await openTrust(ground, files, entry.mesh.mesh, () => core.planes.decisions)
   const core = openCore(ground, {
     mesh: entry.mesh,
     runtimes: openRuntimes(ground, entry.mesh),
@@ -134,7 +139,11 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const gateway = openGateway(ground, planes, work)
   serveLogs(network.streams, work.agent)
   const { addressesOf } = mesh
-  handleJoins({ requests, decisions, clock: systemClock, logger, addressesOf }, { self, secret })
+  const { certificates } = trust
+  handleJoins(
+    { requests, decisions, certificates, clock: systemClock, logger, addressesOf },
+    { self, secret },
+  )
 
   const leave = async () => {
     await leaveMesh({ self, clock: systemClock, consensus, decisions, membership })
@@ -172,13 +181,13 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   doctor.serve()
   readAhead(begun.store, decisions)
   const condition = openConditionWatch(ground, intent)
-  await startServices(ground, { ...core.services, gateway, control, condition })
+  await startServices(ground, { certificates, ...core.services, gateway, control, condition })
   followWork(ground, planes, work)
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')
   await planes.decisions.settled()
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
-  await foundMesh(ground, planes, entry.mesh)
+  await foundMesh(ground, planes, entry.mesh, trust.founding)
   await keeper.noteFounded()
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null

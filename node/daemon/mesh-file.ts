@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { NameSchema, type NodeId, NodeIdSchema } from '../../protocols/wire/index.ts'
+import { CERTIFICATE_FILES } from '../certificates/index.ts'
 import { writeSecretFile } from '../storage/index.ts'
 
 const MeshFileSchema = Type.Object({
@@ -57,7 +58,7 @@ export const storeLost = (dataDir: string): CoterieError<'storeCorrupt'> =>
   })
 
 /** What a node was in the mesh that it left, kept aside: nothing of it serves a new membership. */
-const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store']
+const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store', ...CERTIFICATE_FILES]
 
 /** Sets the node's identity and store aside, in a folder named after the mesh and the time. The store is closed. */
 export const setAside = async (dataDir: string, mesh: string, wallMs: number): Promise<string> => {

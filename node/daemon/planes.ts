@@ -1,5 +1,5 @@
 import { APPENDS, type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
-import { isTrimmed } from '../../protocols/decisions/index.ts'
+import { isTrimmed, type Trust } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
 import { FIRST_VERSION, rangeOf, tellRange, type VersionRange } from '../../protocols/versions/index.ts'
@@ -140,18 +140,29 @@ const votesAlone = ({ configuration: { voters } }: ConsensusView, self: NodeId):
 /** A mesh begins at the greatest version of its founder. */
 const beginningAt = ({ most }: VersionRange) => (most === FIRST_VERSION ? {} : { version: most })
 
-/** Where this node founds: the first words of a mesh, its name and its first node. Said again after a crash in between, once each. */
+/**
+ * Where this node founds: the first words of a mesh, its name and its first node. Said again after a crash in between, once each.
+ * `trust`: null of a mesh without a root, as the simulator has them.
+ */
 export const foundMesh = async (
   { network, nodeName, clock, versions }: Outside,
   { consensus, decisions }: Planes,
   mesh: Pick<MeshFile, 'founder' | 'founded' | 'mesh' | 'name'>,
+  trust: Trust | null = null,
 ): Promise<void> => {
   const { self } = network.connections
   if (!mesh.founder || mesh.founded || !votesAlone(consensus.view(), self)) return
   const atMs = clock.wallMs()
   if (decisions.view.mesh === null) {
     await decisions
-      .decide({ type: 'meshFounded', mesh: mesh.mesh, name: mesh.name, atMs, ...beginningAt(versions) })
+      .decide({
+        type: 'meshFounded',
+        mesh: mesh.mesh,
+        name: mesh.name,
+        atMs,
+        ...beginningAt(versions),
+        ...(trust && { trust }),
+      })
       .catch((error: unknown) => {
         // It was founded before: after a restart the log is not read that far yet.
         if (!isCoterieError(error, 'decisionRefused')) throw error

@@ -61,5 +61,7 @@ const importParts = async () => {
   await setImmediate()
   await import('../control/index.ts')
   await setImmediate()
+  await import('../certificates/index.ts')
+  await setImmediate()
   return await import('./assemble.ts')
 }

@@ -3,6 +3,7 @@ import type { Decision, DecisionView } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { isSupported, rangeOf, type VersionRange } from '../../protocols/versions/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Certificates } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Requests } from '../ports/network.ts'
@@ -11,6 +12,7 @@ import { isProof, makeProof } from './proof.ts'
 export interface JoinHandlerComponents {
   readonly requests: Requests
   readonly decisions: { readonly view: DecisionView; decide(decision: Decision): Promise<number> }
+  readonly certificates: Pick<Certificates, 'issue'>
   readonly clock: Clock
   readonly logger: Logger
   /** Where members are now, as membership knows it. */
@@ -33,7 +35,7 @@ const checkVersion = ({ nodes, meshVersion }: DecisionView, range: VersionRange,
  * A wrong proof changes nothing. A reply that is lost burns nothing: asking again is the same admission.
  */
 export const handleJoins = (components: JoinHandlerComponents, { self, secret }: JoinHandlerInit): void => {
-  const { requests, decisions, clock, logger, addressesOf } = components
+  const { requests, decisions, certificates, clock, logger, addressesOf } = components
   const reply = (joiner: NodeId): JoinReply => {
     const { view } = decisions
     if (view.mesh === null) throw new CoterieError('noQuorum', { waitedMs: 0 })
@@ -63,7 +65,12 @@ export const handleJoins = (components: JoinHandlerComponents, { self, secret }:
         ...(role && { role }),
       })
       logger.info({ peer: joiner, name: decisions.view.nodes.get(joiner)?.name }, 'a machine joined')
-      return joinReplyCodec.encode(reply(joiner))
+      const issued =
+        request.certificates && (await certificates.issue({ node: joiner, ...request.certificates }))
+      return joinReplyCodec.encode({
+        ...reply(joiner),
+        ...(issued && { issued: { identity: [...issued.identity], https: [...issued.https] } }),
+      })
     },
     { strangers: true },
   )

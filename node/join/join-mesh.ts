@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { joinReplyCodec, joinRequestCodec } from '../../protocols/credentials/index.ts'
 import type { MemberRole } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Applicant } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Discovery, FoundNode } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -21,6 +23,7 @@ const RETRY_MS = 1_000
 export interface JoinComponents {
   readonly network: Pick<Network, 'connections' | 'requests'>
   readonly discoveries: readonly Discovery[]
+  readonly applicant: Applicant
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -57,7 +60,7 @@ const isFinal = (error: unknown): boolean =>
  * @throws `secretWrong`, `nodeRemoved`, `meshVersionUnsupported`, `meshVersionNeeded`, `meshNotFound`, the signal's reason
  */
 export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<JoinedMesh> => {
-  const { network, discoveries, clock, logger } = components
+  const { network, discoveries, applicant, clock, logger } = components
   const { connections, requests } = network
   const seen = new Set<string>()
 
@@ -65,7 +68,9 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
     const options = { timeoutMs: ATTEMPT_TIMEOUT_MS, signal }
     const member = await connections.dial(address, options)
     const { self } = connections
+    const { https, hosts, signature } = await applicant.request()
     const request = joinRequestCodec.encode({
+      certificates: { https, hosts: [...hosts], signature },
       proof: makeProof(init.secret, 'joiner', self, member),
       name: init.name,
       addresses: [...connections.addresses()],
@@ -77,6 +82,10 @@ export const joinMesh = (components: JoinComponents, init: JoinInit): Promise<Jo
     // Whoever answered without the secret is not our mesh, whatever it says of itself; the mesh may still be found.
     if (!isProof(reply.proof, init.secret, 'member', self, member))
       throw new CoterieError('peerUnreachable', { peer: member, detail: 'it does not hold the secret' })
+    if (reply.issued === undefined)
+      throw new CoterieError('peerUnreachable', { peer: member, detail: 'it issued no certificates' })
+    const root = reply.issued.identity[2] as Uint8Array
+    await applicant.accept(reply.issued, createHash('sha256').update(root).digest(), clock.wallMs())
     return reply
   }
 

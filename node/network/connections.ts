@@ -45,7 +45,7 @@ export class MemberConnections implements Connections {
     const { book, gate, peers, roster } = this.#components
     const previous = gate.members
     gate.setMembers(members)
-    for (const node of previous) if (!gate.isMember(node)) book.forget(node)
+    for (const node of previous) if (!gate.isAdmitted(node)) book.forget(node)
     peers.onMembersChanged(previous)
     roster.onMembersChanged()
   }

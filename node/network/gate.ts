@@ -1,5 +1,6 @@
 /**
- * Who may talk to us. Members may; a stranger may stay for a while, send a little, and speak the protocols that allow it.
+ * Who may talk to us. Members may, who are admitted and have proven it; a stranger may stay for a while, send a little, and
+ * speak the protocols that allow it.
  *
  * Guarantees: at most `STRANGERS_MAX` inbound strangers at once, each gone after `STRANGER_LIFETIME_MS` or
  * `STRANGER_BYTES_MAX`; a non-member that we dialled is held to the time alone. What a member becomes or
@@ -7,6 +8,7 @@
  */
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
 import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Chain } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import { STRANGER_BYTES_MAX, STRANGER_LIFETIME_MS, STRANGERS_MAX } from './limits.ts'
 
@@ -22,7 +24,9 @@ export class Gate {
   readonly hooks: ConnectionGater
   readonly #clock: Clock
   readonly #strangers = new Set<Stranger>()
+  readonly #proofs = new Map<NodeId, Chain>()
   #members: ReadonlySet<NodeId> = new Set()
+  #demandsProofs = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -34,16 +38,41 @@ export class Gate {
   }
 
   isMember(node: NodeId): boolean {
+    return this.#members.has(node) && (!this.#demandsProofs || this.#proofs.has(node))
+  }
+
+  /** By the log alone. */
+  isAdmitted(node: NodeId): boolean {
     return this.#members.has(node)
   }
 
+  /** Who is admitted. */
   get members(): ReadonlySet<NodeId> {
     return this.#members
   }
 
   setMembers(members: ReadonlySet<NodeId>): void {
     this.#members = new Set(members)
-    for (const stranger of this.#strangers) if (this.isMember(stranger.node)) stranger.release()
+    for (const stranger of this.#strangers) if (this.isAdmitted(stranger.node)) stranger.release()
+    for (const node of this.#proofs.keys()) if (!members.has(node)) this.#proofs.delete(node)
+  }
+
+  /** From now on it takes a proof as well to be a member. */
+  demandProofs(): void {
+    this.#demandsProofs = true
+  }
+
+  /** By whom, and with what. */
+  get proofs(): ReadonlyMap<NodeId, Chain> {
+    return this.#proofs
+  }
+
+  prove(node: NodeId, chain: Chain): void {
+    this.#proofs.set(node, chain)
+  }
+
+  lapse(node: NodeId): void {
+    this.#proofs.delete(node)
   }
 
   /** Ends all watches, for a stop. */
@@ -53,7 +82,7 @@ export class Gate {
 
   #admit(peer: PeerId, connection: MultiaddrConnection, inbound: boolean): boolean {
     const node = peer.toString()
-    if (this.isMember(node)) return true
+    if (this.isAdmitted(node)) return true
     if (inbound && this.#inboundStrangers() >= STRANGERS_MAX) return false
     this.#watch(node, connection, inbound)
     return true

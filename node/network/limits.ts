@@ -117,6 +117,11 @@ export const JUDGEMENT_DELAY_MS = 1_000
 
 /** Dialling an asker back: four silent addresses, and one that answers. */
 export const DIAL_BACK_TIMEOUT_MS = 5 * ADDRESS_DIAL_TIMEOUT_MS
+/** Time to show a chain and see the other's: some round trips of a slow link, and a board that has three signatures to check. */
+export const GREETING_TIMEOUT_MS = 5_000
+
+/** How often the proofs of members are looked at again: one that ended, or was revoked, counts no longer than this. */
+export const PROOF_CHECK_MS = 10_000
 
 /** How often a link proves that it lives. */
 export const PING_INTERVAL_MS = 10_000

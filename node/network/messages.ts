@@ -11,6 +11,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { Messages } from '../ports/network.ts'
 import { withDeadline } from './deadline.ts'
 import { createFrameStream, type OwnFrameStream } from './frame-stream.ts'
+import type { Greeter } from './greeter.ts'
 import { MESSAGE_OPEN_TIMEOUT_MS, MESSAGE_REOPEN_MS, PEER_QUEUE_BYTES_MAX } from './limits.ts'
 import type { Peers } from './peers.ts'
 import type { Protocols } from './protocols.ts'
@@ -19,6 +20,7 @@ export interface MessagesComponents {
   readonly logger: Logger
   readonly clock: Clock
   readonly peers: Peers
+  readonly greeter: Greeter
   readonly protocols: Protocols
 }
 
@@ -111,11 +113,12 @@ export class StreamMessages implements Messages {
   }
 
   async #open(to: NodeId, protocol: ProtocolId): Promise<OwnFrameStream> {
-    const { clock, peers } = this.#components
+    const { clock, greeter, peers } = this.#components
     const timeout = { timeoutMs: MESSAGE_OPEN_TIMEOUT_MS }
     const stream = await withDeadline(clock, { peer: to, protocol }, timeout, async (signal) => {
       const connection = peers.preferred(to)
       if (connection === null) throw new Error('it is not connected')
+      await greeter.greet(connection)
       return peers.newStream(connection, protocol, signal)
     })
     return createFrameStream(stream, to, FRAME_BYTES_MAX)

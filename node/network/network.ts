@@ -12,6 +12,7 @@ import { DialBack } from './dial-back.ts'
 import { Dialer } from './dialer.ts'
 import { DirectTries } from './direct-tries.ts'
 import { Gate } from './gate.ts'
+import { Greeter, type Proofs } from './greeter.ts'
 import { createHost, type Host } from './host.ts'
 import { nodeIdOf } from './identity.ts'
 import { createHostMetrics } from './libp2p-metrics.ts'
@@ -51,14 +52,15 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
   const gate = new Gate(clock)
   const book = new AddressBook(components)
   const own = new OwnAddresses(init)
-  const peers = new Peers({ logger, clock, gate })
+  const greeter = new Greeter({ clock, gate }, { self })
+  const peers = new Peers({ logger, clock, gate, greeter })
   const relays = new Relays({ peers })
   const reservations = new StandingReservations({ peers })
   const protocols = new Protocols({ logger, clock, gate })
   const dialer = new Dialer({ gate, book, peers, relays })
   const directTries = new DirectTries({ ...components, peers, dialer })
-  const messages = new StreamMessages({ logger, clock, peers, protocols })
-  const streams = new PeerStreams({ clock, peers, dialer, protocols })
+  const messages = new StreamMessages({ logger, clock, peers, greeter, protocols })
+  const streams = new PeerStreams({ clock, peers, dialer, greeter, protocols })
   const requests = new StreamRequests({ logger, clock, streams, protocols })
   const topics = new GossipTopics({ logger, clock, gate, peers })
   const dialBack = new DialBack({ clock, requests })
@@ -69,7 +71,7 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
     { self },
   )
   const said = { messages, streams, requests, topics }
-  const kept = { gate, book, peers, own, roster, directTries, reach, reservations }
+  const kept = { gate, greeter, book, peers, own, roster, directTries, reach, reservations }
   return { ...said, ...kept, protocols, dialer, dialBack, connections }
 }
 
@@ -80,6 +82,11 @@ export interface MeasuredNetwork extends Network {
   metrics(): readonly Metric[]
   /** Where it listens, as multiaddrs, with the addresses that wildcards stand for now; nowhere before the start. */
   listening(): readonly string[]
+  /**
+   * From now on admission alone makes nobody a member: each shows its proof first, and shows it again when it has another
+   * one. Returns what tells of that.
+   */
+  requireProofs(proofs: Proofs): () => void
 }
 
 export class Libp2pNetwork implements MeasuredNetwork {
@@ -104,6 +111,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
     this.requests = parts.requests
     this.streams = parts.streams
     this.topics = parts.topics
+    parts.greeter.serve(parts.requests)
   }
 
   metrics(): readonly Metric[] {
@@ -113,6 +121,15 @@ export class Libp2pNetwork implements MeasuredNetwork {
   listening(): readonly string[] {
     const addresses = this.#host?.services.parts.transportManager.getAddrs() ?? []
     return addresses.map((address) => withoutPeer(address.toString()))
+  }
+
+  requireProofs(proofs: Proofs): () => void {
+    const { greeter, peers } = this.#parts
+    greeter.require(proofs, {
+      onProven: (node) => peers.introduceAgain(node),
+      onLapsed: (node) => peers.drop(node),
+    })
+    return () => peers.onProofsChanged()
   }
 
   /** @throws `portInUse`, `addressInvalid` */
@@ -143,7 +160,8 @@ export class Libp2pNetwork implements MeasuredNetwork {
   }
 
   async stop(): Promise<void> {
-    const { book, dialBack, dialer, directTries, gate, peers, reach, roster, topics } = this.#parts
+    const { book, dialBack, dialer, directTries, gate, greeter, peers, reach, roster, topics } = this.#parts
+    greeter.stop()
     roster.stop()
     reach.stop()
     directTries.stop()

@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Path, PeerEvent } from '../ports/network.ts'
 import type { Gate } from './gate.ts'
+import type { Greeter } from './greeter.ts'
 import type { Host } from './host.ts'
 import { DUPLICATE_GRACE_MS, RELAYED_GRACE_MS, STREAMS_PER_PROTOCOL_MAX } from './limits.ts'
 import { relayOf } from './relayed-address.ts'
@@ -19,6 +20,7 @@ export interface PeersComponents {
   readonly logger: Logger
   readonly clock: Clock
   readonly gate: Gate
+  readonly greeter: Greeter
 }
 
 /** `renewed`: the connections of the member are others now, and the one to use may be too. */
@@ -31,6 +33,8 @@ export class Peers {
   readonly #components: PeersComponents
   readonly #connections = new Map<NodeId, Connection[]>()
   readonly #announced = new Set<NodeId>()
+  /** Those that listeners were told of. */
+  readonly #presented = new WeakSet<Connection>()
   readonly #listeners = new Set<(event: MemberEvent) => void>()
   #host: Host | null = null
 
@@ -46,6 +50,10 @@ export class Peers {
 
   connected(): readonly NodeId[] {
     return [...this.#announced]
+  }
+
+  isConnected(node: NodeId): boolean {
+    return this.#announced.has(node)
   }
 
   /** The connection to use, of a member or a stranger. */
@@ -77,12 +85,37 @@ export class Peers {
   /** Announces connections whose peers have become members, and ends those of peers that no longer are. */
   onMembersChanged(previous: ReadonlySet<NodeId>): void {
     const { gate } = this.#components
-    for (const node of this.#connections.keys()) if (gate.isMember(node)) this.#announce(node)
-    for (const node of previous) {
-      if (gate.isMember(node)) continue
-      this.#retract(node)
-      this.closeAll(node)
+    for (const node of this.#connections.keys()) if (gate.isAdmitted(node)) this.introduceAgain(node)
+    for (const node of previous) if (!gate.isAdmitted(node)) this.drop(node)
+  }
+
+  /** Shows on all connections what this node has to show now. */
+  onProofsChanged(): void {
+    const { gate, greeter } = this.#components
+    for (const [node, connections] of this.#connections) {
+      if (!gate.isAdmitted(node)) continue
+      for (const connection of connections) greeter.forget(connection)
+      this.introduceAgain(node)
     }
+  }
+
+  /** On the connection that is used, unless it was done there. */
+  introduceAgain(node: NodeId): void {
+    const connection = this.preferred(node)
+    if (connection !== null) this.#introduceLater(connection)
+  }
+
+  /** Ends the connections of whoever is no member any more. */
+  drop(node: NodeId): void {
+    this.#retract(node)
+    this.closeAll(node)
+  }
+
+  /** Lets both ends prove who they are, then tells of the peer. Rejects where it stays a stranger. */
+  async introduce(connection: Connection): Promise<void> {
+    const greeting = this.#components.greeter.greet(connection)
+    if (greeting !== null) await greeting
+    this.#present(connection)
   }
 
   /** Ends all connections of a node, or of all nodes. */
@@ -104,11 +137,26 @@ export class Peers {
 
   #onOpen(connection: Connection): void {
     const node = connection.remotePeer.toString()
-    const others = this.#connections.get(node) ?? []
-    this.#connections.set(node, [...others, connection])
-    if (!this.#components.gate.isMember(node)) return
-    if (others.length === 0) {
-      this.#announce(node)
+    this.#connections.set(node, [...(this.#connections.get(node) ?? []), connection])
+    this.#introduceLater(connection)
+  }
+
+  #introduceLater(connection: Connection): void {
+    this.introduce(connection).catch((error: unknown) => {
+      const peer = connection.remotePeer.toString()
+      // Often it has only just been admitted, and shows its chain by itself.
+      this.#components.logger.debug({ error, peer }, 'a member did not prove who it is')
+    })
+  }
+
+  #present(connection: Connection): void {
+    const node = connection.remotePeer.toString()
+    if (connection.status !== 'open' || !this.#components.gate.isMember(node)) return
+    if (this.#presented.has(connection)) return
+    this.#presented.add(connection)
+    if (!this.#announced.has(node)) {
+      this.#announced.add(node)
+      this.#emit({ type: 'connected', peer: node })
       return
     }
     this.#emit({ type: 'renewed', peer: node })
@@ -127,7 +175,7 @@ export class Peers {
     }
     this.#connections.delete(node)
     this.#retract(node)
-    if (!this.#components.gate.isMember(node)) this.#forget(node)
+    if (!this.#components.gate.isAdmitted(node)) this.#forget(node)
   }
 
   /** Of all that are direct, or of all that are not. One side only, or each might close the other's choice. */
@@ -137,12 +185,6 @@ export class Peers {
     const used = this.preferred(node)
     for (const connection of this.#connections.get(node) ?? [])
       if (connection !== used && connection.direct === direct) this.#close(connection)
-  }
-
-  #announce(node: NodeId): void {
-    if (this.#announced.has(node) || this.preferred(node) === null) return
-    this.#announced.add(node)
-    this.#emit({ type: 'connected', peer: node })
   }
 
   #retract(node: NodeId): void {

@@ -38,7 +38,7 @@ export class Protocols {
     for (const register of this.#pending.splice(0)) await register(host)
   }
 
-  handle(protocol: ProtocolId, handler: StreamHandler, { strangers = false }: HandlerOptions = {}): void {
+  handle(protocol: ProtocolId, handler: StreamHandler, open: HandlerOptions = {}): void {
     const options = {
       maxInboundStreams: STREAMS_PER_PROTOCOL_MAX,
       maxOutboundStreams: STREAMS_PER_PROTOCOL_MAX,
@@ -46,7 +46,7 @@ export class Protocols {
     const register = (host: Host): Promise<void> =>
       host.handle(
         protocol,
-        (stream, connection) => this.#onStream(stream, connection, protocol, handler, strangers),
+        (stream, connection) => this.#onStream(stream, connection, protocol, handler, open),
         options,
       )
     if (this.#host === null) this.#pending.push(register)
@@ -61,11 +61,12 @@ export class Protocols {
     connection: Connection,
     protocol: ProtocolId,
     handler: StreamHandler,
-    strangers: boolean,
+    { strangers = false, unproven = false }: HandlerOptions,
   ): void {
     const peer: NodeId = connection.remotePeer.toString()
-    const member = this.#components.gate.isMember(peer)
-    if (!member && !strangers) {
+    const { gate } = this.#components
+    const member = gate.isMember(peer)
+    if (!member && !strangers && !(unproven && gate.isAdmitted(peer))) {
       stream.abort(new Error('not a member'))
       return
     }

@@ -65,13 +65,13 @@ export class Roster {
     if (!this.#running) return
     const { clock, gate, peers } = this.#components
     for (const [node, member] of this.#members) {
-      if (gate.isMember(node)) continue
+      if (gate.isAdmitted(node)) continue
       halt(member)
       this.#members.delete(node)
     }
     for (const node of gate.members) {
       if (node === this.#self || this.#members.has(node)) continue
-      const connectedAtMs = peers.preferred(node) === null ? null : clock.nowMs()
+      const connectedAtMs = peers.isConnected(node) ? clock.nowMs() : null
       const member: Member = { connectedAtMs, failures: 0, cancelWait: () => {}, attempt: null }
       this.#members.set(node, member)
       if (connectedAtMs === null) this.#schedule(node, member)
@@ -118,14 +118,14 @@ export class Roster {
   }
 
   async #dial(node: NodeId, member: Member): Promise<void> {
-    const { clock, dialer, logger } = this.#components
+    const { clock, dialer, logger, peers } = this.#components
     const attempt = new AbortController()
     member.attempt = attempt
     const cancelDeadline = clock.after(NODE_DIAL_TIMEOUT_MS, () =>
       attempt.abort(new Error('it took too long')),
     )
     try {
-      await dialer.connect(node, attempt.signal)
+      await peers.introduce(await dialer.connect(node, attempt.signal))
     } catch (error) {
       if (member.failures === 0) logger.debug({ error, node }, 'a member could not be reached')
     } finally {

@@ -9,6 +9,7 @@ import {
   NameSchema,
   NodeIdSchema,
 } from '../wire/index.ts'
+import { CertificateRequestSchema, IssuedSchema } from './certificate-messages.ts'
 
 const ProofSchema = BytesSchema(32, 32)
 
@@ -21,6 +22,7 @@ const JoinRequestSchema = Type.Object({
   meshVersions: Type.Optional(VersionRangeSchema),
   /** Absent for a full one. */
   role: Type.Optional(MemberRoleSchema),
+  certificates: Type.Optional(CertificateRequestSchema),
 })
 
 const JoinReplySchema = Type.Object({
@@ -30,6 +32,7 @@ const JoinReplySchema = Type.Object({
   members: Type.Array(Type.Object({ node: NodeIdSchema, addresses: AddressesSchema }), {
     maxItems: MEMBERS_MAX,
   }),
+  issued: Type.Optional(IssuedSchema),
 })
 
 /** What a machine says of itself when it asks to be admitted. */

@@ -57,6 +57,7 @@ const ADAPTERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^fastify$/, ['node/control']],
   [/^systeminformation$/, ['node/profile/graphics.ts']],
   [/^prom-client$/, ['node/metrics/exposition.ts']],
+  [/^(@peculiar\/x509|reflect-metadata)$/, ['node/certificates/making.ts']],
   [/^yaml$/, ['cli/yaml.ts']],
   [/^(commander|cli-table3|qrcode)$/, ['cli/']],
 ]

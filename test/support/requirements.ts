@@ -16,6 +16,7 @@ export type Requirement =
   | 'prlimit'
   | 'systemd'
   | 'promtool'
+  | 'openssl'
 
 export const CHROMIUM_PATH = '/usr/bin/chromium'
 
@@ -61,6 +62,10 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
   promtool: {
     reason: 'there is no promtool(1) of Prometheus to check metrics with',
     present: () => succeeds('promtool', '--version'),
+  },
+  openssl: {
+    reason: 'there is no openssl(1) to read certificates with',
+    present: () => succeeds('openssl', 'version'),
   },
   root: { reason: 'it needs root', present: isRoot },
   terminal: {

@@ -13,6 +13,7 @@ import {
 import { createDecisions, decisionCodec } from '../../../protocols/decisions/index.ts'
 import { STRANGER_FRAME_BYTES_MAX } from '../../../protocols/wire/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
+import { paperCertificates } from '../../support/paper-certificates.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { NODE_PATTERN, NODES, SELF, STRANGER } from '../authors.ts'
 import { assertRoundTrip, type FrameSource, frameFrom, messageTarget } from '../frames.ts'
@@ -62,7 +63,14 @@ const open = (random: Random): Subject => {
     },
   }
   handleJoins(
-    { requests, decisions, clock, logger: silentLogger, addressesOf: () => ['/ip4/192.0.2.1/tcp/7946'] },
+    {
+      requests,
+      decisions,
+      certificates: paperCertificates,
+      clock,
+      logger: silentLogger,
+      addressesOf: () => ['/ip4/192.0.2.1/tcp/7946'],
+    },
     { self: SELF.node, secret: SECRET },
   )
   let joiner = STRANGER.node

@@ -8,6 +8,7 @@ import { joinReplyCodec } from '../../../protocols/credentials/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { SUPPORTED } from '../../../protocols/versions/index.ts'
+import { paperApplicant, paperCertificates } from '../../support/paper-certificates.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { realClock, startNode, stopAll } from '../network/nodes.ts'
 
@@ -39,6 +40,7 @@ const startMember = async (secret = SECRET) => {
     {
       requests: network.requests,
       decisions,
+      certificates: paperCertificates,
       clock: realClock,
       logger: silentLogger,
       addressesOf: (node) => view.nodes.get(node)?.addresses ?? [],
@@ -59,6 +61,7 @@ const join = (
   const components = {
     network,
     discoveries: [createAddressDiscovery({ addresses })],
+    applicant: paperApplicant,
     clock: realClock,
     logger: silentLogger,
   }
@@ -172,7 +175,13 @@ describe('joining a mesh', () => {
     const joiner = await startNode()
     const discovery = createHandDiscovery()
     const joined = joinMesh(
-      { network: joiner, discoveries: [discovery], clock: realClock, logger: silentLogger },
+      {
+        network: joiner,
+        discoveries: [discovery],
+        applicant: paperApplicant,
+        clock: realClock,
+        logger: silentLogger,
+      },
       {
         secret: SECRET,
         name: 'cellar',

@@ -1,0 +1,83 @@
+/** How the parts of a node come to its certificates: those it keeps, what the log says of others, and the gate that asks for both. */
+import type { Trust } from '../../protocols/decisions/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import {
+  type CertificatesService,
+  createCertificates,
+  createRootDesk,
+  type Files,
+  type Kept,
+  type MeshLog,
+  openKept,
+  type RootDesk,
+} from '../certificates/index.ts'
+import type { DecisionService } from '../decisions/index.ts'
+import type { Connections } from '../ports/network.ts'
+import type { Ground } from './ground.ts'
+
+/** The hosts in the addresses at which this node is reached. */
+export const hostsOf = (connections: Pick<Connections, 'addresses'>): string[] => [
+  ...new Set(connections.addresses().flatMap((address) => address.split('/')[2] ?? [])),
+]
+
+/** `decisions`: asked once there are any. */
+const logOf = (decisions: () => Pick<DecisionService, 'view' | 'onBatch' | 'onRestored'>): MeshLog => ({
+  member: (node) => {
+    const member = decisions().view.nodes.get(node)
+    return member === undefined ? null : { name: member.name, role: member.role, capabilities: [] }
+  },
+  issuers: () => decisions().view.issuers,
+  isRevoked: (fingerprint) => decisions().view.revocations.has(fingerprint),
+  onChange: (listener) => {
+    const ends = [decisions().onBatch(listener), decisions().onRestored(listener)]
+    return () => {
+      for (const end of ends) end()
+    }
+  },
+})
+
+export interface OwnTrust {
+  readonly certificates: CertificatesService
+  readonly desk: RootDesk
+  /** What the founder tells the log; null of any other node. */
+  readonly founding: Trust | null
+}
+
+/**
+ * Opens what this node keeps, and lets the gate ask everybody for theirs from now on. `decisions` is called with the first word of
+ * somebody else, not before. @throws `storeCorrupt` where it keeps nothing, or that of another mesh
+ */
+export const openTrust = async (
+  { network, clock, random, logger: root, signing: keys }: Ground,
+  files: Files,
+  mesh: string,
+  decisions: () => DecisionService,
+): Promise<OwnTrust> => {
+  const kept = await openKept(files)
+  if (kept.mesh !== mesh) {
+    const detail = `it is of the mesh ${kept.mesh}, and this node of ${mesh}`
+    throw new CoterieError('storeCorrupt', { path: files.pathOf('certificates.json'), detail })
+  }
+  const { connections, requests } = network
+  const { self } = connections
+  const logger = root.child({ part: 'certificates' })
+  const log = logOf(decisions)
+  const parts = { clock, random, logger, requests, keys, log, kept }
+  const certificates = createCertificates({ ...parts, hosts: () => hostsOf(connections) }, { self })
+  const showAgain = network.requireProofs({
+    own: () => certificates.identityChain(),
+    verify: (chain, peer) => certificates.verify(chain, peer),
+    onRefused: () => certificates.onRefused(),
+  })
+  certificates.onRenewed(showAgain)
+  const decide: Parameters<typeof createRootDesk>[0]['decide'] = (decision) => decisions().decide(decision)
+  const desk = createRootDesk({ ...parts, files, certificates, decide }, { self })
+  return { certificates, desk, founding: foundingOf(kept, self) }
+}
+
+const foundingOf = (kept: Kept, self: string): Trust | null => {
+  const issuer = kept.issuer()
+  return issuer === null
+    ? null
+    : { root: kept.root, issuers: [{ node: self, certificate: issuer.certificate }] }
+}
