@@ -58,7 +58,7 @@ const consensus = createConsensusService(
     self,
     timings: DEFAULT_TIMINGS,
     founding: founding === 'founds',
-    admit: () => {},
+    admit: (data) => data,
     snapshot: () => decisions.snapshot(),
     compaction: COMPACTION,
     onFailed: fail,

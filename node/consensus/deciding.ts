@@ -128,8 +128,8 @@ export const createDeciding = (
     if (leader !== self) throw new CoterieError('notLeader', { leader })
     if (!isSameGeneration(request.generation ?? null, machine.generation()))
       throw new CoterieError('notLeader', { leader: null })
-    if (request.type === 'propose') admit(request.data, from)
-    return decideReplyCodec.encode(await askHere(request, { timeoutMs: request.timeoutMs }))
+    const admitted = request.type === 'propose' ? { ...request, data: admit(request.data, from) } : request
+    return decideReplyCodec.encode(await askHere(admitted, { timeoutMs: request.timeoutMs }))
   }
 
   return {

@@ -33,8 +33,8 @@ export interface ConsensusInit {
   readonly timings: ConsensusTimings
   /** True on the first machine of a mesh: with an empty store it begins as the only voter. */
   readonly founding: boolean
-  /** Judges what another member wants proposed, on the leader, before it is appended. What it throws reaches that member. */
-  admit(data: Uint8Array, from: NodeId): void
+  /** Judges what another member wants proposed, on the leader, and gives what is appended. What it throws reaches that member. */
+  admit(data: Uint8Array, from: NodeId): Uint8Array
   /** What entries name beside the log, such as revisions: kept from the machine, and so unacknowledged, until it is stored here. */
   readonly named?: NamedBytes
   /**

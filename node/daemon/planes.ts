@@ -5,7 +5,7 @@ import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membershi
 import { FIRST_VERSION, rangeOf, tellRange, type VersionRange } from '../../protocols/versions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { COMPACTION, createConsensusService } from '../consensus/index.ts'
-import { createDecisionService, judgeForwarded } from '../decisions/index.ts'
+import { admitForwarded, createDecisionService } from '../decisions/index.ts'
 import { createGenerations } from '../generations/index.ts'
 import { createIntentService } from '../intent/index.ts'
 import { createMembershipService } from '../membership/index.ts'
@@ -51,7 +51,7 @@ export const openPlanes = (
       self: connections.self,
       timings: DEFAULT_TIMINGS,
       founding: founder && !founded,
-      admit: judgeForwarded,
+      admit: (data) => admitForwarded(data, clock.wallMs()),
       named: namedRevisions(intent),
       snapshot: () => decisions.snapshot(),
       compaction: outside.compaction ?? COMPACTION,

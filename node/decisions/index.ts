@@ -1,6 +1,7 @@
 /** Applies the committed log, and lets a caller decide something and learn how it went. */
 
 export { acceptedRevisions } from './accepted-revisions.ts'
+export { admitForwarded } from './admit-forwarded.ts'
 export {
   type Applied,
   createDecisionService,
@@ -9,4 +10,3 @@ export {
   type DecisionService,
   type Halt,
 } from './decision-service.ts'
-export { judgeForwarded } from './judge-forwarded.ts'

@@ -5,12 +5,13 @@ import { createFires } from './fires.ts'
 import { createGenerations } from './generations.ts'
 import { createIssuers } from './issuers.ts'
 import { createMesh } from './mesh.ts'
-import type { Outcome } from './names.ts'
+import { type Outcome, refuse } from './names.ts'
 import { createNodes } from './nodes.ts'
 import { createObjects } from './objects.ts'
 import { createPeriods } from './periods.ts'
 import { createRuns } from './runs.ts'
 import type { DecisionsSnapshot } from './snapshot.ts'
+import { createTokens } from './tokens.ts'
 import type { Decision, DecisionOf, DecisionView } from './types.ts'
 import { createUpdates } from './updates.ts'
 import { versionNeeded } from './version-needed.ts'
@@ -35,6 +36,7 @@ export const createDecisions = (): {
   const generations = createGenerations()
   const mesh = createMesh()
   const nodes = createNodes()
+  const tokens = createTokens(nodes.members)
   const objects = createObjects()
   const assignments = createAssignments(nodes.members, objects)
   const updates = createUpdates(objects)
@@ -55,6 +57,17 @@ export const createDecisions = (): {
   const remove = (decision: DecisionOf<'nodeRemoved'>): Outcome => {
     const outcome = nodes.remove(decision)
     if (outcome.ok) issuers.remove(decision.node)
+    return outcome
+  }
+
+  /** In one entry, so that no crash comes between the use of a token and the admission. */
+  const admit = (decision: DecisionOf<'nodeAdmitted'>, index: number): Outcome => {
+    const { token, node, atMs } = decision
+    if (token === undefined || nodes.members.has(node)) return nodes.admit(decision, index, mesh.version())
+    const judged = tokens.judge(token, node, atMs)
+    if (typeof judged === 'string') return refuse(judged)
+    const outcome = nodes.admit(decision, index, mesh.version(), judged)
+    if (outcome.ok) tokens.use(judged, node)
     return outcome
   }
 
@@ -84,7 +97,7 @@ export const createDecisions = (): {
       case 'meshVersionRaised':
         return mesh.raise(decision, nodes.lastAdmittedIndex())
       case 'nodeAdmitted':
-        return nodes.admit(decision, index, mesh.version())
+        return admit(decision, index)
       case 'nodeDrained':
         return nodes.drain(decision)
       case 'nodeRemoved':
@@ -107,8 +120,10 @@ export const createDecisions = (): {
         return volumes.setReplicas(decision)
       case 'scheduleFired':
         return fires.fire(decision, index)
-      case 'tokenConsumed':
-        return credentials.consume(decision)
+      case 'tokenCreated':
+        return tokens.create(decision)
+      case 'tokenRevoked':
+        return tokens.revoke(decision)
       case 'credentialRevoked':
         return credentials.revoke(decision)
       case 'generationBegan':
@@ -131,6 +146,7 @@ export const createDecisions = (): {
     mesh.restore(snapshot.mesh, snapshot.meshVersion)
     nodes.restore(snapshot)
     issuers.restore(snapshot.trust)
+    tokens.restore(snapshot.tokens)
     updates.restore(snapshot.updates)
     runs.restore(snapshot.runs)
     volumes.restore(snapshot.volumes)
@@ -165,7 +181,10 @@ export const createDecisions = (): {
       runs: runs.all,
       volumes: volumes.all,
       fires: fires.all,
-      tokens: credentials.tokens,
+      tokens: tokens.rows,
+      get tokensAsOfMs() {
+        return tokens.asOfMs()
+      },
       revocations: credentials.revocations,
       periods: periods.all,
       get mesh() {

@@ -4,13 +4,7 @@
 import { defineMessage } from '../wire/index.ts'
 import { DecisionSchema } from './types.ts'
 
-export {
-  type ConsumedToken,
-  type CredentialId,
-  REVOCATIONS_MAX,
-  type Revocation,
-  TOKENS_MAX,
-} from './credentials.ts'
+export { type CredentialId, REVOCATIONS_MAX, type Revocation } from './credentials.ts'
 export { createDecisions } from './decisions.ts'
 export type { ScheduleFire } from './fires.ts'
 export { HISTORY_LENGTH_MAX } from './heads.ts'
@@ -29,7 +23,7 @@ export {
   type Written,
   WrittenSchema,
 } from './names.ts'
-export { type AdmittedNode, type MemberRole, MemberRoleSchema } from './nodes.ts'
+export type { AdmittedNode } from './nodes.ts'
 export {
   ARCHIVE_BYTES_MAX,
   ARCHIVES_MAX,
@@ -38,6 +32,7 @@ export {
   type ProjectPeriods,
 } from './periods.ts'
 export { type AcceptedObject, TRIMMED_MAX } from './revisions.ts'
+export { type MemberRole, MemberRoleSchema } from './roles.ts'
 export { type RunId, SETTLED_RUNS_MAX, type SettledRun } from './runs.ts'
 export {
   type DecisionsSnapshot,
@@ -48,6 +43,21 @@ export {
 } from './snapshot.ts'
 export { TaskIdSchema, taskIdOf } from './task-id.ts'
 export type { Assignment, TaskId } from './tasks.ts'
+export {
+  CapabilitiesSchema,
+  CidrSchema,
+  CidrsSchema,
+  judgeToken,
+  LabelsSchema,
+  TOKEN_LIMITS_MAX,
+  TOKENS_MAX,
+  type TokenHash,
+  TokenHashSchema,
+  type TokenRow,
+  type TokenTerms,
+  TokenUsesSchema,
+  type TokenVerdict,
+} from './tokens.ts'
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
 export type { Update } from './updates.ts'

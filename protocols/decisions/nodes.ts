@@ -4,21 +4,22 @@ import { FIRST_VERSION, isSupported, rangeOf, VersionRangeSchema } from '../vers
 import { AddressesSchema, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
 import { freeName } from './free-name.ts'
 import { ACCEPTED, IndexSchema, type Outcome, refuse } from './names.ts'
-
-/** An edge node votes and leads only as a last resort. */
-export const MemberRoleSchema = Type.Union([Type.Literal('full'), Type.Literal('edge')])
-export type MemberRole = Static<typeof MemberRoleSchema>
+import { type MemberRole, MemberRoleSchema } from './roles.ts'
+import { CapabilitiesSchema, LabelsSchema, TokenHashSchema, type TokenTerms } from './tokens.ts'
 
 export const NodeAdmittedSchema = Type.Object({
   type: Type.Literal('nodeAdmitted'),
   node: NodeIdSchema,
   name: NameSchema,
   addresses: AddressesSchema,
+  /** The leader's time. */
   atMs: Type.Integer(),
   /** What it supported when it asked; absent where it told nothing. */
   meshVersions: Type.Optional(VersionRangeSchema),
   /** Absent for a full one. */
   role: Type.Optional(MemberRoleSchema),
+  /** The token that admits it, which this very entry uses; absent for the founder. */
+  token: Type.Optional(TokenHashSchema),
 })
 
 /** A draining node gives away its vote and its tasks; `false` takes that back. */
@@ -42,8 +43,26 @@ export const AdmittedNodeSchema = Type.Object({
   addresses: AddressesSchema,
   admittedIndex: IndexSchema,
   draining: Type.Boolean(),
+  /** As its token gave them; absent where that gave none. */
+  capabilities: Type.Optional(CapabilitiesSchema),
+  labels: Type.Optional(LabelsSchema),
 })
 export type AdmittedNode = Readonly<Static<typeof AdmittedNodeSchema>> & { readonly role: MemberRole }
+
+/** What a token gives to whom it admits. */
+type Grant = Pick<TokenTerms, 'role' | 'capabilities' | 'labels'>
+
+const NO_GRANT: Grant = { role: 'full', capabilities: [], labels: [] }
+
+/** What a node that is new is from now on: never more than its token allows. */
+const grantedTo = (
+  { role = 'full' }: Static<typeof NodeAdmittedSchema>,
+  { role: most, capabilities, labels }: Grant,
+): Pick<AdmittedNode, 'role' | 'capabilities' | 'labels'> => ({
+  role: most === 'edge' ? most : role,
+  ...(capabilities.length > 0 && { capabilities }),
+  ...(labels.length > 0 && { labels }),
+})
 
 interface RestoredNodes {
   readonly nodes: readonly Static<typeof AdmittedNodeSchema>[]
@@ -77,7 +96,12 @@ export const createNodes = () => {
     edges: edges as ReadonlySet<string>,
     lastAdmittedIndex: (): number =>
       [...members.values()].reduce((last, { admittedIndex }) => Math.max(last, admittedIndex), 0),
-    admit: (decision: Static<typeof NodeAdmittedSchema>, index: number, meshVersion: number): Outcome => {
+    admit: (
+      decision: Static<typeof NodeAdmittedSchema>,
+      index: number,
+      meshVersion: number,
+      grant = NO_GRANT,
+    ): Outcome => {
       const { node, addresses } = decision
       if (removed.has(node)) return refuse(`node ${node} was removed, and an identity never returns`)
       const known = members.get(node)
@@ -85,9 +109,9 @@ export const createNodes = () => {
       if (reason !== null) return refuse(reason)
       // Here and not where it is proposed: two members that admit at the same time do not see each other's names.
       const name = freeName(decision.name, node, members)
-      const { admittedIndex = index, draining = false, role = decision.role ?? 'full' } = known ?? {}
-      members.set(node, { node, name, addresses, admittedIndex, draining, role })
-      if (role === 'edge') edges.add(node)
+      const settled = known ?? { admittedIndex: index, draining: false, ...grantedTo(decision, grant) }
+      members.set(node, { ...settled, node, name, addresses })
+      if (settled.role === 'edge') edges.add(node)
       return ACCEPTED
     },
     drain: ({ node, draining }: Static<typeof NodeDrainedSchema>): Outcome => {

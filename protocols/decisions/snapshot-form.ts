@@ -15,6 +15,7 @@ import { ProjectPeriodsSchema } from './periods.ts'
 import { type AcceptedObject, AcceptedObjectSchema } from './revisions.ts'
 import { SettledRunSchema } from './runs.ts'
 import type { Assignment } from './tasks.ts'
+import { TokensSchema } from './tokens.ts'
 import { UpdateSchema } from './updates.ts'
 import { VolumePlacementSchema } from './volumes.ts'
 
@@ -46,9 +47,12 @@ export const NOTHING_SINCE_2: Since2 = {
   runs: [],
   volumes: [],
   fires: [],
-  credentials: { asOfMs: 0, tokens: [], revocations: [] },
+  credentials: { asOfMs: 0, revocations: [] },
   generations: [],
 }
+
+/** Where nobody ever made a token. */
+export const NO_TOKENS: Static<typeof TokensSchema> = { asOfMs: 0, rows: [] }
 
 const SnapshotSchema = Type.Object({
   format: Type.Union([Type.Literal(1), Type.Literal(2)]),
@@ -61,6 +65,8 @@ const SnapshotSchema = Type.Object({
   removedNodes: Type.Array(NodeIdSchema),
   /** Absent where the mesh has no root. */
   trust: Type.Optional(TrustSchema),
+  /** Absent where nobody ever made one. */
+  tokens: Type.Optional(TokensSchema),
   objects: Type.Array(AcceptedObjectSchema),
   /** What tasks name, each once. */
   revisions: Type.Array(RevisionIdSchema),
@@ -77,6 +83,7 @@ export type WrittenSnapshot = Static<typeof SnapshotSchema>
 export interface DecisionsSnapshot
   extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'trust'>,
     Since2 {
+  readonly tokens: Static<typeof TokensSchema>
   readonly objects: readonly AcceptedObject[]
   readonly tasks: readonly Assignment[]
 }

@@ -14,6 +14,7 @@ import { SLICE_ROWS } from './names.ts'
 import { type AcceptedObject, NOTHING } from './revisions.ts'
 import {
   type DecisionsSnapshot,
+  NO_TOKENS,
   NOTHING_SINCE_2,
   type Since2,
   snapshotCodec,
@@ -61,13 +62,19 @@ const since2Of = (view: DecisionView): Since2 => {
     fires: sortedBy(view.fires.values(), ({ schedule }) => schedule),
     credentials: {
       asOfMs: view.credentialsAsOfMs,
-      tokens: sortedBy(view.tokens.values(), ({ token }) => token),
       revocations: sortedBy(view.revocations.values(), ({ credential }) => credential),
     },
     generations: [...view.generations],
     ...(view.periods.size === 0 ? {} : { periods: periodsOf(view) }),
   }
 }
+
+/** Asserted, for the codec's types are not read-only; it changes nothing. */
+const tokensOf = ({ tokens, tokensAsOfMs: asOfMs }: DecisionView) =>
+  (asOfMs === 0 ? {} : { tokens: { asOfMs, rows: sortedBy(tokens.values(), ({ token }) => token) } }) as Pick<
+    WrittenSnapshot,
+    'tokens'
+  >
 
 /** Whether a node of the first version can take over all that there is. */
 const isNothing = ({
@@ -91,7 +98,6 @@ const isNothing = ({
     runs,
     volumes,
     fires,
-    credentials.tokens,
     credentials.revocations,
     generations,
     periods,
@@ -107,9 +113,13 @@ const copyOf = (view: DecisionView) => {
       ...(isNothing(since2) ? ({ format: 1 } as const) : ({ format: 2, since2 } as const)),
       appliedIndex: view.appliedIndex,
       mesh: view.mesh,
-      nodes: sortedBy(view.nodes.values(), ({ node }) => node).map(({ role: _, ...row }) => row),
+      // Asserted, for the codec's types are not read-only; it changes nothing.
+      nodes: sortedBy(view.nodes.values(), ({ node }) => node).map(
+        ({ role: _, ...row }) => row,
+      ) as WrittenSnapshot['nodes'],
       removedNodes: [...view.removedNodes].sort(compare),
       ...(view.root === null ? {} : { trust: { root: view.root, issuers: issuersOf(view) } }),
+      ...tokensOf(view),
       // Asserted, for the codec's types are not read-only; it changes nothing.
       objects: objects as WrittenSnapshot['objects'],
     },
@@ -178,28 +188,32 @@ const faultSince2 = (
   { edges, updates, runs, volumes, fires, credentials, generations, periods }: Since2,
   appliedIndex: number,
 ) => {
-  const { tokens, revocations, asOfMs } = credentials
+  const { revocations, asOfMs } = credentials
   const areOrdered =
     rise(updates, (a, b) => a.object < b.object) &&
     rise(runs, (a, b) => a.run < b.run) &&
     rise(volumes, (a, b) => a.volume < b.volume) &&
     rise(fires, (a, b) => a.schedule < b.schedule) &&
     rise(generations, (a, b) => a.number < b.number) &&
-    rise(tokens, (a, b) => a.token < b.token) &&
     rise(revocations, (a, b) => a.credential < b.credential) &&
-    [edges, ...tokens.map(({ nodes }) => nodes), ...volumes.map(({ replicas }) => replicas)].every((list) =>
-      rise(list, isLess),
-    )
+    [edges, ...volumes.map(({ replicas }) => replicas)].every((list) => rise(list, isLess))
   if (!areOrdered) return 'a list is not in order'
   if (periods !== undefined && !arePeriods(periods)) return 'the periods of a project are not in order'
   if (new Set(runs.map(({ index }) => index)).size < runs.length) return 'one entry settles two runs'
   if (volumes.some(({ primary, replicas }) => !replicas.includes(primary)))
     return 'a primary holds no replica'
-  if ([...tokens, ...revocations].some(({ expiresAtMs }) => expiresAtMs <= asOfMs))
-    return 'a credential has expired'
+  if (revocations.some(({ expiresAtMs }) => expiresAtMs <= asOfMs)) return 'a revocation has expired'
   return [...runs, ...fires].some(({ index }) => index > appliedIndex)
     ? 'something comes after the end'
     : null
+}
+
+/** What in `tokens` cannot have come from a log; null where it can. */
+const faultInTokens = ({ asOfMs, rows }: NonNullable<WrittenSnapshot['tokens']>): string | null => {
+  const areOrdered = rise(rows, (a, b) => a.token < b.token) && rows.every(({ nodes }) => rise(nodes, isLess))
+  if (!areOrdered) return 'a list is not in order'
+  if (asOfMs === 0 || rows.some(({ expiresAtMs }) => expiresAtMs <= asOfMs)) return 'a token has expired'
+  return rows.some(({ nodes, usesMax }) => nodes.length > usesMax) ? 'a token admitted too many' : null
 }
 
 /** What cannot have come from a log; null where it can. */
@@ -232,7 +246,8 @@ function* faultIn(written: WrittenSnapshot): Slices<string | null> {
   if (ends || latest > lastToken) return 'something comes after the end'
   const members = new Set(nodes.map(({ node }) => node))
   if (since2?.edges.some((node) => !members.has(node))) return 'an edge node is no member'
-  return since2 === undefined ? null : faultSince2(since2, appliedIndex)
+  const faultOfTokens = written.tokens === undefined ? null : faultInTokens(written.tokens)
+  return faultOfTokens ?? (since2 === undefined ? null : faultSince2(since2, appliedIndex))
 }
 
 const malformed = (detail: string) => new CoterieError('malformedMessage', { what: 'decisions', detail })
@@ -270,7 +285,7 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
   if (written.format > formatMax) throw malformed(`it is of format ${written.format}`)
   const fault = yield* faultIn(written)
   if (fault !== null) throw malformed(fault)
-  const { since2 = NOTHING_SINCE_2 } = written
+  const { since2 = NOTHING_SINCE_2, tokens = NO_TOKENS } = written
   const { appliedIndex, mesh, nodes, removedNodes, trust, objects, revisions, holders, reasons } = written
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
@@ -289,6 +304,7 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
     mesh,
     nodes,
     removedNodes,
+    tokens,
     ...(trust && { trust }),
     objects,
     tasks,

@@ -4,13 +4,7 @@
  */
 import { type Static, Type } from 'typebox'
 import type { GenerationRecord } from '../generations/index.ts'
-import {
-  type ConsumedToken,
-  type CredentialId,
-  CredentialRevokedSchema,
-  type Revocation,
-  TokenConsumedSchema,
-} from './credentials.ts'
+import { type CredentialId, CredentialRevokedSchema, type Revocation } from './credentials.ts'
 import { type ScheduleFire, ScheduleFiredSchema } from './fires.ts'
 import { GenerationBeganSchema } from './generations.ts'
 import { IssuerGrantedSchema, IssuerRevokedSchema } from './issuers.ts'
@@ -21,6 +15,7 @@ import { PeriodArchivedSchema, type ProjectPeriods } from './periods.ts'
 import { type Objects, RevisionAcceptedSchema, RevisionsTrimmedSchema } from './revisions.ts'
 import { type RunId, RunSettledSchema, type SettledRun } from './runs.ts'
 import { type Assignment, TaskAssignedSchema, type TaskId, TaskReleasedSchema } from './tasks.ts'
+import { TokenCreatedSchema, type TokenHash, TokenRevokedSchema, type TokenRow } from './tokens.ts'
 import { type Update, UpdateProgressedSchema } from './updates.ts'
 import { type VolumePlacement, VolumePrimaryNamedSchema, VolumeReplicasSetSchema } from './volumes.ts'
 
@@ -39,7 +34,8 @@ export const DecisionSchema = Type.Union([
   VolumePrimaryNamedSchema,
   VolumeReplicasSetSchema,
   ScheduleFiredSchema,
-  TokenConsumedSchema,
+  TokenCreatedSchema,
+  TokenRevokedSchema,
   CredentialRevokedSchema,
   GenerationBeganSchema,
   PeriodArchivedSchema,
@@ -75,9 +71,11 @@ export interface DecisionView {
   readonly runs: ReadonlyMap<RunId, SettledRun>
   readonly volumes: ReadonlyMap<ObjectKey, VolumePlacement>
   readonly fires: ReadonlyMap<ObjectKey, ScheduleFire>
-  readonly tokens: ReadonlyMap<CredentialId, ConsumedToken>
+  readonly tokens: ReadonlyMap<TokenHash, TokenRow>
+  /** The greatest time that a leader wrote into an entry about tokens. */
+  readonly tokensAsOfMs: number
   readonly revocations: ReadonlyMap<CredentialId, Revocation>
-  /** The greatest time that a leader wrote into an entry about credentials. */
+  /** The greatest time that a leader wrote into an entry about revocations. */
   readonly credentialsAsOfMs: number
   /** By project, where any period of its task records is over. */
   readonly periods: ReadonlyMap<string, ProjectPeriods>

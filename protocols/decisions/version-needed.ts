@@ -11,6 +11,8 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   nodeAdmitted: 1,
   nodeDrained: 1,
   nodeRemoved: 1,
+  tokenCreated: 1,
+  tokenRevoked: 1,
   revisionAccepted: 1,
   taskAssigned: 1,
   taskReleased: 1,
@@ -21,7 +23,6 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   volumePrimaryNamed: 2,
   volumeReplicasSet: 2,
   scheduleFired: 2,
-  tokenConsumed: 2,
   credentialRevoked: 2,
   generationBegan: 2,
   periodArchived: RECORDS_VERSION,
@@ -40,6 +41,7 @@ const ofFields = (decision: Decision): number => {
     case 'meshVersionRaised':
       return decision.version
     case 'nodeAdmitted':
+    case 'tokenCreated':
       return decision.role === 'edge' ? 2 : FIRST_VERSION
     case 'revisionAccepted':
       return decision.keeps === true ? KEEP_VERSION : FIRST_VERSION

@@ -47,13 +47,15 @@ const viewText = ({ view }: ReturnType<typeof createDecisions>): string =>
 
 type Machine = ReturnType<typeof createDecisions>
 
-const judgeTables = ({ volumes, tokens, credentialsAsOfMs }: Machine['view']): void => {
+const judgeTables = ({ volumes, tokens, tokensAsOfMs }: Machine['view']): void => {
   for (const { volume, primary, replicas } of volumes.values()) {
     if (!replicas.includes(primary)) breach(`the primary of ${volume} holds no replica`)
     if (replicas.length > VOLUME_REPLICAS_MAX) breach(`${volume} has ${replicas.length} replicas`)
   }
-  for (const { token, expiresAtMs } of tokens.values())
-    if (expiresAtMs <= credentialsAsOfMs) breach(`the token ${token} has expired`)
+  for (const { token, expiresAtMs, usesMax, nodes } of tokens.values()) {
+    if (expiresAtMs <= tokensAsOfMs) breach(`the token ${token} has expired`)
+    if (nodes.length > usesMax) breach(`the token ${token} admitted ${nodes.length}`)
+  }
 }
 
 const judge = ({ view }: Machine): void => {

@@ -39,7 +39,7 @@ export interface NodeOptions {
   readonly founding?: boolean
   readonly identity?: Uint8Array
   readonly dataDir?: string
-  readonly admit?: (data: Uint8Array) => void
+  readonly admit?: (data: Uint8Array) => Uint8Array
   /** Cuts the log off after so many entries, into a snapshot of at least so many bytes; never where it is absent. */
   readonly snapshots?: { readonly entries: number; readonly bytes?: number }
   /** Puts something between the service and its disk. */
@@ -94,7 +94,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
       self: network.connections.self,
       timings: TIMINGS,
       founding: options.founding ?? false,
-      admit: options.admit ?? (() => {}),
+      admit: options.admit ?? ((data) => data),
       compaction: { entries: snapshots?.entries ?? 0, bytes: Number.POSITIVE_INFINITY, keepEntries: 2 },
       // All that is decided, and blanks up to the wanted size.
       snapshot: () =>

@@ -30,15 +30,17 @@ describe('deciding among voters', () => {
     for (const { decided } of nodes) deepEqual(decided, nodes[0]?.decided)
   })
 
-  it('the leader judges what others want proposed, and they hear why not', async () => {
-    const admit = (data: Uint8Array): void => {
+  it('the leader judges what others want proposed, in its own words, and they hear why not', async () => {
+    const admit = (data: Uint8Array): Uint8Array => {
       if (text(data) === 'mine') throw new CoterieError('decisionRefused', { reason: 'not yours' })
+      return text(data) === 'when?' ? utf8('now') : data
     }
     const nodes = await startMesh(3, 3, { admit })
     const [follower] = followersOf(nodes) as [MeshNode]
     await rejects(follower.consensus.propose(utf8('mine'), IN_TIME), { code: 'decisionRefused' })
     await follower.consensus.propose(utf8('yours'), IN_TIME)
-    deepEqual((await leaderOf(nodes)).decided, ['yours'])
+    await follower.consensus.propose(utf8('when?'), IN_TIME)
+    deepEqual((await leaderOf(nodes)).decided, ['yours', 'now'])
   })
 
   it('goes on under another leader when the leader dies', async () => {

@@ -41,7 +41,7 @@ const setUp = () => {
         read: () => assert.fail('it does not lead'),
       },
     },
-    { self: 'self', admit: () => {} },
+    { self: 'self', admit: (data) => data },
   )
   return {
     asked,

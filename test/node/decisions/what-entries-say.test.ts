@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { acceptedRevisions, judgeForwarded } from '../../../node/decisions/index.ts'
+import { acceptedRevisions, admitForwarded } from '../../../node/decisions/index.ts'
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
 import { decisionCodec } from '../../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
@@ -18,16 +18,28 @@ describe('revisions that entries accept', () => {
 
 describe('a decision that a member asks the leader to propose', () => {
   it('may be about a node, and not be one that the leader makes from its own view', () => {
-    judgeForwarded(decisionCodec.encode(admitted))
-    judgeForwarded(decisionCodec.encode(drained))
+    for (const given of [admitted, drained]) {
+      const data = decisionCodec.encode(given)
+      assert.equal(admitForwarded(data, 5), data)
+    }
     for (const own of [accepted, { type: 'meshVersionRaised', version: 2, asOf: 1 } as const])
       assert.throws(
-        () => judgeForwarded(decisionCodec.encode(own)),
+        () => admitForwarded(decisionCodec.encode(own), 5),
         (error) => isCoterieError(error, 'decisionRefused'),
       )
     assert.throws(
-      () => judgeForwarded(unreadable),
+      () => admitForwarded(unreadable, 5),
       (error) => isCoterieError(error, 'malformedMessage'),
     )
+  })
+
+  it("is proposed with the leader's own time where a token is judged by it", () => {
+    const token = 'c'.repeat(64)
+    const given = [
+      { type: 'tokenRevoked', token, atMs: 1 },
+      { ...admitted, token, atMs: 1 },
+    ] as const
+    for (const each of given)
+      assert.deepEqual(decisionCodec.decode(admitForwarded(decisionCodec.encode(each), 5)), { ...each, atMs: 5 })
   })
 })

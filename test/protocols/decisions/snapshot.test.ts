@@ -136,8 +136,21 @@ describe('a snapshot of decisions', () => {
   }
 
   const fire = { schedule: OBJECTS[0], nominalMs: 5, index: 10 }
-  const token = { token: REVISIONS[0], expiresAtMs: 4, nodes: [NODES[0]] }
-  const expired = { ...NOTHING_SINCE_2, credentials: { asOfMs: 4, tokens: [token], revocations: [] } }
+  const lost = { credential: REVISIONS[0], expiresAtMs: 4, reason: 'lost' }
+  const expired = { ...NOTHING_SINCE_2, credentials: { asOfMs: 4, revocations: [lost] } }
+  const token = {
+    token: REVISIONS[0],
+    by: NODES[0],
+    notBeforeMs: 0,
+    expiresAtMs: 4,
+    usesMax: 1,
+    role: 'full',
+    capabilities: [],
+    cidrs: [],
+    labels: [],
+    nodes: [NODES[0]],
+    revoked: false,
+  }
 
   it('is read when it is sound', () => {
     assert.deepEqual(restoreDecisions(encode(sound)).tasks, [
@@ -164,14 +177,20 @@ describe('a snapshot of decisions', () => {
     ['of the second format without what came with it', { format: 2 }],
     ['of the first format with more', { since2: NOTHING_SINCE_2 }],
     ['with an edge node that is no member', { format: 2, since2: { ...NOTHING_SINCE_2, edges: [NODES[0]] } }],
-    ['with an expired token', { format: 2, since2: expired }],
+    ['with an expired revocation', { format: 2, since2: expired }],
+    ['with an expired token', { tokens: { asOfMs: 4, rows: [token] } }],
+    ['with a token twice', { tokens: { asOfMs: 3, rows: [token, token] } }],
+    [
+      'with a token that admitted too many',
+      { tokens: { asOfMs: 3, rows: [{ ...token, nodes: NODES.slice(0, 2) }] } },
+    ],
     ['with a fire from after its end', { format: 2, since2: { ...NOTHING_SINCE_2, fires: [fire] } }],
     ['with members out of order', { removedNodes: [NODES[1], NODES[0]] }],
     ['with an object twice', { objects: [...sound.objects, ...sound.objects] }],
     ['with a slot twice', { tasks: [...sound.tasks, [0, 0, 0, 0, 4, 0]] }],
     ['with a task of no object', { tasks: [[1, 0, 0, 0, 3, 0]] }],
     ['with a task from after its end', { tasks: [[0, 0, 0, 0, 10, 0]] }],
-    ['with a token twice', { tasks: [...sound.tasks, [0, 1, 0, 0, sound.tasks[0]?.[4], 0]] }],
+    ['with a fencing token twice', { tasks: [...sound.tasks, [0, 1, 0, 0, sound.tasks[0]?.[4], 0]] }],
     ['with a head that its history does not begin with', { objects: [{ ...sound.objects[0], history: [] }] }],
     ['with two members of one name', { nodes: [memberAt(0), memberAt(1)] }],
     ['that is cut short', null],
