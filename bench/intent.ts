@@ -42,7 +42,7 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
     const founder = await daemons.start({ name: 'daemon-0', found: true })
     const mesh = [founder]
     const joining = {
-      secret: founder.ready.secret as string,
+      token: await founder.invite(),
       flags: ['--at', founder.ready.addresses[0] as string],
     }
     while (mesh.length < DAEMONS) {

@@ -6,7 +6,7 @@ const RUNS = 10
 
 /**
  * `startMs`: start of a member's process to its ready line. `joinMs`: as measured by the joiner's own clock, from
- * presenting the secret to being a working member: the time to ready of a joiner, less that of a member's plain start.
+ * presenting the token to being a working member: the time to ready of a joiner, less that of a member's plain start.
  */
 export const benchmark: Benchmark = async ({ runs, say }) => {
   const daemons = await createDaemons()
@@ -14,11 +14,11 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
   const startMs: number[] = []
   try {
     const founder = await daemons.start({ name: 'founder', found: true })
-    const secret = founder.ready.secret as string
+    const token = await founder.invite()
     const flags = ['--at', founder.ready.addresses[0] as string]
     for (let run = 1; run <= (runs ?? RUNS); run++) {
       const name = `joiner-${run}`
-      const joiner = await daemons.start({ name, secret, flags })
+      const joiner = await daemons.start({ name, token, flags })
       joinMs.push(joiner.ready.joinMs as number)
       await joiner.end('SIGTERM')
       const again = await daemons.start({ name })

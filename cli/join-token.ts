@@ -1,13 +1,13 @@
-/** Where the mesh secret comes from. */
+/** Where the join token comes from. */
 import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { ResolvedSettings } from '../protocols/control/settings/index.ts'
 import { CoterieError } from '../protocols/errors/index.ts'
 
-/** Bytes of a file or of standard input that may hold a secret, which is one short line. */
-const SECRET_BYTES_MAX = 4096
+/** Bytes of a file or of standard input that may hold a token, which is one word of some hundreds. */
+const TOKEN_BYTES_MAX = 4096
 
-export interface SecretPlaces {
+export interface TokenPlaces {
   /** What `--token` gave. */
   readonly token: string | undefined
   readonly settings: ResolvedSettings
@@ -15,8 +15,8 @@ export interface SecretPlaces {
   readonly stdin: Readable
 }
 
-/** The secret by flag, then by environment; null where there is none. @throws `tokenUnreadable`, `usageWrong` */
-export const readSecret = async ({ token, settings, env, stdin }: SecretPlaces): Promise<string | null> => {
+/** The token by flag, then by environment; null where there is none. @throws `tokenUnreadable`, `usageWrong` */
+export const readToken = async ({ token, settings, env, stdin }: TokenPlaces): Promise<string | null> => {
   const { tokenFile } = settings.values
   const fileByFlag = settings.sources.tokenFile.from === 'flag'
   if (token !== undefined && fileByFlag)
@@ -30,16 +30,16 @@ export const readSecret = async ({ token, settings, env, stdin }: SecretPlaces):
 }
 
 const checked = (text: string, source: string): string => {
-  const secret = text.trim()
-  if (secret === '') throw new CoterieError('tokenUnreadable', { source, detail: 'it is empty' })
-  return secret
+  const token = text.trim()
+  if (token === '') throw new CoterieError('tokenUnreadable', { source, detail: 'it is empty' })
+  return token
 }
 
 const readAll = async (stream: Readable): Promise<string> => {
   let text = ''
   for await (const chunk of stream) {
     text += chunk
-    if (text.length > SECRET_BYTES_MAX) break
+    if (text.length > TOKEN_BYTES_MAX) break
   }
   return text
 }
@@ -47,7 +47,7 @@ const readAll = async (stream: Readable): Promise<string> => {
 const readFile = async (path: string): Promise<string> => {
   try {
     await using file = await open(path)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SECRET_BYTES_MAX))
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(TOKEN_BYTES_MAX))
     return buffer.toString('utf8', 0, bytesRead)
   } catch (error) {
     throw new CoterieError('tokenUnreadable', { source: path, detail: (error as Error).message })

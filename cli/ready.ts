@@ -1,12 +1,10 @@
 /** What `coterie up` tells a person once the node is ready. */
 import type { DaemonReady } from '../protocols/control/index.ts'
+import { joinLine } from './describe-tokens.ts'
 
-/** The line that brings the next machine in; null where this daemon does not know the secret. */
-export const nextMachine = ({ secret, addresses }: DaemonReady): string | null => {
-  if (secret === null) return null
-  const [address] = addresses
-  return `COTERIE_TOKEN=${secret} coterie up${address === undefined ? '' : ` --at ${address}`}`
-}
+/** The line that brings the next machine in; null but on founding. */
+export const nextMachine = ({ token }: DaemonReady): string | null =>
+  token === null ? null : joinLine(token)
 
 export const describeReady = (ready: DaemonReady): string => {
   const verb = { founded: 'founded', joined: 'joined', restarted: 'is back in' }[ready.how]
@@ -21,7 +19,15 @@ export const describeReady = (ready: DaemonReady): string => {
       ? []
       : [`  metrics  port ${ready.metricsPort}, /metrics, without a token`]),
     ...ready.notes,
-    ...(next === null ? [] : ['On the next machine, type:', '', `  ${next}`, '']),
+    ...(next === null
+      ? []
+      : [
+          'On each of the next machines, type:',
+          '',
+          `  ${next}`,
+          '',
+          'That is good for 9 machines and 24 hours. For more of them: coterie token create',
+        ]),
     '',
   ].join('\n')
 }

@@ -27,14 +27,14 @@ export const part: SoakPart = async (run) => {
   const daemons = await createDaemons(undefined, PROCESSES_ONLY)
   try {
     const hosts = new Map<string, Host>()
-    const start = async (place: number, name: string, more: { found?: boolean; secret?: string }) => {
+    const start = async (place: number, name: string, more: { found?: boolean; token?: string }) => {
       const host = lan.hosts[place] as Host
       hosts.set(name, host)
       return daemons.start({ name, ...more, within: host.within, listen: '0.0.0.0:7946' })
     }
     const founder = await start(0, 'a', { found: true })
-    const secret = founder.ready.secret as string
-    const mesh = [founder, await start(1, 'b', { secret }), await start(2, 'c', { secret })]
+    const token = await founder.invite()
+    const mesh = [founder, await start(1, 'b', { token }), await start(2, 'c', { token })]
     await allAlive(mesh, 3)
     await settledVoters(mesh, 3)
     const spec = sleeper(PROJECT, 'web', { replicas: 2 })

@@ -5,7 +5,7 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { describeDiscovered } from '../describe-discovered.ts'
 import { INTERRUPTED, untilInterrupted } from '../interrupt.ts'
-import { readSecret } from '../mesh-secret.ts'
+import { readToken } from '../join-token.ts'
 import { jsonLine } from '../output.ts'
 import { settingOption } from '../setting-options.ts'
 
@@ -32,29 +32,29 @@ const SETTINGS_USED: readonly SettingKey[] = [
 export const discover: CommandModule = (command, cli) => {
   command
     .option('--timeout <seconds>', 'how long to look', String(TIMEOUT_S))
-    .option('--token <secret>', 'the mesh secret; other users of this machine can see it here')
+    .option('--token <token>', 'a join token of the mesh to look for')
   for (const key of SETTINGS_USED) command.addOption(settingOption(key))
   command
     .addHelpText(
       'after',
       `
-On a member, the mesh is its own; elsewhere the secret says which one, given as to coterie up. Works beside a daemon and without
+On a member, the mesh is its own; elsewhere a join token says which one, given as to coterie up. Works beside a daemon and without
 one, and tells nobody of this machine. With --listen on loopback it looks on loopback only.
 Exit code 1 where nobody was reached. Connects: the time in which a TCP connection to the machine opened.
 
 Examples:
   coterie discover
-  coterie discover --token-file /etc/coterie/secret --at 192.0.2.7
+  coterie discover --token-file /etc/coterie/token --at 192.0.2.7
   coterie discover --discovery-domain example.org --discovery-dns-server 192.0.2.53
   coterie discover --json | jq -r '.record.texts[]'`,
     )
     .action(async ({ token, timeout }: DiscoverOptions) => {
       const timeoutMs = secondsOf(timeout) * 1_000
       const settings = await settingsOf(command, cli)
-      const secret = await readSecret({ token, settings, env: cli.machine.env, stdin: cli.stdin })
+      const given = await readToken({ token, settings, env: cli.machine.env, stdin: cli.stdin })
       const { discover: look }: DiscoverModule = await import('../../node/daemon/discover.ts')
       const { found, isInterrupted } = await untilInterrupted(async (signal) => ({
-        found: await look({ settings, secret, timeoutMs, signal }),
+        found: await look({ settings, token: given, timeoutMs, signal }),
         isInterrupted: signal.aborted,
       }))
       cli.stdout.write(wantsJson(command) ? jsonLine(found) : describeDiscovered(found, cli.stdout))

@@ -9,6 +9,7 @@ export const GROUPS = {
   node: 'the machines of the mesh',
   project: 'projects, and which of them this machine remembers the tasks of',
   conflicts: 'edits of the same time that lost, until they are settled',
+  token: 'what machines join by',
   quorum: 'the way out where the majority of the voters is lost for good',
 } as const
 
@@ -113,6 +114,24 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'ls',
     summary: 'list the nodes of the mesh',
     load: async () => (await import('./node-ls.ts')).nodeLs,
+  },
+  {
+    group: 'token',
+    name: 'create',
+    summary: 'make a token, and print the line that a machine joins with',
+    load: async () => (await import('./token.ts')).tokenCreate,
+  },
+  {
+    group: 'token',
+    name: 'ls',
+    summary: 'list the tokens that have not expired, and how often each was used',
+    load: async () => (await import('./token.ts')).tokenLs,
+  },
+  {
+    group: 'token',
+    name: 'rm',
+    summary: 'let a token admit nobody any more',
+    load: async () => (await import('./token.ts')).tokenRm,
   },
   {
     name: 'voters',

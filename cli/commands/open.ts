@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { isTerminal, jsonLine } from '../output.ts'
+import { qrCode } from '../qr-code.ts'
 import { findService, labelOf } from '../service-name.ts'
 
 export const open: CommandModule = (command, cli) => {
@@ -31,11 +32,6 @@ Examples:
       const { DISPLAY, WAYLAND_DISPLAY } = cli.machine.env
       if (!print && (DISPLAY || WAYLAND_DISPLAY)) await browse(url)
     })
-}
-
-const qrCode = async (url: string): Promise<string> => {
-  const { default: codes } = await import('qrcode')
-  return `${await codes.toString(url, { type: 'utf8' })}\n`
 }
 
 /** Resolves when a browser was asked, or there is nobody to ask: the link is printed in any case. */

@@ -4,8 +4,9 @@ import type { Daemon, DaemonModule, DaemonReady } from '../../protocols/control/
 import { type ResolvedSettings, SETTING_KEYS, SETTINGS } from '../../protocols/control/settings/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
-import { readSecret } from '../mesh-secret.ts'
+import { readToken } from '../join-token.ts'
 import { jsonLine } from '../output.ts'
+import { qrCode } from '../qr-code.ts'
 import { describeReady, nextMachine } from '../ready.ts'
 import { GLOBAL_SETTINGS, settingOption } from '../setting-options.ts'
 import { endOnUnexpected } from '../unexpected.ts'
@@ -14,6 +15,7 @@ interface UpOptions {
   readonly init?: boolean
   readonly meshName?: string
   readonly token?: string
+  readonly qr?: boolean
 }
 
 const MESH_NAME = 'coterie'
@@ -22,38 +24,42 @@ export const up: CommandModule = (command, cli) => {
   command
     .option('--init', 'found a new mesh, with this machine as its first')
     .option('--mesh-name <name>', `name of the mesh to found (default: ${MESH_NAME})`)
-    .option('--token <secret>', 'the mesh secret; other users of this machine can see it here')
+    .option('--token <token>', 'the join token of the mesh to join, as coterie token create prints it')
+    .option('--qr', 'with --init, also show the token of the next machine as a QR code')
   for (const key of SETTING_KEYS) if (!GLOBAL_SETTINGS.includes(key)) command.addOption(settingOption(key))
   command
     .addHelpText(
       'after',
       `
-A machine that is a member needs none of --init and the secret. The secret is best given by --token-file or
-COTERIE_TOKEN. SIGTERM or Ctrl-C stops the daemon, which stays a member; a second one ends it at once.
+A machine that is a member needs none of --init and the token. The token may also be given by --token-file or
+COTERIE_TOKEN; it is used once, and kept nowhere. SIGTERM or Ctrl-C stops the daemon, which stays a member; a second one ends it at once.
 Logs go to standard error, one JSON object a line.
 
 Examples:
   coterie up --init
-  coterie up --token-file /etc/coterie/secret
-  COTERIE_TOKEN=coterie-... coterie up --at 192.0.2.7
-  pass coterie | coterie up --token-file -`,
+  coterie up --token coterie_...
+  coterie up --token-file /etc/coterie/token --at 192.0.2.7
+  ssh attic coterie token create --json | jq -r .text | coterie up --token-file -`,
     )
     .action(async (options: UpOptions) => {
       const settings = await settingsOf(command, cli)
-      const secret = await readSecret({
+      const token = await readToken({
         token: options.token,
         settings,
         env: cli.machine.env,
         stdin: cli.stdin,
       })
-      hideSecret(options, cli)
+      hideToken(options)
       const founding = foundingOf(options, settings)
       await nameProcess()
       const { startDaemon }: DaemonModule = await import('../../node/daemon.ts')
-      const start = (signal: AbortSignal) => startDaemon({ settings, founding, secret, signal })
+      const start = (signal: AbortSignal) => startDaemon({ settings, founding, token, signal })
       const daemon = await stoppedBySignals(start, cli)
       if (daemon === null) return
-      cli.stdout.write(announce(daemon.ready, wantsJson(command)))
+      const json = wantsJson(command)
+      cli.stdout.write(announce(daemon.ready, json))
+      if (!json && options.qr === true && daemon.ready.token !== null)
+        cli.stdout.write(await qrCode(daemon.ready.token))
       await daemon.stopped
     })
 }
@@ -93,15 +99,11 @@ const checkedName = (text: string): string => {
 /** Lists of processes, and whoever finds a port taken, shall see more than Node's "MainThread". */
 const nameProcess = () => writeFile('/proc/self/comm', 'coterie').catch(() => {})
 
-/** Takes the secret from where other users, or what the daemon starts, would find it. */
-const hideSecret = ({ token }: UpOptions, cli: Cli): void => {
+/** Takes the token from where other users, or what the daemon starts, would find it: it may be good for more machines. */
+const hideToken = ({ token }: UpOptions): void => {
   delete process.env.COTERIE_TOKEN
-  if (token === undefined) return
-  cli.stderr.write(
-    'coterie: other users of this machine could see that --token in the process list. Use --token-file or COTERIE_TOKEN.\n',
-  )
   // Overwrites the arguments that the process list shows.
-  process.title = 'coterie up'
+  if (token !== undefined) process.title = 'coterie up'
 }
 
 /**

@@ -28,7 +28,7 @@ of its own; one that is told another directory runs without any, as coterie stat
 
 Examples:
   coterie watchdog --data-dir /var/lib/coterie
-  coterie watchdog --data-dir /data -- coterie up --token-file /run/secrets/coterie`,
+  coterie watchdog --data-dir /data -- coterie up --token-file /run/secrets/coterie-token`,
     )
     .action(async (words: string[], { endsIdle = false }: { readonly endsIdle?: boolean }) => {
       const told = settingsWithoutFile(command, cli)

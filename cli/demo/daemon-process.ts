@@ -68,7 +68,7 @@ const untilReady = (child: ChildProcess, name: string, signal: AbortSignal): Pro
 export const startDemoDaemon = async (
   machine: DemoMachine,
   name: string,
-  secret: string | null,
+  token: string | null,
   isFounder: boolean,
   { children, signal }: { readonly children: Set<ChildProcess>; readonly signal: AbortSignal },
 ): Promise<DemoDaemon> => {
@@ -80,7 +80,7 @@ export const startDemoDaemon = async (
     {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...plainEnvironment(machine.env), ...(secret === null ? {} : { COTERIE_TOKEN: secret }) },
+      env: { ...plainEnvironment(machine.env), ...(token === null ? {} : { COTERIE_TOKEN: token }) },
     },
   )
   children.add(child)

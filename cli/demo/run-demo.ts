@@ -64,8 +64,8 @@ const singleOf = (services: readonly ServiceSpec[]): ServiceSpec => {
 export const runDemo = async (components: DemoComponents): Promise<RunningDemo> => {
   const { machine, example, fetchPage, say, daemons } = components
   const { project, services } = await loadExample(example)
-  const start = async (name: string, secret: string | null, isFounder = false): Promise<DemoDaemon> => {
-    const daemon = await startDemoDaemon(machine, name, secret, isFounder, components)
+  const start = async (name: string, token: string | null, isFounder = false): Promise<DemoDaemon> => {
+    const daemon = await startDemoDaemon(machine, name, token, isFounder, components)
     daemons.push(daemon)
     return daemon
   }
@@ -77,10 +77,10 @@ export const runDemo = async (components: DemoComponents): Promise<RunningDemo> 
   told(`${FOUNDER} founded the mesh ${founder.ready.mesh.name}`, foundedMs)
 
   startMs = performance.now()
-  const { secret } = founder.ready
-  await Promise.all(JOINERS.map((name) => start(name, secret)))
+  const { token } = founder.ready
+  await Promise.all(JOINERS.map((name) => start(name, token)))
   const joinedMs = since(startMs)
-  told(`${JOINERS.join(' and ')} found it by mDNS and joined`, joinedMs)
+  told(`${JOINERS.join(' and ')} joined by its token`, joinedMs)
 
   startMs = performance.now()
   const { leader, term } = await untilElected(daemons, components)

@@ -5,12 +5,15 @@ import type {
   Cluster,
   ConflictDetail,
   Conflicts,
+  CreatedToken,
   Diagnosis,
   DoctorRequest,
   EndedTaskList,
   Event,
   Happening,
   Health,
+  JoinTokenRow,
+  JoinTokens,
   Leave,
   LogLine,
   Lost,
@@ -27,6 +30,7 @@ import type {
   SettleRequest,
   Status,
   Tasks,
+  TokenRequest,
   Voters,
 } from '../../protocols/control/index.ts'
 import type { ResolvedSettings } from '../../protocols/control/settings/index.ts'
@@ -141,6 +145,15 @@ export interface RecordsDesk {
   unlink(project: string): Promise<Projects>
 }
 
+/** What machines join by. */
+export interface Tokens {
+  /** @throws `noQuorum`, `notLeader`, `decisionRefused`, `meshVersionNeeded` */
+  create(request: TokenRequest): Promise<CreatedToken>
+  list(): JoinTokens
+  /** `token`: the first characters of its id, or all. @throws `joinTokenUnknown`, `noQuorum`, `notLeader`, `decisionRefused` */
+  revoke(token: string): Promise<JoinTokenRow>
+}
+
 export interface ServiceName {
   readonly project: string
   readonly name: string
@@ -189,6 +202,7 @@ export interface ControlComponents {
   readonly quorum: QuorumDesk
   readonly records: RecordsDesk
   readonly doctor: Doctor
+  readonly tokens: Tokens
   readonly portOwner: PortOwner
 }
 

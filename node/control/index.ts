@@ -19,6 +19,7 @@ export type {
   RecordsDesk,
   ServiceName,
   ServiceQueries,
+  Tokens,
 } from './components.ts'
 export { type Control, createControl } from './control.ts'
 export { createEventLog } from './event-log.ts'

@@ -7,7 +7,7 @@ import { type Daemon, type DaemonOptions, type DaemonReady, VERSION } from '../.
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { checkDoors, createControl, createEventLog } from '../control/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
-import { handleJoins } from '../join/index.ts'
+import { createTokenDesk, handleJoins } from '../join/index.ts'
 import { serveLogs } from '../logs/index.ts'
 import { portOwner, relayIn } from '../network/index.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -16,7 +16,7 @@ import type { CheckedEntry } from './check-entry.ts'
 import { openConditionWatch } from './condition.ts'
 import { openCore, startServices } from './core.ts'
 import { createDataFiles } from './data-files.ts'
-import { discoveriesOf } from './discoveries.ts'
+import { discoveriesByToken, discoveriesOf, givenAddresses } from './discoveries.ts'
 import { openDesk, openGateway } from './doors.ts'
 import { type Entry, enterMesh } from './enter-mesh.ts'
 import { followDiscoveries } from './follow-discoveries.ts'
@@ -27,6 +27,7 @@ import { setAside } from './mesh-file.ts'
 import { createMeshKeeper } from './mesh-keeper.ts'
 import { createMeshQueries } from './mesh-queries.ts'
 import { openDoctor } from './open-doctor.ts'
+import { FIRST_TOKEN, openTokens } from './open-tokens.ts'
 import { foundMesh, type Planes, resumeIfAlone } from './planes.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
 import { createReadiness } from './readiness.ts'
@@ -47,7 +48,8 @@ import { followWork } from './work.ts'
 const HOUR_MS = 3_600_000
 
 /** What a start has before it has anything else. */
-export interface Begun extends CheckedEntry {
+export interface Begun {
+  readonly checked: CheckedEntry
   readonly logger: Logger
   readonly shutdown: Shutdown
   readonly store: OpenStore
@@ -57,25 +59,28 @@ export interface Begun extends CheckedEntry {
 export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Daemon> => {
   const startedAtMs = systemClock.nowMs()
   const { values: settings } = options.settings
-  const { known, secret, shutdown } = begun
+  const { checked, shutdown } = begun
   const ground = await openGround(options, begun)
   const { logger, network } = ground
   const { connections, requests } = network
   const { self } = connections
-  const discoveries = discoveriesOf(ground, secret)
   const doors = { socketPath: settings.socket, host: '127.0.0.1', port: settings.apiPort } as const
   const metricsDoor =
     settings.metricsPort === null ? null : { host: settings.metricsAddress, port: settings.metricsPort }
   const gatewayDoor = { host: doors.host, port: settings.gatewayPort }
   const ports = [doors, gatewayDoor, ...(metricsDoor === null ? [] : [metricsDoor])]
   await checkDoors({ socketPath: doors.socketPath, ports }, portOwner)
+  // What cannot be is found while nothing is founded yet.
+  givenAddresses(settings)
   const presentedAtMs = systemClock.nowMs()
+  const joining = checked.kind === 'join' ? discoveriesByToken(ground, checked.token) : null
   const files = createDataFiles(settings.dataDir)
-  const parts = { network, clock: systemClock, logger, discoveries }
-  const entry: Entry =
-    known === null
-      ? await enterMesh({ ...parts, files, keys: ground.signing }, options, secret)
-      : { mesh: known, how: 'restarted' }
+  const entry = await enterMesh(
+    { network, files, keys: ground.signing, clock: systemClock, logger, discoveries: joining ?? [] },
+    options,
+    checked,
+  )
+  const discoveries = joining ?? discoveriesOf(ground, entry.mesh.mesh)
 
   const stopped = Promise.withResolvers<void>()
   // A daemon that nobody watches any more must not end its process by an unhandled rejection.
@@ -140,10 +145,13 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   serveLogs(network.streams, work.agent)
   const { addressesOf } = mesh
   const { certificates } = trust
-  handleJoins(
-    { requests, decisions, certificates, clock: systemClock, logger, addressesOf },
-    { self, secret },
-  )
+  const admitting = { decisions, certificates, clock: systemClock, addressesOf, ...ground.signing }
+  const remoteAddress = (node: string) => network.remoteAddress(node)
+  handleJoins({ ...admitting, requests, remoteAddress, logger }, { self })
+  // Nobody carries the connections of a machine that is no member yet.
+  const directAddressesOf = (node: string) => addressesOf(node).filter((address) => relayIn(address) === null)
+  const tokenDesk = createTokenDesk({ ...admitting, addressesOf: directAddressesOf }, { self })
+  const tokens = openTokens(tokenDesk, decisions.view, systemClock.wallMs)
 
   const leave = async () => {
     await leaveMesh({ self, clock: systemClock, consensus, decisions, membership })
@@ -153,7 +161,13 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   }
   const tokenPath = join(settings.dataDir, 'api-token')
   const desk = openDesk(ground, planes, work, gateway)
-  const doctor = openDoctor(ground, planes, { secret, mesh, readiness, gateway, control: () => control })
+  const doctor = openDoctor(ground, planes, {
+    meshId: entry.mesh.mesh,
+    mesh,
+    readiness,
+    gateway,
+    control: () => control,
+  })
   const control = createControl(
     {
       logger: logger.child({ part: 'api' }),
@@ -168,6 +182,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       quorum: openQuorumDesk(ground, planes),
       records: openRecordsDesk(core.records, decisions.view),
       doctor,
+      tokens,
       portOwner,
     },
     {
@@ -190,6 +205,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   await foundMesh(ground, planes, entry.mesh, trust.founding)
   await keeper.noteFounded()
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
+  const token = entry.how === 'founded' ? (await tokens.create(FIRST_TOKEN)).text : null
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 
   return {
@@ -199,7 +215,8 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       gatewayPort: gateway.port,
       metricsPort: control.metricsPort,
       joinMs,
-      notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings)),
+      token,
+      notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings), entry),
     }),
     stop: () => end(null).then(() => stopped.promise),
     stopped: stopped.promise,
@@ -221,8 +238,14 @@ const readAhead = (store: OpenStore, decisions: DecisionService): void => {
 const VOTES_ALONE =
   'One node votes alone: if it stops, nothing new is decided. From the third node on (also a Raspberry Pi) any one may stop.'
 
-const notesOf = ({ nodes }: DecisionView, role: string | null): string[] => [
+/** A founder that was killed at once, or whose screen is gone, is not stuck. */
+const STILL_ALONE =
+  'This machine is alone in its mesh: coterie token create prints the line that brings in the next one.'
+
+const notesOf = ({ nodes }: DecisionView, role: string | null, { how, notes }: Entry): string[] => [
+  ...notes,
   ...(nodes.size < 3 ? [VOTES_ALONE] : []),
+  ...(nodes.size === 1 && how === 'restarted' ? [STILL_ALONE] : []),
   ...(role === null ? [] : [role]),
 ]
 
@@ -231,7 +254,10 @@ const readyOf = (
   { settings, network }: Ground,
   { decisions }: Planes,
   { mesh, how }: Entry,
-  found: Pick<DaemonReady, 'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'metricsPort' | 'joinMs' | 'notes'>,
+  found: Pick<
+    DaemonReady,
+    'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'metricsPort' | 'joinMs' | 'token' | 'notes'
+  >,
 ): DaemonReady => {
   const { connections } = network
   const { nodes } = decisions.view
@@ -240,8 +266,6 @@ const readyOf = (
     node: { id: connections.self, name: nodes.get(connections.self)?.name ?? settings.nodeName },
     mesh: { id: mesh.mesh, name: mesh.name },
     how,
-    // Said again until somebody used it: a founder that was killed at once, or whose screen is gone, is not stuck.
-    secret: mesh.founder && nodes.size === 1 ? mesh.secret : null,
     addresses: connections.addresses().filter((address) => relayIn(address) === null),
     socket: settings.socket,
   }

@@ -1,28 +1,31 @@
-import { randomBytes } from 'node:crypto'
 import type { DaemonOptions } from '../../protocols/control/index.ts'
-import { formatSecret, parseSecret, SECRET_BYTES } from '../../protocols/credentials/index.ts'
+import { type JoinToken, meshIdOf, parseToken } from '../../protocols/credentials/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { loadMeshFile, type MeshFile } from './mesh-file.ts'
 
-export interface CheckedEntry {
-  /** The mesh that this node is a member of. */
-  readonly known: MeshFile | null
-  readonly secret: Uint8Array
-}
+/** What this start is: of a member, of the first one, or of a machine that joins. */
+export type CheckedEntry =
+  | { readonly kind: 'restart'; readonly mesh: MeshFile }
+  | { readonly kind: 'found'; readonly meshName: string }
+  | { readonly kind: 'join'; readonly token: JoinToken }
 
 /**
- * What this start means, judged before anything is opened: a stranger founds or has a secret, a member does
- * neither. @throws `alreadyMember`, `secretMissing`, `secretMalformed`
+ * Judged before anything is opened: a stranger founds or has a token, a member does neither, unless it is given a token of its own
+ * mesh again. @throws `alreadyMember`, `joinTokenMissing`, `joinTokenMalformed`, `joinTokenTruncated`
  */
-export const checkEntry = async (options: DaemonOptions): Promise<CheckedEntry> => {
-  const { settings, founding, secret } = options
-  const known = await loadMeshFile(settings.values.dataDir)
-  if (known !== null) {
-    const isOther = secret !== null && formatSecret(parseSecret(secret)) !== known.secret
-    if (founding !== null || isOther) throw new CoterieError('alreadyMember', { mesh: known.name })
-    return { known, secret: parseSecret(known.secret) }
+export const checkEntry = async ({
+  settings,
+  founding,
+  token: text,
+}: DaemonOptions): Promise<CheckedEntry> => {
+  const mesh = await loadMeshFile(settings.values.dataDir)
+  const token = text === null ? null : parseToken(text)
+  if (mesh !== null) {
+    const isOther = token !== null && meshIdOf(token.terms.rootHash) !== mesh.mesh
+    if (founding !== null || isOther) throw new CoterieError('alreadyMember', { mesh: mesh.name })
+    return { kind: 'restart', mesh }
   }
-  if (founding !== null) return { known, secret: new Uint8Array(randomBytes(SECRET_BYTES)) }
-  if (secret === null) throw new CoterieError('secretMissing', {})
-  return { known, secret: parseSecret(secret) }
+  if (founding !== null) return { kind: 'found', meshName: founding.meshName }
+  if (token === null) throw new CoterieError('joinTokenMissing', {})
+  return { kind: 'join', token }
 }

@@ -8,7 +8,7 @@ import type {
   MethodFindings,
 } from '../../protocols/control/index.ts'
 import type { Settings } from '../../protocols/control/settings/index.ts'
-import { parseSecret } from '../../protocols/credentials/index.ts'
+import { meshIdOf, parseToken } from '../../protocols/credentials/index.ts'
 import { formatRecords, recordName } from '../../protocols/discovery/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { discoveryTag } from '../join/index.ts'
@@ -32,7 +32,7 @@ const FOUND_MAX = 256
 export const discover = async (request: DiscoverRequest): Promise<Discovered> => {
   const { timeoutMs, signal } = request
   const { values: settings } = request.settings
-  const { secret, self } = await placeOf(request)
+  const { mesh, self } = await placeOf(request)
   const listening = settings.listen.map((address) => parseListenAddress(address, settings.discoveryPort))
   const discoveries = createDiscoveries(
     {
@@ -40,7 +40,7 @@ export const discover = async (request: DiscoverRequest): Promise<Discovered> =>
       clock: systemClock,
       random: Math.random,
     },
-    { settings, secret, listening, announce: null },
+    { settings, mesh, listening, announce: null },
   )
   const looking = new Map(discoveries.map((discovery) => [discovery.method, look(discovery, signal)]))
   // Interrupted, it tells what was found until then.
@@ -55,22 +55,22 @@ export const discover = async (request: DiscoverRequest): Promise<Discovered> =>
       }
     }),
   )
-  return { self, methods, record: recordOf(discoveryTag(secret), settings.discoveryDomain, methods) }
+  return { self, methods, record: recordOf(discoveryTag(mesh), settings.discoveryDomain, methods) }
 }
 
 /** Which mesh to look for, and as whom. */
-const placeOf = async ({ settings, secret }: DiscoverRequest) => {
+const placeOf = async ({ settings, token }: DiscoverRequest) => {
   const { dataDir } = settings.values
-  if (secret !== null) return { secret: parseSecret(secret), self: null }
+  if (token !== null) return { mesh: meshIdOf(parseToken(token).terms.rootHash), self: null }
   await access(dataDir, constants.R_OK | constants.X_OK).catch(({ code }: NodeJS.ErrnoException) => {
     if (code === 'EACCES')
-      throw new CoterieError('discoverySecretMissing', { detail: `${dataDir} belongs to another user` })
+      throw new CoterieError('discoveryMeshUnknown', { detail: `${dataDir} belongs to another user` })
   })
   const known = await loadMeshFile(dataDir)
   if (known === null)
-    throw new CoterieError('discoverySecretMissing', { detail: `no member of a mesh is in ${dataDir}` })
+    throw new CoterieError('discoveryMeshUnknown', { detail: `no member of a mesh is in ${dataDir}` })
   const identity = await loadIdentity(dataDir)
-  return { secret: parseSecret(known.secret), self: identity === null ? null : nodeIdOf(identity.privateKey) }
+  return { mesh: known.mesh, self: identity === null ? null : nodeIdOf(identity.privateKey) }
 }
 
 /** Runs one discovery until `end`, which tells what it found. */

@@ -1,5 +1,6 @@
 /** Which ways of finding the mesh the settings ask for. */
 import type { Settings } from '../../protocols/control/settings/index.ts'
+import { type JoinToken, meshIdOf } from '../../protocols/credentials/index.ts'
 import { discoveryKey, discoveryTag } from '../join/index.ts'
 import {
   createAddressDiscovery,
@@ -24,7 +25,10 @@ export interface DiscoveriesComponents {
 
 export interface DiscoveriesInit {
   readonly settings: Settings
-  readonly secret: Uint8Array
+  /** The id of the mesh. */
+  readonly mesh: string
+  /** Where members were, as a join token tells, beside those addresses that the settings name. */
+  readonly known?: readonly string[]
   /** Where nodes may connect to this one, as multiaddrs. */
   readonly listening: readonly string[]
   /** What to say of this node; null where it only looks. */
@@ -37,34 +41,42 @@ const interfacesOf = ({ bindInterface }: Settings, listening: readonly string[])
   return bindInterface.length === 0 ? 'all' : bindInterface
 }
 
+/** The addresses that a person gave, as multiaddrs. @throws `addressInvalid` */
+export const givenAddresses = ({ at, discoveryPort }: Settings): string[] =>
+  at.map((address) => parseAddress(address, discoveryPort))
+
 /** Those discoveries, not yet started. @throws `addressInvalid` */
 export const createDiscoveries = (
   components: DiscoveriesComponents,
-  { settings, secret, listening, announce }: DiscoveriesInit,
+  { settings, mesh, known = [], listening, announce }: DiscoveriesInit,
 ): Discovery[] => {
   const { discovery, discoveryPort: port, discoveryDomain: domain, discoveryDnsServer: server } = settings
   const interfaces = interfacesOf(settings, listening)
   const speaks = (method: 'mdns' | 'broadcast') => discovery === 'lan' || discovery === method
-  const addresses = settings.at.map((address) => parseAddress(address, port))
-  const tag = discoveryTag(secret)
-  const discoveries = [createAddressDiscovery({ addresses })]
+  const tag = discoveryTag(mesh)
+  const discoveries = [createAddressDiscovery({ addresses: [...givenAddresses(settings), ...known] })]
   if (speaks('mdns')) {
     const init = { serviceTag: tag, interfaces, announce: announce ?? (() => null) }
     discoveries.push(createMdnsDiscovery(components, init))
   }
   if (speaks('broadcast'))
     discoveries.push(
-      createBroadcastDiscovery(components, { key: discoveryKey(secret), port, interfaces, announce }),
+      createBroadcastDiscovery(components, { key: discoveryKey(mesh), port, interfaces, announce }),
     )
   if (domain !== null)
     discoveries.push(createDnsDiscovery(components, { tag, domain, server, defaultPort: port }))
   return discoveries
 }
 
+/** Those of a machine that joins: of the mesh that the token pins, also where the token says that members are. */
+export const discoveriesByToken = (ground: Ground, { terms }: JoinToken): Discovery[] =>
+  discoveriesOf(ground, meshIdOf(terms.rootHash), terms.addresses)
+
 /** Everything that finds members at this node's place in the network, and tells them of it. */
 export const discoveriesOf = (
   { settings, network, clock, random, logger }: Ground,
-  secret: Uint8Array,
+  mesh: string,
+  known: readonly string[] = [],
 ): Discovery[] => {
   const { connections } = network
   /** Who looks for the mesh is no member yet, and nobody carries its connections. */
@@ -73,7 +85,8 @@ export const discoveriesOf = (
     { logger: logger.child({ part: 'discovery' }), clock, random },
     {
       settings,
-      secret,
+      mesh,
+      known,
       listening: direct(),
       announce: () => ({ node: connections.self, addresses: direct() }),
     },

@@ -1,12 +1,13 @@
 import { type DaemonOptions, type DaemonReady, VERSION } from '../../protocols/control/index.ts'
-import { formatSecret } from '../../protocols/credentials/index.ts'
+import type { JoinToken } from '../../protocols/credentials/index.ts'
 import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { createApplicant, type Files, foundRoot, type NodeKeys } from '../certificates/index.ts'
-import { joinMesh } from '../join/index.ts'
+import { checkSignature, joinMesh } from '../join/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
+import type { CheckedEntry } from './check-entry.ts'
 import { type MeshFile, saveMeshFile } from './mesh-file.ts'
 import { hostsOf } from './trust.ts'
 
@@ -17,7 +18,7 @@ export interface EntryComponents {
   readonly network: Network
   readonly clock: Clock
   readonly logger: Logger
-  /** Ways of finding the mesh, not yet started. */
+  /** Ways of finding the mesh, not yet started; for a machine that joins. */
   readonly discoveries: readonly Discovery[]
   readonly keys: NodeKeys
   readonly files: Files
@@ -26,40 +27,69 @@ export interface EntryComponents {
 export interface Entry {
   readonly mesh: MeshFile
   readonly how: DaemonReady['how']
+  /** Sentences that a person should read. */
+  readonly notes: readonly string[]
 }
 
-/** Makes this node part of a mesh: as the one that founds it, or by joining. @throws `meshNotFound`, `secretWrong`, ... */
+/** Makes this node part of a mesh: as the one that founds it, or by joining. @throws `meshNotFound`, `joinTokenExpired`, ... */
 export const enterMesh = async (
   components: EntryComponents,
-  { settings, founding, signal }: DaemonOptions,
-  secret: Uint8Array,
+  options: DaemonOptions,
+  checked: CheckedEntry,
+): Promise<Entry> => {
+  switch (checked.kind) {
+    case 'restart':
+      return { mesh: checked.mesh, how: 'restarted', notes: [] }
+    case 'found':
+      return await found(components, options, checked.meshName)
+    case 'join':
+      return await join(components, options, checked.token)
+  }
+}
+
+const found = async (
+  components: EntryComponents,
+  { settings }: DaemonOptions,
+  meshName: string,
 ): Promise<Entry> => {
   const { dataDir, nodeName, role } = settings.values
-  const text = formatSecret(secret)
   const { connections } = components.network
-  const { self } = connections
-  if (founding !== null) {
-    const { meshName } = founding
-    const claims = { node: self, name: nodeName, role, capabilities: [] }
-    const { mesh: id } = await foundRoot(components, { meshName, hosts: hostsOf(connections), ...claims })
-    const mesh: MeshFile = { mesh: id, name: founding.meshName, secret: text, founder: true, members: [] }
-    await saveMeshFile(dataDir, mesh)
-    return { mesh, how: 'founded' }
-  }
-  const applicant = createApplicant({ ...components, hosts: () => hostsOf(connections) }, { self })
-  const init = {
-    secret,
-    name: nodeName,
-    version: VERSION,
-    role,
-    supported: SUPPORTED,
-    timeoutMs: JOIN_TIMEOUT_MS,
-    signal,
-  }
-  const joined = await joinMesh({ ...components, applicant }, init)
+  const claims = { node: connections.self, name: nodeName, role, capabilities: [] }
+  const { mesh: id } = await foundRoot(components, { meshName, hosts: hostsOf(connections), ...claims })
+  const mesh: MeshFile = { mesh: id, name: meshName, founder: true, members: [] }
+  await saveMeshFile(dataDir, mesh)
+  return { mesh, how: 'founded', notes: [] }
+}
+
+const join = async (
+  components: EntryComponents,
+  { settings, signal }: DaemonOptions,
+  token: JoinToken,
+): Promise<Entry> => {
+  const { network, keys, logger } = components
+  const { connections } = network
+  const { dataDir, nodeName, role } = settings.values
+  await checkSignature(token, keys.verify)
+  const applicant = createApplicant(
+    { ...components, hosts: () => hostsOf(connections) },
+    { self: connections.self },
+  )
+  const joined = await joinMesh(
+    { ...components, applicant },
+    {
+      token,
+      name: nodeName,
+      version: VERSION,
+      role,
+      supported: SUPPORTED,
+      timeoutMs: JOIN_TIMEOUT_MS,
+      signal,
+    },
+  )
   for (const { node, addresses } of joined.members) connections.learn(node, addresses)
   const members = joined.members.map(({ node }) => node)
-  const mesh: MeshFile = { mesh: joined.mesh, name: joined.meshName, secret: text, founder: false, members }
+  const mesh: MeshFile = { mesh: joined.mesh, name: joined.meshName, founder: false, members }
   await saveMeshFile(dataDir, mesh)
-  return { mesh, how: 'joined' }
+  if (joined.clockNote !== null) logger.warn({}, joined.clockNote)
+  return { mesh, how: 'joined', notes: joined.clockNote === null ? [] : [joined.clockNote] }
 }

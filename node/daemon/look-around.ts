@@ -16,7 +16,7 @@ export const waysOf = ({ discovery }: Pick<Settings, 'discovery'>): readonly Dis
 /** Looks for members by UDP, beside the discoveries that run, and tells nobody of this node. Never rejects. */
 export const lookAround = async (
   { settings, network: { connections }, clock, random, logger }: Ground,
-  secret: Uint8Array,
+  mesh: string,
   signal: AbortSignal,
 ): Promise<Surroundings> => {
   const found = new Map<NodeId, Set<DiscoveryWay>>()
@@ -24,7 +24,7 @@ export const lookAround = async (
     { logger: logger.child({ part: 'doctor' }), clock, random },
     {
       settings: { ...settings, at: [], discoveryDomain: null },
-      secret,
+      mesh,
       listening: connections.addresses(),
       announce: null,
     },

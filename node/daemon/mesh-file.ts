@@ -11,8 +11,6 @@ const MeshFileSchema = Type.Object({
   /** 16 hexadecimal digits. */
   mesh: Type.String({ pattern: '^[0-9a-f]{16}$' }),
   name: NameSchema,
-  /** As a person copies it. */
-  secret: Type.String(),
   /** True on the machine that founded the mesh: until its first entries are stored, it alone may write them. */
   founder: Type.Boolean(),
   /** True once the founder stored them: from then on an empty store is one that was lost, and nothing is founded again. */
@@ -21,7 +19,7 @@ const MeshFileSchema = Type.Object({
   members: Type.Array(NodeIdSchema),
 })
 
-/** Which mesh this node belongs to; the secret lets it admit others. */
+/** Which mesh this node belongs to. */
 export type MeshFile = Static<typeof MeshFileSchema>
 
 const pathOf = (dataDir: string): string => join(dataDir, 'mesh.json')

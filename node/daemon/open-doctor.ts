@@ -23,7 +23,8 @@ import type { Readiness } from './readiness.ts'
 import { describeWatchdog } from './watchdog-process.ts'
 
 export interface DoctorParts {
-  readonly secret: Uint8Array
+  /** Of the mesh that is looked for around here. */
+  readonly meshId: string
   readonly mesh: Pick<ReturnType<typeof createMeshQueries>, 'voters' | 'addressesOf'>
   readonly readiness: Pick<Readiness, 'reasons'>
   readonly gateway: Pick<GatewayService, 'port'>
@@ -45,7 +46,7 @@ export const openDoctor = (ground: Ground, planes: Planes, parts: DoctorParts): 
     relayIn,
     connect: tryConnect,
     ways: waysOf(settings),
-    lookAround: (signal) => lookAround(ground, parts.secret, signal),
+    lookAround: (signal) => lookAround(ground, parts.meshId, signal),
     interfaceTo,
     examined: examinedBy(settings, runningOf(ground, planes, parts)),
     discoveryPort: settings.discoveryPort,

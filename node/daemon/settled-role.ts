@@ -17,7 +17,7 @@ export const roleNote = (
 ): string | null => {
   const settled = nodes.get(self)?.role
   if (sources.role.from === 'default' || settled === undefined || settled === values.role) return null
-  return `This node is ${settled === 'edge' ? 'an edge node' : 'a full node'}, as it joined: ${sources.role.name} ${values.role} changes nothing. To change its role, let it leave (coterie leave), and start it with an empty --data-dir, ${sources.role.name} ${values.role} and the mesh secret.`
+  return `This node is ${settled === 'edge' ? 'an edge node' : 'a full node'}, as it joined: ${sources.role.name} ${values.role} changes nothing. To change its role, let it leave (coterie leave), and start it with an empty --data-dir, ${sources.role.name} ${values.role} and a join token for that.`
 }
 
 /** Logs that note once, as soon as the log tells which role this node has. */

@@ -40,7 +40,7 @@ const tryStart = async (options: DaemonOptions, logger: Logger): Promise<Daemon>
 const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown): Promise<Daemon> => {
   const { dataDir } = options.settings.values
   await openDataDir(dataDir)
-  const entry = await checkEntry(options)
+  const checked = await checkEntry(options)
   const opening = openStore({ dataDir, logger, indexFromBytes: INDEX_FROM_BYTES })
   const close = () =>
     opening.then(
@@ -50,7 +50,7 @@ const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown)
   shutdown.add('store', close)
   const store = await opening
   const { assemble } = await importParts()
-  return await assemble(options, { logger, shutdown, store, ...entry })
+  return await assemble(options, { logger, shutdown, store, checked })
 }
 
 /** The largest in turns of their own, between which the opening goes on. */

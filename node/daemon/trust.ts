@@ -24,7 +24,9 @@ export const hostsOf = (connections: Pick<Connections, 'addresses'>): string[] =
 const logOf = (decisions: () => Pick<DecisionService, 'view' | 'onBatch' | 'onRestored'>): MeshLog => ({
   member: (node) => {
     const member = decisions().view.nodes.get(node)
-    return member === undefined ? null : { name: member.name, role: member.role, capabilities: [] }
+    return member === undefined
+      ? null
+      : { name: member.name, role: member.role, capabilities: member.capabilities ?? [] }
   },
   issuers: () => decisions().view.issuers,
   isRevoked: (fingerprint) => decisions().view.revocations.has(fingerprint),

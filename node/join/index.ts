@@ -1,4 +1,6 @@
-/** How a machine finds a mesh and is admitted to it, and how a member admits others. */
+/** How a machine finds a mesh and is admitted to it by a token, and how a member makes tokens and admits others. */
+export { discoveryKey, discoveryTag } from './discovery-keys.ts'
 export { handleJoins, type JoinHandlerComponents, type JoinHandlerInit } from './handle-join.ts'
 export { type JoinComponents, type JoinedMesh, type JoinInit, joinMesh } from './join-mesh.ts'
-export { discoveryKey, discoveryTag, isProof, makeProof } from './proof.ts'
+export { checkSignature } from './token-checks.ts'
+export { createTokenDesk, type NewToken, type TokenDesk, type TokenDeskComponents } from './token-desk.ts'

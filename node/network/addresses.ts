@@ -83,6 +83,13 @@ export const withoutPeer = (address: string): string => address.replace(PEER, ''
 
 const hostOf = (address: Multiaddr): string => address.getComponents()[0]?.value ?? ''
 
+/** The IP address of a direct connection; null of one through a relay. */
+export const ipOf = (address: Multiaddr): string | null => {
+  const [host, ...rest] = address.getComponents()
+  const isDirect = rest.every(({ name }) => name !== 'p2p-circuit')
+  return isDirect && (host?.name === 'ip4' || host?.name === 'ip6') ? (host.value ?? null) : null
+}
+
 const isLoopback = (address: Multiaddr): boolean => {
   const host = hostOf(address)
   return host.startsWith('127.') || host === '::1'

@@ -6,7 +6,7 @@ import type { Metric } from '../ports/metrics.ts'
 import type { Connections, Messages, Network, Reach, Requests, Streams, Topics } from '../ports/network.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { AddressBook } from './address-book.ts'
-import { parseMultiaddr, withoutPeer } from './addresses.ts'
+import { ipOf, parseMultiaddr, withoutPeer } from './addresses.ts'
 import { MemberConnections } from './connections.ts'
 import { DialBack } from './dial-back.ts'
 import { Dialer } from './dialer.ts'
@@ -87,6 +87,8 @@ export interface MeasuredNetwork extends Network {
    * one. Returns what tells of that.
    */
   requireProofs(proofs: Proofs): () => void
+  /** The IP address that a connected node, member or not, comes from; null where a relay stands in between, or it is not connected. */
+  remoteAddress(node: NodeId): string | null
 }
 
 export class Libp2pNetwork implements MeasuredNetwork {
@@ -130,6 +132,11 @@ export class Libp2pNetwork implements MeasuredNetwork {
       onLapsed: (node) => peers.drop(node),
     })
     return () => peers.onProofsChanged()
+  }
+
+  remoteAddress(node: NodeId): string | null {
+    const connection = this.#parts.peers.preferred(node)
+    return connection === null ? null : ipOf(connection.remoteAddr)
   }
 
   /** @throws `portInUse`, `addressInvalid` */

@@ -93,7 +93,7 @@ export const createMesh = (init: MeshInit): Mesh => {
   for (let built = 0; built < size; built++) machines.push(build())
 
   const [founder] = machines as [Machine]
-  founder.mesh = { mesh: MESH_ID, name: MESH_NAME, secret: '', founder: true, members: [] }
+  founder.mesh = { mesh: MESH_ID, name: MESH_NAME, founder: true, members: [] }
 
   /** As the member that a joiner found answers it. */
   const admit = async (machine: Machine): Promise<void> => {
@@ -115,7 +115,7 @@ export const createMesh = (init: MeshInit): Mesh => {
     })
     if (machine.mesh !== null || !machines.includes(machine)) return
     const known = [...decisions.view.nodes.keys()]
-    machine.mesh = { mesh: MESH_ID, name: MESH_NAME, secret: '', founder: false, members: known }
+    machine.mesh = { mesh: MESH_ID, name: MESH_NAME, founder: false, members: known }
     machine.start()
   }
 

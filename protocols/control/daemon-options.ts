@@ -5,8 +5,8 @@ export interface DaemonOptions {
   readonly settings: ResolvedSettings
   /** Given where this node founds a mesh. */
   readonly founding: { readonly meshName: string } | null
-  /** The mesh secret, to join with; null where this node is a member already, or founds. */
-  readonly secret: string | null
+  /** The text of a join token; null where this node is a member already, or founds. */
+  readonly token: string | null
   /** Ends a start that still looks for its mesh or waits for its admission, which then throws `daemonStopping`; afterwards there is `stop`. */
   readonly signal: AbortSignal
 }
@@ -16,10 +16,10 @@ export interface DaemonReady {
   readonly node: { readonly id: string; readonly name: string }
   readonly mesh: { readonly id: string; readonly name: string }
   readonly how: 'founded' | 'joined' | 'restarted'
-  /** Milliseconds from presenting the secret to being a working member; null unless it joined. */
+  /** Milliseconds from presenting the token to being a working member; null unless it joined. */
   readonly joinMs: number | null
-  /** The secret that lets the next machine in; only where this node founded and is still alone. */
-  readonly secret: string | null
+  /** A join token for the next machine; only where this start founded the mesh. */
+  readonly token: string | null
   /** Addresses that other nodes can dial, the likeliest first. */
   readonly addresses: readonly string[]
   readonly socket: string
@@ -43,6 +43,6 @@ export interface Daemon {
 
 /** The face of `node/daemon.ts`. */
 export interface DaemonModule {
-  /** Resolves when the node is ready. @throws `secretMissing`, `alreadyMember`, `dataDirInUse`, `portInUse`, ... */
+  /** Resolves when the node is ready. @throws `joinTokenMissing`, `alreadyMember`, `dataDirInUse`, `portInUse`, ... */
   startDaemon(options: DaemonOptions): Promise<Daemon>
 }

@@ -3,8 +3,8 @@ import type { ResolvedSettings } from './settings/index.ts'
 
 export interface DiscoverRequest {
   readonly settings: ResolvedSettings
-  /** The mesh secret; null where this machine is a member. */
-  readonly secret: string | null
+  /** The text of a join token; null where this machine is a member. */
+  readonly token: string | null
   /** How long to look, in milliseconds. */
   readonly timeoutMs: number
   /** Ends the looking; what was found until then is told. */
@@ -43,6 +43,6 @@ export interface Discovered {
 
 /** The face of `node/daemon/discover.ts`. */
 export interface DiscoverModule {
-  /** @throws `discoverySecretMissing`, `secretMalformed`, `addressInvalid`, `storeCorrupt` */
+  /** @throws `discoveryMeshUnknown`, `joinTokenMalformed`, `joinTokenTruncated`, `addressInvalid`, `storeCorrupt` */
   discover(request: DiscoverRequest): Promise<Discovered>
 }

@@ -51,5 +51,12 @@ export * from './schemas/rehearsal.ts'
 export * from './schemas/services.ts'
 export * from './schemas/status.ts'
 export * from './schemas/tasks.ts'
+export {
+  type CreatedToken,
+  type JoinTokenRow,
+  type JoinTokens,
+  TOKEN_TTL_MS_MAX,
+  type TokenRequest,
+} from './schemas/tokens.ts'
 export * from './schemas/voters.ts'
 export { VERSION } from './version.ts'

@@ -32,6 +32,13 @@ import {
 import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { StatusSchema } from './schemas/status.ts'
 import { TasksSchema } from './schemas/tasks.ts'
+import {
+  CreatedTokenSchema,
+  TokenParamsSchema,
+  TokenRequestSchema,
+  TokenSchema,
+  TokensSchema,
+} from './schemas/tokens.ts'
 import { VotersSchema } from './schemas/voters.ts'
 
 export const ROUTES = {
@@ -214,6 +221,25 @@ export const ROUTES = {
     response: AppliedSchema,
     isPending,
     errors: ['conflictUnknown', 'conflictSettled', 'headMoved', 'revisionMissing'],
+  }),
+  'GET /v1/tokens': defineRoute({
+    operation: 'listTokens',
+    summary: 'The join tokens that have not expired, and whom each admitted',
+    response: TokensSchema,
+  }),
+  'POST /v1/tokens': defineRoute({
+    operation: 'createToken',
+    summary: 'Makes a token by which machines join; its text is told in this answer alone',
+    body: TokenRequestSchema,
+    response: CreatedTokenSchema,
+    errors: ['noQuorum', 'notLeader', 'decisionRefused', 'meshVersionNeeded'],
+  }),
+  'DELETE /v1/tokens/:token': defineRoute({
+    operation: 'revokeToken',
+    summary: 'Lets a token admit nobody any more; whom it admitted stays',
+    params: TokenParamsSchema,
+    response: TokenSchema,
+    errors: ['joinTokenUnknown', 'noQuorum', 'notLeader', 'decisionRefused'],
   }),
   'GET /v1/config': defineRoute({
     operation: 'getConfig',

@@ -30,12 +30,19 @@ export {
   renewAtMs,
   SKEW_MS,
 } from './certificate-profile.ts'
+export { isCidr, isInCidr } from './cidr.ts'
+export { PACKET_KEY_TEXT, TAG_TEXT } from './discovery-keys.ts'
 export { type JoinReply, type JoinRequest, joinReplyCodec, joinRequestCodec } from './join-messages.ts'
 export {
-  formatSecret,
-  PACKET_KEY_TEXT,
-  parseSecret,
-  proofText,
-  SECRET_BYTES,
-  TAG_TEXT,
-} from './mesh-secret.ts'
+  draftToken,
+  type JoinToken,
+  type JoinTokenTerms,
+  parseToken,
+  readToken,
+  TOKEN_ADDRESS_LENGTH_MAX,
+  TOKEN_ADDRESSES_MAX,
+  TOKEN_BYTES_MAX,
+  TOKEN_ID_BYTES,
+  TOKEN_TEXT_LENGTH_MAX,
+  tokenTermsCodec,
+} from './join-token.ts'

@@ -91,17 +91,9 @@ const isNothing = ({
 }: Since2): boolean =>
   meshVersion === NOTHING_SINCE_2.meshVersion &&
   credentials.asOfMs === 0 &&
-  [
-    edges,
-    removedEdges,
-    updates,
-    runs,
-    volumes,
-    fires,
-    credentials.revocations,
-    generations,
-    periods,
-  ].every(({ length }) => length === 0)
+  [edges, removedEdges, updates, runs, volumes, fires, credentials.revocations, generations, periods].every(
+    ({ length }) => length === 0,
+  )
 
 /** All that a snapshot tells of `view`, as it is now: what it holds is replaced, never changed. */
 const copyOf = (view: DecisionView) => {

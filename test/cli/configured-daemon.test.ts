@@ -100,14 +100,14 @@ describe('cli: a configured daemon', () => {
     const founder = await up(['--init'], { COTERIE_CONFIG: first })
     assert.deepEqual(founder.addresses, [`/dns/localhost/tcp/${port}`])
 
-    await writeFile(`${dir}/secret`, `${founder.secret}\n`, { mode: 0o600 })
+    await writeFile(`${dir}/token`, `${founder.token}\n`, { mode: 0o600 })
     const second = await configure(
       'attic',
       'listen: "127.0.0.1:0"',
       'api-port: 0',
       `at: ${founder.addresses[0]}`,
     )
-    const joined = await up([], { COTERIE_CONFIG: second, COTERIE_AUTH_TOKEN_FILE: `${dir}/secret` })
+    const joined = await up([], { COTERIE_CONFIG: second, COTERIE_AUTH_TOKEN_FILE: `${dir}/token` })
     assert.equal(joined.how, 'joined')
     await eventually('attic knows kitchen by its name alone', async () => {
       const { stdout } = await coterie(['node', 'ls', '--json', '--config', second])

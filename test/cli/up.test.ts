@@ -58,28 +58,27 @@ describe('cli: up', () => {
     const ready = await readyOf(first)
     assert.equal(ready.how, 'founded')
     assert.equal(ready.mesh.name, 'home')
-    assert.equal(ready.nextMachine, `COTERIE_TOKEN=${ready.secret} coterie up --at ${ready.addresses[0]}`)
+    assert.match(ready.token ?? '', /^coterie_[\w-]+$/)
+    assert.equal(ready.nextMachine, `coterie up --token ${ready.token}`)
     first.kill('SIGTERM')
     assert.equal(await exitOf(first), 0)
 
     const again = await readyOf(up('kitchen'))
     assert.equal(again.how, 'restarted')
     assert.equal(again.node.id, ready.node.id)
-    assert.equal(again.secret, ready.secret, 'said again while nobody has used it')
+    assert.equal(again.token, null)
+    assert.match(again.notes.join(), /alone in its mesh: coterie token create prints the line/)
   })
 
-  it('joins with the secret from standard input, and hides one given by --token', async () => {
-    const { secret, addresses, node } = await readyOf(up('kitchen', '--init'))
-    const at = ['--at', addresses[0] as string]
-    const second = up('attic', '--token-file', '-', ...at)
-    second.stdin.end(`${secret}\n`)
+  it('joins with the token from standard input, and hides one given by --token', async () => {
+    const { token, node } = await readyOf(up('kitchen', '--init'))
+    const second = up('attic', '--token-file', '-')
+    second.stdin.end(`${token}\n`)
     assert.equal((await readyOf(second)).how, 'joined')
 
-    const third = up('cellar', '--token', secret as string, '--role', 'edge', ...at)
-    const warning = once(third.stderr, 'data')
+    const third = up('cellar', '--token', token as string, '--role', 'edge')
     assert.equal((await readyOf(third)).how, 'joined')
-    assert.match(String(await warning), /other users of this machine could see that --token/)
-    assert.ok(!(await readFile(`/proc/${third.pid}/cmdline`, 'utf8')).includes(secret as string))
+    assert.ok(!(await readFile(`/proc/${third.pid}/cmdline`, 'utf8')).includes(token as string))
 
     await eventually('the first node lists all three as alive', async () => {
       const { stdout } = await coterie(['node', 'ls', '--json', '--data-dir', `${dir}/kitchen`])
@@ -91,9 +90,9 @@ describe('cli: up', () => {
   })
 
   it('says of an edge node that another role takes more than a word', async () => {
-    const { secret, addresses } = await readyOf(up('kitchen', '--init'))
-    const joining = up('attic', '--role', 'edge', '--token-file', '-', '--at', addresses[0] as string)
-    joining.stdin.end(`${secret}\n`)
+    const { token } = await readyOf(up('kitchen', '--init'))
+    const joining = up('attic', '--role', 'edge', '--token-file', '-')
+    joining.stdin.end(`${token}\n`)
     assert.doesNotMatch((await readyOf(joining)).notes.join(), /as it joined/)
     joining.kill('SIGTERM')
     assert.equal(await exitOf(joining), 0)
@@ -108,7 +107,7 @@ describe('cli: up', () => {
     assert.match(stderr, /^coterie: [^\n]*--role[^\n]*the first node of a mesh is a full one[^\n]*\n$/)
   })
 
-  it('tells a stranger without a secret what to type', async () => {
+  it('tells a stranger without a token what to type', async () => {
     const { code, stdout, stderr } = await coterie(['up', ...place('attic')])
     assert.equal(code, 1)
     assert.equal(stdout, '')

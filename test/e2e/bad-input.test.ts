@@ -6,20 +6,21 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { fingerprint } from '../support/fingerprint.ts'
+import { OTHER_TOKEN } from '../support/join-tokens.ts'
 import { allAlive, nodesOf, statusOf } from '../support/mesh-views.ts'
-import { OTHER_SECRET, refuseUp } from './refused.ts'
+import { refuseUp } from './refused.ts'
 
 describe('bad input beside a running mesh', function () {
   this.timeout(120_000)
   let daemons: Daemons
   let attic: RunningDaemon
-  let secret: string
+  let token: string
   let at: string
 
   before(async () => {
     daemons = await createDaemons()
     attic = await daemons.start({ name: 'attic', found: true })
-    secret = attic.ready.secret as string
+    token = await attic.invite()
     at = attic.ready.addresses[0] as string
   })
   after(() => daemons.close())
@@ -40,32 +41,36 @@ describe('bad input beside a running mesh', function () {
     assert.deepEqual(await theMesh(), before)
   }
 
-  it('refuses a wrong secret, and takes the right one afterwards, white space around it or not', async () => {
-    await refuse([...place('cellar'), '--at', at], /the secret does not open this mesh/, {
-      COTERIE_TOKEN: OTHER_SECRET,
-    })
+  it('refuses a token of another mesh, and takes the right one afterwards, white space around it or not', async () => {
+    const line = /the join token is for the mesh 0101010101010101, and \S+ is of another one/
+    await refuse([...place('cellar'), '--at', at], line, { COTERIE_TOKEN: OTHER_TOKEN })
     assert.ok(!existsSync(join(dirOf('cellar'), 'mesh.json')), 'it belongs to no mesh')
-    const joined = await daemons.start({ name: 'cellar', secret: `\n ${secret}\t\n`, flags: ['--at', at] })
+    const joined = await daemons.start({ name: 'cellar', token: `\n ${token}\t\n`, flags: ['--at', at] })
     await allAlive([attic, joined], 2)
     await joined.end('SIGKILL')
   })
 
-  it('refuses what is no secret', async () => {
-    const files = { short: secret.slice(0, -1), binary: 'coterie-\0\x01\xff', empty: ' \n' }
-    for (const [name, text] of Object.entries(files)) await writeFile(dirOf(`${name}.secret`), text)
-    await writeFile(dirOf('huge.secret'), secret.repeat(100_000))
+  it('refuses what is no token', async () => {
+    const changed = `${token.slice(0, 40)}${token[40] === 'A' ? 'B' : 'A'}${token.slice(41)}`
+    const files = { short: token.slice(0, -1), changed, binary: 'coterie_\0\x01\xff', empty: ' \n' }
+    for (const [name, text] of Object.entries(files)) await writeFile(dirOf(`${name}.token`), text)
+    await writeFile(dirOf('huge.token'), token.repeat(100_000))
     const given = (path: string) => [...place('shed'), '--at', at, '--token-file', path]
-    await refuse(given(dirOf('short.secret')), /52 characters should follow coterie-, there are 51/)
-    await refuse(given(dirOf('binary.secret')), /that is not a mesh secret/)
-    await refuse(given(dirOf('empty.secret')), /cannot be read from .*: it is empty/)
-    await refuse(given(dirOf('huge.secret')), /that is not a mesh secret/)
-    await refuse(given(dirOf('none.secret')), /cannot be read from .*: ENOENT/)
+    await refuse(given(dirOf('short.token')), /only a part of a join token: 1 of its characters is missing/)
+    await refuse(given(dirOf('changed.token')), /the join token is not genuine: its signature does not fit/)
+    await refuse(
+      given(dirOf('binary.token')),
+      /that is no join token: it holds a character that no token has/,
+    )
+    await refuse(given(dirOf('empty.token')), /cannot be read from .*: it is empty/)
+    await refuse(given(dirOf('huge.token')), /that is no join token: something follows its end/)
+    await refuse(given(dirOf('none.token')), /cannot be read from .*: ENOENT/)
     await refuse(given(daemons.path), /cannot be read from .*: EISDIR/)
   })
 
   it('refuses to found or to change mesh where a mesh is already', async () => {
     await refuse([...place('attic'), '--init'], /already a member of the mesh coterie/)
-    await refuse(place('attic'), /already a member/, { COTERIE_TOKEN: OTHER_SECRET })
+    await refuse(place('attic'), /already a member/, { COTERIE_TOKEN: OTHER_TOKEN })
   })
 
   it('refuses a second daemon on one data directory, by whatever path, and names the first', async () => {

@@ -8,8 +8,9 @@ import { startCoterie } from '../cli/coterie.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { fingerprint } from '../support/fingerprint.ts'
+import { OTHER_TOKEN } from '../support/join-tokens.ts'
 import { statusOf, votersOf } from '../support/mesh-views.ts'
-import { OTHER_SECRET, QUIET, refuseUp } from './refused.ts'
+import { QUIET, refuseUp } from './refused.ts'
 
 describe('a data directory that a daemon left', function () {
   this.timeout(120_000)
@@ -133,17 +134,17 @@ describe('a start that is cut off', function () {
 
   const moments = ['FORMAT', 'store/CURRENT', 'identity.json', 'run/coterie.sock', 'mesh.json', 'api-token']
   for (const [index, path] of moments.entries()) {
-    it(`founding, at its ${path}, ends in one mesh with one secret`, async () => {
+    it(`founding, at its ${path}, ends in one mesh, which another can join`, async () => {
       const name = `node-${index}`
       const daemon = await startAgain(name, await killFoundingAt(name, path))
-      assert.match(daemon.ready.secret ?? '', /^coterie-[a-z2-7]{52}$/)
+      assert.match(await daemon.invite(), /^coterie_[\w-]+$/)
       assert.equal((await statusOf(daemon)).members.alive, 1)
       assert.equal((await votersOf(daemon)).quorum, true)
     })
   }
 
   const joining = (dir: string) =>
-    startCoterie(['up', '--data-dir', dir, '--at', '127.0.0.1:1', ...QUIET], { COTERIE_TOKEN: OTHER_SECRET })
+    startCoterie(['up', '--data-dir', dir, '--at', '127.0.0.1:1', ...QUIET], { COTERIE_TOKEN: OTHER_TOKEN })
 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`by ${signal} while it looks for its mesh, ends at once and belongs to none`, async () => {

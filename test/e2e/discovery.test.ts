@@ -6,6 +6,7 @@ import type { Discovered } from '../../protocols/control/index.ts'
 import { coterie, ENTRY } from '../cli/coterie.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { type DnsServer, startDnsServer } from '../support/dns-server.ts'
+import { OTHER_TOKEN } from '../support/join-tokens.ts'
 import { nodesOf } from '../support/mesh-views.ts'
 import { createLan, type Host, type Lan } from '../support/netns.ts'
 import { requires } from '../support/requirements.ts'
@@ -21,13 +22,13 @@ describe('discovery on one machine', function () {
   let daemons: Daemons
   let server: DnsServer
   let founder: RunningDaemon
-  let secret: string
+  let token: string
 
   before(async () => {
     server = await startDnsServer()
     daemons = await createDaemons()
     founder = await daemons.start({ name: 'attic', found: true })
-    secret = founder.ready.secret as string
+    token = await founder.invite({ addresses: false })
   })
   after(async () => {
     await daemons?.close()
@@ -41,7 +42,7 @@ describe('discovery on one machine', function () {
 
   it('joins by UDP broadcast alone', async () => {
     const flags = ['--discovery', 'broadcast']
-    const { ready } = await daemons.start({ name: 'cellar', secret, flags })
+    const { ready } = await daemons.start({ name: 'cellar', token, flags })
     assert.equal(ready.how, 'joined')
   })
 
@@ -51,7 +52,7 @@ describe('discovery on one machine', function () {
     assert.equal(record.name, `_coterie.${DOMAIN}`)
     server.set(record.name, record.texts)
     const dns = ['--discovery-domain', DOMAIN, '--discovery-dns-server', server.address]
-    const { ready } = await daemons.start({ name: 'shed', secret, flags: ['--discovery', 'off', ...dns] })
+    const { ready } = await daemons.start({ name: 'shed', token, flags: ['--discovery', 'off', ...dns] })
     assert.equal(ready.how, 'joined')
     assert.equal((await nodesOf(founder)).length, 3)
   })
@@ -78,12 +79,11 @@ describe('discovery on one machine', function () {
     assert.match(shown.stdout, /^dns +nothing .*no domain is set: see --discovery-domain$/m)
   })
 
-  it('is shown to whoever has the secret, and to nobody else', async () => {
+  it('is shown to whoever has a token of it, and to nobody else', async () => {
     const stranger = ['--json', '--data-dir', `${daemons.path}/nobody`]
-    const found = JSON.parse((await discover(stranger, { COTERIE_TOKEN: secret })).stdout) as Discovered
+    const found = JSON.parse((await discover(stranger, { COTERIE_TOKEN: token })).stdout) as Discovered
     assert.deepEqual([found.self, foundBy(found, 'broadcast').reason], [null, null])
-    const other = `${secret.slice(0, 20)}${secret[20] === 'a' ? 'b' : 'a'}${secret.slice(21)}`
-    const { code, stdout } = await discover(stranger, { COTERIE_TOKEN: other })
+    const { code, stdout } = await discover(stranger, { COTERIE_TOKEN: OTHER_TOKEN })
     assert.equal(code, 1)
     assert.deepEqual(
       (JSON.parse(stdout) as Discovered).methods.flatMap((findings) => findings.found),
@@ -100,14 +100,14 @@ describe('discovery on a LAN', function () {
   let lan: Lan
   let daemons: Daemons
   let founder: RunningDaemon
-  let secret: string
+  let token: string
 
   before(async function () {
     requires(this, 'netns')
     lan = await createLan(4)
     daemons = await createDaemons()
     founder = await start(0, { found: true, listen: '0.0.0.0:7946,[::]:7946' })
-    secret = founder.ready.secret as string
+    token = await founder.invite({ addresses: false })
   })
   after(async () => {
     try {
@@ -119,12 +119,12 @@ describe('discovery on a LAN', function () {
 
   const hostAt = (place: number) => lan.hosts[place] as Host
 
-  const start = (place: number, more: { found?: boolean; secret?: string; listen?: string }) =>
+  const start = (place: number, more: { found?: boolean; token?: string; listen?: string }) =>
     daemons.start({ name: `host-${place}`, listen: '0.0.0.0:7946', ...more, within: hostAt(place).within })
 
   const inside = (place: number, ...words: string[]) => {
     const [command, ...args] = [...hostAt(place).within, ...words] as [string, ...string[]]
-    return run(command, args, { env: { ...process.env, COTERIE_TOKEN: secret } })
+    return run(command, args, { env: { ...process.env, COTERIE_TOKEN: token } })
   }
 
   const discover = async (place: number): Promise<Discovered> => {
@@ -149,7 +149,7 @@ describe('discovery on a LAN', function () {
     const found = await discover(1)
     assert.deepEqual([isFounderFound(found, 'mdns'), isFounderFound(found, 'broadcast')], [false, true])
     assert.equal(foundBy(found, 'mdns').reason === null, false)
-    const { ready } = await start(1, { secret })
+    const { ready } = await start(1, { token })
     assert.deepEqual(ready.addresses, [`/ip4/${hostAt(1).address}/tcp/7946`])
   })
 
@@ -157,7 +157,7 @@ describe('discovery on a LAN', function () {
     await filter(2, '10.86.0.255')
     const found = await discover(2)
     assert.equal(isFounderFound(found, 'mdns'), true)
-    const { ready } = await start(2, { secret })
+    const { ready } = await start(2, { token })
     assert.equal(ready.how, 'joined')
   })
 
@@ -165,7 +165,7 @@ describe('discovery on a LAN', function () {
     for (const place of [0, 3])
       await inside(place, 'ip', 'addr', 'add', `fd86::${place + 1}/64`, 'dev', 'eth0', 'nodad')
     await inside(3, 'ip', '-4', 'addr', 'flush', 'dev', 'eth0')
-    const { ready } = await start(3, { secret, listen: '[::]:7946' })
+    const { ready } = await start(3, { token, listen: '[::]:7946' })
     assert.equal(ready.how, 'joined')
     assert.deepEqual(ready.addresses.slice(0, 1), ['/ip6/fd86::4/tcp/7946'])
   })

@@ -23,15 +23,15 @@ describe('a member whose disk is full', function () {
     requires(this, 'root')
     daemons = await createDaemons()
     founder = await daemons.start({ name: 'attic', found: true })
-    const [secret, at] = [founder.ready.secret as string, founder.ready.addresses[0] as string]
-    other = await daemons.start({ name: 'barn', secret, flags: ['--at', at] })
+    const [token, at] = [await founder.invite(), founder.ready.addresses[0] as string]
+    other = await daemons.start({ name: 'barn', token, flags: ['--at', at] })
   })
   after(async () => {
     await daemons?.close()
     await disk?.close()
   })
 
-  const start = (small: SmallDisk, words: { secret?: string; flags?: string[] } = {}) =>
+  const start = (small: SmallDisk, words: { token?: string; flags?: string[] } = {}) =>
     daemons.start({
       name: 'cellar',
       within: small.within,
@@ -63,8 +63,8 @@ describe('a member whose disk is full', function () {
     await mkdir(directory, { mode: 0o700 })
     const small = await mountSmallDisk(directory, DISK_MIB)
     disk = small
-    const [secret, at] = [founder.ready.secret as string, founder.ready.addresses[0] as string]
-    const member = await start(small, { secret, flags: ['--at', at] })
+    const [token, at] = [await founder.invite(), founder.ready.addresses[0] as string]
+    const member = await start(small, { token, flags: ['--at', at] })
     await settledVoters([founder, other, member], 3)
     const exited = once(member.process, 'exit')
     await small.fill()

@@ -47,8 +47,8 @@ describe('containers on three daemons', function () {
     label = `coterie.mesh=${founder.ready.mesh.id}`
     ends.splice(-1, 0, () => removeContainers(label))
     const at = ['--at', founder.ready.addresses[0] as string]
-    const secret = founder.ready.secret as string
-    const join2 = ['cellar', 'shed'].map((name) => daemons.start({ name, secret, flags: at }))
+    const token = await founder.invite()
+    const join2 = ['cellar', 'shed'].map((name) => daemons.start({ name, token, flags: at }))
     mesh = [founder, ...(await Promise.all(join2))]
     await settledVoters(mesh, 3)
   })

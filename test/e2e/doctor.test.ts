@@ -81,10 +81,10 @@ describe('coterie doctor in a mesh on one machine', function () {
   })
 
   it('finds the machine whose clock is an hour ahead', async () => {
-    const secret = at(0).ready.secret as string
+    const token = await at(0).invite()
     const flags = ['--at', at(0).ready.addresses[0] as string]
     const env = { NODE_OPTIONS: `--import ${HOUR_AHEAD}` }
-    const ahead = await daemons.start({ name: 'tower', secret, flags, env })
+    const ahead = await daemons.start({ name: 'tower', token, flags, env })
     await allAlive([...mesh, ahead], 4)
     const { code, findings } = await examine(at(0))
     assert.equal(code, 1)
@@ -118,15 +118,15 @@ describe('coterie doctor on a network', function () {
     requires(this, 'netns')
     lan = await createLan(2)
     daemons = await createDaemons(undefined, SHARED)
-    const start = (place: number, name: string, secret?: string) =>
+    const start = (place: number, name: string, token?: string) =>
       daemons.start({
         name,
         listen: '0.0.0.0:7946',
         within: hostAt(place).within,
-        ...(secret === undefined ? { found: true } : { secret }),
+        ...(token === undefined ? { found: true } : { token }),
       })
     const founder = await start(0, 'attic')
-    mesh = [founder, await start(1, 'cellar', founder.ready.secret as string)]
+    mesh = [founder, await start(1, 'cellar', await founder.invite())]
     await allAlive(mesh, 2)
   })
   after(async () => {
@@ -200,7 +200,7 @@ describe('coterie doctor among machines behind NAT', function () {
       daemons.start({ name, listen: '0.0.0.0:7946', within: host.within, ...more })
     const attic = await start(first, 'attic', { found: true })
     const joining = {
-      secret: attic.ready.secret as string,
+      token: await attic.invite(),
       flags: ['--discovery', 'off', '--at', `${first.address}:7946`],
     }
     mesh = [

@@ -51,15 +51,15 @@ describe('three hosts with an engine each', function () {
     everywhere = specOf(compose(made.image, 'everywhere', 8081, 3))
     const daemons = await createDaemons()
     ends.push(daemons.close)
-    const start = (place: number, more: { found: boolean } | { secret: string; flags: string[] }) => {
+    const start = (place: number, more: { found: boolean } | { token: string; flags: string[] }) => {
       const { within, address } = hosts[place] as Host
       const env = { COTERIE_DOCKER_SOCKET: engines[place]?.socketPath as string }
       return daemons.start({ name: `host-${place}`, within, env, listen: `/ip4/${address}/tcp/0`, ...more })
     }
     const founder = await start(0, { found: true })
-    const secret = founder.ready.secret as string
+    const token = await founder.invite()
     const flags = ['--at', founder.ready.addresses[0] as string]
-    mesh = [founder, ...(await Promise.all([1, 2].map((place) => start(place, { secret, flags }))))]
+    mesh = [founder, ...(await Promise.all([1, 2].map((place) => start(place, { token, flags }))))]
     await settledVoters(mesh, 3)
   })
   after(async () => {

@@ -21,14 +21,14 @@ describe('a mesh of three daemons', function () {
   before(async () => {
     daemons = await createDaemons()
     const founder = await daemons.start({ name: 'attic', found: true })
-    const secret = founder.ready.secret as string
+    const token = await founder.invite()
     const at = founder.ready.addresses[0] as string
     const byAddress = await daemons.start({
       name: 'cellar',
-      secret,
+      token,
       flags: ['--at', at, '--discovery', 'off'],
     })
-    const byMdns = await daemons.start({ name: 'shed', secret })
+    const byMdns = await daemons.start({ name: 'shed', token: await founder.invite({ addresses: false }) })
     mesh = [founder, byAddress, byMdns]
   })
   after(() => daemons.close())
@@ -104,7 +104,7 @@ describe('a mesh of three daemons', function () {
     assert.equal(await exited, 0)
     await settledVoters(others, 1)
     await eventually('two members', async () => (await nodesOf(others[0] as RunningDaemon)).length === 2)
-    await assert.rejects(daemons.start({ name: leaver.name }), /secretMissing|belongs to no mesh/)
+    await assert.rejects(daemons.start({ name: leaver.name }), /joinTokenMissing|belongs to no mesh/)
   })
 })
 

@@ -27,15 +27,15 @@ describe('a mesh of three machines on a real network', function () {
     requires(this, 'netns')
     lan = await createLan(3)
     daemons = await createDaemons()
-    const start = async (index: number, name: string, more: { found?: boolean; secret?: string }) => {
+    const start = async (index: number, name: string, more: { found?: boolean; token?: string }) => {
       const host = lan.hosts[index] as Host
       const daemon = await daemons.start({ name, ...more, within: host.within, listen: '0.0.0.0:7946' })
       hostOf.set(daemon, host)
       return daemon
     }
     const founder = await start(0, 'attic', { found: true })
-    const secret = founder.ready.secret as string
-    mesh = [founder, await start(1, 'cellar', { secret }), await start(2, 'shed', { secret })]
+    const token = await founder.invite()
+    mesh = [founder, await start(1, 'cellar', { token }), await start(2, 'shed', { token })]
     await allAlive(mesh, 3)
     await settledVoters(mesh, 3)
   })

@@ -27,9 +27,9 @@ describe('a mesh with machines behind NAT', function () {
 
   const start = (host: Host, name: string, more: Partial<StartDaemon> = {}) =>
     daemons.start({ name, listen: '0.0.0.0:7946', ...more, within: host.within })
-  const join = (host: Host, name: string, flags: readonly string[], listen = '0.0.0.0:7946') =>
+  const join = async (host: Host, name: string, flags: readonly string[], listen = '0.0.0.0:7946') =>
     start(host, name, {
-      secret: attic.ready.secret as string,
+      token: await attic.invite(),
       flags: ['--discovery', 'off', ...flags],
       listen,
     })

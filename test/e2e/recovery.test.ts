@@ -13,14 +13,14 @@ describe('a quorum that is lost for good', function () {
   this.timeout(90_000)
   let daemons: Daemons
   let [attic, cellar, shed, loft]: RunningDaemon[] = []
-  let secret: string
+  let token: string
   const at = (daemon: RunningDaemon | undefined) => daemon as RunningDaemon
   const addressOf = (daemon: RunningDaemon | undefined) => at(daemon).ready.addresses[0] as string
 
   before(async () => {
     daemons = await createDaemons(undefined, PROCESSES_ONLY)
     ;[attic, cellar, shed] = await daemons.mesh('attic', 'cellar', 'shed')
-    secret = at(attic).ready.secret as string
+    token = await at(attic).invite()
     await settledVoters([at(attic), at(cellar), at(shed)], 3)
     await deploy(at(shed), sleeper(PROJECT, 'web', { saying: 'before' }))
   })
@@ -35,7 +35,7 @@ describe('a quorum that is lost for good', function () {
     await at(shed).end('SIGKILL')
     await agreedLeader([at(attic), at(cellar)])
     await deploy(at(attic), sleeper(PROJECT, 'web', { saying: 'only the lost ones know' }))
-    loft = await daemons.start({ name: 'loft', secret, flags: ['--at', addressOf(attic)] })
+    loft = await daemons.start({ name: 'loft', token, flags: ['--at', addressOf(attic)] })
     await Promise.all([attic, cellar].map((daemon) => at(daemon).end('SIGKILL')))
     shed = await daemons.start({ name: 'shed' })
     const survey = (await at(shed).get('/v1/quorum')) as Quorum
@@ -92,7 +92,7 @@ describe('a quorum that is lost for good', function () {
   })
 
   it('takes in who was admitted by the lost ones alone, and who comes now', async () => {
-    const barn = await daemons.start({ name: 'barn', secret, flags: ['--at', addressOf(shed)] })
+    const barn = await daemons.start({ name: 'barn', token, flags: ['--at', addressOf(shed)] })
     const all = [at(shed), at(loft), barn, at(attic)]
     await agreedLeader(all)
     await allAlive(all, 4)

@@ -8,9 +8,6 @@ export const QUIET = [
   ...['--listen', '/ip4/127.0.0.1/tcp/0', '--watchdog', 'external'],
 ] as const
 
-/** A well-formed secret of no mesh. */
-export const OTHER_SECRET = `coterie-${'a'.repeat(52)}`
-
 /**
  * Runs `coterie up` with `words`, and holds it to a refusal that fits `line`: beside its log, one line with a cause and a next
  * step; exit code 1, nothing on standard output, no stack.

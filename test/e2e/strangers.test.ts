@@ -5,15 +5,16 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { INTENT_TOPIC } from '../../node/intent/spreading.ts'
 import type { Network } from '../../node/ports/network.ts'
-import { joinRequestCodec } from '../../protocols/credentials/index.ts'
+import { joinRequestCodec, parseToken } from '../../protocols/credentials/index.ts'
 import { PROTOCOLS, type ProtocolId } from '../../protocols/wire/index.ts'
 import { startNode, stopAll } from '../node/network/nodes.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
+import { makeToken, OTHER_TOKEN } from '../support/join-tokens.ts'
 import { allAlive, nodesOf, statusOf } from '../support/mesh-views.ts'
 
 const TIMEOUT = { timeoutMs: 5_000 }
-const { join: JOIN, ...MEMBERS_ONLY } = PROTOCOLS
+const { join: JOIN, hello: _, ...MEMBERS_ONLY } = PROTOCOLS
 
 describe('strangers at the doors of a mesh', function () {
   this.timeout(120_000)
@@ -55,15 +56,22 @@ describe('strangers at the doors of a mesh', function () {
       })
     }
 
-    it('is told nothing but that its secret is wrong', async () => {
-      const asked = joinRequestCodec.encode({
-        proof: new Uint8Array(32),
-        name: 'mallory',
-        addresses: [],
-        version: '0.1.0',
-      })
+    it('is told nothing but that its token is of no use here', async () => {
+      const asked = (token: Uint8Array) =>
+        joinRequestCodec.encode({
+          token,
+          name: 'mallory',
+          addresses: [],
+          version: '0.1.0',
+          certificate: { https: new Uint8Array(9), hosts: [], signature: new Uint8Array(64) },
+        })
       const { id } = attic.ready.node
-      await assert.rejects(stranger.requests.request(id, JOIN, asked, TIMEOUT), { code: 'secretWrong' })
+      const refused = async (token: Uint8Array, code: string) =>
+        assert.rejects(stranger.requests.request(id, JOIN, asked(token), TIMEOUT), { code })
+      await refused(new Uint8Array(9), 'joinTokenMalformed')
+      await refused(parseToken(OTHER_TOKEN).bytes, 'joinTokenOfOtherMesh')
+      const { rootHash } = parseToken(await attic.invite()).terms
+      await refused(parseToken(await makeToken({ rootHash })).bytes, 'joinTokenForged')
       await assert.rejects(stranger.requests.request(id, JOIN, new Uint8Array([0xff]), TIMEOUT), {
         code: 'malformedMessage',
       })

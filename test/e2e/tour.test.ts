@@ -26,7 +26,7 @@ const tourOf = (readme: string): string[] => {
 
 const TOUR = [
   'coterie up --init',
-  'COTERIE_TOKEN=coterie-... coterie up',
+  'coterie up --token coterie_...',
   'coterie node ls',
   'coterie voters',
   'coterie deploy -f examples/hello/compose.yaml',
@@ -42,7 +42,7 @@ describe("the README's five minutes", function () {
   let lan: Lan
   let scratch: Awaited<ReturnType<typeof scratchDir>>
   const children: ChildProcess[] = []
-  let secret = ''
+  let token = ''
 
   before(async function () {
     requires(this, 'netns')
@@ -84,12 +84,7 @@ describe("the README's five minutes", function () {
   /** Types a line that stays, and resolves with what it printed once that shows `sign`. */
   const stay = async (place: number, line: string, sign: RegExp): Promise<string> => {
     await mkdir(environmentOf(place).COTERIE_DATA_DIR, { recursive: true, mode: 0o700 })
-    const [command = '', ...args] = [
-      ...host(place).within,
-      'sh',
-      '-c',
-      `exec ${line.replace(/^(\S+=\S+) /, 'env $1 ')}`,
-    ]
+    const [command = '', ...args] = [...host(place).within, 'sh', '-c', `exec ${line}`]
     const child = spawn(command, args, {
       cwd: ROOT,
       env: environmentOf(place),
@@ -108,9 +103,9 @@ describe("the README's five minutes", function () {
   })
 
   it('found on the first machine and join on the others without an address', async () => {
-    const said = await stay(0, TOUR[0] as string, /On the next machine/)
-    secret = /COTERIE_TOKEN=(coterie-\w+)/.exec(said)?.[1] ?? ''
-    const line = (TOUR[1] as string).replace('coterie-...', secret)
+    const said = await stay(0, TOUR[0] as string, /For more of them/)
+    token = /coterie up --token (coterie_[\w-]+)/.exec(said)?.[1] ?? ''
+    const line = (TOUR[1] as string).replace('coterie_...', token)
     await Promise.all([1, 2].map((place) => stay(place, line, /joined the mesh/)))
   })
 

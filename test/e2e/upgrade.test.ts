@@ -61,8 +61,8 @@ describe('an upgrade of a mesh, machine by machine', function () {
     daemons = await createDaemons(undefined, PROCESSES_ONLY)
     const first = await daemons.start({ name: 'attic', found: true, cli: PREVIOUS })
     const flags = ['--at', first.ready.addresses[0] as string]
-    const secret = first.ready.secret as string
-    const others = ['cellar', 'shed'].map((name) => daemons.start({ name, secret, flags, cli: PREVIOUS }))
+    const token = await first.invite()
+    const others = ['cellar', 'shed'].map((name) => daemons.start({ name, token, flags, cli: PREVIOUS }))
     mesh = [first, ...(await Promise.all(others))]
     await settledVoters(mesh, 3)
     await deploy(first, trio)

@@ -59,7 +59,8 @@ const ADAPTERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^prom-client$/, ['node/metrics/exposition.ts']],
   [/^(@peculiar\/x509|reflect-metadata)$/, ['node/certificates/making.ts']],
   [/^yaml$/, ['cli/yaml.ts']],
-  [/^(commander|cli-table3|qrcode)$/, ['cli/']],
+  [/^qrcode$/, ['cli/qr-code.ts']],
+  [/^(commander|cli-table3)$/, ['cli/']],
 ]
 
 const violationsOf = (file: SourceFile): string[] =>

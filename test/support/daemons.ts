@@ -8,7 +8,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { DaemonReady } from '../../protocols/control/index.ts'
+import type { CreatedToken, DaemonReady, TokenRequest } from '../../protocols/control/index.ts'
 import { scratchDir } from './scratch.ts'
 
 const CLI = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
@@ -18,6 +18,9 @@ const READY_TIMEOUT_MS = 60_000
 
 /** Log lines kept of each daemon, to be shown when something goes wrong. */
 const LOG_LINES_MAX = 200
+
+/** For all machines of a test. */
+const INVITATION: TokenRequest = { ttlMs: 3_600_000, uses: 100, role: 'full' }
 
 export interface RunningDaemon {
   readonly name: string
@@ -31,6 +34,8 @@ export interface RunningDaemon {
   /** GET of the API over the unix socket; the parsed body. */
   get(path: string): Promise<unknown>
   post(path: string, body: unknown): Promise<unknown>
+  /** A join token, for as many machines as a test may have unless `terms` say otherwise. */
+  invite(terms?: Partial<TokenRequest>): Promise<string>
   /** Sends a signal and resolves when the process is gone. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
@@ -38,7 +43,7 @@ export interface RunningDaemon {
 export interface StartDaemon {
   readonly name: string
   readonly found?: boolean
-  readonly secret?: string
+  readonly token?: string
   readonly flags?: readonly string[]
   /** Runs the command inside something else, such as a network namespace. */
   readonly within?: readonly string[]
@@ -96,7 +101,7 @@ export const createDaemons = async (
   const children = new Set<ChildProcess>()
 
   const start = async (options: StartDaemon): Promise<RunningDaemon> => {
-    const { name, found = false, secret, flags = [], within = [], env = {}, listen = '127.0.0.1:0' } = options
+    const { name, found = false, token, flags = [], within = [], env = {}, listen = '127.0.0.1:0' } = options
     const program = options.cli ?? cli
     const dataDir = join(scratch.path, name)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
@@ -117,7 +122,7 @@ export const createDaemons = async (
           COTERIE_WATCHDOG: 'external',
           // Nothing of the configuration of whoever runs the tests.
           COTERIE_CONFIG_DIR: scratch.path,
-          ...(secret === undefined ? {} : { COTERIE_TOKEN: secret }),
+          ...(token === undefined ? {} : { COTERIE_TOKEN: token }),
           ...shared,
           ...env,
         },
@@ -142,6 +147,11 @@ export const createDaemons = async (
       log,
       get: (path) => ask(ready.socket, 'GET', path, undefined),
       post: (path, body) => ask(ready.socket, 'POST', path, body),
+      invite: async (terms = {}) => {
+        const wanted = { ...INVITATION, ...terms }
+        const { text } = (await ask(ready.socket, 'POST', '/v1/tokens', wanted)) as CreatedToken
+        return text
+      },
       end: (signal) => {
         child.kill(signal)
         return exited
@@ -155,9 +165,8 @@ export const createDaemons = async (
     mesh: async (...names) => {
       const [founder, ...others] = names
       const first = await start({ name: founder as string, found: true })
-      const secret = first.ready.secret as string
-      const at = ['--at', first.ready.addresses[0] as string]
-      return [first, ...(await Promise.all(others.map((name) => start({ name, secret, flags: at }))))]
+      const token = await first.invite()
+      return [first, ...(await Promise.all(others.map((name) => start({ name, token }))))]
     },
     close: async () => {
       const gone = [...children].map((child) => new Promise((resolve) => child.once('exit', resolve)))

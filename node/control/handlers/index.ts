@@ -21,6 +21,7 @@ import { handleServiceUrl } from './service-url.ts'
 import { handleServices } from './services.ts'
 import { handleStatus } from './status.ts'
 import { handleTasks } from './tasks.ts'
+import { handleCreateToken, handleRevokeToken, handleTokens } from './tokens.ts'
 import { handleVoters } from './voters.ts'
 
 export type { Handler, HandlerContext, Handlers } from './handler.ts'
@@ -39,6 +40,7 @@ export const createHandlers = (
     quorum,
     records,
     doctor,
+    tokens,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -70,6 +72,9 @@ export const createHandlers = (
   'GET /v1/conflicts/:revision': handleConflict(conflicts),
   'POST /v1/conflicts/:revision/accept': handleAcceptConflict(conflicts),
   'POST /v1/conflicts/:revision/revert': handleRevertConflict(conflicts),
+  'GET /v1/tokens': handleTokens(tokens),
+  'POST /v1/tokens': handleCreateToken(tokens),
+  'DELETE /v1/tokens/:token': handleRevokeToken(tokens),
   'GET /v1/config': handleConfig(settings),
   'POST /v1/doctor': handleDoctor(doctor),
   'POST /v1/leave': handleLeave(membership),

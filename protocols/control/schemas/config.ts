@@ -23,7 +23,7 @@ export const ConfigEntrySchema = Closed({
   setBy: Type.Union([Type.String(), Type.Null()]),
 })
 
-/** Every setting that the daemon runs with; the mesh secret is not among them. */
+/** Every setting that the daemon runs with; a join token is not among them. */
 export const ConfigSchema = Closed({ settings: Type.Array(ConfigEntrySchema) })
 
 export type ConfigEntry = Static<typeof ConfigEntrySchema>

@@ -210,7 +210,7 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     variable: 'COTERIE_TOKEN_FILE',
     otherVariable: 'COTERIE_AUTH_TOKEN_FILE',
     kind: pathOrInput,
-    summary: 'file with the mesh secret; - reads standard input',
+    summary: 'file with a join token; - reads standard input',
     defaultText: 'none',
     fallback: () => null,
   },

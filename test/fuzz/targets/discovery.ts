@@ -20,11 +20,11 @@ export const discoveryMessageTarget: Target = messageTarget({
   words: WORDS,
 })
 
-const KEY = discoveryKey(new Uint8Array(32).fill(3))
+const KEY = discoveryKey('0123456789abcdef')
 const IV = new Uint8Array(12).fill(7)
 const SOURCE = sourceOf(broadcastCodec.schema, WORDS, 1_170)
 
-/** What somebody who holds the secret could send: any body, sealed as it should be. */
+/** What somebody who knows the mesh could send: any body, sealed as it should be. */
 const sealed = (random: Random): Uint8Array => {
   const frame = frameFrom(random, SOURCE)
   const body = Buffer.alloc(PACKET_BYTES - IV.byteLength - 16)

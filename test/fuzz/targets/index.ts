@@ -17,7 +17,7 @@ import {
   revisionTarget,
   syncRequestTarget,
 } from './intent.ts'
-import { joinReplyTarget, joinRequestTarget, meshSecretTarget } from './join.ts'
+import { joinReplyTarget, joinRequestTarget, joinTokenTarget } from './join.ts'
 import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
@@ -31,7 +31,7 @@ export const TARGETS: readonly Target[] = [
   answerTarget,
   joinRequestTarget,
   joinReplyTarget,
-  meshSecretTarget,
+  joinTokenTarget,
   discoveryTarget,
   discoveryMessageTarget,
   discoveryPacketTarget,

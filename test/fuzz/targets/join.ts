@@ -1,19 +1,23 @@
-/** What strangers say to a member, and what it says to them. */
-import { handleJoins, makeProof } from '../../../node/join/index.ts'
-import { isProof } from '../../../node/join/proof.ts'
+/** What strangers say to a member, what it says to them, and the text that a person carries. */
+import { createSigning } from '../../../node/intent/index.ts'
+import { handleJoins } from '../../../node/join/index.ts'
+import { hashOfToken } from '../../../node/join/token-checks.ts'
 import type { Clock, Random } from '../../../node/ports/clock.ts'
 import type { Requests } from '../../../node/ports/network.ts'
 import { pick } from '../../../node/simulation/random.ts'
 import {
-  formatSecret,
+  draftToken,
   joinReplyCodec,
   joinRequestCodec,
-  parseSecret,
+  parseToken,
+  readToken,
 } from '../../../protocols/credentials/index.ts'
 import { createDecisions, decisionCodec } from '../../../protocols/decisions/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
 import { STRANGER_FRAME_BYTES_MAX } from '../../../protocols/wire/index.ts'
+import { paperCertificates, rootHashOf } from '../../node/join/paper-certificates.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
-import { paperCertificates } from '../../support/paper-certificates.ts'
+import { makeToken } from '../../support/join-tokens.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { NODE_PATTERN, NODES, SELF, STRANGER } from '../authors.ts'
 import { assertRoundTrip, type FrameSource, frameFrom, messageTarget } from '../frames.ts'
@@ -22,15 +26,29 @@ import { breach, nothing, type Subject, type Target, unbroken } from '../target.
 import { textFrom, textOfBytes } from '../text-frames.ts'
 import { treeOf } from '../tree.ts'
 
-const SECRET = new Uint8Array(32).fill(3)
+const ROOT = 'root'
 const JOINERS = [STRANGER.node, ...NODES.slice(4)]
+const SEED = new Uint8Array(32).fill(5)
+const rootHash = rootHashOf(ROOT)
 
-const sourceFor = (joiner: string): FrameSource => ({
+/** Of a member that made them, and of others; the log knows the first two, the second of which is for one machine. */
+const TEXTS = [
+  await makeToken({ rootHash, usesMax: 1_000 }, SEED),
+  await makeToken({ rootHash, id: new Uint8Array(16).fill(3) }, SEED),
+  await makeToken({ rootHash, id: new Uint8Array(16).fill(4), cidrs: ['203.0.113.0/24'] }, SEED),
+  await makeToken({ rootHash, id: new Uint8Array(16).fill(6) }, SEED),
+  await makeToken({ rootHash }, new Uint8Array(32).fill(6)),
+  await makeToken({}, SEED),
+]
+const TOKENS = TEXTS.map((text) => parseToken(text))
+const MAKER = (TOKENS[0] as (typeof TOKENS)[number]).terms.by
+
+const sourceFor = (random: Random): FrameSource => ({
   bounds: boundsIn(joinRequestCodec.schema),
   bytesMax: STRANGER_FRAME_BYTES_MAX,
-  valid: (random) => {
-    const request = valueFor(random, joinRequestCodec.schema) as object
-    return treeOf({ ...request, proof: makeProof(SECRET, 'joiner', joiner, SELF.node) })
+  valid: (own) => {
+    const request = valueFor(own, joinRequestCodec.schema) as object
+    return treeOf({ ...request, token: pick(random, TOKENS).bytes })
   },
 })
 
@@ -39,12 +57,31 @@ const foundMesh = (clock: Clock) => {
   const { view, apply } = createDecisions()
   let index = 0
   apply(++index, { type: 'meshFounded', mesh: '0123456789abcdef', name: 'home', atMs: 0 })
-  apply(++index, { type: 'nodeAdmitted', node: SELF.node, name: 'one', addresses: [], atMs: clock.wallMs() })
+  const admit = (node: string, name: string) =>
+    apply(++index, { type: 'nodeAdmitted', node, name, addresses: [], atMs: 0 })
+  admit(SELF.node, 'one')
+  admit(MAKER, 'maker')
   const removed = NODES[5] as string
-  apply(++index, { type: 'nodeAdmitted', node: removed, name: 'gone', addresses: [], atMs: 0 })
+  admit(removed, 'gone')
   apply(++index, { type: 'nodeRemoved', node: removed, atMs: 0 })
+  for (const token of TOKENS.slice(0, 2)) {
+    const { rootHash: _, id: __, addresses: ___, ...terms } = token.terms
+    const lists = {
+      capabilities: [...terms.capabilities],
+      cidrs: [...terms.cidrs],
+      labels: [...terms.labels],
+    }
+    apply(++index, {
+      type: 'tokenCreated',
+      token: hashOfToken(token),
+      ...terms,
+      ...lists,
+      atMs: clock.wallMs(),
+    })
+  }
   const decide: Parameters<typeof handleJoins>[0]['decisions']['decide'] = async (decision) => {
-    apply(++index, decisionCodec.decode(decisionCodec.encode(decision)))
+    const outcome = apply(++index, decisionCodec.decode(decisionCodec.encode(decision)))
+    if (!outcome.ok) throw new CoterieError('decisionRefused', { reason: outcome.reason })
     return index
   }
   return { view, decide }
@@ -66,23 +103,26 @@ const open = (random: Random): Subject => {
     {
       requests,
       decisions,
-      certificates: paperCertificates,
+      certificates: paperCertificates(ROOT),
+      verify: createSigning(SEED).verify,
       clock,
       logger: silentLogger,
+      remoteAddress: () => '192.0.2.9',
       addressesOf: () => ['/ip4/192.0.2.1/tcp/7946'],
     },
-    { self: SELF.node, secret: SECRET },
+    { self: SELF.node },
   )
   let joiner = STRANGER.node
   return {
     make: (own) => {
       joiner = pick(random, JOINERS)
-      return frameFrom(own, sourceFor(joiner))
+      return frameFrom(own, sourceFor(random))
     },
     take: async (frame) => {
       const reply = joinReplyCodec.decode(await (handler as Handler)(joiner, frame))
-      if (!isProof(reply.proof, SECRET, 'member', joiner, SELF.node)) breach('the reply proves nothing')
       if (!decisions.view.nodes.has(joiner)) breach('it answered and admitted nobody')
+      for (const { nodes, usesMax } of decisions.view.tokens.values())
+        if (nodes.length > usesMax) breach('a token admitted too many')
       assertRoundTrip(joinReplyCodec, reply)
     },
     fingerprint: () => `${decisions.view.appliedIndex} ${[...decisions.view.nodes.keys()]}`,
@@ -91,7 +131,17 @@ const open = (random: Random): Subject => {
 
 export const joinRequestTarget: Target = {
   name: 'join-request',
-  codes: ['malformedMessage', 'secretWrong', 'nodeRemoved', 'meshVersionUnsupported'],
+  codes: [
+    'malformedMessage',
+    'joinTokenMalformed',
+    'joinTokenForged',
+    'joinTokenOfOtherMesh',
+    'joinTokenOutside',
+    'joinTokenUnknown',
+    'joinTokenExhausted',
+    'nodeRemoved',
+    'meshVersionUnsupported',
+  ],
   open,
 }
 
@@ -99,25 +149,22 @@ export const joinReplyTarget: Target = messageTarget({
   name: 'join-reply',
   codec: joinReplyCodec,
   words: new Map([[NODE_PATTERN, NODES]]),
-  use: ({ proof }) => void isProof(proof, SECRET, 'member', STRANGER.node, SELF.node),
 })
 
 /** The text that a person copies from one machine to the next. */
-export const meshSecretTarget: Target = {
-  name: 'mesh-secret',
-  codes: ['secretMalformed'],
+export const joinTokenTarget: Target = {
+  name: 'join-token',
+  codes: ['joinTokenMalformed', 'joinTokenTruncated'],
   open: () => ({
     make: (random) =>
-      textFrom(random, [
-        formatSecret(SECRET),
-        ` ${formatSecret(SECRET)}\n`,
-        formatSecret(SECRET).toUpperCase(),
-      ]),
+      textFrom(random, [...TEXTS, ` ${TEXTS[0]}\n`, `${TEXTS[0]?.slice(0, 80)}\n${TEXTS[0]?.slice(80)}`]),
     take: (frame) => {
-      const secret = parseSecret(textOfBytes(frame))
-      if (secret.byteLength !== SECRET.byteLength) breach(`a secret of ${secret.byteLength} bytes`)
-      const again = unbroken('reading it again', () => parseSecret(formatSecret(secret)))
-      if (Buffer.compare(again, secret) !== 0) breach('a secret has two meanings')
+      const { terms, bytes, signature } = parseToken(textOfBytes(frame))
+      const again = unbroken('reading it again', () => readToken(bytes))
+      if (JSON.stringify(again.terms) !== JSON.stringify(terms)) breach('a token has two meanings')
+      const told = unbroken('telling it again', () => parseToken(draftToken(terms).complete(signature)))
+      if (JSON.stringify(told.terms) !== JSON.stringify(terms))
+        breach('a token does not say what it was made of')
     },
     fingerprint: nothing,
   }),

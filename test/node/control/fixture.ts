@@ -178,6 +178,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       quorum: handMade.components,
       records: handMade.components,
       doctor: { examine: async () => ({ findings: [...FINDINGS] }) },
+      tokens: handMade.components,
       portOwner: async () => null,
       ...options,
     },

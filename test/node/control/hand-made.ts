@@ -6,11 +6,13 @@ import type {
   QuorumDesk,
   RecordsDesk,
   ServiceQueries,
+  Tokens,
 } from '../../../node/control/index.ts'
 import type {
   Applied,
   ApplyRequest,
   ConflictDetail,
+  JoinTokenRow,
   LogLine,
   Pending,
   Plan,
@@ -24,6 +26,21 @@ import { CoterieError } from '../../../protocols/errors/index.ts'
 import { spec } from '../../crdt/authors.ts'
 
 export const NODE = '12D3KooWGzBkWmYQHh8ytmPGbSj1pnSyZ4GhVYNdBWBFFCTTCEDQ'
+
+export const TOKEN_TEXT = `coterie_${'A'.repeat(300)}`
+export const TOKEN: JoinTokenRow = {
+  id: `3f2a91c0${'0'.repeat(56)}`,
+  state: 'valid',
+  role: 'edge',
+  uses: 2,
+  used: [{ id: NODE, name: 'kitchen' }],
+  notBeforeMs: 1_700_000_000_000,
+  expiresAtMs: 4_000_000_000_000,
+  capabilities: ['relay'],
+  cidrs: ['192.0.2.0/24'],
+  labels: ['room=attic'],
+  by: { id: NODE, name: 'kitchen' },
+}
 
 /** A revision id that is easily told from others. */
 export const revisionId = (digit: string): string => digit.repeat(64)
@@ -112,7 +129,7 @@ export interface Script {
 
 export interface HandMade {
   readonly script: Script
-  readonly components: Deployments & ServiceQueries & ConflictLedger & QuorumDesk & RecordsDesk
+  readonly components: Deployments & ServiceQueries & ConflictLedger & QuorumDesk & RecordsDesk & Tokens
 }
 
 const emptyScript = (): Script => ({
@@ -177,6 +194,13 @@ export const createHandMade = (): HandMade => {
     recover: async () => ({ generation: 2, from: { index: 17, term: 4 } }),
     lost: async () => ({ decisions: [], spans: [] }),
     ended: async () => ({ ended: [], more: false, notLinked: [] }),
+    create: async () => ({ text: TOKEN_TEXT, token: TOKEN }),
+    list: () => ({ tokens: [TOKEN] }),
+    revoke: async (token) => {
+      if (!TOKEN.id.startsWith(token))
+        throw new CoterieError('joinTokenUnknown', { detail: `none begins with ${token}` })
+      return { ...TOKEN, state: 'revoked' }
+    },
     projects: () => ({ projects: [] }),
     link: async () => ({ projects: [] }),
     unlink: async () => ({ projects: [] }),

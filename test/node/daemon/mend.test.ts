@@ -11,7 +11,7 @@ import { newIdentity } from '../../support/identities.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 
-const MESH = { mesh: '0123456789abcdef', name: 'home', secret: 'x' }
+const MESH = { mesh: '0123456789abcdef', name: 'home' }
 
 describe('a start that a damaged store made fail', () => {
   let scratch: Awaited<ReturnType<typeof scratchDir>>

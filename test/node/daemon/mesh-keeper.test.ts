@@ -10,7 +10,7 @@ import { scratchDir } from '../../support/scratch.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 
 const [ONE, OTHER, THIRD] = [newIdentity().node, newIdentity().node, newIdentity().node]
-const MESH: MeshFile = { mesh: '0123456789abcdef', name: 'home', secret: 's', founder: true, members: [ONE] }
+const MESH: MeshFile = { mesh: '0123456789abcdef', name: 'home', founder: true, members: [ONE] }
 
 describe('mesh keeper', () => {
   let dir: Awaited<ReturnType<typeof scratchDir>>

@@ -40,6 +40,9 @@ describe('a decision that a member asks the leader to propose', () => {
       { ...admitted, token, atMs: 1 },
     ] as const
     for (const each of given)
-      assert.deepEqual(decisionCodec.decode(admitForwarded(decisionCodec.encode(each), 5)), { ...each, atMs: 5 })
+      assert.deepEqual(decisionCodec.decode(admitForwarded(decisionCodec.encode(each), 5)), {
+        ...each,
+        atMs: 5,
+      })
   })
 })

@@ -1,88 +1,16 @@
-/** Joining over real networks on loopback; the log of the mesh is in memory and commits at once. */
+/** Joining by a token. */
 import assert from 'node:assert/strict'
-import { handleJoins, type JoinInit, joinMesh } from '../../../node/join/index.ts'
-import { createAddressDiscovery, parseAddress } from '../../../node/network/index.ts'
 import type { FoundNode } from '../../../node/ports/discovery.ts'
 import type { Network } from '../../../node/ports/network.ts'
-import { joinReplyCodec } from '../../../protocols/credentials/index.ts'
-import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
-import { SUPPORTED } from '../../../protocols/versions/index.ts'
-import { paperApplicant, paperCertificates } from '../../support/paper-certificates.ts'
-import { silentLogger } from '../../support/silent-logger.ts'
-import { realClock, startNode, stopAll } from '../network/nodes.ts'
+import { PROTOCOLS } from '../../../protocols/wire/index.ts'
+import { startNode, stopAll } from '../network/nodes.ts'
+import { join, MESH, showChain, startMember } from './meshes.ts'
 
-const SECRET = new Uint8Array(16).fill(7)
-const OTHER_SECRET = new Uint8Array(16).fill(8)
-
-/** A member that admits others. */
-const startMember = async (secret = SECRET) => {
-  const network = await startNode()
-  const { self } = network.connections
-  const { view, apply } = createDecisions()
-  const decided: Decision[] = []
-  /** Thrown in place of the answers to come, after their decision stands. */
-  const losses: Error[] = []
-  const decide = async (decision: Decision) => {
-    decided.push(decision)
-    const index = view.appliedIndex + 1
-    apply(index, decision)
-    const loss = losses.shift()
-    if (loss !== undefined) throw loss
-    return index
-  }
-  await decide({ type: 'meshFounded', mesh: '0123456789abcdef', name: 'home', atMs: 1 })
-  const addresses = [...network.connections.addresses()]
-  await decide({ type: 'nodeAdmitted', node: self, name: 'attic', addresses, atMs: 1 })
-  decided.length = 0
-  const decisions = { view, decide }
-  handleJoins(
-    {
-      requests: network.requests,
-      decisions,
-      certificates: paperCertificates,
-      clock: realClock,
-      logger: silentLogger,
-      addressesOf: (node) => view.nodes.get(node)?.addresses ?? [],
-    },
-    { self, secret },
-  )
-  return { network, view, decide, decided, losses }
-}
-
-const join = (
-  network: Network,
-  at: readonly Network[],
-  init: Partial<Pick<JoinInit, 'name' | 'timeoutMs' | 'supported' | 'role'>> = {},
-) => {
-  const addresses = at
-    .flatMap(({ connections }) => connections.addresses())
-    .map((text) => parseAddress(text, 0))
-  const components = {
-    network,
-    discoveries: [createAddressDiscovery({ addresses })],
-    applicant: paperApplicant,
-    clock: realClock,
-    logger: silentLogger,
-  }
-  const { name = 'cellar', role = 'full', timeoutMs = 20_000 } = init
-  const supported = init.supported ?? SUPPORTED
-  return joinMesh(components, {
-    secret: SECRET,
-    name,
-    version: '1.0.0',
-    role,
-    supported,
-    timeoutMs,
-    signal: never,
-  })
-}
-
-const never = new AbortController().signal
-
-/** Finds what a test shows it. */
+/** Finds what a test shows it, also before somebody listens. */
 const createHandDiscovery = () => {
-  let tell: (found: FoundNode) => void = () => {}
+  const shown: FoundNode[] = []
+  let tell: (found: FoundNode) => void = (found) => void shown.push(found)
   return {
     method: 'address' as const,
     trouble: () => null,
@@ -90,6 +18,7 @@ const createHandDiscovery = () => {
     stop: async () => undefined,
     onFound: (listener: typeof tell) => {
       tell = listener
+      for (const found of shown.splice(0)) tell(found)
       return () => {}
     },
     find: ({ connections }: Network) =>
@@ -103,107 +32,84 @@ describe('joining a mesh', () => {
   it('is admitted once, and learns the mesh with its members', async () => {
     const member = await startMember()
     const joiner = await startNode()
-    const { mesh, meshName, members } = await join(joiner, [member.network])
-    assert.deepEqual([mesh, meshName], ['0123456789abcdef', 'home'])
+    const { mesh, meshName, members, clockNote } = await join(joiner, [member.network], await member.invite())
+    assert.deepEqual([mesh, meshName, clockNote], [MESH, 'home', null])
     const { self } = joiner.connections
-    assert.deepEqual(members.map(({ node }) => node).sort(), [self, member.network.connections.self].sort())
+    assert.deepEqual(members.map(({ node }) => node).sort(), [self, member.self].sort())
     assert.deepEqual(member.view.nodes.get(self)?.addresses, [...joiner.connections.addresses()])
     assert.equal(member.decided.length, 1)
   })
 
-  it('is an edge node if it says so, and stays one', async () => {
+  it('is an edge node if it says so or the token does, and stays one', async () => {
     const member = await startMember()
-    const joiner = await startNode()
-    const { self } = joiner.connections
-    for (const role of ['edge', 'full'] as const) {
-      await join(joiner, [member.network], { role })
-      assert.equal(member.view.nodes.get(self)?.role, 'edge')
-    }
-    assert.equal(member.view.nodes.get(member.network.connections.self)?.role, 'full')
+    const token = await member.invite({ usesMax: 2 })
+    const [quiet, bold] = [await startNode(), await startNode()]
+    for (const role of ['edge', 'full'] as const) await join(quiet, [member.network], token, { role })
+    await join(bold, [member.network], await member.invite({ role: 'edge' }), { role: 'full' })
+    for (const { connections } of [quiet, bold])
+      assert.equal(member.view.nodes.get(connections.self)?.role, 'edge')
+    assert.equal(member.view.nodes.get(member.self)?.role, 'full')
   })
 
   it('gets a name of its own where the wanted one is borne by another', async () => {
     const member = await startMember()
+    const token = await member.invite({ usesMax: 2 })
     const joiners = await Promise.all([startNode(), startNode()])
-    for (const joiner of joiners) await join(joiner, [member.network], { name: 'attic' })
+    for (const joiner of joiners) await join(joiner, [member.network], token, { name: 'attic' })
     const names = joiners.map(({ connections }) => member.view.nodes.get(connections.self)?.name)
     assert.deepEqual(names, ['attic-2', 'attic-3'])
   })
 
-  it('changes nothing with a wrong secret, and does not look on', async () => {
-    const member = await startMember(OTHER_SECRET)
+  it('shows its token to nobody who is not of the mesh that it pins', async () => {
+    const member = await startMember()
     const joiner = await startNode()
-    await assert.rejects(join(joiner, [member.network]), (error) => isCoterieError(error, 'secretWrong'))
+    for (const root of ['another root', undefined]) {
+      const liar = await startNode()
+      // A chain of the right root that is another node's proves nothing either.
+      if (root === undefined)
+        liar.requests.handleRequest(
+          PROTOCOLS.hello,
+          (_from, payload) =>
+            liar.requests.request(member.self, PROTOCOLS.hello, payload, { timeoutMs: 5_000 }),
+          { strangers: true },
+        )
+      else showChain(liar, root)
+      await liar.connections.dial(member.network.connections.addresses()[0] as string, { timeoutMs: 5_000 })
+      let shown = 0
+      liar.requests.handleRequest(
+        PROTOCOLS.join,
+        async () => {
+          shown++
+          return new Uint8Array()
+        },
+        { strangers: true },
+      )
+      const code = root === undefined ? 'certificateInvalid' : 'joinTokenOfOtherMesh'
+      await assert.rejects(join(joiner, [liar], await member.invite(), { timeoutMs: 1_000 }), { code })
+      assert.equal(shown, 0)
+    }
     assert.deepEqual(member.decided, [])
   })
 
-  it('trusts nobody who lets it in without knowing the secret', async () => {
-    const member = await startMember()
-    const impostor = await startNode()
-    impostor.requests.handleRequest(
-      '/coterie/join/1',
-      (_joiner, payload) =>
-        impostor.requests.request(member.network.connections.self, '/coterie/join/1', payload, {
-          timeoutMs: 5_000,
-        }),
-      { strangers: true },
-    )
-    await impostor.connections.dial(member.network.connections.addresses()[0] as string, { timeoutMs: 5_000 })
-    const joiner = await startNode()
-    await assert.rejects(join(joiner, [impostor]), (error) => isCoterieError(error, 'secretWrong'))
-    assert.deepEqual(member.decided, [], 'a proof that is passed on is worth nothing')
-  })
-
-  it('looks on when whoever answers cannot prove that it holds the secret', async () => {
-    const member = await startMember()
-    const liar = await startNode()
-    const reply = joinReplyCodec.encode({
-      proof: new Uint8Array(32),
-      mesh: 'f'.repeat(16),
-      meshName: 'trap',
-      members: [],
-    })
-    const answered = Promise.withResolvers<void>()
-    liar.requests.handleRequest(
-      '/coterie/join/1',
-      async () => {
-        answered.resolve()
-        return reply
-      },
-      { strangers: true },
-    )
+  it('looks on where a machine of another mesh answers first', async () => {
+    const [member, other] = [await startMember(), await startMember({ root: 'another root' })]
     const joiner = await startNode()
     const discovery = createHandDiscovery()
-    const joined = joinMesh(
-      {
-        network: joiner,
-        discoveries: [discovery],
-        applicant: paperApplicant,
-        clock: realClock,
-        logger: silentLogger,
-      },
-      {
-        secret: SECRET,
-        name: 'cellar',
-        version: '1.0.0',
-        role: 'full',
-        supported: SUPPORTED,
-        timeoutMs: 20_000,
-        signal: never,
-      },
-    )
-    discovery.find(liar)
-    await answered.promise
+    const joined = join(joiner, [], await member.invite(), { discoveries: [discovery] })
+    discovery.find(other.network)
     discovery.find(member.network)
-    assert.equal((await joined).meshName, 'home')
+    assert.equal((await joined).mesh, MESH)
+    assert.equal(other.view.nodes.size, 1)
   })
 
-  it('asks again when the reply is lost, and is the same member under the same name', async () => {
+  it('asks again when the reply is lost, which burns nothing, and is the same member under the same name', async () => {
     const member = await startMember()
     const joiner = await startNode()
+    const token = await member.invite()
     member.losses.push(new CoterieError('noQuorum', { waitedMs: 1 }))
-    await join(joiner, [member.network])
-    assert.equal(member.decided.length, 2)
+    await join(joiner, [member.network], token)
+    assert.equal(member.decided.length, 1, 'whoever is a member is not admitted again')
+    await join(joiner, [member.network], token)
     assert.equal(member.view.nodes.get(joiner.connections.self)?.name, 'cellar')
     assert.equal(member.view.nodes.size, 2)
   })
@@ -211,38 +117,76 @@ describe('joining a mesh', () => {
   it('is refused with what to install where it does not support the version of the mesh', async () => {
     const member = await startMember()
     await member.decide({ type: 'meshVersionRaised', version: 2, asOf: member.view.appliedIndex })
+    const token = await member.invite()
     for (const supported of [
       { least: 1, most: 1 },
       { least: 3, most: 4 },
     ]) {
       const joiner = await startNode()
-      await assert.rejects(join(joiner, [member.network], { supported }), {
+      await assert.rejects(join(joiner, [member.network], token, { supported }), {
         code: 'meshVersionUnsupported',
         data: { meshVersion: 2, ...supported },
       })
     }
     assert.equal(member.view.nodes.size, 1)
-    const joiner = await startNode()
-    await join(joiner, [member.network], { supported: { least: 1, most: 2 } })
+    await join(await startNode(), [member.network], token, { supported: { least: 1, most: 2 } })
     assert.equal(member.view.nodes.size, 2)
   })
 
   it('is refused for good once it was removed', async () => {
     const member = await startMember()
     const joiner = await startNode()
-    await join(joiner, [member.network])
-    await member.decide({ type: 'nodeRemoved', node: joiner.connections.self, atMs: 2 })
-    await assert.rejects(join(joiner, [member.network]), (error) => isCoterieError(error, 'nodeRemoved'))
+    const token = await member.invite({ usesMax: 2 })
+    await join(joiner, [member.network], token)
+    await member.decide({ type: 'nodeRemoved', node: joiner.connections.self, atMs: 1 })
+    await assert.rejects(join(joiner, [member.network], token), (error) =>
+      isCoterieError(error, 'nodeRemoved'),
+    )
   })
 
-  it('gives up when nobody answers, and says where it asked', async () => {
+  it('tries several members at once, and counts as one', async () => {
+    const member = await startMember()
     const joiner = await startNode()
-    const silent = await startNode()
-    const asked = [...silent.connections.addresses()]
-    await assert.rejects(join(joiner, [silent], { timeoutMs: 300 }), (error) => {
-      assert.ok(isCoterieError(error, 'meshNotFound'))
-      assert.deepEqual(error.data.tried, asked)
-      return true
-    })
+    const [address = ''] = member.network.connections.addresses()
+    const port = Number(address.split('/')[4])
+    const nowhere = `/ip4/127.0.0.1/tcp/${port === 1 ? 2 : 1}`
+    const discovery = createHandDiscovery()
+    const joined = join(joiner, [], await member.invite(), { discoveries: [discovery] })
+    discovery.find({ connections: { self: 'nobody', addresses: () => [nowhere] } } as unknown as Network)
+    discovery.find(member.network)
+    await joined
+    assert.deepEqual(member.view.tokens.values().next().value?.nodes, [joiner.connections.self])
+  })
+
+  it('lets twenty machines in at once by a token for twenty, and not one more', async function () {
+    this.timeout(30_000)
+    const member = await startMember()
+    const token = await member.invite({ usesMax: 20 })
+    const joiners = await Promise.all(Array.from({ length: 20 }, () => startNode()))
+    await Promise.all(joiners.map((joiner) => join(joiner, [member.network], token)))
+    assert.equal(member.view.nodes.size, 21)
+    await assert.rejects(join(await startNode(), [member.network], token), { code: 'joinTokenExhausted' })
+    assert.equal(member.view.nodes.size, 21)
+  })
+
+  it('gives a token of one use to one of two that join at once', async () => {
+    const member = await startMember()
+    const token = await member.invite()
+    const joiners = await Promise.all([startNode(), startNode()])
+    const ends = await Promise.allSettled(joiners.map((joiner) => join(joiner, [member.network], token)))
+    const lost = ends.find(({ status }) => status === 'rejected') as PromiseRejectedResult
+    assert.ok(isCoterieError(lost.reason, 'joinTokenExhausted'))
+    assert.deepEqual(ends.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
+    assert.equal(member.view.nodes.size, 2)
+  })
+
+  it('says what it tried when nobody of the mesh answers in time', async () => {
+    const joiner = await startNode()
+    const [member, nobody] = [await startMember(), await startNode()]
+    const token = await member.invite()
+    await assert.rejects(
+      join(joiner, [nobody], token, { timeoutMs: 300 }),
+      (error) => isCoterieError(error, 'meshNotFound') && error.data.tried.length === 1,
+    )
   })
 })

@@ -228,9 +228,9 @@ describe('network: packets of UDP discovery', () => {
     assert.equal(sealPacket(key, { type: 'question', nonce: newNonce() }).byteLength, PACKET_BYTES)
   })
 
-  it('are opened as another version sealed them, with the key that the secret gives', () => {
+  it('are opened as another version sealed them, with the key that the mesh gives', () => {
     const sealed = readFileSync(new URL('../../fixtures/discovery-packet.base64', import.meta.url), 'utf8')
-    const key = discoveryKey(new Uint8Array(32).fill(7))
+    const key = discoveryKey('0123456789abcdef')
     assert.deepEqual(openPacket(key, Buffer.from(sealed, 'base64')), {
       type: 'answer',
       nonce: new Uint8Array(16).fill(7),
