@@ -1,24 +1,36 @@
-/** How long a machine takes to become a working member, and a daemon to be ready. */
-import { createDaemons } from '../test/support/daemons.ts'
+/** How long a machine takes to become a working member, twenty at once, and a daemon to be ready. */
+import { createDaemons, type Daemons } from '../test/support/daemons.ts'
 import type { Benchmark } from './report.ts'
 
 const RUNS = 10
+const CROWD = 20
+
+/** Milliseconds from the first start to the last ready line of machines that join at once by one token. */
+const joinAtOnce = async (daemons: Daemons): Promise<number> => {
+  const founder = await daemons.start({ name: 'host', found: true })
+  const token = await founder.invite({ uses: CROWD })
+  const startedMs = performance.now()
+  const crowd = Array.from({ length: CROWD }, (_, at) => daemons.start({ name: `guest-${at}`, token }))
+  await Promise.all(crowd)
+  return performance.now() - startedMs
+}
 
 /**
  * `startMs`: start of a member's process to its ready line. `joinMs`: as measured by the joiner's own clock, from
  * presenting the token to being a working member: the time to ready of a joiner, less that of a member's plain start.
+ * `joinTwentyMs`: twenty such processes at once, their starts included.
  */
 export const benchmark: Benchmark = async ({ runs, say }) => {
   const daemons = await createDaemons()
   const joinMs: number[] = []
   const startMs: number[] = []
+  const joinTwentyMs: number[] = []
   try {
     const founder = await daemons.start({ name: 'founder', found: true })
     const token = await founder.invite()
-    const flags = ['--at', founder.ready.addresses[0] as string]
     for (let run = 1; run <= (runs ?? RUNS); run++) {
       const name = `joiner-${run}`
-      const joiner = await daemons.start({ name, token, flags })
+      const joiner = await daemons.start({ name, token })
       joinMs.push(joiner.ready.joinMs as number)
       await joiner.end('SIGTERM')
       const again = await daemons.start({ name })
@@ -29,11 +41,14 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
         `run ${run}: joined in ${Math.round(joinMs.at(-1) as number)} ms, started in ${Math.round(startMs.at(-1) as number)} ms`,
       )
     }
+    joinTwentyMs.push(await joinAtOnce(daemons))
+    say(`${CROWD} at once joined in ${Math.round(joinTwentyMs[0] as number)} ms`)
   } finally {
     await daemons.close()
   }
   return [
     { metric: 'joinMs', unit: 'ms', samples: joinMs },
     { metric: 'startMs', unit: 'ms', samples: startMs },
+    { metric: 'joinTwentyMs', unit: 'ms', samples: joinTwentyMs },
   ]
 }

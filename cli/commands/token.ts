@@ -19,7 +19,7 @@ interface CreateOptions {
   readonly cap: readonly string[]
   readonly cidr: readonly string[]
   readonly label: readonly string[]
-  readonly addresses: boolean
+  readonly addresses?: boolean
   readonly qr?: boolean
 }
 
@@ -81,7 +81,7 @@ const requestOf = ({
     capabilities: [...cap],
     cidrs: [...cidr],
     labels: [...label],
-    addresses,
+    ...(addresses === false && { addresses }),
   }
 }
 

@@ -12,6 +12,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/plan': { project: 'shop', specs: [] },
   '/v1/apply': { project: 'shop', changes: [], remove: [] },
   '/v1/projects/link': { project: 'shop' },
+  '/v1/tokens': { ttlMs: 60_000, uses: 1, role: 'full' },
   '/v1/projects/unlink': { project: 'shop' },
   '/v1/doctor': { pair: null },
 }
@@ -52,6 +53,7 @@ describe('control: requests', () => {
         .replace(':project', 'shop')
         .replace(':name', 'web')
         .replace(':revision', revisionId('b'))
+        .replace(':token', '3f2a91c0')
       const { status, body } = await bySocket(
         method === 'POST'
           ? post(JSON.stringify(BODIES[path] ?? {}), { path: filled })
