@@ -5,26 +5,23 @@ import type { Benchmark } from './report.ts'
 const RUNS = 10
 const CROWD = 20
 
-/** Milliseconds from the first start to the last ready line of machines that join at once by one token. */
-const joinAtOnce = async (daemons: Daemons): Promise<number> => {
+/** How long each of them took, of machines that start and join at once by one token. */
+const joinAtOnce = async (daemons: Daemons): Promise<number[]> => {
   const founder = await daemons.start({ name: 'host', found: true })
   const token = await founder.invite({ uses: CROWD })
-  const startedMs = performance.now()
   const crowd = Array.from({ length: CROWD }, (_, at) => daemons.start({ name: `guest-${at}`, token }))
-  await Promise.all(crowd)
-  return performance.now() - startedMs
+  return (await Promise.all(crowd)).map(({ ready }) => ready.joinMs as number)
 }
 
 /**
  * `startMs`: start of a member's process to its ready line. `joinMs`: as measured by the joiner's own clock, from
  * presenting the token to being a working member: the time to ready of a joiner, less that of a member's plain start.
- * `joinTwentyMs`: twenty such processes at once, their starts included.
+ * `joinTwentyMs`: that of each of twenty that start and join at once.
  */
 export const benchmark: Benchmark = async ({ runs, say }) => {
   const daemons = await createDaemons()
   const joinMs: number[] = []
   const startMs: number[] = []
-  const joinTwentyMs: number[] = []
   try {
     const founder = await daemons.start({ name: 'founder', found: true })
     const token = await founder.invite()
@@ -41,14 +38,14 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
         `run ${run}: joined in ${Math.round(joinMs.at(-1) as number)} ms, started in ${Math.round(startMs.at(-1) as number)} ms`,
       )
     }
-    joinTwentyMs.push(await joinAtOnce(daemons))
-    say(`${CROWD} at once joined in ${Math.round(joinTwentyMs[0] as number)} ms`)
+    const joinTwentyMs = await joinAtOnce(daemons)
+    say(`${CROWD} at once: the last one joined in ${Math.round(Math.max(...joinTwentyMs))} ms`)
+    return [
+      { metric: 'joinMs', unit: 'ms', samples: joinMs },
+      { metric: 'startMs', unit: 'ms', samples: startMs },
+      { metric: 'joinTwentyMs', unit: 'ms', samples: joinTwentyMs },
+    ]
   } finally {
     await daemons.close()
   }
-  return [
-    { metric: 'joinMs', unit: 'ms', samples: joinMs },
-    { metric: 'startMs', unit: 'ms', samples: startMs },
-    { metric: 'joinTwentyMs', unit: 'ms', samples: joinTwentyMs },
-  ]
 }

@@ -30,7 +30,6 @@ export interface SearchInit {
 const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'joinTokenUnknown',
   'joinTokenMalformed',
-  'joinTokenForged',
   'joinTokenExpired',
   'joinTokenNotYetValid',
   'joinTokenExhausted',
@@ -43,6 +42,8 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const PERHAPS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'joinTokenOfOtherMesh',
   'joinTokenOutside',
+  // By a member that has not heard of the maker yet.
+  'joinTokenForged',
   'certificateInvalid',
   'certificateExpired',
 ])

@@ -85,6 +85,8 @@ export const handleJoins = (components: JoinHandlerComponents, { self }: JoinHan
       const request = joinRequestCodec.decode(payload)
       const use = { token: readToken(request.token), joiner, address: remoteAddress(joiner) }
       const { view } = decisions
+      // A member whose own admission it has not followed yet knows too little to refuse anybody.
+      if (!view.nodes.has(self)) throw new CoterieError('noQuorum', { waitedMs: 0 })
       try {
         await checkUse(use, view, { self, rootHash: certificates.rootHash(), verify })
         if (view.removedNodes.has(joiner)) throw new CoterieError('nodeRemoved', { node: joiner })

@@ -14,7 +14,7 @@ import { scratchDir } from './scratch.ts'
 const CLI = fileURLToPath(new URL('../../cli/coterie.js', import.meta.url))
 
 /** How long a daemon may take to be ready, on a machine that does other things too. */
-const READY_TIMEOUT_MS = 60_000
+const READY_TIMEOUT_MS = 120_000
 
 /** Log lines kept of each daemon, to be shown when something goes wrong. */
 const LOG_LINES_MAX = 200
