@@ -10,6 +10,8 @@ export const GROUPS = {
   project: 'projects, and which of them this machine remembers the tasks of',
   conflicts: 'edits of the same time that lost, until they are settled',
   token: 'what machines join by',
+  root: "the root of the mesh's certificates, and its key",
+  issuer: 'who issues certificates',
   quorum: 'the way out where the majority of the voters is lost for good',
 } as const
 
@@ -149,6 +151,42 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'lost',
     summary: 'list what only the voters had that were given up',
     load: async () => (await import('./quorum.ts')).quorumLost,
+  },
+  {
+    group: 'root',
+    name: 'show',
+    summary: "show the root of the mesh's certificates, and whether its key is here",
+    load: async () => (await import('./root.ts')).rootShow,
+  },
+  {
+    group: 'root',
+    name: 'export',
+    summary: "take the root's key away from this machine, into a sealed file",
+    load: async () => (await import('./root.ts')).rootExport,
+  },
+  {
+    group: 'root',
+    name: 'import',
+    summary: "bring the root's key back to this machine",
+    load: async () => (await import('./root.ts')).rootImport,
+  },
+  {
+    group: 'issuer',
+    name: 'ls',
+    summary: 'list who issues certificates',
+    load: async () => (await import('./issuer.ts')).issuerLs,
+  },
+  {
+    group: 'issuer',
+    name: 'grant',
+    summary: 'let a machine issue certificates',
+    load: async () => (await import('./issuer.ts')).issuerGrant,
+  },
+  {
+    group: 'issuer',
+    name: 'revoke',
+    summary: 'let a machine issue certificates no more',
+    load: async () => (await import('./issuer.ts')).issuerRevoke,
   },
   {
     name: 'events',

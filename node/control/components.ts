@@ -14,10 +14,13 @@ import type {
   Health,
   JoinTokenRow,
   JoinTokens,
+  Issuer,
+  Issuers,
   Leave,
   LogLine,
   Lost,
   Nodes,
+  OpenRootRequest,
   Pending,
   Plan,
   PlanRequest,
@@ -25,6 +28,8 @@ import type {
   Quorum,
   Recovered,
   RecoverRequest,
+  Root,
+  SealedRoot,
   Services,
   ServiceUrl,
   SettleRequest,
@@ -128,6 +133,22 @@ export interface QuorumDesk {
   lost(): Promise<Lost>
 }
 
+/** The root of the mesh and its issuers. */
+export interface CertificateDesk {
+  root(): Promise<Root>
+  /** @throws `rootKeyUnavailable` */
+  exportRoot(passphrase: string): Promise<SealedRoot>
+  /** @throws `rootKeyUnavailable` */
+  forgetRoot(request: OpenRootRequest): Promise<Root>
+  /** @throws `rootKeyUnavailable` */
+  importRoot(request: OpenRootRequest): Promise<Root>
+  issuers(): Issuers
+  /** `node`: its name or its id. @throws `rootKeyUnavailable`, `certificateRefused`, `peerUnreachable`, `noQuorum`, `decisionRefused` */
+  grantIssuer(node: string): Promise<Issuer>
+  /** @throws `certificateRefused`, `noQuorum`, `decisionRefused` */
+  revokeIssuer(node: string): Promise<Issuers>
+}
+
 export interface EndedTasksRequest {
   /** Null for all whose records are kept here. */
   readonly project: string | null
@@ -203,6 +224,7 @@ export interface ControlComponents {
   readonly records: RecordsDesk
   readonly doctor: Doctor
   readonly tokens: Tokens
+  readonly certificates: CertificateDesk
   readonly portOwner: PortOwner
 }
 

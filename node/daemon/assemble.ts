@@ -12,6 +12,7 @@ import { serveLogs } from '../logs/index.ts'
 import { portOwner, relayIn } from '../network/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import { damagedStores, type OpenStore } from '../storage/index.ts'
+import { openCertificateDesk } from './certificate-desk.ts'
 import type { CheckedEntry } from './check-entry.ts'
 import { openConditionWatch } from './condition.ts'
 import { openCore, startServices } from './core.ts'
@@ -183,6 +184,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       records: openRecordsDesk(core.records, decisions.view),
       doctor,
       tokens,
+      certificates: openCertificateDesk(trust.desk, decisions.view),
       portOwner,
     },
     {

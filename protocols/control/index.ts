@@ -32,6 +32,7 @@ export {
 } from './route.ts'
 export { COMMON_ERRORS, ROUTES, type RouteKey, type Routes } from './routes.ts'
 export * from './schemas/apply.ts'
+export * from './schemas/certificates.ts'
 export { Closed, NothingSchema, Nullable } from './schemas/closed.ts'
 export * from './schemas/cluster.ts'
 export * from './schemas/config.ts'

@@ -6,6 +6,15 @@ import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
 import { defineRoute } from './route.ts'
 import { AppliedSchema, ApplyRequestSchema, isPending } from './schemas/apply.ts'
+import {
+  ExportRootRequestSchema,
+  IssuerParamsSchema,
+  IssuerSchema,
+  IssuersSchema,
+  OpenRootRequestSchema,
+  RootSchema,
+  SealedRootSchema,
+} from './schemas/certificates.ts'
 import { ClusterSchema } from './schemas/cluster.ts'
 import { ConfigSchema } from './schemas/config.ts'
 import {
@@ -102,6 +111,51 @@ export const ROUTES = {
     operation: 'listLost',
     summary: 'What only older generations of the log had, as far as this node had it',
     response: LostSchema,
+  }),
+  'GET /v1/root': defineRoute({
+    operation: 'getRoot',
+    summary: "The certificate of the mesh's root, and whether its key is on this machine",
+    response: RootSchema,
+  }),
+  'POST /v1/root/export': defineRoute({
+    operation: 'exportRoot',
+    summary: "The root's key, sealed with a passphrase; it stays here too",
+    body: ExportRootRequestSchema,
+    response: SealedRootSchema,
+    errors: ['rootKeyUnavailable'],
+  }),
+  'POST /v1/root/forget': defineRoute({
+    operation: 'forgetRoot',
+    summary: "Deletes the root's key on this machine, where what was exported can be opened",
+    body: OpenRootRequestSchema,
+    response: RootSchema,
+    errors: ['rootKeyUnavailable'],
+  }),
+  'POST /v1/root/import': defineRoute({
+    operation: 'importRoot',
+    summary: "Brings the root's key back to this machine",
+    body: OpenRootRequestSchema,
+    response: RootSchema,
+    errors: ['rootKeyUnavailable'],
+  }),
+  'GET /v1/issuers': defineRoute({
+    operation: 'listIssuers',
+    summary: 'Who issues certificates',
+    response: IssuersSchema,
+  }),
+  'POST /v1/issuers/:node/grant': defineRoute({
+    operation: 'grantIssuer',
+    summary: "Lets a node issue certificates, by the root's key on this machine",
+    params: IssuerParamsSchema,
+    response: IssuerSchema,
+    errors: ['rootKeyUnavailable', 'certificateRefused', 'peerUnreachable', 'noQuorum', 'decisionRefused'],
+  }),
+  'POST /v1/issuers/:node/revoke': defineRoute({
+    operation: 'revokeIssuer',
+    summary: 'Lets a node issue no more; what it issued counts no more',
+    params: IssuerParamsSchema,
+    response: IssuersSchema,
+    errors: ['certificateRefused', 'noQuorum', 'decisionRefused'],
   }),
   'GET /v1/events': defineRoute({
     operation: 'streamEvents',

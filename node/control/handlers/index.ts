@@ -1,5 +1,14 @@
 import type { ControlComponents, ControlInit } from '../components.ts'
 import { handleApply } from './apply.ts'
+import {
+  handleExportRoot,
+  handleForgetRoot,
+  handleGrantIssuer,
+  handleImportRoot,
+  handleIssuers,
+  handleRevokeIssuer,
+  handleRoot,
+} from './certificates.ts'
 import { handleCluster } from './cluster.ts'
 import { handleConfig } from './config.ts'
 import { handleAcceptConflict, handleConflict, handleConflicts, handleRevertConflict } from './conflicts.ts'
@@ -41,6 +50,7 @@ export const createHandlers = (
     records,
     doctor,
     tokens,
+    certificates,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -55,6 +65,13 @@ export const createHandlers = (
   'GET /v1/quorum': handleQuorum(quorum),
   'POST /v1/quorum/recover': handleRecover(quorum),
   'GET /v1/quorum/lost': handleLost(quorum),
+  'GET /v1/root': handleRoot(certificates),
+  'POST /v1/root/export': handleExportRoot(certificates),
+  'POST /v1/root/forget': handleForgetRoot(certificates),
+  'POST /v1/root/import': handleImportRoot(certificates),
+  'GET /v1/issuers': handleIssuers(certificates),
+  'POST /v1/issuers/:node/grant': handleGrantIssuer(certificates),
+  'POST /v1/issuers/:node/revoke': handleRevokeIssuer(certificates),
   'GET /v1/events': handleEvents(events),
   'GET /v1/services': handleServices(services),
   'GET /v1/services/:project/:name/url': handleServiceUrl(services),

@@ -13,7 +13,7 @@ import {
   type RootDesk,
 } from '../../../node/certificates/index.ts'
 import { createSigning } from '../../../node/intent/index.ts'
-import type { Applicant } from '../../../node/ports/certificates.ts'
+import type { Applicant, Certificates } from '../../../node/ports/certificates.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { SUPPORTED } from '../../../protocols/versions/index.ts'
@@ -53,6 +53,8 @@ export interface Circle {
   admit(node: NodeId, name: string): Promise<number>
   /** One more member, by a token as it were. */
   join(name: string): Promise<CertifiedNode>
+  /** The certificates of a member as its next life has them, whose clock says another time. */
+  reopen(member: CertifiedNode, wallMs: number): Promise<Certificates>
   close(): Promise<void>
 }
 
@@ -156,6 +158,14 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
       const member = await open(joiner.seed, joiner.node, name, joiner.files)
       assert.equal(member.certificates.verify(issued.identity, joiner.node).name, name)
       return member
+    },
+    reopen: async ({ node: self, files: kept }, wallMs) => {
+      const { requests } = network.join(self)
+      const parts = { random: () => 0.5, logger: silentLogger, requests, keys, log, hosts: () => HOSTS }
+      return createCertificates(
+        { ...parts, kept: await openKept(kept), clock: createHandClock(wallMs) },
+        { self },
+      )
     },
     close: async () => {
       await Promise.all([...services].map((service) => service.stop()))

@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import {
+  type CertificateDesk,
   type Control,
   type ControlComponents,
   createControl,
@@ -11,7 +12,7 @@ import {
   type EventLog,
 } from '../../../node/control/index.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
-import type { Cluster, Finding, Nodes, Status, Voters } from '../../../protocols/control/index.ts'
+import type { Cluster, Finding, Nodes, Root, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { createHandMade, type HandMade, NODE } from './hand-made.ts'
@@ -94,6 +95,24 @@ const voters: Voters = {
     { id: NODE, name: 'kitchen', state: 'alive', leader: true, edge: false, kind: 'voter' },
     { id: OTHER, name: 'attic', state: 'dead', leader: false, edge: true, kind: 'learner' },
   ],
+}
+
+const root: Root = {
+  fingerprint: 'ab'.repeat(32),
+  domain: '0123456789abcdef.coterie.internal',
+  certificate: '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
+  notAfterMs: 2_000_000_000_000,
+  keyHere: true,
+}
+const issuer = { id: NODE, name: 'kitchen', notAfterMs: 1_900_000_000_000 }
+const certificates: CertificateDesk = {
+  root: async () => root,
+  exportRoot: async () => ({ sealed: '{}' }),
+  forgetRoot: async () => ({ ...root, keyHere: false }),
+  importRoot: async () => root,
+  issuers: () => ({ issuers: [issuer] }),
+  grantIssuer: async () => issuer,
+  revokeIssuer: async () => ({ issuers: [issuer] }),
 }
 
 const cluster: Cluster = {
@@ -179,6 +198,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       records: handMade.components,
       doctor: { examine: async () => ({ findings: [...FINDINGS] }) },
       tokens: handMade.components,
+      certificates,
       portOwner: async () => null,
       ...options,
     },

@@ -1,0 +1,184 @@
+/** What it takes to be a member where everybody has to prove it; the proofs are of paper. */
+import assert from 'node:assert/strict'
+import type { MeasuredNetwork, Proofs } from '../../../node/network/index.ts'
+import type { Clock } from '../../../node/ports/clock.ts'
+import { helloCodec } from '../../../protocols/credentials/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import { type NodeId, PROTOCOLS } from '../../../protocols/wire/index.ts'
+import { eventually } from '../../support/eventually.ts'
+import {
+  isConnected,
+  makeMesh,
+  REQUEST,
+  realClock,
+  startNode,
+  stopAll,
+  stopNode,
+  text,
+  utf8,
+} from './nodes.ts'
+
+const TIMEOUT = { timeoutMs: 5_000 }
+
+/** Proofs that say the name of their node, and whose they are no more. */
+interface Paper extends Proofs {
+  readonly ended: Set<NodeId>
+  verified: number
+  refusals: number
+}
+
+const paper = (self: NodeId): Paper => {
+  const ended = new Set<NodeId>()
+  const proofs: Paper = {
+    ended,
+    verified: 0,
+    refusals: 0,
+    own: () => [utf8(self)],
+    verify: ([said], peer) => {
+      proofs.verified += 1
+      if (said === undefined || text(said) !== peer || ended.has(peer))
+        throw new CoterieError('certificateInvalid', { peer, detail: 'it says something else' })
+    },
+    onRefused: () => {
+      proofs.refusals += 1
+    },
+  }
+  return proofs
+}
+
+const serve = (network: MeasuredNetwork): void => {
+  network.requests.handleRequest(REQUEST, async (from) => utf8(`hello ${from}`))
+  network.requests.handleRequest(PROTOCOLS.certificates, async () => utf8('new ones'), { unproven: true })
+}
+
+interface Proving {
+  readonly network: MeasuredNetwork
+  readonly proofs: Paper
+  showAgain(): void
+}
+
+const startProving = async (clock: Clock = realClock): Promise<Proving> => {
+  const network = await startNode({}, { clock })
+  serve(network)
+  const proofs = paper(network.connections.self)
+  return { network, proofs, showAgain: network.requireProofs(proofs) }
+}
+
+const ask = async (from: MeasuredNetwork, to: MeasuredNetwork): Promise<string> =>
+  text(await from.requests.request(to.connections.self, REQUEST, utf8('x'), TIMEOUT))
+
+/** A clock on which proofs are looked at again twice a second, and roster and strangers hurry as much. */
+const hasty: Clock = {
+  ...realClock,
+  after: (afterMs, task) => realClock.after(afterMs > 1_000 ? afterMs / 20 : afterMs, task),
+}
+
+describe('network: members that have to prove it', () => {
+  afterEach(stopAll)
+
+  it('are connected once both have shown their chains', async () => {
+    const [a, b] = [await startProving(), await startProving()]
+    makeMesh([a.network, b.network])
+    await eventually(
+      'both ends',
+      () => isConnected(a.network, b.network) && isConnected(b.network, a.network),
+    )
+    assert.equal(await ask(a.network, b.network), `hello ${a.network.connections.self}`)
+    assert.equal(await ask(b.network, a.network), `hello ${b.network.connections.self}`)
+  })
+
+  it('ask at once, without waiting to be told of the connection', async () => {
+    const [a, b] = [await startProving(), await startProving()]
+    makeMesh([a.network, b.network])
+    assert.equal(await ask(a.network, b.network), `hello ${a.network.connections.self}`)
+  })
+
+  it('answer an admitted node with a bad chain on no protocol but the one for a new one', async () => {
+    const [member, other] = [await startProving(), await startProving()]
+    const { self } = other.network.connections
+    member.proofs.ended.add(self)
+    makeMesh([member.network, other.network])
+    await assert.rejects(ask(other.network, member.network), { code: 'certificateInvalid' })
+    const { self: to } = member.network.connections
+    const answer = await other.network.requests.request(to, PROTOCOLS.certificates, utf8(''), TIMEOUT)
+    assert.equal(text(answer), 'new ones')
+    assert.ok(other.proofs.refusals > 0)
+    assert(!isConnected(member.network, other.network))
+    // The one who refuses asks nothing either.
+    await assert.rejects(ask(member.network, other.network), { code: 'certificateInvalid' })
+  })
+
+  it('answer a node that shows nothing at all on none', async () => {
+    const member = await startProving()
+    const silent = await startNode()
+    serve(silent)
+    makeMesh([member.network, silent])
+    await assert.rejects(ask(silent, member.network), { code: 'peerUnreachable' })
+    assert(!isConnected(member.network, silent))
+  })
+
+  it('let in whoever has a good chain at last, on the connection that is open', async () => {
+    const [member, other] = [await startProving(), await startProving()]
+    const { self } = other.network.connections
+    member.proofs.ended.add(self)
+    makeMesh([member.network, other.network])
+    await assert.rejects(ask(other.network, member.network), { code: 'certificateInvalid' })
+    member.proofs.ended.delete(self)
+    other.showAgain()
+    await eventually(
+      'both ends',
+      () => isConnected(member.network, other.network) && isConnected(other.network, member.network),
+    )
+    assert.equal(await ask(other.network, member.network), `hello ${self}`)
+  })
+
+  it('lose those whose chain ends while they are connected', async () => {
+    const [member, other] = [await startProving(hasty), await startProving(hasty)]
+    makeMesh([member.network, other.network])
+    await eventually(
+      'both ends',
+      () => isConnected(member.network, other.network) && isConnected(other.network, member.network),
+    )
+    member.proofs.ended.add(other.network.connections.self)
+    await eventually('it is cut off', () => !isConnected(member.network, other.network))
+    await assert.rejects(ask(other.network, member.network))
+  })
+
+  it('show a stranger who they are, and take no chain of it', async () => {
+    const member = await startProving()
+    const stranger = await startNode()
+    const [address] = member.network.connections.addresses()
+    const node = await stranger.connections.dial(address as string, TIMEOUT)
+    const answer = await stranger.requests.request(
+      node,
+      PROTOCOLS.hello,
+      helloCodec.encode({ chain: [] }),
+      TIMEOUT,
+    )
+    assert.deepEqual(helloCodec.decode(answer).chain, [utf8(node)])
+    assert.equal(member.proofs.verified, 0)
+    await assert.rejects(stranger.requests.request(node, REQUEST, utf8('x'), TIMEOUT), {
+      code: 'peerUnreachable',
+    })
+  })
+
+  it('find each other again after a restart', async () => {
+    const member = await startProving()
+    const privateKey = new Uint8Array(32).fill(9)
+    const start = async () => {
+      const network = await startNode({ privateKey })
+      serve(network)
+      network.requireProofs(paper(network.connections.self))
+      makeMesh([member.network, network])
+      await eventually(
+        'both ends',
+        () => isConnected(member.network, network) && isConnected(network, member.network),
+      )
+      assert.equal(await ask(network, member.network), `hello ${network.connections.self}`)
+      assert.equal(await ask(member.network, network), `hello ${member.network.connections.self}`)
+      return network
+    }
+    await stopNode(await start())
+    await start()
+  })
+})
