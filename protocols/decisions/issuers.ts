@@ -65,6 +65,7 @@ export const createIssuers = (components: {
     found: put,
     restore: put,
     grant: ({ node, certificate }: Static<typeof IssuerGrantedSchema>): Outcome => {
+      if (root === null) return refuse('the mesh has no root')
       if (!members.has(node)) return refuse(`there is no node ${node}`)
       issuers.set(node, certificate)
       return ACCEPTED

@@ -3,6 +3,7 @@ import type { Target } from '../target.ts'
 import { addressTarget, discoveryTarget } from './addresses.ts'
 import { apiTarget, guardTarget } from './api.ts'
 import { apiHttpTarget } from './api-http.ts'
+import { certificateTargets } from './certificates.ts'
 import { composeTarget } from './compose.ts'
 import { consensusTarget, followBatchTarget } from './consensus.ts'
 import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
@@ -63,5 +64,6 @@ export const TARGETS: readonly Target[] = [
   composeTarget,
   watchdogTarget,
   ...doctorTargets,
+  ...certificateTargets,
   ...messageTargets,
 ]

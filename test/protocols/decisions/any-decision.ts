@@ -19,6 +19,7 @@ const reason = fc.constantFrom('the only node', 'it has the volume', 'gone')
 const number = fc.integer({ min: 1, max: 3 })
 const time = fc.nat(9)
 const credential = fc.constantFrom(...REVISIONS.slice(0, 3))
+const certificate = fc.constantFrom(...[1, 2, 3].map((byte) => Uint8Array.of(byte)))
 const replicas = fc.uniqueArray(node, { minLength: 1, maxLength: 3 })
 
 /** What came with the second mesh version. */
@@ -75,6 +76,24 @@ const later: fc.Arbitrary<Decision>[] = [
     credential,
     expiresAtMs: time,
     reason,
+    atMs: time,
+  }),
+  fc.record({
+    type: fc.constant('meshFounded' as const),
+    mesh: fc.constant('0123456789abcdef'),
+    name: fc.constant('home'),
+    atMs: time,
+    trust: fc.record({
+      root: certificate,
+      issuers: fc.tuple(fc.record({ node: fc.constant(NODES[0] as string), certificate })),
+    }),
+  }),
+  fc.record({ type: fc.constant('issuerGranted' as const), node, certificate, atMs: time }),
+  fc.record({
+    type: fc.constant('issuerRevoked' as const),
+    node,
+    credential,
+    expiresAtMs: time,
     atMs: time,
   }),
 ]

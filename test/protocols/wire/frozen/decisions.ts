@@ -1,6 +1,6 @@
 import { decisionCodec } from '../../../../protocols/decisions/index.ts'
 import { RECORD } from './generations.ts'
-import { A, ADDRESS, B, type Kinds, kind, REVISION } from './kind.ts'
+import { A, ADDRESS, B, bytes, type Kinds, kind, REVISION } from './kind.ts'
 
 const update = {
   type: 'updateProgressed' as const,
@@ -148,6 +148,27 @@ export const DECISIONS: Kinds = [
       records: 12,
       bytes: 4_812,
       dropsThrough: 1_761_091_200_000,
+    },
+    'mesh founded with a root': {
+      type: 'meshFounded',
+      mesh: '0123456789abcdef',
+      name: 'home',
+      atMs: 1_700_000_000_000,
+      version: 2,
+      trust: { root: bytes(8, 1), issuers: [{ node: A, certificate: bytes(8, 2) }] },
+    },
+    'issuer granted': {
+      type: 'issuerGranted',
+      node: B,
+      certificate: bytes(8, 3),
+      atMs: 1_700_000_000_000,
+    },
+    'issuer revoked': {
+      type: 'issuerRevoked',
+      node: B,
+      credential: 'cd'.repeat(32),
+      expiresAtMs: 1_763_000_000_000,
+      atMs: 1_700_000_000_000,
     },
     'generation began': { type: 'generationBegan', record: RECORD },
     'credential revoked': {

@@ -3,6 +3,7 @@
  * older and a newer version of this program find what they have to understand.
  */
 import { ANSWERS, SIGNAL, TUNNEL } from './browsers.ts'
+import { CERTIFICATES } from './certificates.ts'
 import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
 import { DECISIONS } from './decisions.ts'
 import { DISCOVERY } from './discovery.ts'
@@ -20,6 +21,7 @@ import { LOGS, STATUSES } from './tasks.ts'
 /** Protocol or record -> its kinds of messages. */
 export const FROZEN: Readonly<Record<string, Kinds>> = {
   join: JOIN,
+  certificates: CERTIFICATES,
   discovery: DISCOVERY,
   membership: MEMBERSHIP,
   consensus: CONSENSUS,
