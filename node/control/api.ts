@@ -2,10 +2,10 @@
  * The API behind one door: the route table on an HTTP server that does not listen yet. The only importer of
  * fastify, which is given compilers of ours so that it never loads its own (docs/design/api.md says why).
  */
-import { createServer, type Server } from 'node:http'
-import type { Socket } from 'node:net'
-import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
+import type { Server } from 'node:http'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { TSchema } from 'typebox'
+import { clientOf } from '../../protocols/addresses/index.ts'
 import {
   MEDIA_TYPES,
   methodOf,
@@ -15,19 +15,33 @@ import {
   type Route,
   type RouteKey,
 } from '../../protocols/control/index.ts'
-import { CoterieError, ERRORS, errorBody } from '../../protocols/errors/index.ts'
+import { CoterieError, ERRORS, errorBody, isCoterieError } from '../../protocols/errors/index.ts'
+import {
+  createHttpServer,
+  DATA_HEADERS,
+  type HttpsIdentity,
+  type RateLimit,
+  REFUSED_COST,
+} from '../http/index.ts'
 import type { Logger } from '../ports/logger.ts'
+import type { Admission } from './admission.ts'
+import type { Caller } from './caller.ts'
 import { codedError } from './errors.ts'
 import type { Guard } from './guard.ts'
 import type { HandlerContext, Handlers } from './handlers/index.ts'
-import { CONNECTIONS_MAX, ECHO_LENGTH_MAX, PARAM_LENGTH_MAX, REQUEST_RECEIVE_MS_MAX } from './limits.ts'
-import { ANSWER_HEADERS, type StreamGate, writeLines } from './stream.ts'
+import { ECHO_LENGTH_MAX, PARAM_LENGTH_MAX } from './limits.ts'
+import { type StreamGate, writeLines } from './stream.ts'
 import { createValidator, type RequestPart } from './validation.ts'
 
 export interface ApiComponents {
   readonly logger: Logger
   readonly handlers: Handlers
   readonly guard: Guard
+  readonly admission: Admission
+  /** What the door shows; null speaks HTTP without TLS. */
+  readonly identity: HttpsIdentity | null
+  /** How much each client may ask; null where clients cannot be told apart. */
+  readonly rate: RateLimit | null
   /** What this door serves; every route where it is absent. */
   readonly only?: readonly RouteKey[]
   readonly streams: StreamGate
@@ -41,24 +55,16 @@ const routes: Readonly<Record<string, Route>> = ROUTES
 
 /** Makes the server of one door, ready to listen. */
 export const createApi = async (components: ApiComponents): Promise<Server> => {
-  const app = createApp()
-  const { logger, guard, stopping, only = Object.keys(routes) } = components
+  const app = createApp(components)
+  const { only = Object.keys(routes) } = components
   app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) =>
     createValidator(schema, httpPart as RequestPart),
   )
   app.setSerializerCompiler(() => JSON.stringify)
-  app.addHook('onRequest', async ({ method, headers, routeOptions }, reply) => {
-    reply.headers(ANSWER_HEADERS)
-    guard(headers, routes[`${method} ${routeOptions.url}`]?.open === true)
-    stopping.throwIfAborted()
-  })
-  app.addHook('onResponse', async ({ method, routeOptions, id }, { statusCode, elapsedTime }) => {
-    const path = routeOptions.url ?? null
-    logger.debug({ request: id, method, path, status: statusCode, ms: Math.round(elapsedTime) }, 'answered')
-  })
+  judgeRequests(app, components)
   app.setErrorHandler((error, request, reply) =>
-    sendError(reply, error, logger.child({ request: request.id })),
+    sendError(reply, error, components.logger.child({ request: request.id })),
   )
   app.setNotFoundHandler(({ method, url }) => {
     const path = (url.split('?')[0] as string).slice(0, ECHO_LENGTH_MAX)
@@ -69,9 +75,42 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
   return app.server
 }
 
+/** Before its body is read: how much its client asks, where it goes, who it is. */
+const judgeRequests = (
+  app: FastifyInstance,
+  { logger, guard, admission, rate, stopping }: ApiComponents,
+): void => {
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(DATA_HEADERS)
+    const retryMs = rate?.take(clientOf(request.raw.socket.remoteAddress ?? '')) ?? null
+    if (retryMs !== null) throw new CoterieError('requestsTooMany', { retryMs })
+    guard(request.raw)
+    callers.set(request, await admission(request.headers, routeOf(request)))
+    stopping.throwIfAborted()
+  })
+  app.addHook('onResponse', async (request, { statusCode: status, elapsedTime }) => {
+    if (status === UNKNOWN_CALLER)
+      rate?.take(clientOf(request.raw.socket.remoteAddress ?? ''), REFUSED_COST - 1)
+    const by = callers.get(request)?.name ?? null
+    const { id, method, routeOptions } = request
+    const path = routeOptions.url ?? null
+    logger.debug({ request: id, by, method, path, status, ms: Math.round(elapsedTime) }, 'answered')
+  })
+}
+
+/** The status of a request that does not say who asks, or says it wrongly. */
+const UNKNOWN_CALLER = 401
+
+/** Null for a path that the table does not have. */
+const routeOf = ({ method, routeOptions }: FastifyRequest): RouteKey | null => {
+  const key = `${method} ${routeOptions.url}`
+  return Object.hasOwn(routes, key) ? (key as RouteKey) : null
+}
+
 const unused = (() => {}) as never
 
-const createApp = () =>
+const createApp = ({ identity, rate }: ApiComponents) =>
   fastify<Server>({
     bodyLimit: REQUEST_BYTES_MAX,
     exposeHeadRoutes: false,
@@ -81,12 +120,9 @@ const createApp = () =>
     // Present, so that fastify does not load its own; the two compilers set above are the ones in use.
     schemaController: { compilersFactory: { buildValidator: unused, buildSerializer: unused } },
     frameworkErrors: (error, _request, reply) => sendError(reply as FastifyReply, error, null),
-    clientErrorHandler: (error, socket) => refuseConnection(error, socket as Socket),
-    serverFactory: (handler) => {
-      const server = createServer({ requestTimeout: REQUEST_RECEIVE_MS_MAX }, handler)
-      server.maxConnections = CONNECTIONS_MAX
-      return server
-    },
+    // The server answers these itself.
+    clientErrorHandler: () => {},
+    serverFactory: (handler) => createHttpServer(handler, { identity, countsClients: rate !== null }),
   })
 
 const addRoute = (
@@ -145,18 +181,8 @@ const sendError = (reply: FastifyReply, error: unknown, logger: Logger | null): 
   const coded = codedError(error)
   if (coded === null) logger?.error({ stack: (error as Error).stack }, 'a request failed')
   const body = errorBody(coded ?? error)
+  if (body.code === 'tokenMissing') reply.header('www-authenticate', 'Bearer')
+  if (isCoterieError(coded, 'requestsTooMany'))
+    reply.header('retry-after', Math.ceil(coded.data.retryMs / 1000))
   return reply.code(ERRORS[body.code].http).type('application/json; charset=utf-8').send(body)
-}
-
-/** What is no HTTP never becomes a request; it gets the same kind of answer, written by hand. */
-const refuseConnection = (error: Error & { code?: string }, socket: Socket): void => {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const detail = error.code === 'HPE_HEADER_OVERFLOW' ? 'its headers are too large' : 'it is no HTTP request'
-  const body = JSON.stringify(errorBody(new CoterieError('requestInvalid', { detail })))
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  )
 }

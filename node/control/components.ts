@@ -39,6 +39,8 @@ import type {
   Voters,
 } from '../../protocols/control/index.ts'
 import type { ResolvedSettings } from '../../protocols/control/settings/index.ts'
+import type { HttpsIdentity } from '../http/index.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 
 /** The mesh as this node sees it now. */
@@ -212,6 +214,9 @@ export type PortOwner = (port: number) => Promise<string | null>
 
 export interface ControlComponents {
   readonly logger: Logger
+  readonly clock: Pick<Clock, 'nowMs'>
+  /** What is shown where TLS is spoken; null where there is nothing to show. */
+  readonly identity: HttpsIdentity | null
   readonly mesh: MeshQueries
   readonly readiness: Readiness
   readonly metrics: MetricsText
@@ -230,14 +235,20 @@ export interface ControlComponents {
 
 export interface ControlInit {
   readonly socketPath: string
-  /** An address of this machine only. */
-  readonly host: '127.0.0.1'
+  /** An IP address of this machine. Beyond loopback TLS alone is spoken. */
+  readonly host: string
   /** 0 takes a free one. */
   readonly port: number
   /** Where metrics are served without a token; null for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null
-  /** File of the bearer token; made when it is not there. */
+  /** True where TLS is spoken on loopback too. */
+  readonly tls: boolean
+  /** File of the bearer token, which is made when it is not there. It opens nothing beyond loopback. */
   readonly tokenPath: string
+  /** File of a token that takes its place, and opens the API beyond loopback as well; null for none. */
+  readonly givenTokenPath: string | null
+  /** File of the token that opens the metrics alone, made as the first is. */
+  readonly metricsTokenPath: string
   readonly version: string
   readonly settings: ResolvedSettings
 }

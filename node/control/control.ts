@@ -1,15 +1,17 @@
 import type { Server } from 'node:http'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Service } from '../ports/service.ts'
+import { type Admission, localAdmission, publicAdmission, tokenAdmission } from './admission.ts'
 import { type ApiComponents, createApi } from './api.ts'
 import type { ControlComponents, ControlInit } from './components.ts'
+import { doorAt } from './door.ts'
 import { metricsGuard, portGuard, socketGuard } from './guard.ts'
 import { createHandlers } from './handlers/index.ts'
 import { closeServer, listenOnPort, listenOnSocket, type PortPlace } from './listen.ts'
 import { createStreamGate } from './stream.ts'
-import { loadToken } from './token.ts'
+import { loadToken, readGivenToken } from './token.ts'
 
-/** The daemon's local API. */
+/** The daemon's API. */
 export interface Control extends Service {
   /** The TCP port, once started. */
   readonly port: number
@@ -17,42 +19,62 @@ export interface Control extends Service {
   readonly metricsPort: number | null
 }
 
+/** What all doors have in common. */
+type Shared = Pick<ApiComponents, 'logger' | 'handlers' | 'streams' | 'stopping'>
+
 /**
- * Serves the route table on a unix socket and on a TCP port of this machine, and where that is wanted the metrics alone on
- * another port.
+ * Serves the route table on a unix socket and on a TCP port, and where that is wanted the metrics alone on another port. Beyond
+ * loopback TLS alone is spoken, clients are counted, and the token that was made for this machine opens nothing.
  *
- * `start` throws `portInUse`, `doorUnusable`, `socketInUse`, `socketUnusable` or `apiTokenUnusable`, and then leaves nothing open.
+ * `start` throws `portInUse`, `doorUnusable`, `socketInUse`, `socketUnusable`, `apiTokenUnusable`, `tokenFileUnusable` or
+ * `certificateMissing`, and then leaves nothing open.
  */
 export const createControl = (components: ControlComponents, init: ControlInit): Control => {
   const { logger, portOwner } = components
+  const { tls } = init
   const stopping = new AbortController()
   const servers: Server[] = []
   let port = init.port
   let metricsPort = init.metrics?.port ?? null
 
-  const openMetrics = async (shared: Omit<ApiComponents, 'guard'>, place: PortPlace) => {
-    const guard = metricsGuard(place.host, () => metricsPort ?? 0)
-    const server = await createApi({ ...shared, guard, only: ['GET /metrics'] })
+  const serve = async (api: ApiComponents): Promise<Server> => {
+    const server = await createApi(api)
     servers.push(server)
+    return server
+  }
+
+  const openPort = async (shared: Shared) => {
+    const door = doorAt(components, { host: init.host, tls, port: () => port })
+    const guard = portGuard(door.scheme, door.isOwn)
+    const admission = await readTokens(components, init, door.isLocal)
+    port = await listenOnPort(await serve({ ...shared, ...door, guard, admission }), init, portOwner)
+  }
+
+  const openSocket = async (shared: Shared) => {
+    const guarded = { guard: socketGuard, admission: localAdmission, identity: null, rate: null }
+    await listenOnSocket(await serve({ ...shared, ...guarded }), init.socketPath)
+  }
+
+  const openMetrics = async (shared: Shared, place: PortPlace) => {
+    const door = doorAt(components, { host: place.host, tls, port: () => metricsPort ?? 0 })
+    const guard = metricsGuard(door.isLocal ? door.isOwn : () => true)
+    const only = ['GET /metrics'] as const
+    const server = await serve({ ...shared, ...door, guard, admission: publicAdmission, only })
     metricsPort = await listenOnPort(server, place, portOwner)
     logger.info({ address: place.host, port: metricsPort }, 'metrics are served without a token')
   }
 
   const open = async () => {
-    const token = await loadToken(init.tokenPath, logger)
-    const shared: Omit<ApiComponents, 'guard'> = {
+    const shared: Shared = {
       logger,
       handlers: createHandlers(components, init),
       streams: createStreamGate(),
       stopping: stopping.signal,
     }
-    const byPort = await createApi({ ...shared, guard: portGuard(() => port, token) })
-    const bySocket = await createApi({ ...shared, guard: socketGuard })
-    servers.push(byPort, bySocket)
-    port = await listenOnPort(byPort, init, portOwner)
-    await listenOnSocket(bySocket, init.socketPath)
+    await openPort(shared)
+    await openSocket(shared)
     if (init.metrics !== null) await openMetrics(shared, init.metrics)
-    logger.info({ socket: init.socketPath, port }, 'the API is served')
+    logger.info({ socket: init.socketPath, address: init.host, port }, 'the API is served')
   }
 
   const stop = async () => {
@@ -77,4 +99,21 @@ export const createControl = (components: ControlComponents, init: ControlInit):
     },
     stop,
   }
+}
+
+/** The tokens of the API's port. The one made for this machine is of no use to others, and its path is none of their concern. */
+const readTokens = async (
+  { logger }: Pick<ControlComponents, 'logger'>,
+  { tokenPath, givenTokenPath, metricsTokenPath }: ControlInit,
+  isLocal: boolean,
+): Promise<Admission> => {
+  const readApi = async () => {
+    if (givenTokenPath !== null) return await readGivenToken(givenTokenPath, logger)
+    return isLocal ? await loadToken(tokenPath, logger) : null
+  }
+  return tokenAdmission({
+    api: await readApi(),
+    metrics: await loadToken(metricsTokenPath, logger),
+    told: isLocal ? (givenTokenPath ?? tokenPath) : null,
+  })
 }

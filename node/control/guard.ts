@@ -1,59 +1,96 @@
 /**
- * Who may enter by which door. The user who can open the socket needs no token; over TCP every user of the
- * machine and every web page in its browsers can connect, so the token, Host and Origin are checked.
+ * Where a request says it goes, and which page sent it: the first thing that is judged, before who asks. It keeps web pages out,
+ * also those that rebind a name of theirs to an address of this machine, and whatever two programs could read in two ways.
  */
-import type { IncomingHttpHeaders } from 'node:http'
+import { plainAddress } from '../../protocols/addresses/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { ECHO_LENGTH_MAX } from './limits.ts'
-import type { ApiToken } from './token.ts'
 
-/** Throws the coded error with which a request is turned away; `open` routes need no token. */
-export type Guard = (headers: IncomingHttpHeaders, open: boolean) => void
+/** What of a request is looked at; Node's `IncomingMessage` is one. */
+export interface Asked {
+  readonly url?: string | undefined
+  readonly headers: { readonly host?: string | undefined; readonly origin?: string | undefined }
+  /** Names and values by turns, as they came. */
+  readonly rawHeaders: readonly string[]
+  readonly socket: { readonly localAddress?: string | undefined }
+}
+
+/** Throws the coded error with which a request is turned away. */
+export type Guard = (asked: Asked) => void
+
+/** Whether a `Host` is one of the door's own; `here` is the address that the connection came to. */
+export type OwnHost = (host: string, here: string) => boolean
 
 /**
  * The guard of the unix socket. Host says nothing there. No web page lives on a socket, so a request with an
- * Origin came over a bridge between the two. @throws `originRefused`
+ * Origin came over a bridge between the two. @throws `requestInvalid`, `originRefused`
  */
-export const socketGuard: Guard = ({ origin }) => {
-  if (origin !== undefined) refuseOrigin(origin)
+export const socketGuard: Guard = (asked) => {
+  checkForm(asked)
+  refuseOrigin(asked)
 }
 
 /**
- * The guard of the TCP port. Host stops names rebound to this address; Origin stops pages of other origins.
- * @throws `hostRefused`, `originRefused`, `tokenMissing`
+ * The guard of a port: a `Host` of its own, and where a page asks, one of this very origin.
+ * @throws `requestInvalid`, `hostRefused`, `originRefused`
  */
-export const portGuard = (port: () => number, token: ApiToken): Guard => {
-  return ({ host = '', origin, authorization = '' }, open) => {
-    const allowed = loopbackHosts(port())
-    if (!allowed.includes(host.toLowerCase())) refuseHost(host)
-    if (origin !== undefined && !allowed.some((name) => origin === `http://${name}`)) refuseOrigin(origin)
-    if (open) return
-    const [scheme = '', given = ''] = authorization.split(' ')
-    if (scheme.toLowerCase() !== 'bearer' || !token.matches(given))
-      throw new CoterieError('tokenMissing', { path: token.path })
+export const portGuard =
+  (scheme: 'http' | 'https', isOwn: OwnHost): Guard =>
+  (asked) => {
+    checkForm(asked)
+    checkHost(asked, isOwn)
+    const { host, origin } = asked.headers
+    if (origin !== `${scheme}://${host?.toLowerCase()}`) refuseOrigin(asked)
   }
-}
 
 /**
  * The guard of the metrics' own port, which asks for no token. On loopback it answers for its own names alone, as the API does;
- * beyond, who reaches it may read. Web pages may not. @throws `hostRefused`, `originRefused`
+ * beyond, who reaches it may read. Web pages may not. @throws `requestInvalid`, `hostRefused`, `originRefused`
  */
-export const metricsGuard = (address: string, port: () => number): Guard => {
-  const isLoopback = address === '::1' || address.startsWith('127.')
-  const hosts = () => [...loopbackHosts(port()), `${address}:${port()}`]
-  return ({ host = '', origin }) => {
-    if (isLoopback && !hosts().includes(host.toLowerCase())) refuseHost(host)
-    if (origin !== undefined) refuseOrigin(origin)
+export const metricsGuard =
+  (isOwn: OwnHost): Guard =>
+  (asked) => {
+    checkForm(asked)
+    checkHost(asked, isOwn)
+    refuseOrigin(asked)
   }
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]']
+
+/** The names of a door on loopback, with its port: a page has no other way to name it. */
+export const loopbackHosts =
+  (address: string, port: () => number): OwnHost =>
+  (host) =>
+    [...LOOPBACK_HOSTS, bracketed(address)].some((name) => host === `${name}:${port()}`)
+
+/**
+ * The names of a door with TLS: those in its certificate, which a browser holds it to, loopback, and the address that was dialled,
+ * which no name can be rebound to. With any port, or none, since one may be forwarded to the door's own.
+ */
+export const certifiedHosts =
+  (isCertified: (name: string) => boolean): OwnHost =>
+  (host, here) => {
+    const [, name = ''] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::\d{1,5})?$/.exec(host) ?? []
+    if (name === '') return false
+    const plain = plainAddress(name)
+    return LOOPBACK_HOSTS.includes(name) || plain === plainAddress(here) || isCertified(plain)
+  }
+
+const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
+
+/** A request for a path of ours with one Host, and no request to a proxy (RFC 9112, section 3.2). */
+const checkForm = ({ url = '', rawHeaders }: Asked): void => {
+  if (!url.startsWith('/')) throw new CoterieError('requestInvalid', { detail: 'its target is no path' })
+  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
+  if (hosts.length > 1) throw new CoterieError('requestInvalid', { detail: 'it names several hosts' })
 }
 
-const loopbackHosts = (port: number): string[] =>
-  ['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`)
-
-const refuseHost = (host: string): never => {
-  throw new CoterieError('hostRefused', { host: host.slice(0, ECHO_LENGTH_MAX) })
+const checkHost = ({ headers: { host = '' }, socket }: Asked, isOwn: OwnHost): void => {
+  if (!isOwn(host.toLowerCase(), socket.localAddress ?? ''))
+    throw new CoterieError('hostRefused', { host: host.slice(0, ECHO_LENGTH_MAX) })
 }
 
-const refuseOrigin = (origin: string): never => {
-  throw new CoterieError('originRefused', { origin: origin.slice(0, ECHO_LENGTH_MAX) })
+const refuseOrigin = ({ headers: { origin } }: Asked): void => {
+  if (origin !== undefined)
+    throw new CoterieError('originRefused', { origin: origin.slice(0, ECHO_LENGTH_MAX) })
 }

@@ -1,10 +1,4 @@
-/** Bounds of the servers that only the serving side needs; those that a client may rely on are in protocols/control. */
-
-/** A client of this machine that has not sent its request by then is stuck. */
-export const REQUEST_RECEIVE_MS_MAX = 30_000
-
-/** Connections of one door: the panel in some tabs, some scripts; far below the usual limit of open files. */
-export const CONNECTIONS_MAX = 256
+/** Bounds of the API that only the serving side needs; those that a client may rely on are in protocols/control, those of any server in node/http. */
 
 /** What a daemon that stops gives to answers under way; they are local and short. */
 export const STOP_GRACE_MS = 1000

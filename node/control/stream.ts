@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { MEDIA_TYPES, STREAMS_MAX, type StreamEnd } from '../../protocols/control/index.ts'
 import { CoterieError, errorBody } from '../../protocols/errors/index.ts'
+import { DATA_HEADERS } from '../http/index.ts'
 
 /** Counts the streams of all doors. */
 export interface StreamGate {
@@ -26,14 +27,11 @@ export const createStreamGate = (): StreamGate => {
 
 /** Sends the head at once, then each line as the client takes it. Resolves when either side has ended. */
 export const writeLines = async (response: ServerResponse, lines: AsyncIterable<unknown>): Promise<void> => {
-  response.writeHead(200, { 'content-type': MEDIA_TYPES.stream, ...ANSWER_HEADERS })
+  response.writeHead(200, { 'content-type': MEDIA_TYPES.stream, ...DATA_HEADERS })
   response.flushHeaders()
   // A client that goes away is no error; the handler's signal has told it.
   await pipeline(Readable.from(jsonLines(lines)), response).catch(() => {})
 }
-
-/** For every answer: it is of now, and it is what its type says. */
-export const ANSWER_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const
 
 async function* jsonLines(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
   try {

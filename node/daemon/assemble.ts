@@ -37,6 +37,7 @@ import { openRecordsDesk } from './records-desk.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
 import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
+import { openShownCertificate } from './shown-certificate.ts'
 import type { Shutdown } from './shutdown.ts'
 import { followSilence } from './silent-members.ts'
 import { systemClock } from './system-clock.ts'
@@ -65,11 +66,12 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const { logger, network } = ground
   const { connections, requests } = network
   const { self } = connections
-  const doors = { socketPath: settings.socket, host: '127.0.0.1', port: settings.apiPort } as const
+  const doors = { socketPath: settings.socket, host: settings.apiAddress, port: settings.apiPort }
   const metricsDoor =
     settings.metricsPort === null ? null : { host: settings.metricsAddress, port: settings.metricsPort }
-  const gatewayDoor = { host: doors.host, port: settings.gatewayPort }
+  const gatewayDoor = { host: '127.0.0.1', port: settings.gatewayPort }
   const ports = [doors, gatewayDoor, ...(metricsDoor === null ? [] : [metricsDoor])]
+  const identity = await openShownCertificate(ground, options.settings)
   await checkDoors({ socketPath: doors.socketPath, ports }, portOwner)
   // What cannot be is found while nothing is founded yet.
   givenAddresses(settings)
@@ -172,6 +174,8 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const control = createControl(
     {
       logger: logger.child({ part: 'api' }),
+      clock: systemClock,
+      identity,
       mesh,
       readiness,
       metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts }),
@@ -190,7 +194,10 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     {
       ...doors,
       metrics: metricsDoor,
+      tls: settings.tlsEnabled,
       tokenPath,
+      givenTokenPath: settings.apiTokenFile,
+      metricsTokenPath: join(settings.dataDir, 'metrics-token'),
       version: VERSION,
       settings: options.settings,
     },

@@ -327,6 +327,7 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
   'hostRefused',
   'originRefused',
   'routeUnknown',
+  'requestsTooMany',
   'daemonStopping',
   'internal',
 ]

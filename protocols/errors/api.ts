@@ -20,7 +20,8 @@ export const apiErrors = {
     http: 421,
     exit: 1,
     cause: ({ host }) => `the API does not answer for the host "${host}"`,
-    next: () => 'Use 127.0.0.1 or localhost with the port of the API',
+    next: () =>
+      'Use 127.0.0.1 or localhost with the port of the API; beyond this machine, a name of its certificate or its address',
   }),
   originRefused: rule<{ origin: string }>({
     wire: 102,
@@ -29,12 +30,15 @@ export const apiErrors = {
     cause: ({ origin }) => `the API refuses requests from the web page ${origin}`,
     next: () => 'Use the API from its own origin, or from a program that sends no Origin',
   }),
-  tokenMissing: rule<{ path: string }>({
+  tokenMissing: rule<{ path: string | null }>({
     wire: 103,
     http: 401,
     exit: 1,
     cause: () => 'the request carries no bearer token, or not the right one',
-    next: ({ path }) => `Send "Authorization: Bearer" with the content of ${path}, or use the unix socket`,
+    next: ({ path }) =>
+      path === null
+        ? 'Send "Authorization: Bearer" with the token that this daemon was given by --api-token-file, or use the unix socket on its machine'
+        : `Send "Authorization: Bearer" with the content of ${path}, or use the unix socket`,
   }),
   routeUnknown: rule<{ method: string; path: string }>({
     wire: 104,
@@ -119,6 +123,36 @@ export const apiErrors = {
     exit: 1,
     cause: ({ socket }) => `this user may not use the socket ${socket}`,
     next: () => 'Run the command as root or as the user that runs the daemon',
+  }),
+  tokenFileUnusable: rule<{ path: string; detail: string }>({
+    wire: 116,
+    http: 500,
+    exit: 1,
+    cause: ({ path, detail }) => `the token of the API in ${path} cannot be used: ${detail}`,
+    next: () => 'Make one with: openssl rand -hex 32, in a file that only the user of the daemon can read',
+  }),
+  certificateUnusable: rule<{ path: string; detail: string }>({
+    wire: 117,
+    http: 500,
+    exit: 1,
+    cause: ({ path, detail }) => `the certificate in ${path} cannot be used: ${detail}`,
+    next: () =>
+      'Name a certificate with its chain by --tls-certificate, and its key without a passphrase by --tls-key, both in PEM',
+  }),
+  certificateMissing: rule<{ address: string }>({
+    wire: 118,
+    http: 500,
+    exit: 1,
+    cause: ({ address }) =>
+      `${address} is reached by other machines, which are answered over TLS alone, and there is no certificate`,
+    next: () => 'Give --tls-certificate and --tls-key, or listen on 127.0.0.1',
+  }),
+  requestsTooMany: rule<{ retryMs: number }>({
+    wire: 119,
+    http: 429,
+    exit: 1,
+    cause: () => 'this client sends more requests than it may',
+    next: ({ retryMs }) => `Wait ${Math.ceil(retryMs / 1000)} s, then send less at a time`,
   }),
   doorUnusable: rule<{ address: string; port: number; detail: string }>({
     wire: 127,

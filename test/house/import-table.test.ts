@@ -33,12 +33,12 @@ const mayImport = (from: string, to: string): boolean => {
     return /^(node|protocols|crdt|signaling)\//.test(to)
   if (room === 'node/simulation') return /^(node|protocols|crdt)\//.test(to)
   if (room === 'node/ports') return to.startsWith('protocols/')
-  if (room === 'node/turns' || room === 'node/files') return /^(node\/ports|protocols)\//.test(to)
+  if (['node/turns', 'node/files', 'node/http'].includes(room)) return /^(node\/ports|protocols)\//.test(to)
   if (from.startsWith('node/')) {
     const below =
       room === 'node/gateway'
-        ? /^(node\/ports|node\/turns|node\/files|crdt|protocols|signaling)\//
-        : /^(node\/ports|node\/turns|node\/files|crdt|protocols)\//
+        ? /^(node\/ports|node\/turns|node\/files|node\/http|crdt|protocols|signaling)\//
+        : /^(node\/ports|node\/turns|node\/files|node\/http|crdt|protocols)\//
     return below.test(to)
   }
   if (from.startsWith('cli/')) return to.startsWith('cli/') || /^protocols\/(control|spec|errors)\//.test(to)

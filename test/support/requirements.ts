@@ -64,7 +64,7 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
     present: () => succeeds('promtool', '--version'),
   },
   openssl: {
-    reason: 'there is no openssl(1) to read certificates with',
+    reason: 'there is no openssl(1) to make and to read certificates with',
     present: () => succeeds('openssl', 'version'),
   },
   root: { reason: 'it needs root', present: isRoot },

@@ -41,6 +41,9 @@ export const path: Kind<string> = {
   },
 }
 
+/** A path that may not be given. */
+export const givenPath: Kind<string | null> = path
+
 /** A path, or `-` for standard input. */
 export const pathOrInput: Kind<string | null> = {
   argument: '<path|->',

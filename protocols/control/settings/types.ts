@@ -18,6 +18,15 @@ export interface Settings {
   /** Empty: the addresses of the interfaces. */
   readonly advertise: readonly string[]
   readonly apiPort: number
+  /** An IP address of this machine, or that of all; beyond loopback TLS alone is spoken. */
+  readonly apiAddress: string
+  /** Null: the token that the daemon makes, which opens nothing beyond loopback. */
+  readonly apiTokenFile: string | null
+  /** TLS on loopback too. */
+  readonly tlsEnabled: boolean
+  /** Null: the node's own certificate. */
+  readonly tlsCertificate: string | null
+  readonly tlsKey: string | null
   readonly gatewayPort: number
   /** Null: metrics have no port of their own. */
   readonly metricsPort: number | null

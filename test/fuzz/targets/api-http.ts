@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { Value } from 'typebox/value'
+import { localAdmission } from '../../../node/control/admission.ts'
 import { type ApiComponents, createApi } from '../../../node/control/api.ts'
 import { socketGuard } from '../../../node/control/guard.ts'
 import { createStreamGate } from '../../../node/control/stream.ts'
@@ -43,6 +44,9 @@ const components = {
   logger: silentLogger,
   handlers: Object.fromEntries(Object.entries(routes).map(([key, route]) => answering(key, route))),
   guard: socketGuard,
+  admission: localAdmission,
+  identity: null,
+  rate: null,
   streams: createStreamGate(),
   stopping: new AbortController().signal,
 } as unknown as ApiComponents

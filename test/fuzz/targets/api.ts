@@ -1,6 +1,7 @@
 /** Requests to the API: each part through the validation of its route, and what the guard of the port looks at. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { metricsGuard, portGuard, socketGuard } from '../../../node/control/guard.ts'
+import { tokenAdmission } from '../../../node/control/admission.ts'
+import { loopbackHosts, metricsGuard, portGuard, socketGuard } from '../../../node/control/guard.ts'
 import { createValidator } from '../../../node/control/validation.ts'
 import type { Random } from '../../../node/ports/clock.ts'
 import { pick } from '../../../node/simulation/random.ts'
@@ -94,14 +95,33 @@ const specsIn = (body: unknown): readonly ServiceSpec[] => {
 }
 
 const TOKEN = 'a'.repeat(43)
-const guard = portGuard(() => 7_947, { path: '/token', matches: (given) => given === TOKEN })
-const openGuard = metricsGuard('127.0.0.1', () => 7_947)
+const SCRAPER = 'b'.repeat(43)
+const isOwn = loopbackHosts('127.0.0.1', () => 7_947)
+const guard = portGuard('http', isOwn)
+const openGuard = metricsGuard(isOwn)
+const admission = tokenAdmission({
+  api: { matches: (given) => given === TOKEN },
+  metrics: { matches: (given) => given === SCRAPER },
+  told: '/token',
+})
 
 const validHeaders = (random: Random): Tree =>
   treeOf({
     host: pick(random, ['127.0.0.1:7947', 'localhost:7947', '[::1]:7947', 'evil.example']),
-    authorization: pick(random, [`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `Bearer  ${TOKEN}`, 'Basic YTpi', '']),
-    ...pick(random, [{}, { origin: 'http://localhost:7947' }, { origin: 'null' }]),
+    authorization: pick(random, [
+      `Bearer ${TOKEN}`,
+      `bearer ${TOKEN}`,
+      `Bearer  ${TOKEN}`,
+      `Bearer ${SCRAPER}`,
+      'Basic YTpi',
+      '',
+    ]),
+    ...pick(random, [
+      {},
+      { origin: 'http://localhost:7947' },
+      { origin: 'http://127.0.0.1:7947' },
+      { origin: 'null' },
+    ]),
   })
 
 /** Headers as an HTTP parser gives them: texts only. */
@@ -118,11 +138,20 @@ export const guardTarget: Target = {
     make: (random) => jsonFrom(random, validHeaders, [43]),
     take: (frame) => {
       const headers = headersIn(frame)
-      guard(headers, false)
+      const asked = {
+        url: '/v1/status',
+        headers,
+        rawHeaders: Object.entries(headers).flat() as string[],
+        socket: {},
+      }
+      guard(asked)
+      if (headers.origin !== undefined && headers.origin !== `http://${headers.host?.toLowerCase()}`)
+        breach('it let a foreign page in')
+      admission(headers, 'GET /v1/status')
       if (!headers.authorization?.endsWith(TOKEN)) breach('it let somebody in without the token')
       if (headers.origin !== undefined) return
-      unbroken('the socket', () => socketGuard(headers, false))
-      unbroken('the port of the metrics', () => openGuard(headers, false))
+      unbroken('the socket', () => socketGuard(asked))
+      unbroken('the port of the metrics', () => openGuard(asked))
     },
     fingerprint: nothing,
   }),

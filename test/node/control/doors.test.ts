@@ -61,8 +61,16 @@ describe('control: over TCP', () => {
 
   it('refuses web pages of other origins', async () => {
     const { port } = fixture.control
-    assert.equal((await byPort({ ...bearer, origin: `http://localhost:${port}` })).status, 200)
-    for (const origin of ['http://evil.example', 'null', `https://localhost:${port}`, 'http://localhost']) {
+    const own = { host: `localhost:${port}`, origin: `http://localhost:${port}` }
+    assert.equal((await byPort({ ...bearer, ...own })).status, 200)
+    const other = `http://localhost:${port}`
+    for (const origin of [
+      'http://evil.example',
+      'null',
+      `https://127.0.0.1:${port}`,
+      'http://127.0.0.1',
+      other,
+    ]) {
       const { status, body } = await byPort({ ...bearer, origin })
       assert.equal(status, 403, origin)
       assert.equal(body.code, 'originRefused')

@@ -11,6 +11,7 @@ import {
   createEventLog,
   type EventLog,
 } from '../../../node/control/index.ts'
+import { systemClock } from '../../../node/daemon/system-clock.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
 import type { Cluster, Finding, Nodes, Root, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
@@ -157,6 +158,7 @@ export interface Fixture {
   readonly socketPath: string
   readonly tokenPath: string
   token(): Promise<string>
+  metricsToken(): Promise<string>
   stop(): Promise<void>
 }
 
@@ -164,6 +166,10 @@ export interface FixtureOptions extends Partial<ControlComponents> {
   readonly port?: number
   /** The metrics' own port; none where it is absent. */
   readonly metricsDoor?: { readonly host: string; readonly port: number }
+  /** Where the API listens; 127.0.0.1 where it is absent. */
+  readonly host?: string
+  readonly tls?: boolean
+  readonly givenTokenPath?: string
   /** A directory to use, which is then not removed. */
   readonly dir?: string
 }
@@ -180,6 +186,8 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
   const control = createControl(
     {
       logger,
+      clock: systemClock,
+      identity: null,
       events,
       mesh: {
         node: () => NODE,
@@ -205,7 +213,10 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
     {
       socketPath,
       tokenPath,
-      host: '127.0.0.1',
+      givenTokenPath: options.givenTokenPath ?? null,
+      metricsTokenPath: join(dir, 'metrics-token'),
+      tls: options.tls ?? false,
+      host: options.host ?? '127.0.0.1',
       port: options.port ?? 0,
       metrics: options.metricsDoor ?? null,
       version: '1.2.3',
@@ -230,6 +241,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
     socketPath,
     tokenPath,
     token: async () => (await readFile(tokenPath, 'utf8')).trim(),
+    metricsToken: async () => (await readFile(join(dir, 'metrics-token'), 'utf8')).trim(),
     stop: async () => {
       await control.stop()
       await scratch?.remove()

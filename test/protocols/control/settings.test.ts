@@ -53,6 +53,8 @@ describe('settings: where a value comes from', () => {
       logLevel: ['debug', 'warn', 'error'],
       processes: ['on', 'off', 'on'],
       watchdog: ['external', 'auto', 'external'],
+      apiAddress: ['127.0.0.1', '::', '::1'],
+      tlsEnabled: ['on', 'off', 'on'],
       metricsAddress: ['127.0.0.1', '::', '::1'],
     }
     for (const key of SETTING_KEYS) {

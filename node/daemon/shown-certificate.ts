@@ -1,0 +1,49 @@
+/** What the doors that speak TLS show. */
+import { isLoopbackAddress } from '../../protocols/addresses/index.ts'
+import { type ResolvedSettings, SETTINGS, type SettingKey } from '../../protocols/control/settings/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { type GivenCertificate, openGivenCertificate } from '../http/index.ts'
+import type { Outside } from './outside.ts'
+
+/**
+ * The certificate that a person gave, or null where none is needed; asked for before anything is founded or joined.
+ * @throws `settingInvalid`, `certificateUnusable`, `certificateMissing`
+ */
+export const openShownCertificate = async (
+  { clock, logger, shutdown }: Pick<Outside, 'clock' | 'logger' | 'shutdown'>,
+  settings: ResolvedSettings,
+): Promise<GivenCertificate | null> => {
+  checkTls(settings)
+  const { tlsCertificate: certificate, tlsKey: key, tlsEnabled } = settings.values
+  if (certificate !== null && key !== null) {
+    const part = logger.child({ part: 'certificate' })
+    const given = await openGivenCertificate({ clock, logger: part }, { certificate, key })
+    shutdown.add('certificate', async () => given.close())
+    return given
+  }
+  const address = addressesOf(settings).find((listened) => tlsEnabled || !isLoopbackAddress(listened))
+  if (address !== undefined) throw new CoterieError('certificateMissing', { address })
+  return null
+}
+
+const addressesOf = ({ values }: ResolvedSettings): readonly string[] =>
+  values.metricsPort === null ? [values.apiAddress] : [values.apiAddress, values.metricsAddress]
+
+/** A certificate is of no use without its key; and nobody who switched TLS off shall wonder why it is spoken. */
+const checkTls = (settings: ResolvedSettings): void => {
+  const { values, sources } = settings
+  const refuse = (key: SettingKey, detail: string) => {
+    const source = sources[key]
+    throw new CoterieError('settingInvalid', {
+      setting: SETTINGS[key].name,
+      source: source.from === 'default' ? 'default' : source.name,
+      detail,
+    })
+  }
+  const { tlsCertificate, tlsKey, tlsEnabled } = values
+  if (tlsCertificate !== null && tlsKey === null) refuse('tlsCertificate', 'tls-key is not given beside it')
+  if (tlsKey !== null && tlsCertificate === null) refuse('tlsKey', 'tls-certificate is not given beside it')
+  const beyond = addressesOf(settings).find((address) => !isLoopbackAddress(address))
+  if (!tlsEnabled && sources.tlsEnabled.from !== 'default' && beyond !== undefined)
+    refuse('tlsEnabled', `other machines reach ${beyond}, where TLS alone is spoken`)
+}

@@ -1,0 +1,46 @@
+/** Bounds of every HTTP server of a node. Each has a unit in its name and a reason. */
+
+/** Connections of one door: the panel in some tabs, some scripts; far below the usual limit of open files. */
+export const CONNECTIONS_MAX = 256
+
+/** Connections of one client beyond loopback: six a tab, and as many as leave the others their places. */
+export const CLIENT_CONNECTIONS_MAX = 32
+
+/** A request's line and headers: what Node takes by default, and browsers send with every cookie of `localhost`. */
+export const HEADER_BYTES_MAX = 16 * 1024
+
+/** Line and headers come in one piece from everybody who means well; also over a slow link. */
+export const HEADERS_RECEIVE_MS_MAX = 10_000
+
+/** The largest body within this is 280 kbit/s: slower than that is stuck. */
+export const REQUEST_RECEIVE_MS_MAX = 30_000
+
+/** How often the two bounds above are looked at. */
+export const RECEIVE_LOOK_MS = 2_000
+
+/** A connection that asks nothing more is kept for this long: a person's next click. */
+export const KEEP_ALIVE_MS = 5_000
+
+/** What is refused before it is a request may read why. */
+export const REFUSAL_LINGER_MS = 1_000
+
+/** A TLS handshake takes two round trips. */
+export const HANDSHAKE_MS_MAX = 10_000
+
+/** Requests that a client may send at once: a page with all its parts, several times over. */
+export const CLIENT_REQUESTS_MAX = 200
+
+/** Requests a second that it may go on with. */
+export const CLIENT_REQUESTS_PER_SECOND = 20
+
+/** What a request with a wrong token, or none, costs: twenty guesses, then two a second. */
+export const REFUSED_COST = 10
+
+/** Clients whose requests are counted, those seen last: half a megabyte. */
+export const CLIENTS_COUNTED_MAX = 4096
+
+/** A certificate with its chain, and its key: some kilobytes. */
+export const CERTIFICATE_BYTES_MAX = 256 * 1024
+
+/** How often the files of a certificate are looked at: renewals are weeks ahead of time. */
+export const CERTIFICATE_LOOK_MS = 10_000

@@ -1,0 +1,78 @@
+/**
+ * An HTTP server that holds its own against whoever can connect: it waits for nobody without end, takes no more than its
+ * bounds, and beyond loopback speaks TLS 1.3 alone.
+ */
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { SecureContextOptions } from 'node:tls'
+import type { HttpsIdentity } from './identity.ts'
+import {
+  CONNECTIONS_MAX,
+  HANDSHAKE_MS_MAX,
+  HEADER_BYTES_MAX,
+  HEADERS_RECEIVE_MS_MAX,
+  KEEP_ALIVE_MS,
+  RECEIVE_LOOK_MS,
+  REQUEST_RECEIVE_MS_MAX,
+} from './limits.ts'
+import { createPlaces } from './places.ts'
+import { refuseConnection } from './refusal.ts'
+
+export interface HttpServerInit {
+  /** Null speaks HTTP as it is, which only programs of this machine may hear. */
+  readonly identity: HttpsIdentity | null
+  /** True where clients are told apart by their addresses; on loopback all have the same. */
+  readonly countsClients: boolean
+}
+
+const OPTIONS: ServerOptions = {
+  maxHeaderSize: HEADER_BYTES_MAX,
+  headersTimeout: HEADERS_RECEIVE_MS_MAX,
+  requestTimeout: REQUEST_RECEIVE_MS_MAX,
+  connectionsCheckingInterval: RECEIVE_LOOK_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  // Whatever flags this process was given: what two programs could read in two ways is refused.
+  insecureHTTPParser: false,
+  requireHostHeader: true,
+}
+
+/** Makes a server that does not listen yet. What is no HTTP gets a coded answer; a request goes to the listener. */
+export const createHttpServer = (
+  listener: RequestListener,
+  { identity, countsClients }: HttpServerInit,
+): Server => {
+  const server = identity === null ? createServer(OPTIONS, listener) : createSecureServer(listener, identity)
+  server.maxConnections = CONNECTIONS_MAX
+  server.on('clientError', refuseConnection)
+  if (countsClients) server.on('connection', createPlaces())
+  closesAll(server)
+  return server
+}
+
+const secureContext = (identity: HttpsIdentity): SecureContextOptions => {
+  const { certificate, key } = identity.https()
+  return { cert: certificate, key, minVersion: 'TLSv1.3' }
+}
+
+const createSecureServer = (listener: RequestListener, identity: HttpsIdentity): Server => {
+  const server = createTlsServer(
+    { ...OPTIONS, ...secureContext(identity), handshakeTimeout: HANDSHAKE_MS_MAX },
+    listener,
+  )
+  const end = identity.onRenewed(() => server.setSecureContext(secureContext(identity)))
+  server.once('close', end)
+  return server
+}
+
+/** Node's own `closeAllConnections` knows of no connection whose handshake is under way. */
+const closesAll = (server: Server): void => {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.closeAllConnections = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+}
