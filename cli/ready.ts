@@ -13,7 +13,7 @@ export const describeReady = (ready: DaemonReady): string => {
     `${ready.node.name} ${verb} the mesh ${ready.mesh.name}.`,
     `  node     ${ready.node.id}`,
     `  reached  ${ready.addresses.join(' ') || 'nowhere yet'}`,
-    `  API      http://127.0.0.1:${ready.apiPort} with the token in ${ready.apiTokenFile}`,
+    `  API      ${ready.apiUrl} ${ready.apiTokenFile === null ? 'for /health, /ready and /metrics alone: --api-token-file opens it' : `with the token in ${ready.apiTokenFile}`}`,
     ...(ready.gatewayPort === null ? [] : [`  gateway  http://127.0.0.1:${ready.gatewayPort}`]),
     ...(ready.metricsPort === null
       ? []

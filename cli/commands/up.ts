@@ -5,7 +5,7 @@ import { type ResolvedSettings, SETTING_KEYS, SETTINGS } from '../../protocols/c
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { readToken } from '../join-token.ts'
-import { jsonLine } from '../output.ts'
+import { isTerminal, jsonLine } from '../output.ts'
 import { qrCode } from '../qr-code.ts'
 import { describeReady, nextMachine } from '../ready.ts'
 import { GLOBAL_SETTINGS, settingOption } from '../setting-options.ts'
@@ -33,6 +33,7 @@ export const up: CommandModule = (command, cli) => {
       `
 A machine that is a member needs none of --init and the token. The token may also be given by --token-file or
 COTERIE_TOKEN; it is used once, and kept nowhere. SIGTERM or Ctrl-C stops the daemon, which stays a member; a second one ends it at once.
+SIGHUP makes it read --tls-certificate again; from a terminal that is closed it stops the daemon.
 Logs go to standard error, one JSON object a line.
 
 Examples:
@@ -128,6 +129,8 @@ const stoppedBySignals = async (
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+  // A terminal that is closed says so by this signal; whoever has none means that files have changed.
+  process.on('SIGHUP', () => (isTerminal(cli.stdin) ? stop() : void daemon?.reload()))
   endOnUnexpected(stop, cli.stderr)
   try {
     daemon = await start(starting.signal)

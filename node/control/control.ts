@@ -1,11 +1,12 @@
 import type { Server } from 'node:http'
+import { isLoopbackAddress } from '../../protocols/addresses/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Service } from '../ports/service.ts'
 import { type Admission, localAdmission, publicAdmission, tokenAdmission } from './admission.ts'
 import { type ApiComponents, createApi } from './api.ts'
 import type { ControlComponents, ControlInit } from './components.ts'
 import { doorAt } from './door.ts'
-import { metricsGuard, portGuard, socketGuard } from './guard.ts'
+import { bracketed, metricsGuard, portGuard, socketGuard } from './guard.ts'
 import { createHandlers } from './handlers/index.ts'
 import { closeServer, listenOnPort, listenOnSocket, type PortPlace } from './listen.ts'
 import { createStreamGate } from './stream.ts'
@@ -15,6 +16,10 @@ import { loadToken, readGivenToken } from './token.ts'
 export interface Control extends Service {
   /** The TCP port, once started. */
   readonly port: number
+  /** Of that port, as a program of this machine reaches it. */
+  readonly url: string
+  /** The file with the token that opens it; null where none does. */
+  readonly tokenPath: string | null
   /** That of the metrics alone; null where they have none. */
   readonly metricsPort: number | null
 }
@@ -35,6 +40,7 @@ export const createControl = (components: ControlComponents, init: ControlInit):
   const stopping = new AbortController()
   const servers: Server[] = []
   let port = init.port
+  let url = ''
   let metricsPort = init.metrics?.port ?? null
 
   const serve = async (api: ApiComponents): Promise<Server> => {
@@ -46,8 +52,9 @@ export const createControl = (components: ControlComponents, init: ControlInit):
   const openPort = async (shared: Shared) => {
     const door = doorAt(components, { host: init.host, tls, port: () => port })
     const guard = portGuard(door.scheme, door.isOwn)
-    const admission = await readTokens(components, init, door.isLocal)
+    const admission = await readTokens(components, init)
     port = await listenOnPort(await serve({ ...shared, ...door, guard, admission }), init, portOwner)
+    url = `${door.scheme}://${bracketed(dialled(init.host))}:${port}`
   }
 
   const openSocket = async (shared: Shared) => {
@@ -86,6 +93,10 @@ export const createControl = (components: ControlComponents, init: ControlInit):
     get port() {
       return port
     },
+    get url() {
+      return url
+    },
+    tokenPath: openingFile(init),
     get metricsPort() {
       return metricsPort
     },
@@ -101,19 +112,26 @@ export const createControl = (components: ControlComponents, init: ControlInit):
   }
 }
 
-/** The tokens of the API's port. The one made for this machine is of no use to others, and its path is none of their concern. */
+/** An address that leads to who listens on all of them. */
+const dialled = (address: string): string => ({ '0.0.0.0': '127.0.0.1', '::': '::1' })[address] ?? address
+
+/** The token that is made for this machine is of no use to others. */
+const openingFile = ({ host, tokenPath, givenTokenPath }: ControlInit): string | null =>
+  givenTokenPath ?? (isLoopbackAddress(host) ? tokenPath : null)
+
 const readTokens = async (
   { logger }: Pick<ControlComponents, 'logger'>,
-  { tokenPath, givenTokenPath, metricsTokenPath }: ControlInit,
-  isLocal: boolean,
+  init: ControlInit,
 ): Promise<Admission> => {
+  const path = openingFile(init)
   const readApi = async () => {
-    if (givenTokenPath !== null) return await readGivenToken(givenTokenPath, logger)
-    return isLocal ? await loadToken(tokenPath, logger) : null
+    if (path === null) return null
+    return path === init.givenTokenPath ? await readGivenToken(path, logger) : await loadToken(path, logger)
   }
   return tokenAdmission({
     api: await readApi(),
-    metrics: await loadToken(metricsTokenPath, logger),
-    told: isLocal ? (givenTokenPath ?? tokenPath) : null,
+    metrics: await loadToken(init.metricsTokenPath, logger),
+    // Where others can ask, a path of this machine is none of their concern.
+    told: isLoopbackAddress(init.host) ? path : null,
   })
 }

@@ -4,14 +4,12 @@
  */
 import { plainAddress } from '../../protocols/addresses/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
+import { checkForm, type RequestForm } from '../http/index.ts'
 import { ECHO_LENGTH_MAX } from './limits.ts'
 
 /** What of a request is looked at; Node's `IncomingMessage` is one. */
-export interface Asked {
-  readonly url?: string | undefined
+export interface Asked extends RequestForm {
   readonly headers: { readonly host?: string | undefined; readonly origin?: string | undefined }
-  /** Names and values by turns, as they came. */
-  readonly rawHeaders: readonly string[]
   readonly socket: { readonly localAddress?: string | undefined }
 }
 
@@ -76,14 +74,8 @@ export const certifiedHosts =
     return LOOPBACK_HOSTS.includes(name) || plain === plainAddress(here) || isCertified(plain)
   }
 
-const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
-
-/** A request for a path of ours with one Host, and no request to a proxy (RFC 9112, section 3.2). */
-const checkForm = ({ url = '', rawHeaders }: Asked): void => {
-  if (!url.startsWith('/')) throw new CoterieError('requestInvalid', { detail: 'its target is no path' })
-  const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host')
-  if (hosts.length > 1) throw new CoterieError('requestInvalid', { detail: 'it names several hosts' })
-}
+/** An address as a URL has it. */
+export const bracketed = (address: string): string => (address.includes(':') ? `[${address}]` : address)
 
 const checkHost = ({ headers: { host = '' }, socket }: Asked, isOwn: OwnHost): void => {
   if (!isOwn(host.toLowerCase(), socket.localAddress ?? ''))

@@ -162,7 +162,6 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     systemClock.after(REMOVAL_GRACE_MS, () => void end(null))
     return { mesh: entry.mesh.name }
   }
-  const tokenPath = join(settings.dataDir, 'api-token')
   const desk = openDesk(ground, planes, work, gateway)
   const doctor = openDoctor(ground, planes, {
     meshId: entry.mesh.mesh,
@@ -195,7 +194,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       ...doors,
       metrics: metricsDoor,
       tls: settings.tlsEnabled,
-      tokenPath,
+      tokenPath: join(settings.dataDir, 'api-token'),
       givenTokenPath: settings.apiTokenFile,
       metricsTokenPath: join(settings.dataDir, 'metrics-token'),
       version: VERSION,
@@ -220,7 +219,8 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   return {
     ready: readyOf(ground, planes, entry, {
       apiPort: control.port,
-      apiTokenFile: tokenPath,
+      apiUrl: control.url,
+      apiTokenFile: control.tokenPath,
       gatewayPort: gateway.port,
       metricsPort: control.metricsPort,
       joinMs,
@@ -228,6 +228,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings), entry),
     }),
     stop: () => end(null).then(() => stopped.promise),
+    reload: async () => identity?.reload(),
     stopped: stopped.promise,
   }
 }
@@ -263,10 +264,7 @@ const readyOf = (
   { settings, network }: Ground,
   { decisions }: Planes,
   { mesh, how }: Entry,
-  found: Pick<
-    DaemonReady,
-    'apiPort' | 'apiTokenFile' | 'gatewayPort' | 'metricsPort' | 'joinMs' | 'token' | 'notes'
-  >,
+  found: Omit<DaemonReady, 'node' | 'mesh' | 'how' | 'addresses' | 'socket'>,
 ): DaemonReady => {
   const { connections } = network
   const { nodes } = decisions.view

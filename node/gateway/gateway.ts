@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
 import { answerMessage, offerMessage } from '../../signaling/index.ts'
+import { createHttpServer } from '../http/index.ts'
 import { AnsweringSide } from './answering.ts'
 import { askForAnswer } from './asking.ts'
 import { createListener } from './listener.ts'
@@ -41,11 +42,12 @@ export class Gateway implements GatewayService {
     requests.handleRequest(PROTOCOLS.signal, async (_from, payload) =>
       answerMessage.encode(await this.#answering.answer(offerMessage.decode(payload))),
     )
-    const server = createServer(
+    const server = createHttpServer(
       createListener({
         check: (service) => void services.nodesOf(service),
         openSession: (service, sdp) => this.#openSession(service, sdp),
       }),
+      { identity: null, countsClients: false },
     )
     this.#server = server
     await this.#listen(server)

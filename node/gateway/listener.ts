@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CoterieError, ERRORS, errorBody } from '../../protocols/errors/index.ts'
 import { type Answer, SDP_LENGTH_MAX } from '../../signaling/index.ts'
+import { checkForm } from '../http/index.ts'
 import { browserAsset, browserAssetAt } from './assets.ts'
 import { serviceOfHost } from './host.ts'
 import { errorPage, OWN_HEADERS, PAGE_STYLE, servicePage } from './pages.ts'
@@ -85,10 +86,11 @@ const handle = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
+  checkForm(request)
   const service = serviceOfHost(request.headers.host)
   if (service === null) throw new CoterieError('gatewayHostRefused', { host: request.headers.host ?? '' })
   const { method = 'GET', headers } = request
-  const { pathname: path } = new URL(request.url ?? '/', 'http://gateway.invalid')
+  const [path = '/'] = (request.url ?? '/').split('?')
 
   if (path === '/.coterie/session' && method === 'POST') {
     checkOrigin(request)

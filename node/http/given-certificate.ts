@@ -1,5 +1,5 @@
 /** A certificate that a person gave as two files, followed as they change: whoever renews it need not know of this daemon. */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext } from 'node:tls'
 import { CoterieError } from '../../protocols/errors/index.ts'
@@ -95,8 +95,10 @@ const stateOf = async ({ certificate, key }: CertificateFiles): Promise<string> 
 const readPem = async (files: CertificateFiles): Promise<Pem> => {
   const [certificate, key] = [await readSmall(files.certificate), await readSmall(files.key)]
   try {
-    createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.3' })
+    // An empty text is none to the context, and would only show at the first handshake.
+    createPrivateKey(key)
     new X509Certificate(certificate)
+    createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.3' })
   } catch (error) {
     throw unusable(files.certificate, `with the key in ${files.key}: ${(error as Error).message}`, error)
   }

@@ -1,4 +1,5 @@
 /** What every HTTP server of a node has in common towards whoever can connect to it (docs/design/http.md). */
+export { checkForm, type RequestForm } from './form.ts'
 export { type CertificateFiles, type GivenCertificate, openGivenCertificate } from './given-certificate.ts'
 export { DATA_HEADERS } from './headers.ts'
 export { createNames, type HttpsIdentity } from './identity.ts'

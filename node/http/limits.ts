@@ -9,23 +9,30 @@ export const CLIENT_CONNECTIONS_MAX = 32
 /** A request's line and headers: what Node takes by default, and browsers send with every cookie of `localhost`. */
 export const HEADER_BYTES_MAX = 16 * 1024
 
-/** Line and headers come in one piece from everybody who means well; also over a slow link. */
-export const HEADERS_RECEIVE_MS_MAX = 10_000
+/** How long a server waits for those who connect to it. */
+export interface Waits {
+  readonly handshakeMs: number
+  readonly headersMs: number
+  readonly requestMs: number
+  readonly keepAliveMs: number
+  readonly lookMs: number
+}
 
-/** The largest body within this is 280 kbit/s: slower than that is stuck. */
-export const REQUEST_RECEIVE_MS_MAX = 30_000
-
-/** How often the two bounds above are looked at. */
-export const RECEIVE_LOOK_MS = 2_000
-
-/** A connection that asks nothing more is kept for this long: a person's next click. */
-export const KEEP_ALIVE_MS = 5_000
+export const WAITS: Waits = {
+  /** Two round trips. */
+  handshakeMs: 10_000,
+  /** Line and headers come in one piece from everybody who means well; also over a slow link. */
+  headersMs: 10_000,
+  /** The largest body within this is 280 kbit/s: slower than that is stuck. */
+  requestMs: 30_000,
+  /** A connection that asks nothing more is kept for this long: a person's next click. */
+  keepAliveMs: 5_000,
+  /** How often the times of headers and requests are looked at. */
+  lookMs: 2_000,
+}
 
 /** What is refused before it is a request may read why. */
 export const REFUSAL_LINGER_MS = 1_000
-
-/** A TLS handshake takes two round trips. */
-export const HANDSHAKE_MS_MAX = 10_000
 
 /** Requests that a client may send at once: a page with all its parts, several times over. */
 export const CLIENT_REQUESTS_MAX = 200

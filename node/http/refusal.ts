@@ -9,12 +9,17 @@ const DETAILS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'it did not come within its time',
 }
 
+/** A connection that is gone, or on which TLS never came to be: nothing can be said there. */
+const isMute = (socket: Duplex, code: string): boolean =>
+  !socket.writable || code === 'ECONNRESET' || /^ERR_(SSL|TLS)_/.test(code)
+
 export const refuseConnection = (error: Error & { code?: string }, socket: Duplex): void => {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+  const { code = '' } = error
+  if (isMute(socket, code)) {
     socket.destroy()
     return
   }
-  const detail = DETAILS[error.code ?? ''] ?? 'it is no HTTP request'
+  const detail = DETAILS[code] ?? 'it is no HTTP request'
   const body = JSON.stringify(errorBody(new CoterieError('requestInvalid', { detail })))
   const headers = {
     ...DATA_HEADERS,

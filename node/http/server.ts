@@ -7,15 +7,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import type { HttpsIdentity } from './identity.ts'
-import {
-  CONNECTIONS_MAX,
-  HANDSHAKE_MS_MAX,
-  HEADER_BYTES_MAX,
-  HEADERS_RECEIVE_MS_MAX,
-  KEEP_ALIVE_MS,
-  RECEIVE_LOOK_MS,
-  REQUEST_RECEIVE_MS_MAX,
-} from './limits.ts'
+import { CONNECTIONS_MAX, HEADER_BYTES_MAX, WAITS, type Waits } from './limits.ts'
 import { createPlaces } from './places.ts'
 import { refuseConnection } from './refusal.ts'
 
@@ -24,27 +16,35 @@ export interface HttpServerInit {
   readonly identity: HttpsIdentity | null
   /** True where clients are told apart by their addresses; on loopback all have the same. */
   readonly countsClients: boolean
+  /** How long it waits for others; as `WAITS` has it where it is absent. */
+  readonly waits?: Waits
 }
 
-const OPTIONS: ServerOptions = {
+const optionsOf = (waits: Waits): ServerOptions => ({
   maxHeaderSize: HEADER_BYTES_MAX,
-  headersTimeout: HEADERS_RECEIVE_MS_MAX,
-  requestTimeout: REQUEST_RECEIVE_MS_MAX,
-  connectionsCheckingInterval: RECEIVE_LOOK_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
+  headersTimeout: waits.headersMs,
+  requestTimeout: waits.requestMs,
+  connectionsCheckingInterval: waits.lookMs,
+  keepAliveTimeout: waits.keepAliveMs,
   // Whatever flags this process was given: what two programs could read in two ways is refused.
   insecureHTTPParser: false,
-  requireHostHeader: true,
-}
+  // Refused all the same, by `checkForm`, with an answer in our form.
+  requireHostHeader: false,
+})
 
 /** Makes a server that does not listen yet. What is no HTTP gets a coded answer; a request goes to the listener. */
 export const createHttpServer = (
   listener: RequestListener,
-  { identity, countsClients }: HttpServerInit,
+  { identity, countsClients, waits = WAITS }: HttpServerInit,
 ): Server => {
-  const server = identity === null ? createServer(OPTIONS, listener) : createSecureServer(listener, identity)
+  const server =
+    identity === null
+      ? createServer(optionsOf(waits), listener)
+      : createSecureServer(listener, identity, waits)
   server.maxConnections = CONNECTIONS_MAX
   server.on('clientError', refuseConnection)
+  // An expectation that Node does not know is ignored: its own refusal would come without our headers.
+  server.on('checkExpectation', listener)
   if (countsClients) server.on('connection', createPlaces())
   closesAll(server)
   return server
@@ -55,9 +55,9 @@ const secureContext = (identity: HttpsIdentity): SecureContextOptions => {
   return { cert: certificate, key, minVersion: 'TLSv1.3' }
 }
 
-const createSecureServer = (listener: RequestListener, identity: HttpsIdentity): Server => {
+const createSecureServer = (listener: RequestListener, identity: HttpsIdentity, waits: Waits): Server => {
   const server = createTlsServer(
-    { ...OPTIONS, ...secureContext(identity), handshakeTimeout: HANDSHAKE_MS_MAX },
+    { ...optionsOf(waits), ...secureContext(identity), handshakeTimeout: waits.handshakeMs },
     listener,
   )
   const end = identity.onRenewed(() => server.setSecureContext(secureContext(identity)))

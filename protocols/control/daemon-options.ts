@@ -24,7 +24,10 @@ export interface DaemonReady {
   readonly addresses: readonly string[]
   readonly socket: string
   readonly apiPort: number
-  readonly apiTokenFile: string
+  /** How a program of this machine reaches the API over TCP. */
+  readonly apiUrl: string
+  /** Null where no token opens more than anybody may see. */
+  readonly apiTokenFile: string | null
   /** Null where no gateway is served. */
   readonly gatewayPort: number | null
   /** Null where metrics have no port of their own. */
@@ -37,6 +40,8 @@ export interface Daemon {
   readonly ready: DaemonReady
   /** Ends everything in order: hands leadership over, stays a member, leaves containers running. */
   stop(): Promise<void>
+  /** Reads again what may change while it runs: the certificate that was given. What cannot be used is logged. */
+  reload(): Promise<void>
   /** Resolves when it has stopped, for whatever reason; rejects with the error that ended it. */
   readonly stopped: Promise<void>
 }

@@ -111,7 +111,7 @@ describe('strangers at the doors of a mesh', function () {
     let token: string
     let port: number
     before(() => {
-      token = readFileSync(attic.ready.apiTokenFile, 'utf8').trim()
+      token = readFileSync(attic.ready.apiTokenFile as string, 'utf8').trim()
       port = attic.ready.apiPort
     })
 
