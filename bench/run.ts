@@ -19,6 +19,7 @@ const BENCHMARKS = [
   'tasks',
   'intent',
   'load',
+  'flood',
 ]
 const USAGE = `usage: npm run bench -- ${BENCHMARKS.join('|')} [--runs N] [--json]`
 

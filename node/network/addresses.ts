@@ -81,7 +81,8 @@ const PEER = /(?<=\/tcp\/\d+)\/p2p\/.*$/
 /** The address alone. */
 export const withoutPeer = (address: string): string => address.replace(PEER, '')
 
-const hostOf = (address: Multiaddr): string => address.getComponents()[0]?.value ?? ''
+/** Its address or name, without protocol and port. */
+export const hostOf = (address: Multiaddr): string => address.getComponents()[0]?.value ?? ''
 
 /** The IP address of a direct connection; null of one through a relay. */
 export const ipOf = (address: Multiaddr): string | null => {

@@ -2,19 +2,22 @@
  * Who may talk to us. Members may, who are admitted and have proven it; a stranger may stay for a while, send a little, and
  * speak the protocols that allow it.
  *
- * Guarantees: at most `STRANGERS_MAX` inbound strangers at once, each gone after `STRANGER_LIFETIME_MS` or
+ * Guarantees: at most `STRANGERS_MAX` inbound strangers at once, `CLIENT_STRANGERS_MAX` of one client, each gone after `STRANGER_LIFETIME_MS` or
  * `STRANGER_BYTES_MAX`; a non-member that we dialled is held to the time alone. What a member becomes or
  * ceases to be takes effect at once.
  */
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
+import { clientOf } from '../../protocols/addresses/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Chain } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
-import { STRANGER_BYTES_MAX, STRANGER_LIFETIME_MS, STRANGERS_MAX } from './limits.ts'
+import { hostOf } from './addresses.ts'
+import { CLIENT_STRANGERS_MAX, STRANGER_BYTES_MAX, STRANGER_LIFETIME_MS, STRANGERS_MAX } from './limits.ts'
 
 interface Stranger {
   readonly node: NodeId
-  readonly inbound: boolean
+  /** Where it comes from; null where we dialled it. */
+  readonly client: string | null
   /** Ends the watch, without ending the connection. */
   release(): void
 }
@@ -83,27 +86,31 @@ export class Gate {
   #admit(peer: PeerId, connection: MultiaddrConnection, inbound: boolean): boolean {
     const node = peer.toString()
     if (this.isAdmitted(node)) return true
-    if (inbound && this.#inboundStrangers() >= STRANGERS_MAX) return false
-    this.#watch(node, connection, inbound)
+    const client = inbound ? clientOf(hostOf(connection.remoteAddr)) : null
+    if (client !== null && !this.#hasPlaceFor(client)) return false
+    this.#watch(node, connection, client)
     return true
   }
 
-  #inboundStrangers(): number {
-    return [...this.#strangers].filter(({ inbound }) => inbound).length
+  #hasPlaceFor(client: string): boolean {
+    const inbound = [...this.#strangers].filter((stranger) => stranger.client !== null)
+    const ofClient = inbound.filter((stranger) => stranger.client === client)
+    return inbound.length < STRANGERS_MAX && ofClient.length < CLIENT_STRANGERS_MAX
   }
 
-  #watch(node: NodeId, connection: MultiaddrConnection, inbound: boolean): void {
+  #watch(node: NodeId, connection: MultiaddrConnection, client: string | null): void {
     let bytes = 0
     const count = (event: { readonly data: { readonly byteLength: number } }): void => {
       bytes += event.data.byteLength
-      if (inbound && bytes > STRANGER_BYTES_MAX) connection.abort(new Error('a stranger sent too much'))
+      if (client !== null && bytes > STRANGER_BYTES_MAX)
+        connection.abort(new Error('a stranger sent too much'))
     }
     const cancel = this.#clock.after(STRANGER_LIFETIME_MS, () =>
       connection.abort(new Error('a stranger stayed too long')),
     )
     const stranger: Stranger = {
       node,
-      inbound,
+      client,
       release: () => {
         cancel()
         connection.removeEventListener('message', count)

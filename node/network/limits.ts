@@ -1,8 +1,11 @@
 /** Bounds of the network between nodes. Each has a unit in its name and a reason. */
 import { MEMBERS_MAX } from '../../protocols/wire/index.ts'
 
-/** Strangers connected at once: a rack that joins together, and no more than a small flood can take. */
-export const STRANGERS_MAX = 16
+/** Strangers connected at once: no more than a small flood can take. */
+export const STRANGERS_MAX = 48
+
+/** Of them, those of one address, or one IPv6 network: a rack that joins together, and as many as leave others a way in. */
+export const CLIENT_STRANGERS_MAX = 16
 
 /** How long a connection may stay one of a non-member: a join and the election it may have to wait for. */
 export const STRANGER_LIFETIME_MS = 30_000

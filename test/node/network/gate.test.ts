@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { createConnection, type Socket } from 'node:net'
-import { STRANGER_BYTES_MAX, STRANGERS_MAX } from '../../../node/network/limits.ts'
+import { CLIENT_STRANGERS_MAX, STRANGER_BYTES_MAX } from '../../../node/network/limits.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import { eventually } from '../../support/eventually.ts'
 import {
   isConnected,
   JOIN,
+  LOOPBACK,
   MESSAGE,
   makeMesh,
   REQUEST,
@@ -110,23 +111,30 @@ describe('network: the gate', () => {
     assert(isConnected(a, b))
   })
 
-  it('takes so many strangers at once and no more', async () => {
-    const member = await startNode()
-    serveEverything(member, [])
-    const strangers = await Promise.all(Array.from({ length: STRANGERS_MAX + 4 }, () => startNode()))
+  /** How many of so many strangers are answered, each of which dials one of these addresses. */
+  const welcomed = async (count: number, addresses: readonly string[]): Promise<number> => {
+    const strangers = await Promise.all(Array.from({ length: count }, () => startNode()))
     const asked = await Promise.allSettled(
-      strangers.map(async ({ connections, requests }) => {
-        const node = await connections.dial(addressOf(member), TIMEOUT)
+      strangers.map(async ({ connections, requests }, at) => {
+        const node = await connections.dial(addresses[at % addresses.length] as string, TIMEOUT)
         return requests.request(node, JOIN, utf8(''), TIMEOUT)
       }),
     )
-    assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, STRANGERS_MAX)
+    return asked.filter(({ status }) => status === 'fulfilled').length
+  }
+
+  it('takes so many strangers of one address at once, and then those of another one', async () => {
+    const member = await startNode({ listen: [LOOPBACK, '/ip6/::1/tcp/0'] })
+    serveEverything(member, [])
+    const [here = '', there = ''] = member.connections.addresses()
+    assert.equal(await welcomed(CLIENT_STRANGERS_MAX + 4, [here]), CLIENT_STRANGERS_MAX)
+    assert.equal(await welcomed(1, [there]), 1)
   })
 
   it('sends a stranger away after a time, and has room again', async () => {
     const member = await startNode({}, { clock: hasty })
     serveEverything(member, [])
-    const strangers = await Promise.all(Array.from({ length: STRANGERS_MAX }, () => startNode()))
+    const strangers = await Promise.all(Array.from({ length: CLIENT_STRANGERS_MAX }, () => startNode()))
     await Promise.all(strangers.map(({ connections }) => connections.dial(addressOf(member), TIMEOUT)))
     const late = await startNode()
     const welcome = await eventually('room for one more', async () => {
