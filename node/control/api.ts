@@ -5,7 +5,6 @@
 import type { Server } from 'node:http'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { TSchema } from 'typebox'
-import { clientOf } from '../../protocols/addresses/index.ts'
 import {
   MEDIA_TYPES,
   methodOf,
@@ -16,13 +15,7 @@ import {
   type RouteKey,
 } from '../../protocols/control/index.ts'
 import { CoterieError, ERRORS, errorBody, isCoterieError } from '../../protocols/errors/index.ts'
-import {
-  createHttpServer,
-  DATA_HEADERS,
-  type HttpsIdentity,
-  type RateLimit,
-  REFUSED_COST,
-} from '../http/index.ts'
+import { type Clients, createHttpServer, DATA_HEADERS, type HttpsIdentity } from '../http/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Admission } from './admission.ts'
 import type { Caller } from './caller.ts'
@@ -40,8 +33,8 @@ export interface ApiComponents {
   readonly admission: Admission
   /** What the door shows; null speaks HTTP without TLS. */
   readonly identity: HttpsIdentity | null
-  /** How much each client may ask; null where clients cannot be told apart. */
-  readonly rate: RateLimit | null
+  /** Null where clients cannot be told apart. */
+  readonly clients: Clients | null
   /** What this door serves; every route where it is absent. */
   readonly only?: readonly RouteKey[]
   readonly streams: StreamGate
@@ -78,20 +71,19 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
 /** Before its body is read: how much its client asks, where it goes, who it is. */
 const judgeRequests = (
   app: FastifyInstance,
-  { logger, guard, admission, rate, stopping }: ApiComponents,
+  { logger, guard, admission, clients, stopping }: ApiComponents,
 ): void => {
   const callers = new WeakMap<FastifyRequest, Caller>()
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(DATA_HEADERS)
-    const retryMs = rate?.take(clientOf(request.raw.socket.remoteAddress ?? '')) ?? null
+    const retryMs = clients?.ask(request.raw.socket) ?? null
     if (retryMs !== null) throw new CoterieError('requestsTooMany', { retryMs })
     guard(request.raw)
     callers.set(request, await admission(request.headers, routeOf(request)))
     stopping.throwIfAborted()
   })
   app.addHook('onResponse', async (request, { statusCode: status, elapsedTime }) => {
-    if (status === UNKNOWN_CALLER)
-      rate?.take(clientOf(request.raw.socket.remoteAddress ?? ''), REFUSED_COST - 1)
+    if (status === UNKNOWN_CALLER) clients?.refused(request.raw.socket)
     const by = callers.get(request)?.name ?? null
     const { id, method, routeOptions } = request
     const path = routeOptions.url ?? null
@@ -110,7 +102,7 @@ const routeOf = ({ method, routeOptions }: FastifyRequest): RouteKey | null => {
 
 const unused = (() => {}) as never
 
-const createApp = ({ identity, rate }: ApiComponents) =>
+const createApp = ({ identity, clients }: ApiComponents) =>
   fastify<Server>({
     bodyLimit: REQUEST_BYTES_MAX,
     exposeHeadRoutes: false,
@@ -122,7 +114,7 @@ const createApp = ({ identity, rate }: ApiComponents) =>
     frameworkErrors: (error, _request, reply) => sendError(reply as FastifyReply, error, null),
     // The server answers these itself.
     clientErrorHandler: () => {},
-    serverFactory: (handler) => createHttpServer(handler, { identity, countsClients: rate !== null }),
+    serverFactory: (handler) => createHttpServer(handler, { identity, clients }),
   })
 
 const addRoute = (

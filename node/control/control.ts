@@ -58,7 +58,7 @@ export const createControl = (components: ControlComponents, init: ControlInit):
   }
 
   const openSocket = async (shared: Shared) => {
-    const guarded = { guard: socketGuard, admission: localAdmission, identity: null, rate: null }
+    const guarded = { guard: socketGuard, admission: localAdmission, identity: null, clients: null }
     await listenOnSocket(await serve({ ...shared, ...guarded }), init.socketPath)
   }
 

@@ -1,7 +1,7 @@
 /** What a port is held to, by who can reach its address. */
 import { isLoopbackAddress } from '../../protocols/addresses/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { createNames, createRateLimit, type HttpsIdentity, type RateLimit } from '../http/index.ts'
+import { type Clients, createClients, createNames, type HttpsIdentity } from '../http/index.ts'
 import type { ControlComponents } from './components.ts'
 import { certifiedHosts, loopbackHosts, type OwnHost } from './guard.ts'
 
@@ -13,7 +13,7 @@ export interface Door {
   /** What is shown over TLS; null where HTTP is spoken as it is. */
   readonly identity: HttpsIdentity | null
   /** Null on loopback, where all clients have one address. */
-  readonly rate: RateLimit | null
+  readonly clients: Clients | null
 }
 
 export interface DoorPlace {
@@ -30,9 +30,9 @@ export const doorAt = (
   { host, tls, port }: DoorPlace,
 ): Door => {
   const isLocal = isLoopbackAddress(host)
-  const rate = isLocal ? null : createRateLimit(clock)
+  const clients = isLocal ? null : createClients(clock)
   if (isLocal && !tls)
-    return { isLocal, scheme: 'http', isOwn: loopbackHosts(host, port), identity: null, rate }
+    return { isLocal, scheme: 'http', isOwn: loopbackHosts(host, port), identity: null, clients }
   if (identity === null) throw new CoterieError('certificateMissing', { address: host })
-  return { isLocal, scheme: 'https', isOwn: certifiedHosts(createNames(identity)), identity, rate }
+  return { isLocal, scheme: 'https', isOwn: certifiedHosts(createNames(identity)), identity, clients }
 }

@@ -47,7 +47,7 @@ export class Gateway implements GatewayService {
         check: (service) => void services.nodesOf(service),
         openSession: (service, sdp) => this.#openSession(service, sdp),
       }),
-      { identity: null, countsClients: false },
+      { identity: null, clients: null },
     )
     this.#server = server
     await this.#listen(server)

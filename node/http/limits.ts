@@ -34,16 +34,22 @@ export const WAITS: Waits = {
 /** What is refused before it is a request may read why. */
 export const REFUSAL_LINGER_MS = 1_000
 
-/** Requests that a client may send at once: a page with all its parts, several times over. */
-export const CLIENT_REQUESTS_MAX = 200
+/** How often a client may do something: so many times at once, and then so many a second. */
+export interface Rate {
+  readonly atOnce: number
+  readonly perSecond: number
+}
 
-/** Requests a second that it may go on with. */
-export const CLIENT_REQUESTS_PER_SECOND = 20
+/** A page with all its parts, several times over. */
+export const CLIENT_REQUEST_RATE: Rate = { atOnce: 200, perSecond: 20 }
+
+/** A handshake of TLS costs a millisecond: a client that begins them without end gets two percent of a core. */
+export const CLIENT_CONNECTION_RATE: Rate = { atOnce: 200, perSecond: 20 }
 
 /** What a request with a wrong token, or none, costs: twenty guesses, then two a second. */
 export const REFUSED_COST = 10
 
-/** Clients whose requests are counted, those seen last: half a megabyte. */
+/** Clients that are counted, those seen last: half a megabyte. */
 export const CLIENTS_COUNTED_MAX = 4096
 
 /** A certificate with its chain, and its key: some kilobytes. */

@@ -1,5 +1,6 @@
-/** How many requests each client may send: a bucket of tokens for each, which fills by itself. */
-import { CLIENT_REQUESTS_MAX, CLIENT_REQUESTS_PER_SECOND, CLIENTS_COUNTED_MAX } from './limits.ts'
+/** How often each client may do something: a bucket of tokens for each, which fills by itself. */
+import type { Clock } from '../ports/clock.ts'
+import { CLIENTS_COUNTED_MAX, type Rate } from './limits.ts'
 
 export interface RateLimit {
   /** Takes `cost` of what the client has left. Null, or after how many milliseconds it has one again where it has none. */
@@ -12,13 +13,13 @@ interface Bucket {
 }
 
 /** Counts the `CLIENTS_COUNTED_MAX` clients seen last; one that was forgotten has all that a client has. */
-export const createRateLimit = (clock: { nowMs(): number }): RateLimit => {
+export const createRateLimit = (clock: Pick<Clock, 'nowMs'>, { atOnce, perSecond }: Rate): RateLimit => {
   /** In the order in which the clients were last seen. */
   const buckets = new Map<string, Bucket>()
 
   const leftOf = (client: string, nowMs: number): number => {
-    const { left, atMs } = buckets.get(client) ?? { left: CLIENT_REQUESTS_MAX, atMs: nowMs }
-    return Math.min(CLIENT_REQUESTS_MAX, left + ((nowMs - atMs) / 1000) * CLIENT_REQUESTS_PER_SECOND)
+    const { left, atMs } = buckets.get(client) ?? { left: atOnce, atMs: nowMs }
+    return Math.min(atOnce, left + ((nowMs - atMs) / 1000) * perSecond)
   }
 
   return {
@@ -30,7 +31,7 @@ export const createRateLimit = (clock: { nowMs(): number }): RateLimit => {
       buckets.set(client, { left: isEmpty ? left : Math.max(0, left - cost), atMs: nowMs })
       const [oldest] = buckets.keys()
       if (buckets.size > CLIENTS_COUNTED_MAX && oldest !== undefined) buckets.delete(oldest)
-      return isEmpty ? Math.ceil(((1 - left) / CLIENT_REQUESTS_PER_SECOND) * 1000) : null
+      return isEmpty ? Math.ceil(((1 - left) / perSecond) * 1000) : null
     },
   }
 }

@@ -6,16 +6,16 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
+import type { Clients } from './clients.ts'
 import type { HttpsIdentity } from './identity.ts'
 import { CONNECTIONS_MAX, HEADER_BYTES_MAX, WAITS, type Waits } from './limits.ts'
-import { createPlaces } from './places.ts'
 import { refuseConnection } from './refusal.ts'
 
 export interface HttpServerInit {
   /** Null speaks HTTP as it is, which only programs of this machine may hear. */
   readonly identity: HttpsIdentity | null
-  /** True where clients are told apart by their addresses; on loopback all have the same. */
-  readonly countsClients: boolean
+  /** Null where clients cannot be told apart: on loopback all have the same address. */
+  readonly clients: Clients | null
   /** How long it waits for others; as `WAITS` has it where it is absent. */
   readonly waits?: Waits
 }
@@ -35,7 +35,7 @@ const optionsOf = (waits: Waits): ServerOptions => ({
 /** Makes a server that does not listen yet. What is no HTTP gets a coded answer; a request goes to the listener. */
 export const createHttpServer = (
   listener: RequestListener,
-  { identity, countsClients, waits = WAITS }: HttpServerInit,
+  { identity, clients, waits = WAITS }: HttpServerInit,
 ): Server => {
   const server =
     identity === null
@@ -45,7 +45,7 @@ export const createHttpServer = (
   server.on('clientError', refuseConnection)
   // An expectation that Node does not know is ignored: its own refusal would come without our headers.
   server.on('checkExpectation', listener)
-  if (countsClients) server.on('connection', createPlaces())
+  if (clients !== null) server.on('connection', clients.enter)
   closesAll(server)
   return server
 }

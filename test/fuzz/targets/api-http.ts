@@ -46,7 +46,7 @@ const components = {
   guard: socketGuard,
   admission: localAdmission,
   identity: null,
-  rate: null,
+  clients: null,
   streams: createStreamGate(),
   stopping: new AbortController().signal,
 } as unknown as ApiComponents

@@ -1,11 +1,11 @@
 /** The API where other machines reach it; they are other addresses of loopback here. */
 import assert from 'node:assert/strict'
 import { chmod, writeFile } from 'node:fs/promises'
-import { type RequestOptions, request } from 'node:https'
+import { Agent, type RequestOptions, request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { HttpsIdentity } from '../../../node/http/index.ts'
-import { CLIENT_REQUESTS_MAX, REFUSED_COST } from '../../../node/http/limits.ts'
+import { CLIENT_REQUEST_RATE, REFUSED_COST } from '../../../node/http/limits.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { type MadeCertificate, makeCertificate } from '../../support/certificates.ts'
 import { requires } from '../../support/requirements.ts'
@@ -204,19 +204,29 @@ describe('control: beyond loopback', () => {
       assert.equal((await from(origin)).code, 'originRefused', origin)
   })
 
-  it('a client that asks too much is told to wait, and no other one', async () => {
-    await start({ givenTokenPath: tokenPath, clock: { nowMs: () => 0 } })
-    for (let left = CLIENT_REQUESTS_MAX; left > 0; left -= 1) assert.equal((await ask('/health')).status, 200)
-    const refused = await ask('/v1/status', { token: TOKEN })
-    assert.deepEqual([refused.status, refused.code, refused.retryAfter], [429, 'requestsTooMany', '1'])
-    assert.equal((await ask('/v1/status', { token: TOKEN, localAddress: '127.0.0.3' })).status, 200)
-  })
+  describe('a client', () => {
+    /** So that its requests are counted, and not its connections. */
+    let agent: Agent
+    beforeEach(() => {
+      agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    })
+    afterEach(() => agent.destroy())
 
-  it('a client that guesses has few guesses', async () => {
-    await start({ givenTokenPath: tokenPath, clock: { nowMs: () => 0 } })
-    for (let left = CLIENT_REQUESTS_MAX; left > 0; left -= REFUSED_COST)
-      assert.equal((await ask('/v1/status', { token: 'x' })).status, 401)
-    assert.equal((await ask('/v1/status', { token: TOKEN })).code, 'requestsTooMany')
+    it('that asks too much is told to wait, and no other one', async () => {
+      await start({ givenTokenPath: tokenPath, clock: { nowMs: () => 0 } })
+      for (let left = CLIENT_REQUEST_RATE.atOnce; left > 0; left -= 1)
+        assert.equal((await ask('/health', { agent })).status, 200)
+      const refused = await ask('/v1/status', { token: TOKEN, agent })
+      assert.deepEqual([refused.status, refused.code, refused.retryAfter], [429, 'requestsTooMany', '1'])
+      assert.equal((await ask('/v1/status', { token: TOKEN, localAddress: '127.0.0.3' })).status, 200)
+    })
+
+    it('that guesses has few guesses', async () => {
+      await start({ givenTokenPath: tokenPath, clock: { nowMs: () => 0 } })
+      for (let left = CLIENT_REQUEST_RATE.atOnce; left > 0; left -= REFUSED_COST)
+        assert.equal((await ask('/v1/status', { token: 'x', agent })).status, 401)
+      assert.equal((await ask('/v1/status', { token: TOKEN, agent })).code, 'requestsTooMany')
+    })
   })
 
   it('metrics have TLS on a port of their own, and need no token', async () => {
@@ -235,7 +245,7 @@ describe('control: beyond loopback', () => {
     const { control, token } = await start({ host: '127.0.0.1', tls: true })
     assert.match(control.url, /^https:/)
     const asked = { token: await token(), localAddress: '127.0.0.1' }
-    for (let times = 0; times <= CLIENT_REQUESTS_MAX; times += 100)
+    for (let times = 0; times <= CLIENT_REQUEST_RATE.atOnce; times += 100)
       assert.equal((await ask('/v1/status', asked)).status, 200)
   })
 

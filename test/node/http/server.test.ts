@@ -3,8 +3,14 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
-import type { HttpsIdentity } from '../../../node/http/index.ts'
-import { CLIENT_CONNECTIONS_MAX, CONNECTIONS_MAX, WAITS, type Waits } from '../../../node/http/limits.ts'
+import { createClients, type HttpsIdentity } from '../../../node/http/index.ts'
+import {
+  CLIENT_CONNECTION_RATE,
+  CLIENT_CONNECTIONS_MAX,
+  CONNECTIONS_MAX,
+  WAITS,
+  type Waits,
+} from '../../../node/http/limits.ts'
 import { createHttpServer } from '../../../node/http/server.ts'
 import { type MadeCertificate, makeCertificate } from '../../support/certificates.ts'
 import { eventually } from '../../support/eventually.ts'
@@ -47,7 +53,7 @@ describe('an HTTP server of a node', () => {
   const listen = async (init: Partial<Parameters<typeof createHttpServer>[1]> = {}): Promise<number> => {
     server = createHttpServer((_request, response) => void response.end('{}'), {
       identity: null,
-      countsClients: false,
+      clients: null,
       ...init,
     }).listen(0, '127.0.0.1')
     await once(server, 'listening')
@@ -85,7 +91,7 @@ describe('an HTTP server of a node', () => {
     it('for a body no longer than it says', async () => {
       server = createHttpServer(
         (request, response) => void request.resume().once('end', () => response.end('{}')),
-        { identity: null, countsClients: false, waits: HASTY },
+        { identity: null, clients: null, waits: HASTY },
       ).listen(0, '127.0.0.1')
       await once(server, 'listening')
       const { port } = server.address() as AddressInfo
@@ -139,7 +145,7 @@ describe('an HTTP server of a node', () => {
     })
 
     it('of which one client has a part, where clients are counted', async () => {
-      const port = await listen({ countsClients: true })
+      const port = await listen({ clients: createClients({ nowMs: () => 0 }) })
       for (let at = 0; at < 2 * CLIENT_CONNECTIONS_MAX; at++) open(port, '127.0.0.2')
       await eventually('as many as may', async () => (await openCount()) === CLIENT_CONNECTIONS_MAX)
       assert.equal(await say({ port, from: '127.0.0.2' }, `${GET}\r\n`), '')
@@ -154,6 +160,15 @@ describe('an HTTP server of a node', () => {
         /^HTTP\/1\.1 200/,
       )
     })
+  })
+
+  it('cuts off a client that connects again and again, and no other one', async () => {
+    const port = await listen({ clients: createClients({ nowMs: () => 0 }) })
+    const get = (from: string) => say({ port, from }, `${GET}connection: close\r\n\r\n`)
+    for (let left = CLIENT_CONNECTION_RATE.atOnce; left > 0; left -= 1)
+      assert.match(await get('127.0.0.2'), /^HTTP/)
+    assert.equal(await get('127.0.0.2'), '')
+    assert.match(await get('127.0.0.3'), /^HTTP/)
   })
 
   describe('over TLS', () => {
