@@ -1,5 +1,5 @@
 /** What ten thousand connections of a stranger to each door cost a member, and what its mesh sees of them. */
-import { floodMember, openDoors } from '../test/support/flood.ts'
+import { floodMember, OPEN_DOORS } from '../test/support/flood.ts'
 import { allAlive } from '../test/support/mesh-views.ts'
 import { createCompiledDaemons } from './parts/compiled.ts'
 import type { Benchmark } from './report.ts'
@@ -16,8 +16,7 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
   const rssGrownMB: number[] = []
   const noticed: number[] = []
   try {
-    const { flags } = await openDoors(daemons.path)
-    const first = await daemons.start({ name: 'a', found: true, flags })
+    const first = await daemons.start({ name: 'a', found: true, flags: OPEN_DOORS })
     const { secret, addresses } = first.ready
     const join = { secret: secret as string, flags: ['--at', addresses[0] as string] }
     const mesh = [

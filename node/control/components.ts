@@ -215,8 +215,8 @@ export type PortOwner = (port: number) => Promise<string | null>
 export interface ControlComponents {
   readonly logger: Logger
   readonly clock: Pick<Clock, 'nowMs'>
-  /** What is shown where TLS is spoken; null where there is nothing to show. */
-  readonly identity: HttpsIdentity | null
+  /** What is shown where TLS is spoken. */
+  readonly identity: HttpsIdentity
   readonly mesh: MeshQueries
   readonly readiness: Readiness
   readonly metrics: MetricsText

@@ -31,8 +31,8 @@ type Shared = Pick<ApiComponents, 'logger' | 'handlers' | 'streams' | 'stopping'
  * Serves the route table on a unix socket and on a TCP port, and where that is wanted the metrics alone on another port. Beyond
  * loopback TLS alone is spoken, clients are counted, and the token that was made for this machine opens nothing.
  *
- * `start` throws `portInUse`, `doorUnusable`, `socketInUse`, `socketUnusable`, `apiTokenUnusable`, `tokenFileUnusable` or
- * `certificateMissing`, and then leaves nothing open.
+ * `start` throws `portInUse`, `doorUnusable`, `socketInUse`, `socketUnusable`, `apiTokenUnusable` or `tokenFileUnusable`,
+ * and then leaves nothing open.
  */
 export const createControl = (components: ControlComponents, init: ControlInit): Control => {
   const { logger, portOwner } = components

@@ -1,6 +1,5 @@
 /** What a port is held to, by who can reach its address. */
 import { isLoopbackAddress } from '../../protocols/addresses/index.ts'
-import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Clients, createClients, createNames, type HttpsIdentity } from '../http/index.ts'
 import type { ControlComponents } from './components.ts'
 import { certifiedHosts, loopbackHosts, type OwnHost } from './guard.ts'
@@ -24,7 +23,7 @@ export interface DoorPlace {
   readonly port: () => number
 }
 
-/** Beyond loopback TLS alone is spoken, and clients are counted. @throws `certificateMissing` */
+/** Beyond loopback TLS alone is spoken, and clients are counted. */
 export const doorAt = (
   { identity, clock }: Pick<ControlComponents, 'identity' | 'clock'>,
   { host, tls, port }: DoorPlace,
@@ -33,6 +32,5 @@ export const doorAt = (
   const clients = isLocal ? null : createClients(clock)
   if (isLocal && !tls)
     return { isLocal, scheme: 'http', isOwn: loopbackHosts(host, port), identity: null, clients }
-  if (identity === null) throw new CoterieError('certificateMissing', { address: host })
   return { isLocal, scheme: 'https', isOwn: certifiedHosts(createNames(identity)), identity, clients }
 }

@@ -21,6 +21,7 @@ import { discoveriesByToken, discoveriesOf, givenAddresses } from './discoveries
 import { openDesk, openGateway } from './doors.ts'
 import { type Entry, enterMesh } from './enter-mesh.ts'
 import { followDiscoveries } from './follow-discoveries.ts'
+import { openGiven } from './given-certificate.ts'
 import { type Ground, openGround } from './ground.ts'
 import { leaveMesh } from './leave-mesh.ts'
 import { openMetrics } from './measures.ts'
@@ -37,7 +38,6 @@ import { openRecordsDesk } from './records-desk.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
 import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
-import { openShownCertificate } from './shown-certificate.ts'
 import type { Shutdown } from './shutdown.ts'
 import { followSilence } from './silent-members.ts'
 import { systemClock } from './system-clock.ts'
@@ -71,7 +71,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     settings.metricsPort === null ? null : { host: settings.metricsAddress, port: settings.metricsPort }
   const gatewayDoor = { host: '127.0.0.1', port: settings.gatewayPort }
   const ports = [doors, gatewayDoor, ...(metricsDoor === null ? [] : [metricsDoor])]
-  const identity = await openShownCertificate(ground, options.settings)
+  const given = await openGiven(ground, options.settings)
   await checkDoors({ socketPath: doors.socketPath, ports }, portOwner)
   // What cannot be is found while nothing is founded yet.
   givenAddresses(settings)
@@ -174,7 +174,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     {
       logger: logger.child({ part: 'api' }),
       clock: systemClock,
-      identity,
+      identity: given ?? certificates,
       mesh,
       readiness,
       metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts }),
@@ -228,7 +228,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       notes: notesOf(decisions.view, roleNote(self, decisions.view, options.settings), entry),
     }),
     stop: () => end(null).then(() => stopped.promise),
-    reload: async () => identity?.reload(),
+    reload: async () => given?.reload(),
     stopped: stopped.promise,
   }
 }

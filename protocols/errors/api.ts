@@ -139,16 +139,8 @@ export const apiErrors = {
     next: () =>
       'Name a certificate with its chain by --tls-certificate, and its key without a passphrase by --tls-key, both in PEM',
   }),
-  certificateMissing: rule<{ address: string }>({
-    wire: 118,
-    http: 500,
-    exit: 1,
-    cause: ({ address }) =>
-      `${address} is reached by other machines, which are answered over TLS alone, and there is no certificate`,
-    next: () => 'Give --tls-certificate and --tls-key, or listen on 127.0.0.1',
-  }),
   requestsTooMany: rule<{ retryMs: number }>({
-    wire: 119,
+    wire: 118,
     http: 429,
     exit: 1,
     cause: () => 'this client sends more requests than it may',

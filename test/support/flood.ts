@@ -1,7 +1,6 @@
 /** A stranger who opens connections to the doors of a daemon, and says nothing, something, or something else, as it pleases. */
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { makeCertificate } from './certificates.ts'
 import type { RunningDaemon } from './daemons.ts'
 import { nodesOf, statusOf } from './mesh-views.ts'
 
@@ -120,10 +119,5 @@ export const floodMember = async (
   return { begun: flood.begun, grownBytes: most - before, seen: [...seen] }
 }
 
-/** Flags that open the API and the metrics to other machines, with a certificate below this directory. */
-export const openDoors = async (directory: string) => {
-  const { files } = await makeCertificate(directory, 'attic')
-  const addresses = ['--api-address', '0.0.0.0', '--metrics-address', '0.0.0.0', '--metrics-port', '0']
-  const flags = [...addresses, '--tls-certificate', files.certificate, '--tls-key', files.key]
-  return { files, flags }
-}
+/** Flags that open the API and the metrics to other machines. */
+export const OPEN_DOORS = ['--api-address', '0.0.0.0', '--metrics-address', '0.0.0.0', '--metrics-port', '0']

@@ -178,8 +178,8 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     name: 'tls-certificate',
     variable: 'COTERIE_TLS_CERTIFICATE',
     kind: givenPath,
-    summary: 'file with the certificate to show there, and its chain, in PEM; read again when it changes',
-    defaultText: 'none',
+    summary: 'file with a certificate to show there, and its chain, in PEM; read again when it changes',
+    defaultText: "the node's own, by an issuer of the mesh",
     fallback: () => null,
   },
   tlsKey: {

@@ -82,19 +82,6 @@ describe('control: beyond loopback', () => {
     })
   }
 
-  it('there is no door without a certificate, and nothing is left open', async () => {
-    for (const options of [
-      { host: '0.0.0.0' },
-      { host: '::' },
-      { tls: true },
-      { metricsDoor: { host: '0.0.0.0', port: 0 } },
-    ])
-      await assert.rejects(startControl({ ...options, dir: scratch.path }), (error) =>
-        isCoterieError(error, 'certificateMissing'),
-      )
-    await (await startControl({ dir: scratch.path })).stop()
-  })
-
   it('nothing is answered that is not TLS', async () => {
     const { control } = await start({ givenTokenPath: tokenPath })
     const plain = `GET /health HTTP/1.1\r\nhost: 127.0.0.1:${control.port}\r\n\r\n`

@@ -1,4 +1,5 @@
 /** A control server on real sockets, with hand-made answers, and raw requests to it. */
+import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { join } from 'node:path'
@@ -12,6 +13,7 @@ import {
   type EventLog,
 } from '../../../node/control/index.ts'
 import { systemClock } from '../../../node/daemon/system-clock.ts'
+import type { HttpsIdentity } from '../../../node/http/index.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
 import type { Cluster, Finding, Nodes, Root, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
@@ -174,6 +176,12 @@ export interface FixtureOptions extends Partial<ControlComponents> {
   readonly dir?: string
 }
 
+/** For doors that speak no TLS. */
+const NO_IDENTITY: HttpsIdentity = {
+  https: () => assert.fail('nothing is shown here'),
+  onRenewed: () => assert.fail('nothing is shown here'),
+}
+
 /** Starts a server in a scratch directory; `stop` ends it and removes the directory. */
 export const startControl = async (options: FixtureOptions = {}): Promise<Fixture> => {
   const scratch = options.dir === undefined ? await scratchDir() : null
@@ -187,7 +195,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
     {
       logger,
       clock: systemClock,
-      identity: null,
+      identity: NO_IDENTITY,
       events,
       mesh: {
         node: () => NODE,

@@ -1,29 +1,22 @@
-/** What the doors that speak TLS show. */
+/** The certificate that a person gave for the doors that speak TLS, in place of the node's own. */
 import { isLoopbackAddress } from '../../protocols/addresses/index.ts'
 import { type ResolvedSettings, SETTINGS, type SettingKey } from '../../protocols/control/settings/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type GivenCertificate, openGivenCertificate } from '../http/index.ts'
 import type { Outside } from './outside.ts'
 
-/**
- * The certificate that a person gave, or null where none is needed; asked for before anything is founded or joined.
- * @throws `settingInvalid`, `certificateUnusable`, `certificateMissing`
- */
-export const openShownCertificate = async (
+/** Null where none was given. Called before anything is founded or joined. @throws `settingInvalid`, `certificateUnusable` */
+export const openGiven = async (
   { clock, logger, shutdown }: Pick<Outside, 'clock' | 'logger' | 'shutdown'>,
   settings: ResolvedSettings,
 ): Promise<GivenCertificate | null> => {
   checkTls(settings)
-  const { tlsCertificate: certificate, tlsKey: key, tlsEnabled } = settings.values
-  if (certificate !== null && key !== null) {
-    const part = logger.child({ part: 'certificate' })
-    const given = await openGivenCertificate({ clock, logger: part }, { certificate, key })
-    shutdown.add('certificate', async () => given.close())
-    return given
-  }
-  const address = addressesOf(settings).find((listened) => tlsEnabled || !isLoopbackAddress(listened))
-  if (address !== undefined) throw new CoterieError('certificateMissing', { address })
-  return null
+  const { tlsCertificate: certificate, tlsKey: key } = settings.values
+  if (certificate === null || key === null) return null
+  const part = logger.child({ part: 'certificate' })
+  const given = await openGivenCertificate({ clock, logger: part }, { certificate, key })
+  shutdown.add('certificate', async () => given.close())
+  return given
 }
 
 const addressesOf = ({ values }: ResolvedSettings): readonly string[] =>
