@@ -176,5 +176,7 @@ const sendError = (reply: FastifyReply, error: unknown, logger: Logger | null): 
   if (body.code === 'tokenMissing') reply.header('www-authenticate', 'Bearer')
   if (isCoterieError(coded, 'requestsTooMany'))
     reply.header('retry-after', Math.ceil(coded.data.retryMs / 1000))
+  // Set here as well, for what is refused before it gets to a route.
+  reply.headers(DATA_HEADERS)
   return reply.code(ERRORS[body.code].http).type('application/json; charset=utf-8').send(body)
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type OutgoingHttpHeaders, request } from 'node:http'
+import { say } from '../control/wire.ts'
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 interface Reply {
@@ -49,6 +50,23 @@ describe('the gateway, asked over HTTP,', () => {
       assert.equal(codeOf(reply), 'gatewayHostRefused')
     })
   }
+
+  it('refuses a request of two hosts, and one that is meant for a proxy', async () => {
+    const { port } = nodes.a
+    const told = async (...lines: readonly string[]) => {
+      const heard = await say({ port }, `${[...lines, 'connection: close'].join('\r\n')}\r\n\r\n`)
+      return heard.match(/HTTP\/1\.1 \d+/g)
+    }
+    const host = `host: web.localhost:${port}`
+    for (const lines of [
+      ['GET / HTTP/1.1', host, 'host: evil.example'],
+      ['GET / HTTP/1.1'],
+      [`GET http://web.localhost:${port}/.coterie/page.css HTTP/1.1`, host],
+      ['GET /.coterie/page.css HTTP/1.1', host, 'content-length: 1', 'transfer-encoding: chunked'],
+    ])
+      assert.deepEqual(await told(...lines), ['HTTP/1.1 400'], lines.join())
+    assert.deepEqual(await say({ port }, `CONNECT evil.example:443 HTTP/1.1\r\n${host}\r\n\r\n`), '')
+  })
 
   it('serves its page under a policy that lets nothing else run', async () => {
     const { status, headers, text } = await ask('/any/path?a=b', { accept: 'text/html' })
