@@ -21,9 +21,9 @@ describe('a mesh that a stranger floods', function () {
     const flags = ['--at', addresses[0] as string]
     const cellar = await daemons.start({ name: 'cellar', secret: secret as string, flags })
     await allAlive([attic, cellar], 2)
-    const { begun, grownBytes, seen } = await floodMember([attic, cellar], PER_PORT)
+    const { begun, grownBytes, lost } = await floodMember([attic, cellar], PER_PORT)
     assert.equal(begun, 4 * PER_PORT)
-    assert.deepEqual(seen, [])
+    assert.deepEqual(lost, [])
     assert.ok(grownBytes < GROWN_BYTES_MAX, `it grew by ${grownBytes} bytes`)
   })
 })

@@ -78,8 +78,10 @@ export interface Flooded {
   readonly begun: number
   /** Of the daemon that was flooded: by how much its resident memory was greater at most. */
   readonly grownBytes: number
-  /** What the mesh saw of its members meanwhile, other than that they were there. */
-  readonly seen: readonly string[]
+  /** Who was taken for dead, or had no connection, when somebody looked. */
+  readonly lost: readonly string[]
+  /** Terms that passed: a machine that does much else may be late for its votes. */
+  readonly elections: number
 }
 
 /** How many are begun on each port before it is looked at again. */
@@ -99,24 +101,22 @@ export const floodMember = async (
   const pid = process.pid as number
   const before = residentBytes(pid)
   const { term } = await statusOf(member)
-  const seen = new Set<string>()
+  const lost = new Set<string>()
   let most = before
   try {
     for (let left = perPort; left > 0; left -= STEP) {
       await flood.begin(Math.min(left, STEP))
       most = Math.max(most, residentBytes(pid))
-      for (const daemon of [member, ...others]) {
-        const [nodes, status] = await Promise.all([nodesOf(daemon), statusOf(daemon)])
-        for (const { name, state, connected, self } of nodes)
-          if (state !== 'alive' || !(connected || self))
-            seen.add(`${daemon.name}: ${name} is ${state}, connected: ${connected}`)
-        if (status.term !== term) seen.add(`${daemon.name}: an election`)
-      }
+      for (const daemon of [member, ...others])
+        for (const { name, state, connected, self } of await nodesOf(daemon))
+          if (state === 'dead' || !(connected || self))
+            lost.add(`${daemon.name}: ${name} is ${state}, connected: ${connected}`)
     }
   } finally {
     flood.end()
   }
-  return { begun: flood.begun, grownBytes: most - before, seen: [...seen] }
+  const elections = (await statusOf(member)).term - term
+  return { begun: flood.begun, grownBytes: most - before, lost: [...lost], elections }
 }
 
 /** Flags that open the API and the metrics to other machines. */
