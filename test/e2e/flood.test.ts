@@ -4,7 +4,7 @@ import { createDaemons, type Daemons } from '../support/daemons.ts'
 import { floodMember, OPEN_DOORS } from '../support/flood.ts'
 import { allAlive } from '../support/mesh-views.ts'
 
-const PER_PORT = 1_000
+const PER_PORT = 600
 const GROWN_BYTES_MAX = 200 * 1024 * 1024
 
 describe('a mesh that a stranger floods', function () {
