@@ -18,8 +18,7 @@ export const benchmark: Benchmark = async ({ runs, say }) => {
   const elections: number[] = []
   try {
     const first = await daemons.start({ name: 'a', found: true, flags: OPEN_DOORS })
-    const { secret, addresses } = first.ready
-    const join = { secret: secret as string, flags: ['--at', addresses[0] as string] }
+    const join = { token: await first.invite(), flags: ['--at', first.ready.addresses[0] as string] }
     const mesh = [
       first,
       await daemons.start({ name: 'b', ...join }),

@@ -12,15 +12,16 @@ export const listenersOf = (
   addresses: readonly string[],
   {
     apiPort,
+    apiAddress,
     gatewayPort,
     metricsPort,
     metricsAddress,
-  }: Pick<Settings, 'apiPort' | 'gatewayPort' | 'metricsPort' | 'metricsAddress'>,
+  }: Pick<Settings, 'apiPort' | 'apiAddress' | 'gatewayPort' | 'metricsPort' | 'metricsAddress'>,
 ): Listener[] => {
   const local = '127.0.0.1'
   return [
     ...addresses.map((address) => ({ use: 'between nodes', setting: 'listen', ...placeOf(address) })),
-    { use: 'for the API', setting: 'api-port', host: local, port: apiPort },
+    { use: 'for the API', setting: 'api-port', host: apiAddress, port: apiPort },
     { use: 'for the gateway', setting: 'gateway-port', host: local, port: gatewayPort },
     ...(metricsPort === null
       ? []

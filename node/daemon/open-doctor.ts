@@ -75,7 +75,8 @@ const runningOf = (
   },
   listeners: () => {
     const { port: apiPort, metricsPort } = control()
-    const ports = { apiPort, gatewayPort: gateway.port, metricsPort, metricsAddress: settings.metricsAddress }
+    const { apiAddress, metricsAddress } = settings
+    const ports = { apiPort, apiAddress, gatewayPort: gateway.port, metricsPort, metricsAddress }
     return onePerPort(listenersOf(network.listening(), ports))
   },
   addresses: () => ({

@@ -17,9 +17,8 @@ describe('a mesh that a stranger floods', function () {
 
   it('stays together, and its memory stays bounded', async () => {
     const attic = await daemons.start({ name: 'attic', found: true, flags: OPEN_DOORS })
-    const { secret, addresses } = attic.ready
-    const flags = ['--at', addresses[0] as string]
-    const cellar = await daemons.start({ name: 'cellar', secret: secret as string, flags })
+    const flags = ['--at', attic.ready.addresses[0] as string]
+    const cellar = await daemons.start({ name: 'cellar', token: await attic.invite(), flags })
     await allAlive([attic, cellar], 2)
     const { begun, grownBytes, lost } = await floodMember([attic, cellar], PER_PORT)
     assert.equal(begun, 4 * PER_PORT)
