@@ -26,11 +26,17 @@ import { createVerifier, type Moment } from './verifying.ts'
 /** An issuer may have to wait for the log, and to load what it signs with. */
 const ISSUE_TIMEOUT_MS = 10_000
 
+/** Members asked for one renewal: a node tries again, and asks others then. */
+const ASKED_MAX = 16
+
 /** How often a node looks whether its time has come: one that slept renews within this. */
 const LOOK_MS = 60_000
 
-/** After an attempt that failed; before the end, an hour more or less is nothing. */
+/** After an attempt that failed before the end, when nothing is in a hurry. */
 const RETRY_MS = 10 * 60_000
+
+/** After the first one that failed once they have ended: the issuer may just be starting. Each doubles it, up to `LOOK_MS`. */
+const ENDED_RETRY_MS = 1_000
 
 export interface CertificatesComponents {
   readonly clock: Clock
@@ -60,6 +66,8 @@ export class MemberCertificates implements CertificatesService {
   readonly #verifier: ReturnType<typeof createVerifier>
   readonly #listeners = new Set<() => void>()
   #renewAtMs: number
+  /** Attempts that failed, one after the other. */
+  #failures = 0
   #notBeforeMs = Number.NEGATIVE_INFINITY
   #renewing: Promise<void> | null = null
   #cancelLook = (): void => {}
@@ -116,7 +124,7 @@ export class MemberCertificates implements CertificatesService {
     requests.handleRequest(PROTOCOLS.issuer, async () => issuerAnswerCodec.encode(await this.issuerRequest()))
     this.#endLog = log.onChange(() => void this.#onLog())
     await this.#onLog()
-    this.#look()
+    this.#look(LOOK_MS)
   }
 
   async stop(): Promise<void> {
@@ -152,10 +160,11 @@ export class MemberCertificates implements CertificatesService {
     return { atMs: Math.max(wallMs, madeAtMs), isLate: wallMs < madeAtMs - SKEW_MS }
   }
 
-  #look(): void {
-    this.#cancelLook = this.#components.clock.after(LOOK_MS, () => {
+  #look(afterMs: number): void {
+    this.#cancelLook()
+    this.#cancelLook = this.#components.clock.after(afterMs, () => {
+      this.#look(LOOK_MS)
       this.#tend()
-      this.#look()
     })
   }
 
@@ -165,7 +174,10 @@ export class MemberCertificates implements CertificatesService {
     if (this.#renewing !== null || clock.nowMs() < this.#notBeforeMs || !this.#isDue()) return
     this.#renewing = this.#renew()
       .catch((error: unknown) => {
-        this.#notBeforeMs = clock.nowMs() + (this.#isEnded() ? LOOK_MS : RETRY_MS)
+        const retryMs = this.#isEnded() ? Math.min(LOOK_MS, ENDED_RETRY_MS * 2 ** this.#failures) : RETRY_MS
+        this.#failures += 1
+        this.#notBeforeMs = clock.nowMs() + retryMs
+        this.#look(Math.min(retryMs, LOOK_MS))
         logger.warn({ error }, 'the certificates of this node could not be renewed yet')
       })
       .finally(() => {
@@ -193,21 +205,28 @@ export class MemberCertificates implements CertificatesService {
     if (!isFor(issued.https, key))
       throw new CoterieError('certificateRefused', { detail: 'it was issued for another key' })
     await kept.change((file) => ({ ...file, ...fileOf(issued, key) }))
+    this.#failures = 0
     this.#renewAtMs = renewAtMs(kept.leaf(), random())
     logger.info({ until: new Date(kept.leaf().notAfterMs).toISOString() }, 'new certificates')
     for (const listener of this.#listeners) listener()
   }
 
-  /** Those of the log, and whoever issued what this node has, for a node that does not know the log. */
+  /**
+   * Those of the log, and whoever issued what this node has; then others, for a log that was not read to its end may not tell of
+   * the newest issuers.
+   */
   #issuers(): NodeId[] {
-    const { kept, log, random } = this.#components
+    const { kept, log } = this.#components
     const last = readCertificate(kept.identity()[1] as Uint8Array).commonName
-    const known = new Set([...log.issuers().keys(), last])
-    known.delete(this.#self)
-    return [...known]
-      .map((node) => ({ node, draw: random() }))
-      .sort((a, b) => a.draw - b.draw)
-      .map(({ node }) => node)
+    const issuers = new Set([...log.issuers().keys(), last])
+    const others = [...log.members()].filter((node) => !issuers.has(node))
+    const all = [...this.#shuffled(issuers), ...this.#shuffled(others)]
+    return all.filter((node) => node !== this.#self).slice(0, ASKED_MAX)
+  }
+
+  #shuffled(nodes: Iterable<NodeId>): NodeId[] {
+    const drawn = Array.from(nodes, (node) => ({ node, draw: this.#components.random() }))
+    return drawn.sort((a, b) => a.draw - b.draw).map(({ node }) => node)
   }
 
   async #ask({ node, ...request }: CertificateRequest): Promise<IssuedCertificates> {

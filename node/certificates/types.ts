@@ -7,6 +7,8 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 export interface MeshLog {
   /** What is certified of a member; null for whoever is none. */
   member(node: NodeId): Omit<IdentityClaims, 'node'> | null
+  /** Everybody who is one. */
+  members(): Iterable<NodeId>
   /** The intermediates of those who may issue. */
   issuers(): ReadonlyMap<NodeId, Uint8Array>
   isRevoked(fingerprint: string): boolean

@@ -28,6 +28,7 @@ const logOf = (decisions: () => Pick<DecisionService, 'view' | 'onBatch' | 'onRe
       ? null
       : { name: member.name, role: member.role, capabilities: member.capabilities ?? [] }
   },
+  members: () => decisions().view.nodes.keys(),
   issuers: () => decisions().view.issuers,
   isRevoked: (fingerprint) => decisions().view.revocations.has(fingerprint),
   onChange: (listener) => {

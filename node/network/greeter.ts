@@ -14,7 +14,7 @@ import type { Requests } from '../ports/network.ts'
 import { withDeadline } from './deadline.ts'
 import { createFrameStream } from './frame-stream.ts'
 import type { Gate } from './gate.ts'
-import { GREETING_TIMEOUT_MS, PROOF_CHECK_MS } from './limits.ts'
+import { GREETING_RETRY_MS, GREETING_TIMEOUT_MS, PROOF_CHECK_MS } from './limits.ts'
 
 /** How this node proves who it is, and judges the proofs of others. */
 export interface Proofs {
@@ -70,7 +70,12 @@ export class Greeter {
     if (known !== undefined) return known
     const greeting = this.#exchange(connection, this.#proofs)
     this.#greetings.set(connection, greeting)
-    greeting.catch(() => this.forget(connection))
+    // Whoever wants to talk asks again and again; the other side, and we, may have another chain by then.
+    greeting.catch(() =>
+      this.#components.clock.after(GREETING_RETRY_MS, () => {
+        if (this.#greetings.get(connection) === greeting) this.forget(connection)
+      }),
+    )
     return greeting
   }
 

@@ -128,7 +128,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
   requireProofs(proofs: Proofs): () => void {
     const { greeter, peers } = this.#parts
     greeter.require(proofs, {
-      onProven: (node) => peers.introduceAgain(node),
+      onProven: (node) => peers.onProven(node),
       onLapsed: (node) => peers.drop(node),
     })
     return () => peers.onProofsChanged()

@@ -89,6 +89,13 @@ export class Peers {
     for (const node of previous) if (!gate.isAdmitted(node)) this.drop(node)
   }
 
+  /** It has shown a good chain: what it took for a stranger's greeting before counts now. */
+  onProven(node: NodeId): void {
+    if (this.isConnected(node)) return
+    for (const connection of this.#connections.get(node) ?? []) this.#components.greeter.forget(connection)
+    this.introduceAgain(node)
+  }
+
   /** Shows on all connections what this node has to show now. */
   onProofsChanged(): void {
     const { gate, greeter } = this.#components

@@ -14,7 +14,8 @@ import {
 
 const PROJECT = 'e2e-all-at-once'
 const HOUR_AHEAD = {
-  NODE_OPTIONS: `--import=${new URL('../support/hour-ahead.ts', import.meta.url).href}`,
+  NODE_OPTIONS: `--import=${new URL('../support/clock-ahead.ts', import.meta.url).href}`,
+  CLOCK_AHEAD_MS: '3600000',
 }
 
 describe('all machines at once', function () {

@@ -81,6 +81,7 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
       const member = view.nodes.get(node)
       return member === undefined ? null : { name: member.name, role: member.role, capabilities: [] }
     },
+    members: () => view.nodes.keys(),
     issuers: () => view.issuers,
     isRevoked: (fingerprint) => view.revocations.has(fingerprint),
     onChange: (listener) => {

@@ -108,7 +108,7 @@ const root: Root = {
   keyHere: true,
 }
 const issuer = { id: NODE, name: 'kitchen', notAfterMs: 1_900_000_000_000 }
-const certificates: CertificateDesk = {
+export const certificates: CertificateDesk = {
   root: async () => root,
   exportRoot: async () => ({ sealed: '{}' }),
   forgetRoot: async () => ({ ...root, keyHere: false }),

@@ -1,5 +1,8 @@
-/** Imported into a daemon by `NODE_OPTIONS`, its wall clock is an hour ahead; timers and the monotonic clock are as they were. */
-const AHEAD_MS = 3_600_000
+/**
+ * Imported into a daemon by `NODE_OPTIONS`, its wall clock is ahead by `CLOCK_AHEAD_MS`; timers and the monotonic clock are as
+ * they were.
+ */
+const AHEAD_MS = Number(process.env.CLOCK_AHEAD_MS)
 const RealDate = Date
 
 class DateAhead extends RealDate {
