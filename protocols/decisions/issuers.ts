@@ -53,7 +53,7 @@ export const createIssuers = (components: {
   const issuers = new Map<NodeId, Uint8Array>()
   let root: Uint8Array | null = null
 
-  const put = (trust: Trust | undefined): void => {
+  const put = (trust: Trust | null | undefined): void => {
     issuers.clear()
     root = trust?.root ?? null
     for (const { node, certificate } of trust?.issuers ?? []) issuers.set(node, certificate)

@@ -8,7 +8,7 @@ import { defineLongMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wir
 import { CredentialsSchema } from './credentials.ts'
 import { FireRowSchema } from './fires.ts'
 import { GenerationsSchema } from './generations.ts'
-import { TrustSchema } from './issuers.ts'
+import { type Trust, TrustSchema } from './issuers.ts'
 import { IndexSchema, MeshIdSchema, ReasonSchema, RevisionIdSchema, SlotSchema } from './names.ts'
 import { AdmittedNodeSchema } from './nodes.ts'
 import { ProjectPeriodsSchema } from './periods.ts'
@@ -81,9 +81,11 @@ export type WrittenSnapshot = Static<typeof SnapshotSchema>
 
 /** What a snapshot holds, as the state machine takes it. */
 export interface DecisionsSnapshot
-  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes' | 'trust'>,
+  extends Pick<WrittenSnapshot, 'appliedIndex' | 'mesh' | 'nodes' | 'removedNodes'>,
     Since2 {
   readonly tokens: Static<typeof TokensSchema>
+  /** Null where the mesh has no root. */
+  readonly trust: Trust | null
   readonly objects: readonly AcceptedObject[]
   readonly tasks: readonly Assignment[]
 }

@@ -278,7 +278,17 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
   const fault = yield* faultIn(written)
   if (fault !== null) throw malformed(fault)
   const { since2 = NOTHING_SINCE_2, tokens = NO_TOKENS } = written
-  const { appliedIndex, mesh, nodes, removedNodes, trust, objects, revisions, holders, reasons } = written
+  const {
+    appliedIndex,
+    mesh,
+    nodes,
+    removedNodes,
+    trust = null,
+    objects,
+    revisions,
+    holders,
+    reasons,
+  } = written
   const tasks: Assignment[] = []
   yield* eachInSlices(written.tasks, SLICE_ROWS, ([place, slot, revision, node, token, reason]) => {
     const { object, history } = at(objects, place)
@@ -297,7 +307,7 @@ export function* restoreInSlices(bytes: Uint8Array, formatMax = SUPPORTED.most):
     nodes,
     removedNodes,
     tokens,
-    ...(trust && { trust }),
+    trust,
     objects,
     tasks,
   }

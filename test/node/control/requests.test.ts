@@ -8,6 +8,9 @@ import { ask, type Fixture, type RawRequest, startControl } from './fixture.ts'
 import { handMadeConflict, handMadeService, revisionId } from './hand-made.ts'
 
 const BODIES: Readonly<Record<string, unknown>> = {
+  '/v1/root/export': { passphrase: 'correct horse battery' },
+  '/v1/root/forget': { sealed: '{}', passphrase: 'correct horse battery' },
+  '/v1/root/import': { sealed: '{}', passphrase: 'correct horse battery' },
   '/v1/quorum/recover': { force: false },
   '/v1/plan': { project: 'shop', specs: [] },
   '/v1/apply': { project: 'shop', changes: [], remove: [] },
@@ -54,6 +57,7 @@ describe('control: requests', () => {
         .replace(':name', 'web')
         .replace(':revision', revisionId('b'))
         .replace(':token', '3f2a91c0')
+        .replace(':node', 'kitchen')
       const { status, body } = await bySocket(
         method === 'POST'
           ? post(JSON.stringify(BODIES[path] ?? {}), { path: filled })
