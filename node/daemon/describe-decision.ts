@@ -18,6 +18,10 @@ export const describeDecision = (decision: Decision, nameOf: (node: NodeId) => s
       return `${nameOf(decision.node)} removed`
     case 'nodeDrained':
       return `${nameOf(decision.node)} ${decision.draining ? 'drained' : 'in service again'}`
+    case 'issuerGranted':
+      return `${nameOf(decision.node)} issues certificates`
+    case 'issuerRevoked':
+      return `${nameOf(decision.node)} issues certificates no more`
     case 'taskAssigned':
       return `${decision.object}: slot ${decision.slot} given to ${nameOf(decision.node)}`
     case 'taskReleased':
@@ -30,7 +34,10 @@ export const describeDecision = (decision: Decision, nameOf: (node: NodeId) => s
 }
 
 /** Whether what the decision did is so in `view`; null where a view does not tell. */
-export const isSo = (decision: Decision, { objects, nodes, removedNodes }: DecisionView): boolean | null => {
+export const isSo = (
+  decision: Decision,
+  { objects, nodes, removedNodes, revocations }: DecisionView,
+): boolean | null => {
   switch (decision.type) {
     case 'revisionAccepted': {
       const object = objects.get(decision.object)
@@ -40,6 +47,8 @@ export const isSo = (decision: Decision, { objects, nodes, removedNodes }: Decis
       return nodes.has(decision.node)
     case 'nodeRemoved':
       return removedNodes.has(decision.node)
+    case 'issuerRevoked':
+      return revocations.has(decision.credential)
     case 'nodeDrained':
       return nodes.get(decision.node)?.draining === decision.draining
     default:
