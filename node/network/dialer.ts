@@ -67,7 +67,7 @@ export class Dialer {
       if (relay === null) return [withPeer(address, node)]
       return relays.isUsable(relay) ? [throughRelay(relay, node)] : []
     })
-    if (!gate.isMember(node)) return known
+    if (!gate.isAdmitted(node)) return known
     const told = addresses.flatMap((address) => relayIn(address) ?? [])
     return [...known, ...relays.guesses(node, told).map((relay) => throughRelay(relay, node))]
   }

@@ -90,7 +90,8 @@ export const relayHooks = (gate: Gate, peers: Peers): ConnectionGater => ({
   denyInboundRelayReservation: () => true,
   denyOutboundRelayedConnection: (from, to) =>
     !gate.isMember(from.toString()) || !gate.isMember(to.toString()),
-  denyInboundRelayedConnection: (_relay, from) => !gate.isMember(from.toString()),
+  // Who has never met this node proves itself on that very connection.
+  denyInboundRelayedConnection: (_relay, from) => !gate.isAdmitted(from.toString()),
 })
 
 /** One that no time and no bytes end. */

@@ -84,6 +84,20 @@ describe('network: reach', function () {
     })
   })
 
+  it('lets two meet through a relay who have yet to prove themselves to each other', async () => {
+    const all = [await startNode(), await startHidden(), await startHidden()]
+    const [, a, b] = all
+    assert(a && b)
+    for (const network of all)
+      network.requireProofs({
+        own: () => [utf8(idOf(network))],
+        verify: ([name = new Uint8Array()], peer) => assert.equal(text(name), peer),
+        onRefused: () => {},
+      })
+    makeMesh(all)
+    await eventually('a relayed path', () => areRelayed(a, b))
+  })
+
   it('lets one slow reader hold its writer through a relay, and gets every byte in order', async () => {
     const relay = await startNode()
     const [a, b] = [await startHidden(), await startHidden()]
