@@ -85,26 +85,16 @@ const examineHere = async (
   try {
     return await client.call('POST /v1/doctor', { body: { pair: null } }, options)
   } catch (error) {
-    if (signal.aborted || !isWithoutDaemon(error)) throw error
+    // One that hangs, or that this user may not ask, holds what the machine would be looked at for.
+    if (signal.aborted || !isCoterieError(error, 'daemonUnreachable')) throw error
     const { examineMachine }: DoctorModule = await import('../../node/daemon/doctor.ts')
     const { findings } = await examineMachine({ settings: await settings(), signal })
     return { findings: [withoutDaemon(error), ...findings] }
   }
 }
 
-/** Errors that say that there is no daemon to ask, and not that it refuses. */
-const isWithoutDaemon = (error: unknown): error is CoterieError =>
-  isCoterieError(error, 'daemonUnreachable') ||
-  isCoterieError(error, 'socketForbidden') ||
-  isCoterieError(error, 'answerLate')
-
 const withoutDaemon = (error: CoterieError): Finding => {
   const { message, next } = errorBody(error)
-  return {
-    id: 'daemon',
-    about: null,
-    result: isCoterieError(error, 'answerLate') ? 'bad' : 'warning',
-    finding: `${message}: this looks at the machine alone`,
-    fix: next,
-  }
+  const finding = `${message}: this looks at the machine alone`
+  return { id: 'daemon', about: null, result: 'warning', finding, fix: next }
 }
