@@ -168,6 +168,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     mesh,
     readiness,
     gateway,
+    certificates,
     control: () => control,
   })
   const control = createControl(

@@ -6,12 +6,14 @@ import {
   type Doctor,
   isLoopback,
   type Listener,
+  leafOf,
   ownInterfaces,
   placeOf,
   type Running,
 } from '../doctor/index.ts'
 import type { GatewayService } from '../gateway/index.ts'
 import { interfaceTo, relayIn, tryConnect } from '../network/index.ts'
+import type { Certificates } from '../ports/certificates.ts'
 import { clocksOff } from './clocks-off.ts'
 import { examinedBy, listenersOf } from './examined.ts'
 import type { Ground } from './ground.ts'
@@ -28,6 +30,7 @@ export interface DoctorParts {
   readonly mesh: Pick<ReturnType<typeof createMeshQueries>, 'voters' | 'addressesOf'>
   readonly readiness: Pick<Readiness, 'reasons'>
   readonly gateway: Pick<GatewayService, 'port'>
+  readonly certificates: Pick<Certificates, 'identityChain' | 'https'>
   /** Known once it has started. */
   control(): Pick<Control, 'port' | 'metricsPort'>
 }
@@ -58,9 +61,9 @@ export const openDoctor = (ground: Ground, planes: Planes, parts: DoctorParts): 
 }
 
 const runningOf = (
-  { settings, network, watchdog }: Ground,
+  { settings, network, watchdog, clock }: Ground,
   { decisions }: Planes,
-  { mesh, readiness, gateway, control }: DoctorParts,
+  { mesh, readiness, gateway, certificates, control }: DoctorParts,
 ): Running => ({
   unready: readiness.reasons,
   voters: () => {
@@ -87,6 +90,17 @@ const runningOf = (
     isGiven: settings.advertise.length > 0,
     asked: listenAddresses({ ...settings, bindInterface: [] }).map((address) => placeOf(address).host),
     interfaces: ownInterfaces(),
+  }),
+  certificates: () => ({
+    leaves: [
+      ...certificates
+        .identityChain()
+        .slice(0, 1)
+        .map((leaf) => leafOf('its identity', leaf)),
+      leafOf('its HTTPS', certificates.https().certificate),
+    ],
+    nowMs: clock.wallMs(),
+    issuers: decisions.view.issuers.size,
   }),
   watchdog: async () => ({
     ...(await describeWatchdog(watchdog)),

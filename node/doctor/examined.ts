@@ -1,6 +1,7 @@
 import type { Settings } from '../../protocols/control/settings/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AddressFacts } from './checks/addresses.ts'
+import type { CertificateFacts } from './checks/certificates.ts'
 import type { NameFacts } from './checks/names.ts'
 import type { Listener, PortsComponents } from './checks/ports.ts'
 import type { ReadinessFacts } from './checks/readiness.ts'
@@ -15,6 +16,7 @@ export interface Running {
   listeners(): readonly Listener[]
   addresses(): AddressFacts
   watchdog(): Promise<WatchdogFacts>
+  certificates(): CertificateFacts
 }
 
 /** A machine, with its daemon or without one. */

@@ -1,5 +1,6 @@
 /** The checks of this machine, in the order in which they are shown. To add one: a file in `checks/`, and a row here. */
 import { judgeAddresses } from './checks/addresses.ts'
+import { judgeCertificates } from './checks/certificates.ts'
 import { judgeDate } from './checks/date.ts'
 import { judgeDisk, measureDisk } from './checks/disk.ts'
 import { judgeDocker, measureDocker } from './checks/docker.ts'
@@ -55,5 +56,9 @@ export const MACHINE_CHECKS: readonly MachineCheck[] = [
   },
   { id: 'disk', examine: async ({ settings: { dataDir } }) => judgeDisk(await measureDisk(dataDir)) },
   { id: 'names', examine: async ({ names }) => judgeNames(await measureNames(names())) },
+  {
+    id: 'certificates',
+    examine: async ({ running }) => (running === null ? [] : judgeCertificates(running.certificates())),
+  },
   { id: 'clock', examine: async ({ clock }) => judgeDate(clock.wallMs()) },
 ]

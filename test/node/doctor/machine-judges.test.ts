@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type AddressFacts, judgeAddresses } from '../../../node/doctor/checks/addresses.ts'
+import { judgeCertificates } from '../../../node/doctor/checks/certificates.ts'
 import { judgeDate } from '../../../node/doctor/checks/date.ts'
 import { type DiskFacts, judgeDisk } from '../../../node/doctor/checks/disk.ts'
 import { type DockerFacts, judgeDocker } from '../../../node/doctor/checks/docker.ts'
@@ -261,6 +262,53 @@ describe('doctor: privileges', () => {
       /systemd unit/,
     ],
   ])
+})
+
+const DAY_MS = 86_400_000
+const leaf = (agedDays: number) => ({
+  leaves: [
+    { proves: 'its identity', notBeforeMs: 0, notAfterMs: 90 * DAY_MS },
+    { proves: 'its HTTPS', notBeforeMs: 0, notAfterMs: 200 * DAY_MS },
+  ],
+  nowMs: agedDays * DAY_MS,
+  issuers: 2,
+})
+
+describe('doctor: certificates', () => {
+  judged(
+    (facts) => judgeCertificates(facts).slice(0, 1),
+    [
+      ['that are young', leaf(10), 'good', /^valid for 80 days/, null],
+      [
+        'one of which was not renewed',
+        leaf(75),
+        'warning',
+        /its identity ends in 15 days, and was not/,
+        /issuer ls/,
+      ],
+      ['one of which has ended', leaf(92), 'bad', /its identity ended 2 days ago/, /issuer ls/],
+      [
+        'of the future',
+        leaf(-1),
+        'bad',
+        /its identity begins in 24 h: the clock here is behind/,
+        /timedatectl/,
+      ],
+    ],
+  )
+  judged(
+    (facts) => judgeCertificates(facts).slice(-1),
+    [
+      ['that two issue', leaf(10), 'good', /^2 members issue/, null],
+      [
+        'that one alone issues',
+        { ...leaf(10), issuers: 1 },
+        'warning',
+        /one member alone/,
+        /issuer grant NODE/,
+      ],
+    ],
+  )
 })
 
 describe('doctor: names, the date, and readiness', () => {
