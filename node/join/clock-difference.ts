@@ -27,13 +27,17 @@ export const compareClocks = (
   return { aheadMs, isUnset, judgedAtMs: isUnset ? theirMs : answeredMs }
 }
 
+const MINUTE_MS = 60_000
+
 const UNITS = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
-  [60_000, 'min'],
+  [MINUTE_MS, 'min'],
 ] as const
 
-const spanOf = (ms: number): string => {
+/** To the minute. */
+const spanOf = (exactMs: number): string => {
+  const ms = Math.round(exactMs / MINUTE_MS) * MINUTE_MS
   const first = UNITS.findIndex(([unitMs]) => ms >= unitMs)
   return UNITS.slice(first, first + 2)
     .map(([unitMs, unit], at) => {

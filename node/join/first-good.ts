@@ -8,8 +8,12 @@ import type { Logger } from '../ports/logger.ts'
 /** Addresses tried at once: those of a large mesh's machines on one network, and no more than a liar there can add. */
 const ADDRESSES_MAX = 256
 
-/** An address that failed is tried again after this: its machine may just be starting. */
-const RETRY_MS = 1_000
+/**
+ * An address that failed is tried again, for its machine may just be starting: soon, then less often, for machines that join at once find
+ * each other too, and each try costs both a handshake.
+ */
+const RETRY_FLOOR_MS = 1_000
+const RETRY_CEILING_MS = 8_000
 
 /** How long another machine is still looked for after one that will not do: every way of discovery has asked twice by then. */
 const SECOND_CHANCE_MS = 3_000
@@ -93,7 +97,7 @@ export const firstGood = <Answer>(
       if (told === null || !isOneOf(PERHAPS, told)) ends.push(clock.after(SECOND_CHANCE_MS, fail))
       told = error
     }
-    const attempt = (address: string): void => {
+    const attempt = (address: string, retryMs = RETRY_FLOOR_MS): void => {
       if (ended.signal.aborted) return
       ask(address, ended.signal).then(
         (answer) => finish(() => resolve(answer)),
@@ -101,7 +105,7 @@ export const firstGood = <Answer>(
           if (ended.signal.aborted) return
           logger.debug({ address, detail: String(error) }, 'could not join through this address')
           onError(error)
-          clock.after(RETRY_MS, () => attempt(address))
+          clock.after(retryMs, () => attempt(address, Math.min(2 * retryMs, RETRY_CEILING_MS)))
         },
       )
     }

@@ -91,7 +91,8 @@ export class Greeter {
       async (from, payload) => {
         if (this.#proofs === null) throw new CoterieError('notAMember', { peer: this.#self })
         const { chain } = helloCodec.decode(payload)
-        if (this.#components.gate.isAdmitted(from)) {
+        // An admitted one without a chain still joins: the reply with its certificates was lost, and it asks again.
+        if (chain.length > 0 && this.#components.gate.isAdmitted(from)) {
           this.#judge(from, chain, this.#proofs)
           this.#listeners?.onProven(from)
         }

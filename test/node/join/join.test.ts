@@ -5,7 +5,7 @@ import type { Network } from '../../../node/ports/network.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { startNode, stopAll } from '../network/nodes.ts'
-import { join, MESH, showChain, startMember } from './meshes.ts'
+import { join, MESH, ROOT, showChain, startMember } from './meshes.ts'
 
 /** Finds what a test shows it, also before somebody listens. */
 const createHandDiscovery = () => {
@@ -66,15 +66,8 @@ describe('joining a mesh', () => {
     for (const root of ['another root', undefined]) {
       const liar = await startNode()
       // A chain of the right root that is another node's proves nothing either.
-      if (root === undefined)
-        liar.requests.handleRequest(
-          PROTOCOLS.hello,
-          (_from, payload) =>
-            liar.requests.request(member.self, PROTOCOLS.hello, payload, { timeoutMs: 5_000 }),
-          { strangers: true },
-        )
+      if (root === undefined) showChain(liar, ROOT, member.self)
       else showChain(liar, root)
-      await liar.connections.dial(member.network.connections.addresses()[0] as string, { timeoutMs: 5_000 })
       let shown = 0
       liar.requests.handleRequest(
         PROTOCOLS.join,

@@ -16,14 +16,20 @@ import {
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { Discovery } from '../../../node/ports/discovery.ts'
 import type { Network } from '../../../node/ports/network.ts'
-import { helloCodec, meshIdOf, parseToken } from '../../../protocols/credentials/index.ts'
+import { meshIdOf, parseToken } from '../../../protocols/credentials/index.ts'
 import { createDecisions, type Decision } from '../../../protocols/decisions/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { SUPPORTED } from '../../../protocols/versions/index.ts'
-import { PROTOCOLS } from '../../../protocols/wire/index.ts'
+import type { NodeId } from '../../../protocols/wire/index.ts'
 import { silentLogger } from '../../support/silent-logger.ts'
 import { realClock, startNode } from '../network/nodes.ts'
-import { paperApplicant, paperCertificates, paperChain, rootHashOf } from './paper-certificates.ts'
+import {
+  paperApplicant,
+  paperCertificates,
+  paperChain,
+  rootHashOf,
+  verifyPaper,
+} from './paper-certificates.ts'
 
 export const ROOT = 'the root of home'
 export const MESH = meshIdOf(rootHashOf(ROOT))
@@ -39,18 +45,24 @@ const TOKEN: NewToken = {
   tellsAddresses: false,
 }
 
-/** Answers strangers as a member does: with its chain and its time. */
-export const showChain = ({ connections, requests }: Network, root = ROOT, wallMs = Date.now): void =>
-  requests.handleRequest(
-    PROTOCOLS.hello,
-    async () => helloCodec.encode({ chain: paperChain(root, connections.self), atMs: wallMs() }),
-    { strangers: true },
-  )
+/** Answers whoever greets as a member does: with a chain, its own unless it lies. */
+export const showChain = (
+  network: MeasuredNetwork,
+  root: string,
+  node: NodeId = network.connections.self,
+): void => {
+  network.requireProofs({
+    own: () => paperChain(root, node),
+    verify: verifyPaper(root),
+    onRefused: () => undefined,
+  })
+}
 
 /** A member that admits others and makes tokens. `wallMs`: what its clock, the leader's, says. */
 export const startMember = async ({ root = ROOT, wallMs = Date.now } = {}) => {
   const privateKey = generateIdentity()
-  const network = await startNode({ privateKey })
+  const clock: Clock = { ...realClock, wallMs }
+  const network = await startNode({ privateKey }, { clock })
   const { self } = network.connections
   const { view, apply } = createDecisions()
   const decided: Decision[] = []
@@ -69,7 +81,6 @@ export const startMember = async ({ root = ROOT, wallMs = Date.now } = {}) => {
   await decide({ type: 'meshFounded', mesh: meshIdOf(rootHashOf(root)), name: 'home', atMs: 1 })
   const addresses = [...network.connections.addresses()]
   await decide({ type: 'nodeAdmitted', node: self, name: 'attic', addresses, atMs: 1 })
-  const clock: Clock = { ...realClock, wallMs }
   const parts = {
     decisions: { view, decide },
     certificates: paperCertificates(root),
@@ -81,7 +92,7 @@ export const startMember = async ({ root = ROOT, wallMs = Date.now } = {}) => {
     requests: network.requests,
     remoteAddress: network.remoteAddress.bind(network),
   }
-  showChain(network, root, wallMs)
+  showChain(network, root)
   handleJoins({ ...parts, requests, remoteAddress, logger: silentLogger }, { self })
   const desk = createTokenDesk(parts, { self })
   const invite = async (terms: Partial<NewToken> = {}): Promise<string> => {
