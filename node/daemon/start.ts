@@ -1,9 +1,9 @@
 /** A start: the store first, whose opening takes other threads a while, and all parts of a node meanwhile. */
-import { setImmediate } from 'node:timers/promises'
 import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import { openDataDir, openStore } from '../storage/index.ts'
 import { checkEntry } from './check-entry.ts'
+import { importInTurns } from './in-turns.ts'
 import { createJsonLogger } from './json-logger.ts'
 import { createShutdown, type Shutdown } from './shutdown.ts'
 
@@ -53,15 +53,21 @@ const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown)
   return await assemble(options, { logger, shutdown, store, checked })
 }
 
-/** The largest in turns of their own, between which the opening goes on. */
+/** What is large by itself, or by the libraries that it alone needs. */
+const PARTS = [
+  () => import('../intent/index.ts'),
+  () => import('../network/identity.ts'),
+  () => import('../network/whole-noise.ts'),
+  () => import('../network/gossip.ts'),
+  () => import('../network/host.ts'),
+  () => import('../network/index.ts'),
+  () => import('../certificates/index.ts'),
+  () => import('../doctor/index.ts'),
+  () => import('../control/index.ts'),
+  () => import('./core.ts'),
+]
+
 const importParts = async () => {
-  await import('../intent/index.ts')
-  await setImmediate()
-  await import('../network/index.ts')
-  await setImmediate()
-  await import('../control/index.ts')
-  await setImmediate()
-  await import('../certificates/index.ts')
-  await setImmediate()
+  await importInTurns(PARTS)
   return await import('./assemble.ts')
 }
