@@ -1,5 +1,6 @@
 /** What the engine is asked, and answers that the real one gives too seldom; played by a small HTTP server. */
 import assert from 'node:assert/strict'
+import { symlink } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -56,6 +57,20 @@ describe('docker runtime: requests', () => {
 
   const start = (environment: Record<string, string> = {}) =>
     runtime.start(startOf(serviceOf(['web'], { image: 'shop/web', environment })), NEVER)
+
+  it('are none where there is no socket, and begin once there is', async () => {
+    answers['GET /_ping'] = (_, response) => response.writeHead(200).end('OK')
+    const socketPath = join(scratch.path, 'later.sock')
+    const later = createDockerRuntime(
+      { clock: realClock, random: Math.random, logger: silentLogger },
+      { mesh: 'home', node: NODE_A, socketPath },
+    )
+    assert.match((await later.probe()) ?? '', /ENOENT.*later\.sock/)
+    await assert.rejects(later.list(), (error) => isCoterieError(error, 'engineUnreachable'))
+    await symlink(join(scratch.path, 'engine.sock'), socketPath)
+    assert.equal(await later.probe(), null)
+    await later.close()
+  })
 
   it('find an error that a pull tells of after it has begun', async () => {
     answers['POST /images/create'] = (_, response) => {
