@@ -1,7 +1,7 @@
 /** A start: the store first, whose opening takes other threads a while, and all parts of a node meanwhile. */
 import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
 import type { Logger } from '../ports/logger.ts'
-import { openDataDir, openStore } from '../storage/index.ts'
+import { markStart, openDataDir, openStore } from '../storage/index.ts'
 import { checkEntry } from './check-entry.ts'
 import { importInTurns } from './in-turns.ts'
 import { createJsonLogger } from './json-logger.ts'
@@ -41,6 +41,8 @@ const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown)
   const { dataDir } = options.settings.values
   await openDataDir(dataDir)
   const checked = await checkEntry(options)
+  const isOver = await markStart(dataDir, logger)
+  shutdown.add('mark of the start', isOver)
   const opening = openStore({ dataDir, logger, indexFromBytes: INDEX_FROM_BYTES })
   const close = () =>
     opening.then(
@@ -50,7 +52,9 @@ const begin = async (options: DaemonOptions, logger: Logger, shutdown: Shutdown)
   shutdown.add('store', close)
   const store = await opening
   const { assemble } = await importParts()
-  return await assemble(options, { logger, shutdown, store, checked })
+  const daemon = await assemble(options, { logger, shutdown, store, checked })
+  await isOver()
+  return daemon
 }
 
 /** What is large by itself, or by the libraries that it alone needs. */

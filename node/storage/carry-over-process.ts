@@ -1,4 +1,5 @@
 /** The process of one carrying over: started by `carry-over-apart.ts`, with its task as the one argument. */
+import { endWithStarter } from './apart.ts'
 import { type CarryOverTask, carryOver } from './carry-over.ts'
 
 /** What it tells whoever started it; one that ends before `done` or `failed` has died. */
@@ -11,10 +12,8 @@ export type FromCarryOver =
 const tell = (message: FromCarryOver) =>
   new Promise<unknown>((resolve) => void process.send?.(message, undefined, undefined, resolve))
 
-/** Nobody takes what is made here any more. Not by `process.exit()`, which waits for what LevelDB has begun. */
-const endAtOnce = () => process.kill(process.pid, 'SIGKILL')
-process.once('disconnect', endAtOnce)
-if (!process.connected) endAtOnce()
+// Nobody takes what is made here any more.
+endWithStarter()
 
 const task: CarryOverTask = JSON.parse(process.argv[2] as string)
 try {

@@ -28,6 +28,19 @@ describe('a mesh of three, one of whose stores is damaged', function () {
     bytes[60] = (bytes[60] as number) ^ 0xff
     await writeFile(path, bytes)
   }
+  /** The first key of each table reads as shorter than any that LevelDB writes: whoever compares it, dies. */
+  const shortenKey = async ({ dataDir }: RunningDaemon) => {
+    const store = join(dataDir, 'store')
+    const tables = (await readdir(store)).filter((name) => name.endsWith('.ldb'))
+    assert.ok(tables.length > 0)
+    for (const name of tables) {
+      const path = join(store, name)
+      const bytes = await readFile(path)
+      // Before it stand a zero, for it shares nothing with the key before, its length, and that of the value.
+      bytes[bytes.lastIndexOf(0, bytes.indexOf('consensus/')) + 1] = 4
+      await writeFile(path, bytes)
+    }
+  }
   const apply = (daemon: RunningDaemon, name: string) =>
     daemon.post('/v1/apply', {
       project: 'shop',
@@ -71,5 +84,19 @@ describe('a mesh of three, one of whose stores is damaged', function () {
     await apply(back, 'db')
     const { stdout } = await coterie(['status', '--socket', back.ready.socket])
     assert.match(stdout, /damaged store +.*store\.damaged-/)
+  })
+
+  it('takes back one whose store ends each process that reads it, with the second start after', async () => {
+    const last = mesh[2] as RunningDaemon
+    const again = await daemons.start({ name: last.name })
+    await agreedLeader([again])
+    // The start has LevelDB write the log of the life before as a table.
+    await again.end('SIGKILL')
+    await shortenKey(again)
+    await assert.rejects(daemons.start({ name: last.name }), /Assertion/)
+    const back = await daemons.start({ name: last.name })
+    assert.ok(back.log.some((line) => /the store was damaged; it is set aside/.test(line)))
+    assert.equal((await statusOf(back)).damagedStores.length, 1)
+    await agreedLeader([back])
   })
 })
