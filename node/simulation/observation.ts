@@ -139,11 +139,21 @@ export interface World {
   coreOf(node: NodeId): Core | null
 }
 
+/**
+ * A kind of observations; or of those, fewer: `first applied` by any node at its place in the log, `first committed` where
+ * nobody knew all of it to be committed, and messages of one type alone.
+ */
+export type Sight =
+  | Observation['type']
+  | 'first applied'
+  | 'first committed'
+  | `sent ${ConsensusMessage['type']}`
+
 /** One invariant. Gives the sentence that says how it was broken, or null. */
 export interface Checker {
   readonly name: string
   /** The kinds of observations that it judges by: it is shown no others. */
-  readonly sees: readonly Observation['type'][]
+  readonly sees: readonly Sight[]
   judge(observation: Observation): string | null
 }
 

@@ -7,7 +7,7 @@ import { configurationsFor, isQuorum, whoHas } from './quorums.ts'
 /** When it is first known that a revision was accepted, a majority of the voters has both the entry and the revision on disk. */
 export const createAcceptedIsOnAMajority: CreateChecker = (world) => ({
   name: 'accepted-is-on-a-majority',
-  sees: ['committed'],
+  sees: ['first committed'],
   judge: firstCommitted((entry, node) => {
     if (entry.kind !== 'decision') return null
     const decision = decisionOf(entry)

@@ -19,7 +19,7 @@ const objectionTo = (world: World, node: NodeId): string | null => {
  */
 export const createBlankStoresGrantNoVote: CreateChecker = (world) => ({
   name: 'blank-stores-grant-no-vote',
-  sees: ['sent'],
+  sees: ['sent preVoteReply', 'sent voteReply'],
   judge: (observation) => {
     if (observation.type !== 'sent') return null
     const { node, to, message } = observation

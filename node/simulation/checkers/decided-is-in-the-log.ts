@@ -13,7 +13,7 @@ export const createDecidedIsInTheLog: CreateChecker = () => {
   })
   return {
     name: 'decided-is-in-the-log',
-    sees: ['applied', 'decided'],
+    sees: ['first applied', 'decided'],
     judge: (observation) => {
       follow(observation)
       if (observation.type !== 'decided') return null

@@ -11,5 +11,5 @@ export const createEdgesChangeNothing: CreateChecker = (world) => {
       ? `what ${author}, an edge node, wrote of ${decision.object} was accepted at ${index}`
       : null
   })
-  return { name: 'edges-change-nothing', sees: ['applied'], judge }
+  return { name: 'edges-change-nothing', sees: ['first applied'], judge }
 }

@@ -11,7 +11,7 @@ export const createFailingSlotsPause: CreateChecker = (world) => {
   const assigned = new Map<string, number[]>()
   return {
     name: 'failing-slots-pause',
-    sees: ['applied'],
+    sees: ['first applied'],
     judge: firstApplied(({ decision, outcome }) => {
       if (decision.type !== 'taskAssigned' || !outcome.ok) return null
       const { object, slot, revision } = decision

@@ -10,7 +10,7 @@ export const createHeadsByClock: CreateChecker = (world) => {
   const heads = new Map<ObjectKey, { readonly head: RevisionId; readonly hlc: Hlc }>()
   return {
     name: 'heads-by-clock',
-    sees: ['applied'],
+    sees: ['first applied'],
     judge: firstApplied(({ index, decision, outcome }, node) => {
       if (decision.type !== 'revisionAccepted' || !outcome.ok) return null
       const { object, parents, hlc, revision } = decision

@@ -8,7 +8,7 @@ export const createOneTaskPerSlot: CreateChecker = (world) => {
   const holders = new Map<string, TaskId>()
   return {
     name: 'one-task-per-slot',
-    sees: ['applied'],
+    sees: ['first applied'],
     judge: firstApplied((applied, node, token) => {
       const { index, decision, outcome } = applied
       if (!outcome.ok) return null

@@ -17,7 +17,7 @@ export const createOneVotePerTerm: CreateChecker = (world) => {
 
   return {
     name: 'one-vote-per-term',
-    sees: ['diskLost', 'role', 'sent'],
+    sees: ['diskLost', 'role', 'sent voteReply'],
     judge: (observation) => {
       if (observation.type === 'role' && observation.role === 'candidate')
         return vote(observation.node, observation.term, observation.node)

@@ -33,7 +33,7 @@ export const createStartsWhatIsAssigned: CreateChecker = () => {
 
   return {
     name: 'starts-what-is-assigned',
-    sees: ['started', 'committed', 'applied', 'task', 'ran'],
+    sees: ['started', 'committed', 'first applied', 'task', 'ran'],
     judge: (observation) => {
       follow(observation)
       if (observation.type === 'committed') committedIndex = Math.max(committedIndex, observation.commitIndex)

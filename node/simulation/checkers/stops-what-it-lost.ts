@@ -37,7 +37,7 @@ export const createStopsWhatItLost: CreateChecker = (world) => {
   })
   return {
     name: 'stops-what-it-lost',
-    sees: ['applied', 'task', 'stopAsked'],
+    sees: ['first applied', 'task', 'stopAsked'],
     judge: (observation) => {
       follow(observation)
       exclusive.see(observation)

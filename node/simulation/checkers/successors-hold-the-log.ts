@@ -15,7 +15,7 @@ export const createSuccessorsHoldTheLog: CreateChecker = (world) => {
   })
   return {
     name: 'successors-hold-the-log',
-    sees: ['committed', 'sent'],
+    sees: ['first committed', 'sent timeoutNow'],
     judge: (observation) => {
       note(observation)
       if (observation.type !== 'sent' || observation.message.type !== 'timeoutNow') return null

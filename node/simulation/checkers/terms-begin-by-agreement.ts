@@ -21,7 +21,7 @@ export const createTermsBeginByAgreement: CreateChecker = (world: World) => {
 
   return {
     name: 'terms-begin-by-agreement',
-    sees: ['role', 'sent'],
+    sees: ['role', 'sent preVoteReply', 'sent timeoutNow'],
     judge: (observation) => {
       if (observation.type === 'sent') {
         const { node, to, message } = observation

@@ -32,7 +32,7 @@ export const createWrittenIsNeverLost: CreateChecker = (world) => {
 
   return {
     name: 'written-is-never-lost',
-    sees: ['started', 'diskLost', 'applied', 'written'],
+    sees: ['started', 'diskLost', 'first applied', 'written'],
     judge: (observation) => {
       forgetTrimmed(observation)
       if (observation.type === 'diskLost') written.delete(observation.node)
