@@ -10,3 +10,4 @@ export {
   type DecisionService,
   type Halt,
 } from './decision-service.ts'
+export { decodeDecision } from './decode-decision.ts'

@@ -1,13 +1,6 @@
 import type { LogEntry } from '../../../protocols/consensus/index.ts'
-import { type Decision, decisionCodec } from '../../../protocols/decisions/index.ts'
+import type { Decision } from '../../../protocols/decisions/index.ts'
+import { decodeDecision } from '../../decisions/index.ts'
 
-const decoded = new WeakMap<LogEntry, Decision>()
-
-/** What an entry of decisions says. Entries are shared between the nodes, so that each is read once. */
-export const decisionOf = (entry: LogEntry): Decision => {
-  const known = decoded.get(entry)
-  if (known !== undefined) return known
-  const decision = decisionCodec.decode(entry.data)
-  decoded.set(entry, decision)
-  return decision
-}
+/** What an entry of decisions says. Nodes share the bytes of entries, and what was read of them, so that each is read once. */
+export const decisionOf = ({ data }: LogEntry): Decision => decodeDecision(data)
