@@ -9,7 +9,7 @@ import { beginRound, endProbePhase, hearRelay, probeUrgently, settleProbe } from
 import { endRelay, relayAck, relayPing } from './relaying.ts'
 import { compose, confrontFallen, spreadChanges } from './spread.ts'
 import { type Member, type MembershipState, viewOf } from './state.ts'
-import { noticeStall } from './strain.ts'
+import { isStall, noticeStall } from './strain.ts'
 import { endSuspicion, renewSuspicions } from './suspicion.ts'
 import { beginTurn, endTurn, isOneOfFew, isPresent, pick, post, type Turn } from './turn.ts'
 import type { MembershipEffect, MembershipEvent, MembershipTimer, StepEnv } from './types.ts'
@@ -23,13 +23,20 @@ export const step = (
   event: MembershipEvent,
   env: StepEnv,
 ): { readonly state: MembershipState; readonly effects: readonly MembershipEffect[] } => {
-  if (state.own.left) return { state, effects: [] }
+  if (state.own.left || isAnswered(state, event, env)) return { state, effects: [] }
   const turn = beginTurn(state, env)
   handle(turn, event)
   confrontFallen(turn)
   spreadChanges(turn, event.type === 'received' ? event.from : null)
   return endTurn(turn, compose)
 }
+
+/** Whether this is the timer of a question that was answered meanwhile, as nearly all are, and it tells of no stall. */
+const isAnswered = ({ probes }: MembershipState, event: MembershipEvent, { nowMs }: StepEnv): boolean =>
+  event.type === 'timer' &&
+  event.timer.type === 'probe' &&
+  probes.get(event.timer.node)?.number !== event.timer.number &&
+  !isStall(nowMs, event.timer.dueMs)
 
 const handle = (turn: Turn, event: MembershipEvent): void => {
   switch (event.type) {

@@ -18,11 +18,14 @@ export const relax = (turn: Turn): void => {
 /** A time as long as it is for a node under this strain. */
 export const stretched = (turn: Turn, ms: number): number => ms * (1 + turn.strain)
 
+/** Whether a timer is so late that this process must have stood still. */
+export const isStall = (nowMs: number, dueMs: number): boolean => nowMs - dueMs > STALL_MS
+
 /** A late timer shows that this process was stalled: true. For as long as it was away, at most, it judges nobody. */
 export const noticeStall = (turn: Turn, dueMs: number): boolean => {
   const { nowMs } = turn.env
+  if (!isStall(nowMs, dueMs)) return false
   const lateMs = nowMs - dueMs
-  if (lateMs <= STALL_MS) return false
   // All timers of one stall are late together; it strains once.
   if (judges(turn)) strain(turn)
   turn.judgesFromMs = Math.max(turn.judgesFromMs, nowMs + Math.min(lateMs, STALL_GRACE_MAX_MS))
