@@ -26,6 +26,8 @@ export const describeDecision = (decision: Decision, nameOf: (node: NodeId) => s
       return `${decision.object}: slot ${decision.slot} given to ${nameOf(decision.node)}`
     case 'taskReleased':
       return `task ${decision.task} released`
+    case 'accountAdded':
+      return `user ${decision.name} added`
     case 'generationBegan':
       return `generation ${decision.record.number} begun at ${nameOf(decision.record.by)}`
     default:

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { consensusMessageCodec } from '../../protocols/consensus/index.ts'
@@ -7,7 +8,7 @@ import { leaseMessageCodec } from '../../protocols/leases/index.ts'
 import { membershipCodec } from '../../protocols/membership/index.ts'
 import { SUPPORTED } from '../../protocols/versions/index.ts'
 import { PROTOCOLS } from '../../protocols/wire/index.ts'
-import { createSigning } from '../intent/index.ts'
+import { createSigning, privateKeyOf } from '../intent/index.ts'
 import { type ProbeShare, type StoreWrites, watchProbes, watchStore } from '../metrics/index.ts'
 import {
   createChannel,
@@ -36,6 +37,8 @@ export interface Ground extends Outside {
   readonly network: MeasuredNetwork
   readonly watchdog: WatchdogClient
   readonly shutdown: Shutdown
+  /** Of this node's identity. */
+  readonly privateKey: KeyObject
   /** How the store takes writes, and members answer pings. */
   readonly writes: StoreWrites
   readonly probes: ProbeShare
@@ -111,6 +114,7 @@ export const openGround = async (
     probes: membership.share,
     writes,
     signing: createSigning(privateKey),
+    privateKey: privateKeyOf(privateKey),
     machine: { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) },
     shutdown,
   }

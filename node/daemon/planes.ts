@@ -1,4 +1,5 @@
 import { APPENDS, type ConsensusView, DEFAULT_TIMINGS } from '../../protocols/consensus/index.ts'
+import { isLoginOver } from '../../protocols/credentials/index.ts'
 import { isTrimmed, type Trust } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import { MEMBERSHIP_TIMINGS, type MemberStatus } from '../../protocols/membership/index.ts'
@@ -34,7 +35,8 @@ export const openPlanes = (
       records: (name) => store.records(name),
       ...(outside.indexed && { indexed: outside.indexed }),
       logger: logger.child({ part: 'intent' }),
-      forgotten: (node, key) => isForgotten(decisions.view, node, key),
+      forgotten: (node, key) => 
+        isForgotten(decisions.view, node, key) || isLoginOver(decisions.view, key, clock.wallMs()),
       trimmed: (revision) => isTrimmed(decisions.view, revision),
     },
     { self: connections.self, onFailed },

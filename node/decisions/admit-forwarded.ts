@@ -11,6 +11,9 @@ const ANYBODYS: ReadonlySet<Decision['type']> = new Set([
   'issuerRevoked',
   'tokenCreated',
   'tokenRevoked',
+  'accountAdded',
+  'accountChanged',
+  'accountRemoved',
 ])
 
 /** By whose time a token begins and ends: that in the entry counts. */

@@ -8,7 +8,7 @@
 import { LiveIntentService } from './intent-service.ts'
 import type { IntentComponents, IntentInit, IntentService } from './types.ts'
 
-export { createSigning } from './signatures.ts'
+export { createSigning, privateKeyOf, publicKeyOf } from './signatures.ts'
 export type * from './types.ts'
 
 export const createIntentService = (components: IntentComponents, init: IntentInit): IntentService =>

@@ -11,15 +11,20 @@ const KEY_BYTES = 32
 /** Public keys kept: more than a mesh has members. */
 const KEYS_MAX = 2_000
 
-/** Signs with the 32-byte seed of a key. */
-const createSign = (seed: Uint8Array): Sign => {
+/** The key of a node's identity, of its 32-byte seed. */
+export const privateKeyOf = (seed: Uint8Array): KeyObject => {
+  if (seed.byteLength !== KEY_BYTES) throw new TypeError(`an identity has ${KEY_BYTES} bytes`)
   const der = Buffer.concat([PRIVATE_KEY_PREFIX, seed])
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+}
+
+const createSign = (seed: Uint8Array): Sign => {
+  const key = privateKeyOf(seed)
   return (message) => new Uint8Array(sign(null, message, key))
 }
 
 /** The public key in a node id, or null where there is none. */
-const publicKeyOf = (node: NodeId): KeyObject | null => {
+export const publicKeyOf = (node: NodeId): KeyObject | null => {
   const bytes = keyOfNode(node)
   if (bytes === null) return null
   const der = Buffer.concat([PUBLIC_KEY_PREFIX, bytes])
@@ -42,11 +47,8 @@ const createVerify = (): Verify => {
 /** What intent needs of cryptography, with the 32-byte seed of a node's identity. */
 export const createSigning = (
   seed: Uint8Array,
-): { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify } => {
-  if (seed.byteLength !== KEY_BYTES) throw new TypeError(`an identity has ${KEY_BYTES} bytes`)
-  return {
-    hash: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
-    sign: createSign(seed),
-    verify: createVerify(),
-  }
-}
+): { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify } => ({
+  hash: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
+  sign: createSign(seed),
+  verify: createVerify(),
+})

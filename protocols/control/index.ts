@@ -22,6 +22,7 @@ export {
   type RehearsalOptions,
 } from './rehearsal-options.ts'
 export {
+  type Access,
   defineRoute,
   MEDIA_TYPES,
   type Method,
@@ -59,5 +60,6 @@ export {
   TOKEN_TTL_MS_MAX,
   type TokenRequest,
 } from './schemas/tokens.ts'
+export * from './schemas/users.ts'
 export * from './schemas/voters.ts'
 export { VERSION } from './version.ts'

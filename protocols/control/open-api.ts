@@ -4,7 +4,7 @@
  */
 import type { TSchema } from 'typebox'
 import { ERRORS, type ErrorCode } from '../errors/index.ts'
-import { MEDIA_TYPES, methodOf, type Route } from './route.ts'
+import { type Access, MEDIA_TYPES, methodOf, type Route } from './route.ts'
 import { COMMON_ERRORS } from './routes.ts'
 import { ErrorBodySchema } from './schemas/error.ts'
 
@@ -18,6 +18,10 @@ export interface OpenApiDocument {
 export interface OpenApiOperation {
   readonly operationId: string
   readonly summary: string
+  /** The least role that may call it. */
+  readonly 'x-coterie-access': Access
+  /** True where machines may not. */
+  readonly 'x-coterie-people': boolean
   readonly security: readonly Readonly<Record<string, readonly string[]>>[]
   readonly parameters: readonly OpenApiParameter[]
   readonly requestBody?: { readonly required: true; readonly content: Content }
@@ -54,7 +58,7 @@ export const openApiDocument = (
     paths,
     components: {
       schemas: { Error: ErrorBodySchema },
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   }
 }
@@ -62,7 +66,9 @@ export const openApiDocument = (
 const operationOf = (route: Route): OpenApiOperation => ({
   operationId: route.operation,
   summary: route.summary,
-  security: route.open ? [] : [{ bearer: [] }],
+  security: route.access === 'anyone' ? [] : [{ bearer: [] }],
+  'x-coterie-access': route.access,
+  'x-coterie-people': route.people,
   parameters: [...parametersIn('path', route.params), ...parametersIn('query', route.query)],
   ...(route.body !== null && { requestBody: { required: true, content: json(route.body) } }),
   responses: {

@@ -1,5 +1,6 @@
 /** One route of the API, and what its entry in the table says about types. */
 import type { Static, TSchema } from 'typebox'
+import type { UserRole } from '../decisions/index.ts'
 import type { ErrorCode } from '../errors/index.ts'
 import { NothingSchema } from './schemas/closed.ts'
 
@@ -10,12 +11,17 @@ export const MEDIA_TYPES = {
   text: 'text/plain; version=0.0.4',
 } as const
 
+/** `anyone` shows no token. */
+export type Access = 'anyone' | UserRole
+
 export interface Route {
   /** Name of the operation for those who generate clients. */
   readonly operation: string
   readonly summary: string
-  /** True where no token is asked for, also over TCP. */
-  readonly open: boolean
+  /** The least that the caller has to be; each role may call what those before it may. */
+  readonly access: Access
+  /** True where a machine may not call, whatever its role. */
+  readonly people: boolean
   /** `stream` answers one JSON object a line, each of the response's schema; `text` what its schema says of one string. */
   readonly answers: keyof typeof MEDIA_TYPES
   readonly params: TSchema
@@ -35,7 +41,9 @@ export interface Method {
 }
 
 const DEFAULTS = {
-  open: false,
+  // Fails closed: who forgets to say it, learns of it.
+  access: 'admin',
+  people: false,
   answers: 'json',
   params: NothingSchema,
   query: NothingSchema,
@@ -44,7 +52,7 @@ const DEFAULTS = {
   errors: [],
 } as const
 
-/** Completes an entry of the table: a route asks for a token and takes nothing, unless it says so. */
+/** Completes an entry of the table: a route is for admins and takes nothing, unless it says so. */
 export const defineRoute = <
   const Given extends Pick<Route, 'operation' | 'summary' | 'response'> & Partial<Route>,
 >(

@@ -33,6 +33,7 @@ export {
 export { isCidr, isInCidr } from './cidr.ts'
 export { PACKET_KEY_TEXT, TAG_TEXT } from './discovery-keys.ts'
 export { type JoinReply, type JoinRequest, joinReplyCodec, joinRequestCodec } from './join-messages.ts'
+export { CHALLENGE_MS, type Challenge, challengeText, parseChallenge } from './login.ts'
 export {
   draftToken,
   type JoinToken,
@@ -46,3 +47,53 @@ export {
   TOKEN_TEXT_LENGTH_MAX,
   tokenTermsCodec,
 } from './join-token.ts'
+export {
+  barredIn,
+  barredRegister,
+  ENDED_PREFIX,
+  type End,
+  endCodec,
+  endedRegister,
+  isLoginOver,
+  isPast,
+  type LoginWay,
+  LoginWaySchema,
+  SESSION_PREFIX,
+  type Session,
+  sessionCodec,
+  sessionIn,
+  sessionRegister,
+} from './session-registers.ts'
+export {
+  encodeSshKey,
+  encodeSshSignature,
+  LOGIN_NAMESPACE,
+  parseSshArmour,
+  parseSshKey,
+  parseSshSignature,
+  SSH_SIGNATURE_BYTES_MAX,
+  type SshHash,
+  type SshSignature,
+  sshSignedBytes,
+} from './ssh-signature.ts'
+export { readSsh, sshString } from './ssh-wire.ts'
+export {
+  ACCESS_S,
+  type AccessClaims,
+  AUDIENCES,
+  CLOCK_TOLERANCE_S,
+  parseAccessClaims,
+  parseRefreshClaims,
+  parseTokenHeader,
+  REFRESH_AUDIENCE,
+  REFRESH_S,
+  type RefreshClaims,
+  SESSION_S,
+  type SessionId,
+  SessionIdSchema,
+  sessionEndMs,
+  TOKEN_ALGORITHM,
+  TOKEN_LENGTH_MAX,
+  TOKEN_TYPES,
+  type TokenHeader,
+} from './user-tokens.ts'

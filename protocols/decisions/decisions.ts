@@ -1,4 +1,5 @@
 import { atOnce, type Slices } from '../wire/index.ts'
+import { createAccounts, NO_ACCOUNTS } from './accounts.ts'
 import { createAssignments } from './assignments.ts'
 import { createCredentials } from './credentials.ts'
 import { createFires } from './fires.ts'
@@ -46,6 +47,7 @@ export const createDecisions = (): {
   const credentials = createCredentials()
   const issuers = createIssuers({ members: nodes.members, credentials })
   const periods = createPeriods()
+  const accounts = createAccounts()
   let appliedIndex = 0
 
   const found = (decision: DecisionOf<'meshFounded'>): Outcome => {
@@ -134,6 +136,12 @@ export const createDecisions = (): {
         return issuers.grant(decision)
       case 'issuerRevoked':
         return issuers.revoke(decision)
+      case 'accountAdded':
+        return accounts.add(decision, generations.tokenAt(index))
+      case 'accountChanged':
+        return accounts.change(decision, generations.tokenAt(index))
+      case 'accountRemoved':
+        return accounts.remove(decision, generations.tokenAt(index))
     }
   }
 
@@ -154,6 +162,7 @@ export const createDecisions = (): {
     credentials.restore(snapshot.credentials)
     generations.restore(snapshot.generations)
     periods.restore(snapshot.periods ?? [])
+    accounts.restore(snapshot.accounts ?? NO_ACCOUNTS)
   }
 
   return {
@@ -187,6 +196,10 @@ export const createDecisions = (): {
       },
       revocations: credentials.revocations,
       periods: periods.all,
+      accounts: accounts.all,
+      get accountRemovedAt() {
+        return accounts.removedAt()
+      },
       get mesh() {
         return mesh.name()
       },

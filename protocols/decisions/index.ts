@@ -4,6 +4,17 @@
 import { defineMessage } from '../wire/index.ts'
 import { DecisionSchema } from './types.ts'
 
+export {
+  ACCOUNT_KEYS_MAX,
+  type Account,
+  type AccountId,
+  AccountIdSchema,
+  type AccountKey,
+  HOME_ORGANISATION,
+  type PasswordHash,
+  type UserRole,
+  UserRoleSchema,
+} from './accounts.ts'
 export { type CredentialId, REVOCATIONS_MAX, type Revocation } from './credentials.ts'
 export { createDecisions } from './decisions.ts'
 export type { ScheduleFire } from './fires.ts'
@@ -61,7 +72,13 @@ export {
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
 export type { Update } from './updates.ts'
-export { KEEP_VERSION, mayBeProposed, RECORDS_VERSION, versionNeeded } from './version-needed.ts'
+export {
+  ACCOUNTS_VERSION,
+  KEEP_VERSION,
+  mayBeProposed,
+  RECORDS_VERSION,
+  versionNeeded,
+} from './version-needed.ts'
 export { VOLUME_REPLICAS_MAX, type VolumePlacement } from './volumes.ts'
 
 /** How a decision stands in the data of a log entry. */

@@ -5,6 +5,7 @@
 import { type Static, Type } from 'typebox'
 import { FIRST_VERSION, MeshVersionSchema } from '../versions/index.ts'
 import { defineLongMessage, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { AccountsSchema } from './accounts.ts'
 import { CredentialsSchema } from './credentials.ts'
 import { FireRowSchema } from './fires.ts'
 import { GenerationsSchema } from './generations.ts'
@@ -36,6 +37,8 @@ const Since2Schema = Type.Object({
   generations: GenerationsSchema,
   /** Absent where no period of task records is over yet. */
   periods: Type.Optional(Type.Array(ProjectPeriodsSchema)),
+  /** Absent where there never was one. */
+  accounts: Type.Optional(AccountsSchema),
 })
 export type Since2 = Static<typeof Since2Schema>
 

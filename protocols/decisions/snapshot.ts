@@ -48,6 +48,10 @@ const periodsOf = (view: DecisionView) =>
 
 const issuersOf = (view: DecisionView) =>
   sortedBy(view.issuers, ([node]) => node).map(([node, certificate]) => ({ node, certificate }))
+const accountsOf = (view: DecisionView): NonNullable<Since2['accounts']> => ({
+  rows: sortedBy(view.accounts.values(), ({ account }) => account),
+  removedAt: view.accountRemovedAt,
+})
 
 const since2Of = (view: DecisionView): Since2 => {
   const edges = [...view.edges].sort(compare)
@@ -66,6 +70,7 @@ const since2Of = (view: DecisionView): Since2 => {
     },
     generations: [...view.generations],
     ...(view.periods.size === 0 ? {} : { periods: periodsOf(view) }),
+    ...(view.accounts.size === 0 && view.accountRemovedAt === 0 ? {} : { accounts: accountsOf(view) }),
   }
 }
 
@@ -88,8 +93,10 @@ const isNothing = ({
   credentials,
   generations,
   periods = [],
+  accounts,
 }: Since2): boolean =>
   meshVersion === NOTHING_SINCE_2.meshVersion &&
+  accounts === undefined &&
   credentials.asOfMs === 0 &&
   [edges, removedEdges, updates, runs, volumes, fires, credentials.revocations, generations, periods].every(
     ({ length }) => length === 0,
@@ -175,10 +182,18 @@ const arePeriods = (periods: NonNullable<Since2['periods']>): boolean =>
       archives.every(({ period }) => period > droppedThrough),
   )
 
+/** In order, each under a name of its own, of entries up to `lastToken`. */
+const areAccounts = ({ rows, removedAt }: NonNullable<Since2['accounts']>, lastToken: number): boolean =>
+  rise(rows, (a, b) => a.account < b.account) &&
+  new Set(rows.map(({ name }) => name)).size === rows.length &&
+  rows.every(({ addedAt, epoch }) => addedAt <= epoch && epoch <= lastToken) &&
+  removedAt <= lastToken
+
 /** What in `since2` cannot have come from a log of `appliedIndex`; null where it can. */
 const faultSince2 = (
-  { edges, updates, runs, volumes, fires, credentials, generations, periods }: Since2,
+  { edges, updates, runs, volumes, fires, credentials, generations, periods, accounts }: Since2,
   appliedIndex: number,
+  lastToken: number,
 ) => {
   const { revocations, asOfMs } = credentials
   const areOrdered =
@@ -191,6 +206,7 @@ const faultSince2 = (
     [edges, ...volumes.map(({ replicas }) => replicas)].every((list) => rise(list, isLess))
   if (!areOrdered) return 'a list is not in order'
   if (periods !== undefined && !arePeriods(periods)) return 'the periods of a project are not in order'
+  if (accounts !== undefined && !areAccounts(accounts, lastToken)) return 'the accounts are not in order'
   if (new Set(runs.map(({ index }) => index)).size < runs.length) return 'one entry settles two runs'
   if (volumes.some(({ primary, replicas }) => !replicas.includes(primary)))
     return 'a primary holds no replica'
@@ -239,7 +255,7 @@ function* faultIn(written: WrittenSnapshot): Slices<string | null> {
   const members = new Set(nodes.map(({ node }) => node))
   if (since2?.edges.some((node) => !members.has(node))) return 'an edge node is no member'
   const faultOfTokens = written.tokens === undefined ? null : faultInTokens(written.tokens)
-  return faultOfTokens ?? (since2 === undefined ? null : faultSince2(since2, appliedIndex))
+  return faultOfTokens ?? (since2 === undefined ? null : faultSince2(since2, appliedIndex, lastToken))
 }
 
 const malformed = (detail: string) => new CoterieError('malformedMessage', { what: 'decisions', detail })

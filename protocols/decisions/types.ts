@@ -4,6 +4,13 @@
  */
 import { type Static, Type } from 'typebox'
 import type { GenerationRecord } from '../generations/index.ts'
+import {
+  type Account,
+  AccountAddedSchema,
+  AccountChangedSchema,
+  type AccountId,
+  AccountRemovedSchema,
+} from './accounts.ts'
 import { type CredentialId, CredentialRevokedSchema, type Revocation } from './credentials.ts'
 import { type ScheduleFire, ScheduleFiredSchema } from './fires.ts'
 import { GenerationBeganSchema } from './generations.ts'
@@ -41,6 +48,9 @@ export const DecisionSchema = Type.Union([
   PeriodArchivedSchema,
   IssuerGrantedSchema,
   IssuerRevokedSchema,
+  AccountAddedSchema,
+  AccountChangedSchema,
+  AccountRemovedSchema,
 ])
 
 export type Decision = Static<typeof DecisionSchema>
@@ -77,6 +87,9 @@ export interface DecisionView {
   readonly revocations: ReadonlyMap<CredentialId, Revocation>
   /** The greatest time that a leader wrote into an entry about revocations. */
   readonly credentialsAsOfMs: number
+  readonly accounts: ReadonlyMap<AccountId, Account>
+  /** The fencing token of the last removal of an account; 0 where there was none. */
+  readonly accountRemovedAt: number
   /** By project, where any period of its task records is over. */
   readonly periods: ReadonlyMap<string, ProjectPeriods>
   /** The records of all generations after the first, oldest first; the last one is the present one. */

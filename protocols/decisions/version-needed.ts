@@ -5,6 +5,9 @@ import type { Decision } from './types.ts'
 /** Documents of task records, and their archives. */
 export const RECORDS_VERSION = 2
 
+/** Who may use the mesh. */
+export const ACCOUNTS_VERSION = 2
+
 /** By their kind; a new one is given the version that adds it. */
 const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   meshFounded: 1,
@@ -28,6 +31,9 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   periodArchived: RECORDS_VERSION,
   issuerGranted: 2,
   issuerRevoked: 2,
+  accountAdded: ACCOUNTS_VERSION,
+  accountChanged: ACCOUNTS_VERSION,
+  accountRemoved: ACCOUNTS_VERSION,
 }
 
 /** Revisions that leave a head as it is. */

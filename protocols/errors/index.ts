@@ -20,6 +20,7 @@ import type { DataOf, ErrorRule } from './rule.ts'
 import { runtimeErrors } from './runtime.ts'
 import { simErrors } from './sim.ts'
 import { storeErrors } from './store.ts'
+import { userErrors } from './users.ts'
 import { wireErrors } from './wire.ts'
 
 export { type DataOf, type ErrorRule, rule } from './rule.ts'
@@ -34,6 +35,7 @@ const table = {
   ...intentErrors,
   ...recordErrors,
   ...apiErrors,
+  ...userErrors,
   ...composeErrors,
   ...demoErrors,
   ...deployErrors,

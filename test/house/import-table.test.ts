@@ -55,6 +55,7 @@ const ADAPTERS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^dockerode$/, ['node/agent/docker-runtime']],
   [/^(werift|node-datachannel)$/, ['signaling/gateway', 'signaling/client']],
   [/^fastify$/, ['node/control']],
+  [/^jose(\/|$)/, ['node/users/tokens.ts']],
   [/^systeminformation$/, ['node/profile/graphics.ts']],
   [/^prom-client$/, ['node/metrics/exposition.ts']],
   [/^(@peculiar\/x509|reflect-metadata)$/, ['node/certificates/making.ts']],

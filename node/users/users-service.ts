@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto'
+import { equals } from 'uint8arrays'
+import { AUDIENCES, type LoginWay, type SessionId } from '../../protocols/credentials/index.ts'
+import {
+  type Account,
+  type Decision,
+  HOME_ORGANISATION,
+  type UserRole,
+} from '../../protocols/decisions/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
+import { createRounds, type Rounds } from '../turns/index.ts'
+import { type Challenges, createChallenges, type Sealed, type SignedChallenge } from './challenges.ts'
+import { createEndings, type Endings } from './endings.ts'
+import { fingerprintOf, parseKeyLine } from './keys.ts'
+import { REMOVAL_RETRY_MS } from './limits.ts'
+import { type ClientAddress, createLoginLimit, type LoginLimit } from './login-limit.ts'
+import { createPasswords, type Passwords } from './passwords.ts'
+import { createSessions, type Sessions } from './sessions.ts'
+import { createTokens, type IssuedTokens, type Tokens } from './tokens.ts'
+import type {
+  Admitted,
+  NewAccount,
+  PasswordLogin,
+  Removal,
+  SessionView,
+  Users,
+  UsersComponents,
+  UsersInit,
+} from './types.ts'
+
+const ACCOUNT_ID_BYTES = 16
+
+const over = (detail: string) => new CoterieError('sessionOver', { detail })
+const refused = () => new CoterieError('loginRefused', {})
+
+export class LiveUsers implements Users {
+  readonly #components: UsersComponents
+  readonly #self: string
+  readonly #endings: Endings
+  readonly #sessions: Sessions
+  readonly #tokens: Tokens
+  readonly #passwords: Passwords = createPasswords()
+  readonly #challenges: Challenges
+  readonly #limit: LoginLimit
+  readonly #removals: Rounds
+
+  constructor(components: UsersComponents, init: UsersInit) {
+    const { clock, decisions, logger } = components
+    this.#components = components
+    this.#self = init.self
+    this.#endings = createEndings(components)
+    this.#sessions = createSessions({ ...components, endings: this.#endings })
+    const publicKeyOf = (node: string) =>
+      decisions.view.nodes.has(node) ? components.publicKeyOf(node) : null
+    this.#tokens = createTokens({ ...components, publicKeyOf }, init)
+    this.#challenges = createChallenges(components, init)
+    this.#limit = createLoginLimit(clock.nowMs)
+    this.#removals = createRounds(
+      clock,
+      () => this.#removeBarred(),
+      (error) => logger.warn({ error: String(error) }, 'a user that was barred could not be removed yet'),
+    )
+  }
+
+  async start(): Promise<void> {
+    await this.#endings.start()
+    await this.#sessions.start()
+    this.#removals.start()
+    this.#removals.wake(REMOVAL_RETRY_MS)
+  }
+
+  async stop(): Promise<void> {
+    this.#removals.stop()
+    this.#endings.stop()
+  }
+
+  async admit(token: string): Promise<Admitted> {
+    const { sub, sid, epoch, aud } = await this.#tokens.readAccess(token)
+    const account = this.#standing(sub, sid, epoch)
+    if (aud !== AUDIENCES[account.kind])
+      throw new CoterieError('tokenRefused', { detail: 'it is for another audience' })
+    return { account, session: sid, role: this.roleOf(account) }
+  }
+
+  async loginByPassword({ user, password }: PasswordLogin, client: ClientAddress): Promise<IssuedTokens> {
+    const succeed = this.#limit.enter(client, user)
+    const account = this.#named(user)
+    if (!(await this.#passwords.verify(password, account?.password ?? null)) || account === null)
+      throw refused()
+    succeed()
+    return this.#begin(account, 'password')
+  }
+
+  challenge(user: string): Sealed {
+    return this.#challenges.make(user)
+  }
+
+  async loginByKey(signed: SignedChallenge, client: ClientAddress): Promise<IssuedTokens> {
+    const succeed = this.#limit.enter(client, signed.user)
+    const signer = this.#challenges.keyOf(signed)
+    const account = this.#named(signed.user)
+    const isTheirs = signer !== null && account?.keys.some(({ key }) => equals(key, signer)) === true
+    if (account === null || !isTheirs) throw refused()
+    this.#challenges.spend(signed)
+    succeed()
+    return this.#begin(account, 'key')
+  }
+
+  async refresh(token: string): Promise<IssuedTokens> {
+    const { claims, issuer } = await this.#tokens.readRefresh(token)
+    const { sub, sid, epoch } = claims
+    const account = this.#standing(sub, sid, epoch)
+    if (issuer !== this.#self) {
+      const name = this.#components.decisions.view.nodes.get(issuer)?.name
+      throw over(`${name} made it, and it is refreshed there alone`)
+    }
+    const { session, turn } = await this.#sessions.turn(claims)
+    return this.#tokens.issue({ account, epoch, session, turn })
+  }
+
+  sessions(): readonly SessionView[] {
+    return this.#sessions.all()
+  }
+
+  end(session: SessionId, why: 'logged out' | 'ended by an admin'): Promise<void> {
+    return this.#endings.end(session, why)
+  }
+
+  accounts(): readonly Account[] {
+    const { accounts } = this.#components.decisions.view
+    return [...accounts.values()]
+      .filter((account) => !this.#endings.isBarred(account))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  account(name: string): Account {
+    const account = this.#named(name)
+    if (account === null) throw new CoterieError('userUnknown', { user: name })
+    return account
+  }
+
+  roleOf({ grants }: Account): UserRole | null {
+    return grants.find(({ organisation }) => organisation === HOME_ORGANISATION)?.role ?? null
+  }
+
+  async add({ name, kind, role, password, key }: NewAccount): Promise<Account> {
+    if (kind === 'machine' && password !== null) throw machinesHaveNone()
+    const { view } = this.#components.decisions
+    const account = randomBytes(ACCOUNT_ID_BYTES).toString('hex')
+    const keys = key === null ? [] : [parseKeyLine(key)]
+    const asOf = view.tokenAt(view.appliedIndex)
+    const hash = password === null ? null : await this.#passwords.hash(password)
+    const grants = [{ organisation: HOME_ORGANISATION, role }]
+    await this.#decide({ type: 'accountAdded', account, name, kind, grants, password: hash, keys, asOf })
+    return this.account(name)
+  }
+
+  async setRole(name: string, role: UserRole): Promise<void> {
+    const { account, grants } = this.account(name)
+    const others = grants.filter(({ organisation }) => organisation !== HOME_ORGANISATION)
+    const changed = [{ organisation: HOME_ORGANISATION, role }, ...others]
+    await this.#decide({ type: 'accountChanged', account, grants: changed })
+  }
+
+  async setPassword(
+    name: string,
+    password: string,
+    current: string | null,
+    client: ClientAddress,
+  ): Promise<void> {
+    const known = this.account(name)
+    if (known.kind === 'machine') throw machinesHaveNone()
+    if (current !== null) {
+      const succeed = this.#limit.enter(client, name)
+      if (!(await this.#passwords.verify(current, known.password))) throw refused()
+      succeed()
+    }
+    const hash = await this.#passwords.hash(password)
+    await this.#decide({ type: 'accountChanged', account: known.account, password: hash })
+  }
+
+  async addKey(name: string, key: string): Promise<void> {
+    const { account } = this.account(name)
+    await this.#decide({ type: 'accountChanged', account, keyAdded: parseKeyLine(key) })
+  }
+
+  async removeKey(name: string, fingerprint: string): Promise<void> {
+    const { account, keys } = this.account(name)
+    const found = keys.find(({ key }) => fingerprintOf(key) === fingerprint)
+    if (found === undefined)
+      throw new CoterieError('keyUnusable', { source: fingerprint, detail: `${name} has no such key` })
+    await this.#decide({ type: 'accountChanged', account, keyRemoved: found.key })
+  }
+
+  async remove(name: string): Promise<Removal> {
+    const account = this.account(name)
+    await this.#endings.bar(account)
+    try {
+      await this.#decide({ type: 'accountRemoved', account: account.account })
+      return 'done'
+    } catch (error) {
+      if (!isCoterieError(error)) throw error
+      this.#components.logger.info({ user: name, code: error.code }, 'a user is barred; the removal waits')
+      return 'pending'
+    }
+  }
+
+  #named(name: string): Account | null {
+    return this.accounts().find((account) => account.name === name) ?? null
+  }
+
+  /** The account of a session, where both still stand. @throws `sessionOver` */
+  #standing(id: string, session: SessionId, epoch: number): Account {
+    const account = this.#components.decisions.view.accounts.get(id)
+    if (account === undefined || this.#endings.isBarred(account)) throw over('its user is no more')
+    if (this.#endings.hasEnded(session)) throw over('it was ended')
+    if (epoch < account.epoch) throw over('the password or a key was changed since')
+    return account
+  }
+
+  async #begin(account: Account, way: LoginWay): Promise<IssuedTokens> {
+    const begun = await this.#sessions.begin(account, way)
+    return this.#tokens.issue({ account, epoch: account.epoch, ...begun })
+  }
+
+  async #decide(decision: Decision): Promise<void> {
+    await this.#components.decisions.decide(decision)
+  }
+
+  async #removeBarred(): Promise<void> {
+    this.#removals.wake(REMOVAL_RETRY_MS)
+    for (const { account } of this.#endings.waiting()) await this.#decide({ type: 'accountRemoved', account })
+  }
+}
+
+const machinesHaveNone = () =>
+  new CoterieError('requestInvalid', { detail: 'a machine has no password; give it a key' })
