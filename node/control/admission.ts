@@ -1,8 +1,9 @@
 /** Who may enter by which door, after its guard. */
 import type { IncomingHttpHeaders } from 'node:http'
-import { ROUTES, type RouteKey } from '../../protocols/control/index.ts'
+import { ROUTES, type RouteKey, type UserRole } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Caller } from './caller.ts'
+import type { UserDesk } from './components.ts'
 import type { ApiToken } from './token.ts'
 
 /** Says who asks for that route, which is null where there is none; throws the coded error with which the request is turned away. */
@@ -11,13 +12,15 @@ export type Admission = (headers: IncomingHttpHeaders, route: RouteKey | null) =
 /** Whoever can open the unix socket is the user who runs the daemon, or root. */
 export const localAdmission: Admission = () => LOCAL
 
-const LOCAL: Caller = { name: 'local', role: 'admin' }
-const BY_API_TOKEN: Caller = { name: 'api-token', role: 'admin' }
-const BY_METRICS_TOKEN: Caller = { name: 'metrics-token', role: 'viewer' }
-const ANYONE: Caller = { name: 'anyone', role: 'viewer' }
+const byFile = (name: string, role: UserRole | null): Caller => ({ name, role, kind: 'local', session: null })
+const LOCAL = byFile('local', 'admin')
+const BY_API_TOKEN = byFile('api-token', 'admin')
+const BY_METRICS_TOKEN = byFile('metrics-token', 'viewer')
+const ANYONE = byFile('anyone', null)
+const METRICS_READER = byFile('anyone', 'viewer')
 
-/** Where nothing is asked for. */
-export const publicAdmission: Admission = () => ANYONE
+/** Where nothing is asked for, since nothing but metrics is served. */
+export const publicAdmission: Admission = () => METRICS_READER
 
 export interface Tokens {
   /** Opens everything; null where nothing does. */
@@ -28,15 +31,19 @@ export interface Tokens {
   readonly told: string | null
 }
 
-/** Over a port every user of the machine, or of the network, can connect. @throws `tokenMissing` */
+/** A JWT; no token of a file has full stops in it. */
+const USER_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/
+
+/** Over a port every user of the machine, or of the network, can connect. @throws `tokenMissing`, `tokenRefused`, `sessionOver` */
 export const tokenAdmission =
-  ({ api, metrics, told }: Tokens): Admission =>
+  ({ api, metrics, told }: Tokens, users: Pick<UserDesk, 'admit'>): Admission =>
   ({ authorization = '' }, route) => {
-    if (route !== null && ROUTES[route].open) return ANYONE
+    if (route !== null && ROUTES[route].access === 'anyone') return ANYONE
     const [scheme = '', given = ''] = authorization.split(' ')
     if (scheme.toLowerCase() === 'bearer') {
       if (api?.matches(given)) return BY_API_TOKEN
       if (route === 'GET /metrics' && metrics.matches(given)) return BY_METRICS_TOKEN
+      if (USER_TOKEN.test(given)) return users.admit(given)
     }
     throw new CoterieError('tokenMissing', { path: told })
   }

@@ -5,6 +5,7 @@
 import type { Server } from 'node:http'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
 import type { TSchema } from 'typebox'
+import { clientOf } from '../../protocols/addresses/index.ts'
 import {
   MEDIA_TYPES,
   methodOf,
@@ -18,7 +19,7 @@ import { CoterieError, ERRORS, errorBody, isCoterieError } from '../../protocols
 import { type Clients, createHttpServer, DATA_HEADERS, type HttpsIdentity } from '../http/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Admission } from './admission.ts'
-import type { Caller } from './caller.ts'
+import { authorise, type Caller } from './caller.ts'
 import { codedError } from './errors.ts'
 import type { Guard } from './guard.ts'
 import type { HandlerContext, Handlers } from './handlers/index.ts'
@@ -55,7 +56,7 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
     createValidator(schema, httpPart as RequestPart),
   )
   app.setSerializerCompiler(() => JSON.stringify)
-  judgeRequests(app, components)
+  const callers = judgeRequests(app, components)
   app.setErrorHandler((error, request, reply) =>
     sendError(reply, error, components.logger.child({ request: request.id })),
   )
@@ -63,23 +64,33 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
     const path = (url.split('?')[0] as string).slice(0, ECHO_LENGTH_MAX)
     throw new CoterieError('routeUnknown', { method, path })
   })
-  for (const key of only) addRoute(app, key, routes[key] as Route, components)
+  for (const key of only) addRoute(app, key, routes[key] as Route, { ...components, callers })
   await app.ready()
   return app.server
 }
+
+/** Who sent each request that was let in. */
+type Callers = WeakMap<FastifyRequest, Caller>
+
+/** Null over a unix socket. */
+const addressOf = ({ raw }: FastifyRequest): string | null =>
+  raw.socket.remoteAddress === undefined ? null : clientOf(raw.socket.remoteAddress)
 
 /** Before its body is read: how much its client asks, where it goes, who it is. */
 const judgeRequests = (
   app: FastifyInstance,
   { logger, guard, admission, clients, stopping }: ApiComponents,
-): void => {
-  const callers = new WeakMap<FastifyRequest, Caller>()
+): Callers => {
+  const callers: Callers = new WeakMap()
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(DATA_HEADERS)
     const retryMs = clients?.ask(request.raw.socket) ?? null
     if (retryMs !== null) throw new CoterieError('requestsTooMany', { retryMs })
     guard(request.raw)
-    callers.set(request, await admission(request.headers, routeOf(request)))
+    const route = routeOf(request)
+    const caller = await admission(request.headers, route)
+    callers.set(request, caller)
+    if (route !== null) authorise(routes[route] as Route, caller)
     stopping.throwIfAborted()
   })
   app.addHook('onResponse', async (request, { statusCode: status, elapsedTime }) => {
@@ -89,6 +100,7 @@ const judgeRequests = (
     const path = routeOptions.url ?? null
     logger.debug({ request: id, by, method, path, status, ms: Math.round(elapsedTime) }, 'answered')
   })
+  return callers
 }
 
 /** The status of a request that does not say who asks, or says it wrongly. */
@@ -121,7 +133,7 @@ const addRoute = (
   app: FastifyInstance,
   key: string,
   route: Route,
-  { handlers, streams, stopping }: ApiComponents,
+  { handlers, streams, stopping, callers }: ApiComponents & { readonly callers: Callers },
 ): void => {
   const { verb, path } = methodOf(key)
   // The table ties each handler's types to its route's schemas, by which the request has been checked.
@@ -135,17 +147,21 @@ const addRoute = (
       ...(route.body !== null && { body: route.body }),
     },
     handler: async (request, reply) => {
-      const signal = requestSignal(reply, stopping)
+      const context: HandlerContext = {
+        signal: requestSignal(reply, stopping),
+        caller: callers.get(request) as Caller,
+        client: addressOf(request),
+      }
       const given = { params: request.params, query: request.query, body: (request.body ?? null) as null }
       if (route.answers !== 'stream') {
-        const answer = await handle(given, { signal })
+        const answer = await handle(given, context)
         if (route.isPending?.(answer as never)) reply.code(202)
         if (route.answers === 'text') reply.type(`${MEDIA_TYPES.text}; charset=utf-8`)
         return answer
       }
       const leave = streams.enter()
       try {
-        const lines = (await handle(given, { signal })) as AsyncIterable<unknown>
+        const lines = (await handle(given, context)) as AsyncIterable<unknown>
         reply.hijack()
         await writeLines(reply.raw, lines)
       } finally {

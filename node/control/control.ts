@@ -120,7 +120,7 @@ const openingFile = ({ host, tokenPath, givenTokenPath }: ControlInit): string |
   givenTokenPath ?? (isLoopbackAddress(host) ? tokenPath : null)
 
 const readTokens = async (
-  { logger }: Pick<ControlComponents, 'logger'>,
+  { logger, users }: Pick<ControlComponents, 'logger' | 'users'>,
   init: ControlInit,
 ): Promise<Admission> => {
   const path = openingFile(init)
@@ -128,10 +128,11 @@ const readTokens = async (
     if (path === null) return null
     return path === init.givenTokenPath ? await readGivenToken(path, logger) : await loadToken(path, logger)
   }
-  return tokenAdmission({
+  const tokens = {
     api: await readApi(),
     metrics: await loadToken(init.metricsTokenPath, logger),
     // Where others can ask, a path of this machine is none of their concern.
     told: isLoopbackAddress(init.host) ? path : null,
-  })
+  }
+  return tokenAdmission(tokens, users)
 }

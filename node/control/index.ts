@@ -21,6 +21,7 @@ export type {
   ServiceName,
   ServiceQueries,
   Tokens,
+  UserDesk,
 } from './components.ts'
 export { type Control, createControl } from './control.ts'
 export { createEventLog } from './event-log.ts'

@@ -43,6 +43,7 @@ import { followSilence } from './silent-members.ts'
 import { systemClock } from './system-clock.ts'
 import { countLost, openTaskCounts } from './task-tally.ts'
 import { openTrust } from './trust.ts'
+import { foundAdmin, openUsers } from './users.ts'
 import { versionStatus } from './version-status.ts'
 import { describeWatchdog } from './watchdog-process.ts'
 import { followWork } from './work.ts'
@@ -162,6 +163,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     systemClock.after(REMOVAL_GRACE_MS, () => void end(null))
     return { mesh: entry.mesh.name }
   }
+  const users = openUsers(ground, planes, entry.mesh)
   const desk = openDesk(ground, planes, work, gateway)
   const doctor = openDoctor(ground, planes, {
     meshId: entry.mesh.mesh,
@@ -189,6 +191,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       doctor,
       tokens,
       certificates: openCertificateDesk(trust.desk, decisions.view),
+      users,
       portOwner,
     },
     {
@@ -205,13 +208,15 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   doctor.serve()
   readAhead(begun.store, decisions)
   const condition = openConditionWatch(ground, intent)
-  await startServices(ground, { certificates, ...core.services, gateway, control, condition })
+  const own = { certificates, ...core.services, gateway, users, control, condition }
+  await startServices(ground, own)
   followWork(ground, planes, work)
   followRole({ self, decisions, logger }, options.settings)
   await followDiscoveries(ground, discoveries, entry.how === 'joined')
   await planes.decisions.settled()
   resumeIfAlone(planes, entry.mesh, settings.dataDir)
   await foundMesh(ground, planes, entry.mesh, trust.founding)
+  await foundAdmin(planes, entry.mesh)
   await keeper.noteFounded()
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const token = entry.how === 'founded' ? (await tokens.create(FIRST_TOKEN)).text : null

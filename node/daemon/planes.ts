@@ -35,7 +35,7 @@ export const openPlanes = (
       records: (name) => store.records(name),
       ...(outside.indexed && { indexed: outside.indexed }),
       logger: logger.child({ part: 'intent' }),
-      forgotten: (node, key) => 
+      forgotten: (node, key) =>
         isForgotten(decisions.view, node, key) || isLoginOver(decisions.view, key, clock.wallMs()),
       trimmed: (revision) => isTrimmed(decisions.view, revision),
     },

@@ -1,5 +1,6 @@
 /** Logging in by a key: what the client signs, and whether it did. See docs/design/users.md. */
 import { createHash, createHmac, createPublicKey, randomBytes, timingSafeEqual, verify } from 'node:crypto'
+import type { Challenge, KeyLogin } from '../../protocols/control/index.ts'
 import {
   CHALLENGE_MS,
   challengeText,
@@ -15,28 +16,15 @@ const NONCE_BYTES = 16
 /** DER around a raw Ed25519 key (RFC 8410). */
 const PUBLIC_KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
-export interface Sealed {
-  /** What is to be signed. */
-  readonly text: string
-  /** By which this process knows its own again, in base64url. */
-  readonly seal: string
-}
-
-export interface SignedChallenge extends Sealed {
-  readonly user: string
-  /** SSHSIG, in armour or bare base64. */
-  readonly signature: string
-}
-
 export interface Challenges {
-  make(user: string): Sealed
+  make(user: string): Challenge
   /**
    * The key that signed a challenge of this process, for that user, in time, and not one that was spent; null otherwise.
    * @throws `malformedMessage` for what is no signature or no challenge
    */
-  keyOf(signed: SignedChallenge): Uint8Array | null
+  keyOf(signed: KeyLogin): Uint8Array | null
   /** It opened something, and opens nothing more. */
-  spend(challenge: Pick<Sealed, 'text'>): void
+  spend(challenge: Pick<Challenge, 'text'>): void
 }
 
 const isSignedBy = ({ key, namespace, hash, signature }: SshSignature, text: string): boolean => {
@@ -55,7 +43,7 @@ export const createChallenges = (
   const spent = new Map<string, number>()
   const sealOf = (text: string): Buffer => createHmac('sha256', sealing).update(text).digest()
 
-  const isOwn = ({ text, seal }: Sealed): boolean => {
+  const isOwn = ({ text, seal }: Challenge): boolean => {
     const given = Buffer.from(seal, 'base64url')
     const expected = sealOf(text)
     return given.byteLength === expected.byteLength && timingSafeEqual(given, expected)

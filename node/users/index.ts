@@ -8,20 +8,8 @@
 import type { Users, UsersComponents, UsersInit } from './types.ts'
 import { LiveUsers } from './users-service.ts'
 
-export type { Sealed, SignedChallenge } from './challenges.ts'
-export { fingerprintOf } from './keys.ts'
 export type { ClientAddress } from './login-limit.ts'
-export type { IssuedTokens } from './tokens.ts'
-export type {
-  Admitted,
-  NewAccount,
-  PasswordLogin,
-  Removal,
-  SessionView,
-  Users,
-  UsersComponents,
-  UsersInit,
-} from './types.ts'
+export type { Admitted, SessionView, Users, UsersComponents, UsersInit } from './types.ts'
 
 export const createUsers = (components: UsersComponents, init: UsersInit): Users =>
   new LiveUsers(components, init)

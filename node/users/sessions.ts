@@ -91,7 +91,9 @@ export const createSessions = ({
       isPast(id, clock.wallMs())
     if (isOver) return null
     const { way, beganAtMs, refreshedAtMs } = session
-    return { session: id, user: account.name, way, node, beganAtMs, refreshedAtMs, untilMs: sessionEndMs(id) }
+    const name = view.nodes.get(node)?.name ?? 'removed'
+    const untilMs = sessionEndMs(id)
+    return { session: id, user: account.name, way, node, name, beganAtMs, refreshedAtMs, untilMs }
   }
 
   return {

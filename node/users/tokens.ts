@@ -1,6 +1,7 @@
 /** Makes and verifies the tokens of users; the only importer of jose. */
 import type { KeyObject } from 'node:crypto'
 import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
+import type { LoginTokens } from '../../protocols/control/index.ts'
 import {
   ACCESS_S,
   type AccessClaims,
@@ -43,16 +44,8 @@ export interface Issue {
   readonly turn: number
 }
 
-export interface IssuedTokens {
-  readonly access: string
-  /** Wall milliseconds. */
-  readonly accessUntilMs: number
-  readonly refresh: string
-  readonly refreshUntilMs: number
-}
-
-export interface Tokens {
-  issue(issue: Issue): Promise<IssuedTokens>
+export interface TokenMaker {
+  issue(issue: Issue): Promise<LoginTokens>
   /** Claims that a member signed, in time. @throws `tokenRefused` */
   readAccess(token: string): Promise<AccessClaims>
   /** The same of a refresh token, and which node issued it. @throws `tokenRefused` */
@@ -84,7 +77,7 @@ const whyOf = (error: unknown): CoterieError => {
 export const createTokens = (
   { clock, privateKey, publicKeyOf }: TokensComponents,
   { self, mesh }: TokensInit,
-): Tokens => {
+): TokenMaker => {
   /** The key comes from the members alone; nothing in a token says where another one would be. */
   const keyOf: JWTVerifyGetKey = (header) => {
     const key = publicKeyOf(parseTokenHeader(header).kid)

@@ -1,15 +1,22 @@
 import type { KeyObject } from 'node:crypto'
 import type { Register } from '../../crdt/index.ts'
-import type { LoginWay, SessionId } from '../../protocols/credentials/index.ts'
+import type {
+  Challenge,
+  KeyLogin,
+  LoginTokens,
+  NewUser,
+  RemovedUser,
+  User,
+  UserSession,
+} from '../../protocols/control/index.ts'
+import type { SessionId } from '../../protocols/credentials/index.ts'
 import type { Account, Decision, DecisionView, UserRole } from '../../protocols/decisions/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
 import type { RecordStore } from '../ports/storage.ts'
-import type { Sealed, SignedChallenge } from './challenges.ts'
 import type { ClientAddress } from './login-limit.ts'
-import type { IssuedTokens } from './tokens.ts'
 
 export interface UsersComponents {
   readonly decisions: {
@@ -20,6 +27,8 @@ export interface UsersComponents {
     /** @throws `decisionRefused`, `noQuorum`, `meshVersionNeeded`, ... */
     decide(decision: Decision): Promise<number>
     onBatch(listener: () => void): () => void
+    /** Resolves when all is applied that was heard of. */
+    settled(): Promise<void>
   }
   readonly intent: {
     setRegister(key: string, value: Uint8Array): void
@@ -43,7 +52,8 @@ export interface UsersInit {
 
 /** Whom an access token is of. */
 export interface Admitted {
-  readonly account: Account
+  readonly name: string
+  readonly kind: Account['kind']
   readonly session: SessionId
   /** Null where the account has none in the organisation of all projects. */
   readonly role: UserRole | null
@@ -54,55 +64,40 @@ export interface PasswordLogin {
   readonly password: string
 }
 
-export interface SessionView {
-  readonly session: SessionId
-  readonly user: string
-  readonly way: LoginWay
-  /** The node that made it. */
-  readonly node: NodeId
-  readonly beganAtMs: number
-  readonly refreshedAtMs: number
-  readonly untilMs: number
+/** A new password, and where its owner asks for it, the present one. */
+export interface NewPassword {
+  readonly password: string
+  readonly current?: string
 }
 
-export interface NewAccount {
-  readonly name: string
-  readonly kind: Account['kind']
-  readonly role: UserRole
-  readonly password: string | null
-  /** `ssh-ed25519 AAAA... comment`, as a line of a `.pub` file. */
-  readonly key: string | null
-}
-
-/** Whether a removal is decided, or waits for a majority; the account is barred in both cases. */
-export type Removal = 'done' | 'pending'
+export type SessionView = Omit<UserSession, 'own'>
 
 export interface Users extends Service {
   /** @throws `tokenRefused`, `sessionOver` */
   admit(token: string): Promise<Admitted>
   /** @throws `loginRefused`, `loginsTooMany`, `storeFailed` */
-  loginByPassword(login: PasswordLogin, client: ClientAddress): Promise<IssuedTokens>
+  loginByPassword(login: PasswordLogin, client: ClientAddress): Promise<LoginTokens>
   /** For any name, also of nobody. */
-  challenge(user: string): Sealed
+  challenge(user: string): Challenge
   /** @throws `loginRefused`, `loginsTooMany`, `malformedMessage`, `storeFailed` */
-  loginByKey(login: SignedChallenge, client: ClientAddress): Promise<IssuedTokens>
+  loginByKey(login: KeyLogin, client: ClientAddress): Promise<LoginTokens>
   /** @throws `tokenRefused`, `sessionOver`, `storeFailed` */
-  refresh(token: string): Promise<IssuedTokens>
+  refresh(token: string): Promise<LoginTokens>
+  /** Of all nodes, as far as they are known here, those refreshed last first. */
   sessions(): readonly SessionView[]
   /** Acts at once here, and wherever it is heard; also of a session that was not heard of. @throws `storeFailed` */
   end(session: SessionId, why: 'logged out' | 'ended by an admin'): Promise<void>
-  accounts(): readonly Account[]
+  list(): readonly User[]
+  /** @throws `keyUnusable`, `requestInvalid`, and what deciding throws; so do the next ones */
+  add(user: NewUser): Promise<User>
   /** @throws `userUnknown` */
-  account(name: string): Account
-  roleOf(account: Account): UserRole | null
-  /** @throws `keyUnusable`, `requestInvalid`, and what deciding throws */
-  add(account: NewAccount): Promise<Account>
-  setRole(name: string, role: UserRole): Promise<void>
-  /** `current`: what must be theirs now; null where an admin sets it. @throws `loginRefused`, `requestInvalid`, ... */
-  setPassword(name: string, password: string, current: string | null, client: ClientAddress): Promise<void>
-  /** @throws `keyUnusable`, ... */
-  addKey(name: string, key: string): Promise<void>
-  /** By its fingerprint, as `ssh-keygen -l` prints it. @throws `keyUnusable`, ... */
-  removeKey(name: string, fingerprint: string): Promise<void>
-  remove(name: string): Promise<Removal>
+  setRole(name: string, role: UserRole): Promise<User>
+  /** @throws `userUnknown`, `requestInvalid`, `loginRefused`, `loginsTooMany` */
+  setPassword(name: string, change: NewPassword, client: ClientAddress): Promise<User>
+  /** @throws `userUnknown`, `keyUnusable` */
+  addKey(name: string, key: string): Promise<User>
+  /** By its fingerprint, as `ssh-keygen -l` prints it. @throws `userUnknown`, `keyUnusable` */
+  removeKey(name: string, fingerprint: string): Promise<User>
+  /** Bars the account, then removes it; `pending` where there is no majority for that now. @throws `userUnknown`, `storeFailed` */
+  remove(name: string): Promise<RemovedUser>
 }

@@ -1,27 +1,35 @@
 import { randomBytes } from 'node:crypto'
 import { equals } from 'uint8arrays'
+import type {
+  Challenge,
+  KeyLogin,
+  LoginTokens,
+  NewUser,
+  RemovedUser,
+  User,
+} from '../../protocols/control/index.ts'
 import { AUDIENCES, type LoginWay, type SessionId } from '../../protocols/credentials/index.ts'
 import {
   type Account,
   type Decision,
+  type DecisionOf,
   HOME_ORGANISATION,
   type UserRole,
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { createRounds, type Rounds } from '../turns/index.ts'
-import { type Challenges, createChallenges, type Sealed, type SignedChallenge } from './challenges.ts'
+import { type Challenges, createChallenges } from './challenges.ts'
 import { createEndings, type Endings } from './endings.ts'
 import { fingerprintOf, parseKeyLine } from './keys.ts'
 import { REMOVAL_RETRY_MS } from './limits.ts'
 import { type ClientAddress, createLoginLimit, type LoginLimit } from './login-limit.ts'
 import { createPasswords, type Passwords } from './passwords.ts'
 import { createSessions, type Sessions } from './sessions.ts'
-import { createTokens, type IssuedTokens, type Tokens } from './tokens.ts'
+import { createTokens, type TokenMaker } from './tokens.ts'
 import type {
   Admitted,
-  NewAccount,
+  NewPassword,
   PasswordLogin,
-  Removal,
   SessionView,
   Users,
   UsersComponents,
@@ -38,7 +46,7 @@ export class LiveUsers implements Users {
   readonly #self: string
   readonly #endings: Endings
   readonly #sessions: Sessions
-  readonly #tokens: Tokens
+  readonly #tokens: TokenMaker
   readonly #passwords: Passwords = createPasswords()
   readonly #challenges: Challenges
   readonly #limit: LoginLimit
@@ -75,15 +83,18 @@ export class LiveUsers implements Users {
   }
 
   async admit(token: string): Promise<Admitted> {
+    // After a start the log says who is who.
+    await this.#components.decisions.settled()
     const { sub, sid, epoch, aud } = await this.#tokens.readAccess(token)
     const account = this.#standing(sub, sid, epoch)
     if (aud !== AUDIENCES[account.kind])
       throw new CoterieError('tokenRefused', { detail: 'it is for another audience' })
-    return { account, session: sid, role: this.roleOf(account) }
+    return { name: account.name, kind: account.kind, session: sid, role: roleOf(account) }
   }
 
-  async loginByPassword({ user, password }: PasswordLogin, client: ClientAddress): Promise<IssuedTokens> {
+  async loginByPassword({ user, password }: PasswordLogin, client: ClientAddress): Promise<LoginTokens> {
     const succeed = this.#limit.enter(client, user)
+    await this.#components.decisions.settled()
     const account = this.#named(user)
     if (!(await this.#passwords.verify(password, account?.password ?? null)) || account === null)
       throw refused()
@@ -91,11 +102,11 @@ export class LiveUsers implements Users {
     return this.#begin(account, 'password')
   }
 
-  challenge(user: string): Sealed {
+  challenge(user: string): Challenge {
     return this.#challenges.make(user)
   }
 
-  async loginByKey(signed: SignedChallenge, client: ClientAddress): Promise<IssuedTokens> {
+  async loginByKey(signed: KeyLogin, client: ClientAddress): Promise<LoginTokens> {
     const succeed = this.#limit.enter(client, signed.user)
     const signer = this.#challenges.keyOf(signed)
     const account = this.#named(signed.user)
@@ -106,13 +117,13 @@ export class LiveUsers implements Users {
     return this.#begin(account, 'key')
   }
 
-  async refresh(token: string): Promise<IssuedTokens> {
+  async refresh(token: string): Promise<LoginTokens> {
     const { claims, issuer } = await this.#tokens.readRefresh(token)
     const { sub, sid, epoch } = claims
     const account = this.#standing(sub, sid, epoch)
     if (issuer !== this.#self) {
       const name = this.#components.decisions.view.nodes.get(issuer)?.name
-      throw over(`${name} made it, and it is refreshed there alone`)
+      throw over(`${name} began it, and refreshes it alone`)
     }
     const { session, turn } = await this.#sessions.turn(claims)
     return this.#tokens.issue({ account, epoch, session, turn })
@@ -126,87 +137,92 @@ export class LiveUsers implements Users {
     return this.#endings.end(session, why)
   }
 
-  accounts(): readonly Account[] {
-    const { accounts } = this.#components.decisions.view
-    return [...accounts.values()]
-      .filter((account) => !this.#endings.isBarred(account))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  list(): readonly User[] {
+    return this.#accounts()
+      .map(userOf)
+      .toSorted((a, b) => (a.user < b.user ? -1 : 1))
   }
 
-  account(name: string): Account {
+  async add({ user, kind, role, password, key }: NewUser): Promise<User> {
+    if (kind === 'machine' && password !== undefined) throw machinesHaveNone()
+    const { view } = this.#components.decisions
+    const asOf = view.tokenAt(view.appliedIndex)
+    const account = randomBytes(ACCOUNT_ID_BYTES).toString('hex')
+    const keys = key === undefined ? [] : [parseKeyLine(key)]
+    const hash = password === undefined ? null : await this.#passwords.hash(password)
+    const grants = [{ organisation: HOME_ORGANISATION, role }]
+    await this.#decide({
+      type: 'accountAdded',
+      account,
+      name: user,
+      kind,
+      grants,
+      password: hash,
+      keys,
+      asOf,
+    })
+    return userOf(this.#known(user))
+  }
+
+  async setRole(name: string, role: UserRole): Promise<User> {
+    const others = this.#known(name).grants.filter(({ organisation }) => organisation !== HOME_ORGANISATION)
+    return await this.#change(name, { grants: [{ organisation: HOME_ORGANISATION, role }, ...others] })
+  }
+
+  async setPassword(name: string, { password, current }: NewPassword, client: ClientAddress): Promise<User> {
+    const known = this.#known(name)
+    if (known.kind === 'machine') throw machinesHaveNone()
+    if (current !== undefined) {
+      const succeed = this.#limit.enter(client, name)
+      if (!(await this.#passwords.verify(current, known.password))) throw refused()
+      succeed()
+    }
+    return this.#change(name, { password: await this.#passwords.hash(password) })
+  }
+
+  async addKey(name: string, key: string): Promise<User> {
+    return await this.#change(name, { keyAdded: parseKeyLine(key) })
+  }
+
+  async removeKey(name: string, fingerprint: string): Promise<User> {
+    const found = this.#known(name).keys.find(({ key }) => fingerprintOf(key) === fingerprint)
+    if (found === undefined)
+      throw new CoterieError('keyUnusable', { source: fingerprint, detail: `${name} has no such key` })
+    return await this.#change(name, { keyRemoved: found.key })
+  }
+
+  async remove(name: string): Promise<RemovedUser> {
+    const account = this.#known(name)
+    await this.#endings.bar(account)
+    try {
+      await this.#decide({ type: 'accountRemoved', account: account.account })
+      return { state: 'done' }
+    } catch (error) {
+      if (!isCoterieError(error)) throw error
+      this.#components.logger.info({ user: name, code: error.code }, 'a user is barred; the removal waits')
+      return { state: 'pending' }
+    }
+  }
+
+  #accounts(): Account[] {
+    const { accounts } = this.#components.decisions.view
+    return [...accounts.values()].filter((account) => !this.#endings.isBarred(account))
+  }
+
+  #named(name: string): Account | null {
+    return this.#accounts().find((account) => account.name === name) ?? null
+  }
+
+  /** @throws `userUnknown` */
+  #known(name: string): Account {
     const account = this.#named(name)
     if (account === null) throw new CoterieError('userUnknown', { user: name })
     return account
   }
 
-  roleOf({ grants }: Account): UserRole | null {
-    return grants.find(({ organisation }) => organisation === HOME_ORGANISATION)?.role ?? null
-  }
-
-  async add({ name, kind, role, password, key }: NewAccount): Promise<Account> {
-    if (kind === 'machine' && password !== null) throw machinesHaveNone()
-    const { view } = this.#components.decisions
-    const account = randomBytes(ACCOUNT_ID_BYTES).toString('hex')
-    const keys = key === null ? [] : [parseKeyLine(key)]
-    const asOf = view.tokenAt(view.appliedIndex)
-    const hash = password === null ? null : await this.#passwords.hash(password)
-    const grants = [{ organisation: HOME_ORGANISATION, role }]
-    await this.#decide({ type: 'accountAdded', account, name, kind, grants, password: hash, keys, asOf })
-    return this.account(name)
-  }
-
-  async setRole(name: string, role: UserRole): Promise<void> {
-    const { account, grants } = this.account(name)
-    const others = grants.filter(({ organisation }) => organisation !== HOME_ORGANISATION)
-    const changed = [{ organisation: HOME_ORGANISATION, role }, ...others]
-    await this.#decide({ type: 'accountChanged', account, grants: changed })
-  }
-
-  async setPassword(
-    name: string,
-    password: string,
-    current: string | null,
-    client: ClientAddress,
-  ): Promise<void> {
-    const known = this.account(name)
-    if (known.kind === 'machine') throw machinesHaveNone()
-    if (current !== null) {
-      const succeed = this.#limit.enter(client, name)
-      if (!(await this.#passwords.verify(current, known.password))) throw refused()
-      succeed()
-    }
-    const hash = await this.#passwords.hash(password)
-    await this.#decide({ type: 'accountChanged', account: known.account, password: hash })
-  }
-
-  async addKey(name: string, key: string): Promise<void> {
-    const { account } = this.account(name)
-    await this.#decide({ type: 'accountChanged', account, keyAdded: parseKeyLine(key) })
-  }
-
-  async removeKey(name: string, fingerprint: string): Promise<void> {
-    const { account, keys } = this.account(name)
-    const found = keys.find(({ key }) => fingerprintOf(key) === fingerprint)
-    if (found === undefined)
-      throw new CoterieError('keyUnusable', { source: fingerprint, detail: `${name} has no such key` })
-    await this.#decide({ type: 'accountChanged', account, keyRemoved: found.key })
-  }
-
-  async remove(name: string): Promise<Removal> {
-    const account = this.account(name)
-    await this.#endings.bar(account)
-    try {
-      await this.#decide({ type: 'accountRemoved', account: account.account })
-      return 'done'
-    } catch (error) {
-      if (!isCoterieError(error)) throw error
-      this.#components.logger.info({ user: name, code: error.code }, 'a user is barred; the removal waits')
-      return 'pending'
-    }
-  }
-
-  #named(name: string): Account | null {
-    return this.accounts().find((account) => account.name === name) ?? null
+  async #change(name: string, change: Omit<DecisionOf<'accountChanged'>, 'type' | 'account'>): Promise<User> {
+    await this.#decide({ type: 'accountChanged', account: this.#known(name).account, ...change })
+    return userOf(this.#known(name))
   }
 
   /** The account of a session, where both still stand. @throws `sessionOver` */
@@ -218,7 +234,7 @@ export class LiveUsers implements Users {
     return account
   }
 
-  async #begin(account: Account, way: LoginWay): Promise<IssuedTokens> {
+  async #begin(account: Account, way: LoginWay): Promise<LoginTokens> {
     const begun = await this.#sessions.begin(account, way)
     return this.#tokens.issue({ account, epoch: account.epoch, ...begun })
   }
@@ -232,6 +248,17 @@ export class LiveUsers implements Users {
     for (const { account } of this.#endings.waiting()) await this.#decide({ type: 'accountRemoved', account })
   }
 }
+
+const roleOf = ({ grants }: Account): UserRole | null =>
+  grants.find(({ organisation }) => organisation === HOME_ORGANISATION)?.role ?? null
+
+const userOf = (account: Account): User => ({
+  user: account.name,
+  kind: account.kind,
+  role: roleOf(account),
+  hasPassword: account.password !== null,
+  keys: account.keys.map(({ key, comment }) => ({ fingerprint: fingerprintOf(key), comment })),
+})
 
 const machinesHaveNone = () =>
   new CoterieError('requestInvalid', { detail: 'a machine has no password; give it a key' })

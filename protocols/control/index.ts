@@ -2,6 +2,8 @@
  * What a daemon's API says: its routes, the schemas of all that crosses it, and the document made from them.
  * HTTP itself is not known here. The settings have a face of their own, `settings/index.ts`.
  */
+
+export type { UserRole } from '../decisions/index.ts'
 export type { Daemon, DaemonModule, DaemonOptions, DaemonReady } from './daemon-options.ts'
 export type {
   Discovered,

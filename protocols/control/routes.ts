@@ -437,7 +437,8 @@ export const ROUTES = {
   'POST /v1/users/:user/password': defineRoute({
     operation: 'setUserPassword',
     access: 'viewer',
-    summary: "Sets one's own password by the present one; anybody's, for an admin. Ends all sessions of that user",
+    summary:
+      "Sets one's own password by the present one; anybody's, for an admin. Ends all sessions of that user",
     people: true,
     params: UserParamsSchema,
     body: PasswordRequestSchema,

@@ -33,7 +33,6 @@ export {
 export { isCidr, isInCidr } from './cidr.ts'
 export { PACKET_KEY_TEXT, TAG_TEXT } from './discovery-keys.ts'
 export { type JoinReply, type JoinRequest, joinReplyCodec, joinRequestCodec } from './join-messages.ts'
-export { CHALLENGE_MS, type Challenge, challengeText, parseChallenge } from './login.ts'
 export {
   draftToken,
   type JoinToken,
@@ -47,6 +46,7 @@ export {
   TOKEN_TEXT_LENGTH_MAX,
   tokenTermsCodec,
 } from './join-token.ts'
+export { CHALLENGE_MS, type Challenge, challengeText, parseChallenge } from './login.ts'
 export {
   barredIn,
   barredRegister,

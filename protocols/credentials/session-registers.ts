@@ -86,8 +86,6 @@ export const isLoginOver = (
   const barred = barredIn(key)
   // Not of an account that is yet to be added as far as this node has read the log.
   return (
-    barred !== null &&
-    !view.accounts.has(barred.account) &&
-    barred.addedAt <= view.tokenAt(view.appliedIndex)
+    barred !== null && !view.accounts.has(barred.account) && barred.addedAt <= view.tokenAt(view.appliedIndex)
   )
 }

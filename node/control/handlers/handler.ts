@@ -1,9 +1,14 @@
 import type { RequestOf, ResponseOf, RouteKey, Routes } from '../../../protocols/control/index.ts'
+import type { Caller } from '../caller.ts'
+import type { ClientAddress } from '../components.ts'
 
 /** What a handler is given beside the request. */
 export interface HandlerContext {
   /** Aborted when the client is gone, or with `daemonStopping` when the daemon stops. */
   readonly signal: AbortSignal
+  readonly caller: Caller
+  /** Where from, as attempts are counted; null over the unix socket. */
+  readonly client: ClientAddress
 }
 
 type MaybePromise<Value> = Value | Promise<Value>

@@ -17,6 +17,7 @@ import { handleEvents } from './events.ts'
 import type { Handlers } from './handler.ts'
 import { handleHealth, handleReady } from './health.ts'
 import { handleLeave } from './leave.ts'
+import { handleChallenge, handleKeyLogin, handleLogout, handlePasswordLogin, handleRefresh } from './login.ts'
 import { handleLogs } from './logs.ts'
 import { handleMetrics } from './metrics.ts'
 import { handleNodes } from './nodes.ts'
@@ -28,9 +29,19 @@ import { handleEndedTasks, handleLink, handleProjects, handleUnlink } from './re
 import { handleRemove } from './remove.ts'
 import { handleServiceUrl } from './service-url.ts'
 import { handleServices } from './services.ts'
+import { handleEndSession, handleSessions } from './sessions.ts'
 import { handleStatus } from './status.ts'
 import { handleTasks } from './tasks.ts'
 import { handleCreateToken, handleRevokeToken, handleTokens } from './tokens.ts'
+import {
+  handleAddKey,
+  handleAddUser,
+  handleRemoveKey,
+  handleRemoveUser,
+  handleSetPassword,
+  handleSetRole,
+  handleUsers,
+} from './users.ts'
 import { handleVoters } from './voters.ts'
 
 export type { Handler, HandlerContext, Handlers } from './handler.ts'
@@ -51,6 +62,7 @@ export const createHandlers = (
     doctor,
     tokens,
     certificates,
+    users,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -92,6 +104,20 @@ export const createHandlers = (
   'GET /v1/tokens': handleTokens(tokens),
   'POST /v1/tokens': handleCreateToken(tokens),
   'DELETE /v1/tokens/:token': handleRevokeToken(tokens),
+  'POST /v1/login/password': handlePasswordLogin(users),
+  'POST /v1/login/challenge': handleChallenge(users),
+  'POST /v1/login/key': handleKeyLogin(users),
+  'POST /v1/login/refresh': handleRefresh(users),
+  'POST /v1/logout': handleLogout(users),
+  'GET /v1/sessions': handleSessions(users),
+  'DELETE /v1/sessions/:session': handleEndSession(users),
+  'GET /v1/users': handleUsers(users),
+  'POST /v1/users': handleAddUser(users),
+  'DELETE /v1/users/:user': handleRemoveUser(users),
+  'POST /v1/users/:user/role': handleSetRole(users),
+  'POST /v1/users/:user/password': handleSetPassword(users),
+  'POST /v1/users/:user/keys': handleAddKey(users),
+  'DELETE /v1/users/:user/keys/:fingerprint': handleRemoveKey(users),
   'GET /v1/config': handleConfig(settings),
   'POST /v1/doctor': handleDoctor(doctor),
   'POST /v1/leave': handleLeave(membership),

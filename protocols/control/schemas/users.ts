@@ -110,7 +110,7 @@ export const RemovedUserSchema = Closed({
   state: Type.Union([Type.Literal('done'), Type.Literal('pending')]),
 })
 
-export type Tokens = Static<typeof SessionTokensSchema>
+export type LoginTokens = Static<typeof SessionTokensSchema>
 export type Challenge = Static<typeof ChallengeSchema>
 export type KeyLogin = Static<typeof KeyLoginSchema>
 export type UserSession = Static<typeof SessionSchema>

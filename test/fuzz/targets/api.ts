@@ -99,11 +99,18 @@ const SCRAPER = 'b'.repeat(43)
 const isOwn = loopbackHosts('127.0.0.1', () => 7_947)
 const guard = portGuard('http', isOwn)
 const openGuard = metricsGuard(isOwn)
-const admission = tokenAdmission({
-  api: { matches: (given) => given === TOKEN },
-  metrics: { matches: (given) => given === SCRAPER },
-  told: '/token',
-})
+const admission = tokenAdmission(
+  {
+    api: { matches: (given) => given === TOKEN },
+    metrics: { matches: (given) => given === SCRAPER },
+    told: '/token',
+  },
+  {
+    admit: () => {
+      throw new CoterieError('tokenRefused', { detail: 'nobody has one' })
+    },
+  },
+)
 
 const validHeaders = (random: Random): Tree =>
   treeOf({
@@ -133,7 +140,7 @@ const headersIn = (frame: Uint8Array): IncomingHttpHeaders => {
 
 export const guardTarget: Target = {
   name: 'api-guard',
-  codes: ['requestInvalid', 'hostRefused', 'originRefused', 'tokenMissing'],
+  codes: ['requestInvalid', 'hostRefused', 'originRefused', 'tokenMissing', 'tokenRefused'],
   open: () => ({
     make: (random) => jsonFrom(random, validHeaders, [43]),
     take: (frame) => {

@@ -7,6 +7,7 @@ import type {
   RecordsDesk,
   ServiceQueries,
   Tokens,
+  UserDesk,
 } from '../../../node/control/index.ts'
 import type {
   Applied,
@@ -210,4 +211,28 @@ export const createHandMade = (): HandMade => {
     },
   }
   return { script, components }
+}
+
+const refused = () => {
+  throw new CoterieError('loginRefused', {})
+}
+
+/** No users at all. */
+export const nobody: UserDesk = {
+  admit: () => {
+    throw new CoterieError('tokenRefused', { detail: 'there are no users' })
+  },
+  loginByPassword: refused,
+  challenge: refused,
+  loginByKey: refused,
+  refresh: refused,
+  sessions: () => [],
+  end: async () => undefined,
+  list: () => [],
+  add: refused,
+  setRole: refused,
+  setPassword: refused,
+  addKey: refused,
+  removeKey: refused,
+  remove: refused,
 }

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { ACCOUNTS_VERSION, HOME_ORGANISATION } from '../../protocols/decisions/index.ts'
+import { publicKeyOf } from '../intent/index.ts'
+import { createUsers, type Users } from '../users/index.ts'
+import type { Ground } from './ground.ts'
+import type { MeshFile } from './mesh-file.ts'
+import type { Planes } from './planes.ts'
+
+/** Who may use the API. Not yet started. */
+export const openUsers = (
+  { network, store, clock, logger, privateKey }: Ground,
+  { decisions, intent }: Planes,
+  { mesh }: Pick<MeshFile, 'mesh'>,
+): Users =>
+  createUsers(
+    {
+      decisions,
+      intent,
+      records: store.records('users'),
+      clock,
+      logger: logger.child({ part: 'users' }),
+      privateKey,
+      publicKeyOf,
+    },
+    { self: network.connections.self, mesh },
+  )
+
+const ACCOUNT_ID_BYTES = 16
+
+/** Where this node founds: the first user, whom nobody can log in as before a password or a key is set. Said again after a crash in between, once. */
+export const foundAdmin = async (
+  { decisions }: Pick<Planes, 'decisions'>,
+  mesh: Pick<MeshFile, 'founder' | 'founded'>,
+): Promise<void> => {
+  const { view } = decisions
+  const isFounding = mesh.founder && !mesh.founded && view.meshVersion >= ACCOUNTS_VERSION
+  if (!isFounding || view.accounts.size > 0 || view.accountRemovedAt > 0) return
+  await decisions.decide({
+    type: 'accountAdded',
+    account: randomBytes(ACCOUNT_ID_BYTES).toString('hex'),
+    name: 'admin',
+    kind: 'person',
+    grants: [{ organisation: HOME_ORGANISATION, role: 'admin' }],
+    password: null,
+    keys: [],
+    asOf: view.tokenAt(view.appliedIndex),
+  })
+}
