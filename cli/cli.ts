@@ -9,7 +9,7 @@ import {
   SETTING_KEYS,
   type SettingFlags,
 } from '../protocols/control/settings/index.ts'
-import { type Client, createClient } from './client.ts'
+import { type Client, createClient, type Place } from './client.ts'
 import { readConfigFile } from './config-file.ts'
 
 export interface Cli {
@@ -49,11 +49,19 @@ const flagsOf = (command: Command): SettingFlags => {
 export const clientOf = (command: Command, cli: Cli): Client => {
   let settings: Promise<ResolvedSettings> | null = null
   return createClient({
-    socketPath: async () => {
+    place: async () => {
       settings ??= settingsOf(command, cli)
-      return (await settings).values.socket
+      return placeOf(await settings)
     },
   })
+}
+
+const placeOf = ({ values: { api, socket, configDir } }: ResolvedSettings): Place => {
+  if (api === null) return { socketPath: socket }
+  return {
+    url: api,
+    token: async () => (await import('./login/access-token.ts')).accessToken(configDir, api),
+  }
 }
 
 /** True where the answer is wanted as JSON. */

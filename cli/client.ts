@@ -1,5 +1,5 @@
 /**
- * Asks the daemon over its unix socket. The types of what is asked and answered come from the route table; at run
+ * Asks the daemon over its unix socket, or another one by its URL. The types of what is asked and answered come from the route table; at run
  * time this knows HTTP and nothing else, so that a command starts without loading a schema library.
  */
 import { type IncomingMessage, request } from 'node:http'
@@ -40,11 +40,17 @@ export interface Client {
 /** A daemon that works answers sooner, also when it waits for the leader. */
 const ANSWER_MS_MAX = 30_000
 
-/** `socketPath` is asked before each request. Whatever it throws, the request throws. */
-export const createClient = ({ socketPath }: { readonly socketPath: () => Promise<string> }): Client => ({
+/** Where a daemon answers. */
+export type Place =
+  | { readonly socketPath: string }
+  /** `token`: for routes that ask for one; whatever it throws, the request throws. */
+  | { readonly url: string; readonly token: () => Promise<string> }
+
+/** `place` is asked before each request. Whatever it throws, the request throws. */
+export const createClient = ({ place }: { readonly place: () => Promise<Place> }): Client => ({
   call: async (key, given = {}, { timeoutMs = ANSWER_MS_MAX, signal } = {}) => {
     try {
-      const response = await send(await socketPath(), key, given, {
+      const response = await send(await place(), key, given, {
         timeoutMs,
         ...(signal !== undefined && { signal }),
       })
@@ -55,7 +61,7 @@ export const createClient = ({ socketPath }: { readonly socketPath: () => Promis
     }
   },
   stream: async function* (key, given, signal) {
-    const response = await send(await socketPath(), key, given, { signal }).catch((error: unknown) => {
+    const response = await send(await place(), key, given, { signal }).catch((error: unknown) => {
       if (signal.aborted) return null
       throw error
     })
@@ -76,18 +82,45 @@ interface SendOptions {
 
 /** Resolves with a successful answer whose body is still to be read. */
 const send = async (
-  socketPath: string,
+  place: Place,
   key: RouteKey,
   given: AnyRequest,
   options: SendOptions,
 ): Promise<IncomingMessage> => {
-  const response = await exchange(socketPath, key, given, options)
+  const response = await exchange(await connectionTo(place, key), key, given, options)
   if (response.statusCode === 200 || response.statusCode === 202) return response
   throw coded(await readAnswer(key, response), key)
 }
 
+/** What a request to that place is made with. */
+interface Connection {
+  readonly request: typeof request
+  readonly options: { readonly socketPath: string } | { readonly host: string; readonly port: string }
+  readonly headers: Readonly<Record<string, string>>
+  /** In words, for errors. */
+  readonly name: string
+}
+
+/** Routes of a login need no token, and bring one. */
+const isLogin = (key: RouteKey): boolean => key.includes('/v1/login/')
+
+const connectionTo = async (place: Place, key: RouteKey): Promise<Connection> => {
+  if ('socketPath' in place) {
+    const { socketPath } = place
+    return { request, options: { socketPath }, headers: { host: 'localhost' }, name: socketPath }
+  }
+  const { protocol, hostname, port } = new URL(place.url)
+  const isEncrypted = protocol === 'https:'
+  return {
+    request: isEncrypted ? (await import('node:https')).request : request,
+    options: { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port || (isEncrypted ? '443' : '80') },
+    headers: isLogin(key) ? {} : { authorization: `Bearer ${await place.token()}` },
+    name: place.url,
+  }
+}
+
 const exchange = (
-  socketPath: string,
+  connection: Connection,
   key: RouteKey,
   given: AnyRequest,
   { timeoutMs, signal }: SendOptions,
@@ -95,12 +128,12 @@ const exchange = (
   new Promise((resolve, reject) => {
     const [method, template] = key.split(' ') as [string, string]
     const body = given.body === undefined ? undefined : JSON.stringify(given.body)
-    const sent = request({
-      socketPath,
+    const sent = connection.request({
+      ...connection.options,
       method,
       path: pathOf(template, given),
       agent: false,
-      headers: { host: 'localhost', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: { ...connection.headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
       ...(signal !== undefined && { signal }),
     })
     if (timeoutMs !== undefined)
@@ -108,7 +141,7 @@ const exchange = (
         sent.destroy(new CoterieError('answerLate', { request: key, timeoutMs })),
       )
     sent.once('response', resolve)
-    sent.once('error', (error) => reject(unreachable(error, socketPath)))
+    sent.once('error', (error) => reject(unreachable(error, connection.name)))
     sent.end(body)
   })
 

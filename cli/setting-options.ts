@@ -9,6 +9,7 @@ export const GLOBAL_SETTINGS: readonly SettingKey[] = [
   'dataDir',
   'runDir',
   'socket',
+  'api',
   'logLevel',
 ]
 

@@ -12,6 +12,8 @@ export const GROUPS = {
   token: 'what machines join by',
   root: "the root of the mesh's certificates, and its key",
   issuer: 'who issues certificates',
+  user: 'who may use the mesh, and as what',
+  session: 'who is logged in',
   quorum: 'the way out where the majority of the voters is lost for good',
 } as const
 
@@ -187,6 +189,70 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'revoke',
     summary: 'let a machine issue certificates no more',
     load: async () => (await import('./issuer.ts')).issuerRevoke,
+  },
+  {
+    name: 'login',
+    summary: 'log in at the API of a machine, by password or by key',
+    load: async () => (await import('./login.ts')).login,
+  },
+  {
+    name: 'logout',
+    summary: 'end the login there',
+    load: async () => (await import('./login.ts')).logout,
+  },
+  {
+    group: 'session',
+    name: 'ls',
+    summary: 'list who is logged in',
+    load: async () => (await import('./session.ts')).sessionLs,
+  },
+  {
+    group: 'session',
+    name: 'rm',
+    summary: 'end a session at once, everywhere',
+    load: async () => (await import('./session.ts')).sessionRm,
+  },
+  {
+    group: 'session',
+    name: 'token',
+    summary: 'print a token of the login for another program',
+    load: async () => (await import('./session.ts')).sessionToken,
+  },
+  {
+    group: 'user',
+    name: 'ls',
+    summary: 'list the users',
+    load: async () => (await import('./user.ts')).userLs,
+  },
+  {
+    group: 'user',
+    name: 'add',
+    summary: 'add a person or a program that may use the mesh',
+    load: async () => (await import('./user.ts')).userAdd,
+  },
+  {
+    group: 'user',
+    name: 'rm',
+    summary: 'remove a user and end its sessions',
+    load: async () => (await import('./user.ts')).userRm,
+  },
+  {
+    group: 'user',
+    name: 'role',
+    summary: 'give a user another role',
+    load: async () => (await import('./user.ts')).userRole,
+  },
+  {
+    group: 'user',
+    name: 'passwd',
+    summary: 'set the password of a user',
+    load: async () => (await import('./user.ts')).userPasswd,
+  },
+  {
+    group: 'user',
+    name: 'key',
+    summary: 'list, add and remove the keys that a user logs in by',
+    load: async () => (await import('./user.ts')).userKey,
   },
   {
     name: 'events',

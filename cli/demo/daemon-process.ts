@@ -94,7 +94,7 @@ export const startDemoDaemon = async (
   return {
     name,
     ready,
-    client: createClient({ socketPath: async () => ready.socket }),
+    client: createClient({ place: async () => ({ socketPath: ready.socket }) }),
     kill,
     stop: async () => {
       child.kill('SIGTERM')

@@ -1,6 +1,6 @@
 import { rule } from './rule.ts'
 
-/** Errors of users and their sessions. Wire numbers 120 to 126, and 129. */
+/** Errors of users and their sessions. Wire numbers 120 to 126 and 129, and 288 and 289 of the command line. */
 export const userErrors = {
   loginMissing: rule<{ url: string }>({
     wire: 120,
@@ -58,5 +58,20 @@ export const userErrors = {
     exit: 1,
     cause: () => 'there were too many attempts to log in',
     next: ({ retryMs }) => `Try again in ${Math.ceil(retryMs / 1000)} seconds`,
+  }),
+  userRemovalPending: rule<{ user: string }>({
+    wire: 288,
+    http: 503,
+    exit: 3,
+    cause: ({ user }) => `${user} can log in no more, and the removal waits for a majority`,
+    next: () => 'See coterie voters for who is missing; it goes on by itself when a majority is back',
+  }),
+  loginFileUnusable: rule<{ path: string; detail: string }>({
+    wire: 289,
+    http: 500,
+    exit: 1,
+    cause: ({ path, detail }) => `the logins in ${path} cannot be used: ${detail}`,
+    next: ({ path }) =>
+      `Make its folder one that this user may write; where it is damaged, remove ${path} and log in again`,
   }),
 }

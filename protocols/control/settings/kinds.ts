@@ -60,6 +60,21 @@ export const name: Kind<string> = {
         },
 }
 
+/** Where an API answers. Beyond this machine a token may be overheard, unless it is encrypted. */
+export const apiUrl: Kind<string | null> = {
+  argument: '<url>',
+  read: (text) => {
+    const [, scheme, host] =
+      /^(https?):\/\/(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?\/?$/i.exec(text) ?? []
+    if (scheme === undefined || host === undefined || text.length > DOMAIN_LENGTH_MAX)
+      return { complaint: 'it is a URL without a path, such as https://attic.local:8080' }
+    const isLocal = /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/i.test(host)
+    if (scheme.toLowerCase() === 'http' && !isLocal)
+      return { complaint: 'beyond this machine it begins with https://' }
+    return { value: text.toLowerCase().replace(/\/$/, '') }
+  },
+}
+
 export const port: Kind<number> = {
   argument: '<port>',
   read: (text) =>

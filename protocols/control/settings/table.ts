@@ -6,6 +6,7 @@
 import { DEFAULT_PORTS } from '../ports.ts'
 import {
   addresses,
+  apiUrl,
   choice,
   count,
   domain,
@@ -91,6 +92,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'unix socket of the API',
     defaultText: '<run-dir>/coterie.sock',
     fallback: (_machine, { runDir }) => `${runDir}/coterie.sock`,
+  },
+  api: {
+    name: 'api',
+    variable: 'COTERIE_API',
+    kind: apiUrl,
+    summary: 'ask the daemon there, as the user who logged in, instead of the one behind the socket',
+    defaultText: 'none: the socket',
+    fallback: () => null,
   },
   nodeName: {
     name: 'node-name',

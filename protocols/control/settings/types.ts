@@ -6,6 +6,8 @@ export interface Settings {
   readonly config: string
   readonly runDir: string
   readonly socket: string
+  /** Scheme, host and port; null: commands ask over the socket. */
+  readonly api: string | null
   readonly nodeName: string
   /** An edge node votes and leads only as a last resort. */
   readonly role: 'full' | 'edge'

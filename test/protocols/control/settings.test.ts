@@ -47,6 +47,7 @@ describe('settings: where a value comes from', () => {
 
   it('keeps that order for every setting', () => {
     const texts: { readonly [Key in SettingKey]?: readonly [string, string, string] } = {
+      api: ['http://127.0.0.1:1', 'https://attic:2', 'http://localhost:3'],
       role: ['edge', 'full', 'edge'],
       discovery: ['off', 'mdns', 'off'],
       discoveryDnsServer: ['127.0.0.1', '::1', '::'],

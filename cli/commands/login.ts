@@ -1,0 +1,77 @@
+import type { Tokens } from '../../protocols/control/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
+import { type Client, createClient } from '../client.ts'
+import { loginByKey } from '../login/key-login.ts'
+import { changeLogin, loginFileIn } from '../login/login-file.ts'
+import { readPassword } from '../login/read-password.ts'
+import { jsonLine } from '../output.ts'
+
+interface Options {
+  readonly user: string
+  readonly key?: string
+  readonly agent?: true
+  readonly passwordFile?: string
+}
+
+const tokensOf = async (cli: Cli, client: Client, options: Options): Promise<Tokens> => {
+  const { user, key, agent = false, passwordFile } = options
+  const isByKey = key !== undefined || agent
+  if (isByKey && passwordFile !== undefined)
+    throw new CoterieError('usageWrong', { detail: 'give a key or a password, not both' })
+  if (isByKey)
+    return await loginByKey(client, {
+      user,
+      keyFile: key ?? null,
+      agentPath: cli.machine.env.SSH_AUTH_SOCK,
+    })
+  const password = await readPassword(cli, { file: passwordFile, question: `Password of ${user}: ` })
+  return await client.call('POST /v1/login/password', { body: { user, password } })
+}
+
+export const login: CommandModule = (command, cli) => {
+  command
+    .requiredOption('--user <name>', 'as whom')
+    .option('--key <file>', 'log in by this Ed25519 key; where it is a .pub file, by ssh-agent')
+    .option('--agent', 'log in by a key of ssh-agent')
+    .option('--password-file <file|->', 'file with the password; - reads standard input')
+    .addHelpText(
+      'after',
+      `
+Over the unix socket nobody needs to log in: whoever may open it is an admin. A login is for another machine, or for another user
+of this one; commands with the same --api then ask as that user. Without --api it is the API of this machine.
+
+Examples:
+  coterie login --user ada
+  coterie login --api https://attic.local:8080 --user ada --key ~/.ssh/id_ed25519
+  coterie --api https://attic.local:8080 ps`,
+    )
+    .action(async (options: Options) => {
+      const { values } = await settingsOf(command, cli)
+      const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
+      const missing = () => Promise.reject(new CoterieError('loginMissing', { url }))
+      const client = createClient({ place: async () => ({ url, token: missing }) })
+      const tokens = await tokensOf(cli, client, options)
+      await changeLogin(loginFileIn(values.configDir), url, async () => ({ user: options.user, ...tokens }))
+      const { refreshUntilMs } = tokens
+      cli.stdout.write(
+        wantsJson(command)
+          ? jsonLine({ api: url, user: options.user, untilMs: refreshUntilMs })
+          : `Logged in at ${url} as ${options.user}. Commands go there with --api ${url}, or with COTERIE_API.\n`,
+      )
+    })
+}
+
+export const logout: CommandModule = (command, cli) => {
+  command
+    .addHelpText('after', '\nExample:\n  coterie logout --api https://attic.local:8080')
+    .action(async () => {
+      const { values } = await settingsOf(command, cli)
+      const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
+      const { accessToken } = await import('../login/access-token.ts')
+      const token = () => accessToken(values.configDir, url)
+      const answer = await createClient({ place: async () => ({ url, token }) }).call('POST /v1/logout')
+      await changeLogin(loginFileIn(values.configDir), url, async () => null)
+      cli.stdout.write(wantsJson(command) ? jsonLine(answer) : `Logged out at ${url}.\n`)
+    })
+}

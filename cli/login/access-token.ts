@@ -1,0 +1,26 @@
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { createClient } from '../client.ts'
+import { changeLogin, type Login, loginAt, loginFileIn } from './login-file.ts'
+
+/** A request shall not meet the end of its token on the way. */
+const SPARE_MS = 60_000
+
+const isFresh = (login: Login | null): login is Login =>
+  login !== null && login.accessUntilMs > Date.now() + SPARE_MS
+
+/** The token for that API, refreshed where its end is near. @throws `loginMissing`, `loginFileUnusable`, `sessionOver`, ... */
+export const accessToken = async (configDir: string, url: string): Promise<string> => {
+  const path = loginFileIn(configDir)
+  const known = await loginAt(path, url)
+  if (isFresh(known)) return known.access
+  const missing = () => Promise.reject(new CoterieError('loginMissing', { url }))
+  if (known === null) return await missing()
+  const client = createClient({ place: async () => ({ url, token: missing }) })
+  const next = await changeLogin(path, url, async (present) => {
+    // Another command may have refreshed it meanwhile.
+    if (present === null || isFresh(present)) return present
+    const { user, refresh } = present
+    return { user, ...(await client.call('POST /v1/login/refresh', { body: { refresh } })) }
+  })
+  return next?.access ?? (await missing())
+}

@@ -1,0 +1,9 @@
+/** What a client needs to log in by a key: how OpenSSH writes keys and signatures. */
+export {
+  encodeSshKey,
+  encodeSshSignature,
+  LOGIN_NAMESPACE,
+  parseSshKey,
+  sshSignedBytes,
+} from '../credentials/ssh-signature.ts'
+export { readSsh, type SshReader, sshString } from '../credentials/ssh-wire.ts'
