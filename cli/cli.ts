@@ -6,11 +6,11 @@ import {
   type Machine,
   type ResolvedSettings,
   resolveSettings,
-  SETTING_KEYS,
   type SettingFlags,
 } from '../protocols/control/settings/index.ts'
 import { type Client, createClient, type Place } from './client.ts'
 import { readConfigFile } from './config-file.ts'
+import { isSettingOption } from './setting-options.ts'
 
 export interface Cli {
   readonly machine: Machine
@@ -39,10 +39,14 @@ export const settingsWithoutFile = (command: Command, { machine }: Cli): Resolve
   resolveSettings(flagsOf(command), machine)
 
 const flagsOf = (command: Command): SettingFlags => {
-  const options = command.optsWithGlobals<Record<string, string | undefined>>()
-  return Object.fromEntries(
-    SETTING_KEYS.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])),
-  )
+  const texts: [string, unknown][] = []
+  for (let at: Command | null = command; at !== null; at = at.parent)
+    for (const option of at.options.filter(isSettingOption)) {
+      const name = option.attributeName()
+      texts.push([name, at.getOptionValue(name)])
+    }
+  // What stands further out counts more, as in commander.
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined))
 }
 
 /** A client of the daemon that the command's settings lead to, which are read when it is first asked something. */

@@ -13,6 +13,11 @@ export const GLOBAL_SETTINGS: readonly SettingKey[] = [
   'logLevel',
 ]
 
+/** Other options may be called as a setting is: the role of a user is none of this machine. */
+const made = new WeakSet<Option>()
+
+export const isSettingOption = (option: Option): boolean => made.has(option)
+
 /** The option of a setting, with its default and its variable in the help. */
 export const settingOption = (key: SettingKey): Option => {
   const { name, kind, summary, defaultText, variable } = SETTINGS[key]
@@ -23,5 +28,6 @@ export const settingOption = (key: SettingKey): Option => {
   if (kind.preset !== undefined) option.preset(kind.preset)
   if (kind.list === true)
     option.argParser<string>((text, before) => (before === undefined ? text : `${before},${text}`))
+  made.add(option)
   return option
 }
