@@ -25,6 +25,7 @@ import { messageTargets } from './messages.ts'
 import { dialBackAnswerTarget, dialBackRequestTarget } from './reach.ts'
 import { archiveTarget, recordsHintTarget, recordsRequestTarget, taskRecordTarget } from './task-records.ts'
 import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
+import { challengeTarget, publicKeyTarget, sshSignatureTarget, userTokenTarget } from './users.ts'
 import { watchdogTarget } from './watchdog.ts'
 
 export const TARGETS: readonly Target[] = [
@@ -61,6 +62,10 @@ export const TARGETS: readonly Target[] = [
   apiTarget,
   apiHttpTarget,
   guardTarget,
+  userTokenTarget,
+  sshSignatureTarget,
+  challengeTarget,
+  publicKeyTarget,
   composeTarget,
   watchdogTarget,
   ...doctorTargets,

@@ -21,6 +21,7 @@ import {
   followRequestCodec,
 } from '../../../protocols/consensus/index.ts'
 import { strainOf } from '../../../protocols/profile/index.ts'
+import { endCodec, sessionCodec } from '../../../protocols/credentials/index.ts'
 import {
   isForward,
   logBatchCodec,
@@ -65,5 +66,7 @@ export const messageTargets: readonly Target[] = [
   messageTarget({ name: 'records-survey', codec: surveyAnswerCodec }),
   messageTarget({ name: 'records-list', codec: recordsListCodec }),
   messageTarget({ name: 'records-fetch', codec: recordsCodec }),
+  messageTarget({ name: 'session', codec: sessionCodec }),
+  messageTarget({ name: 'session-end', codec: endCodec }),
   messageTarget({ name: 'archive-piece', codec: archivePieceCodec }),
 ]

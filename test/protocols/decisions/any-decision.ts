@@ -22,6 +22,16 @@ const credential = fc.constantFrom(...REVISIONS.slice(0, 3))
 const certificate = fc.constantFrom(...[1, 2, 3].map((byte) => Uint8Array.of(byte)))
 const replicas = fc.uniqueArray(node, { minLength: 1, maxLength: 3 })
 
+const account = fc.constantFrom('a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32))
+const filled = (length: number) => fc.constantFrom(0, 1).map((byte) => new Uint8Array(length).fill(byte))
+const grants = fc
+  .constantFrom('viewer' as const, 'operator' as const, 'admin' as const)
+  .map((role) => [{ organisation: 'home', role }])
+const password = fc
+  .record({ salt: filled(16), hash: filled(32) })
+  .map((said) => ({ logN: 15, r: 8 as const, p: 3, ...said }))
+const key = fc.record({ key: filled(32), comment: fc.constantFrom('', 'laptop') })
+
 /** What came with the second mesh version. */
 const later: fc.Arbitrary<Decision>[] = [
   fc.record({
@@ -57,6 +67,26 @@ const later: fc.Arbitrary<Decision>[] = [
       dropsThrough: fc.option(fc.nat(6), { nil: undefined }),
     })
     .map(({ dropsThrough, ...rest }) => (dropsThrough === undefined ? rest : { ...rest, dropsThrough })),
+  fc.record({
+    type: fc.constant('accountAdded' as const),
+    account,
+    name: fc.constantFrom('ada', 'bob'),
+    kind: fc.constantFrom('person' as const, 'machine' as const),
+    grants,
+    password: fc.option(password, { nil: null }),
+    keys: fc.array(key, { maxLength: 2 }),
+    asOf: fc.constantFrom(0, 60),
+  }),
+  fc
+    .record({ account, grants: fc.option(grants), password: fc.option(password, { nil: null }), keyAdded: fc.option(key) })
+    .map(({ account, grants, password, keyAdded }) => ({
+      type: 'accountChanged' as const,
+      account,
+      ...(grants !== null && { grants }),
+      ...(password !== null && { password }),
+      ...(keyAdded === null ? {} : { keyAdded, keyRemoved: keyAdded.key.map((byte) => 1 - byte) }),
+    })),
+  fc.record({ type: fc.constant('accountRemoved' as const), account }),
   fc.record({
     type: fc.constant('volumePrimaryNamed' as const),
     volume: object,

@@ -17,6 +17,7 @@ import { MEMBERSHIP } from './membership.ts'
 import { REACH } from './reach.ts'
 import { TASK_RECORD_FRAMES } from './task-records.ts'
 import { LOGS, STATUSES } from './tasks.ts'
+import { SESSIONS } from './users.ts'
 
 /** Protocol or record -> its kinds of messages. */
 export const FROZEN: Readonly<Record<string, Kinds>> = {
@@ -40,4 +41,5 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],
   'task-records': TASK_RECORD_FRAMES,
+  sessions: SESSIONS,
 }
