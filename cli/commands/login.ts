@@ -1,4 +1,4 @@
-import type { Tokens } from '../../protocols/control/index.ts'
+import type { LoginTokens } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { type Client, createClient } from '../client.ts'
@@ -14,7 +14,7 @@ interface Options {
   readonly passwordFile?: string
 }
 
-const tokensOf = async (cli: Cli, client: Client, options: Options): Promise<Tokens> => {
+const tokensOf = async (cli: Cli, client: Client, options: Options): Promise<LoginTokens> => {
   const { user, key, agent = false, passwordFile } = options
   const isByKey = key !== undefined || agent
   if (isByKey && passwordFile !== undefined)

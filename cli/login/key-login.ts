@@ -1,6 +1,6 @@
 /** Logging in by a key: asks for a challenge and signs it. */
 import { createHash, sign } from 'node:crypto'
-import type { Tokens } from '../../protocols/control/index.ts'
+import type { LoginTokens } from '../../protocols/control/index.ts'
 import {
   encodeSshSignature,
   LOGIN_NAMESPACE,
@@ -45,7 +45,7 @@ const signersOf = async ({ keyFile, agentPath }: KeyLoginOptions): Promise<Signe
   return [{ blob: file.blob, sign: (message) => sign(null, message, file.key) }]
 }
 
-const loginBy = async (client: Client, user: string, { blob, sign }: Signer): Promise<Tokens> => {
+const loginBy = async (client: Client, user: string, { blob, sign }: Signer): Promise<LoginTokens> => {
   const { text, seal } = await client.call('POST /v1/login/challenge', { body: { user } })
   const digest = createHash('sha512').update(text).digest()
   const signature = encodeSshSignature({
@@ -59,7 +59,7 @@ const loginBy = async (client: Client, user: string, { blob, sign }: Signer): Pr
 }
 
 /** With the first key that is theirs. @throws `keyUnusable`, `loginRefused`, ... */
-export const loginByKey = async (client: Client, options: KeyLoginOptions): Promise<Tokens> => {
+export const loginByKey = async (client: Client, options: KeyLoginOptions): Promise<LoginTokens> => {
   let refused: unknown
   for (const signer of await signersOf(options)) {
     try {

@@ -3,10 +3,10 @@ import { constants } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Tokens } from '../../protocols/control/index.ts'
+import type { LoginTokens } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 
-export interface Login extends Tokens {
+export interface Login extends LoginTokens {
   readonly user: string
 }
 

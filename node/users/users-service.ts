@@ -39,7 +39,6 @@ import type {
 const ACCOUNT_ID_BYTES = 16
 
 const over = (detail: string) => new CoterieError('sessionOver', { detail })
-const refused = () => new CoterieError('loginRefused', {})
 
 export class LiveUsers implements Users {
   readonly #components: UsersComponents
@@ -93,13 +92,13 @@ export class LiveUsers implements Users {
   }
 
   async loginByPassword({ user, password }: PasswordLogin, client: ClientAddress): Promise<LoginTokens> {
-    const succeed = this.#limit.enter(client, user)
+    const succeed = this.#limit.byPassword(client, user)
     await this.#components.decisions.settled()
     const account = this.#named(user)
     if (!(await this.#passwords.verify(password, account?.password ?? null)) || account === null)
-      throw refused()
+      throw this.#refused(user, client)
     succeed()
-    return this.#begin(account, 'password')
+    return this.#begin(account, 'password', client)
   }
 
   challenge(user: string): Challenge {
@@ -107,14 +106,14 @@ export class LiveUsers implements Users {
   }
 
   async loginByKey(signed: KeyLogin, client: ClientAddress): Promise<LoginTokens> {
-    const succeed = this.#limit.enter(client, signed.user)
+    const succeed = this.#limit.byKey(client)
     const signer = this.#challenges.keyOf(signed)
     const account = this.#named(signed.user)
     const isTheirs = signer !== null && account?.keys.some(({ key }) => equals(key, signer)) === true
-    if (account === null || !isTheirs) throw refused()
+    if (account === null || !isTheirs) throw this.#refused(signed.user, client)
     this.#challenges.spend(signed)
     succeed()
-    return this.#begin(account, 'key')
+    return this.#begin(account, 'key', client)
   }
 
   async refresh(token: string): Promise<LoginTokens> {
@@ -173,8 +172,8 @@ export class LiveUsers implements Users {
     const known = this.#known(name)
     if (known.kind === 'machine') throw machinesHaveNone()
     if (current !== undefined) {
-      const succeed = this.#limit.enter(client, name)
-      if (!(await this.#passwords.verify(current, known.password))) throw refused()
+      const succeed = this.#limit.byPassword(client, name)
+      if (!(await this.#passwords.verify(current, known.password))) throw this.#refused(name, client)
       succeed()
     }
     return this.#change(name, { password: await this.#passwords.hash(password) })
@@ -234,8 +233,15 @@ export class LiveUsers implements Users {
     return account
   }
 
-  async #begin(account: Account, way: LoginWay): Promise<LoginTokens> {
+  #refused(user: string, client: ClientAddress): CoterieError {
+    this.#components.logger.warn({ user, client }, 'a login was refused')
+    return new CoterieError('loginRefused', {})
+  }
+
+  async #begin(account: Account, way: LoginWay, client: ClientAddress): Promise<LoginTokens> {
     const begun = await this.#sessions.begin(account, way)
+    const { session } = begun
+    this.#components.logger.info({ user: account.name, way, client, session }, 'somebody logged in')
     return this.#tokens.issue({ account, epoch: account.epoch, ...begun })
   }
 

@@ -20,8 +20,8 @@ import {
   decideRequestCodec,
   followRequestCodec,
 } from '../../../protocols/consensus/index.ts'
-import { strainOf } from '../../../protocols/profile/index.ts'
 import { endCodec, sessionCodec } from '../../../protocols/credentials/index.ts'
+import { strainOf } from '../../../protocols/profile/index.ts'
 import {
   isForward,
   logBatchCodec,

@@ -18,7 +18,7 @@ import type { Logger } from '../../../node/ports/logger.ts'
 import type { Cluster, Finding, Nodes, Root, Status, Voters } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
-import { createHandMade, type HandMade, NODE, nobody } from './hand-made.ts'
+import { createHandMade, type HandMade, handMadeUsers, NODE } from './hand-made.ts'
 
 export { NODE } from './hand-made.ts'
 export const METRICS = '# HELP coterie_ready Whether it is\n# TYPE coterie_ready gauge\ncoterie_ready 1\n'
@@ -215,7 +215,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       doctor: { examine: async () => ({ findings: [...FINDINGS] }) },
       tokens: handMade.components,
       certificates,
-      users: nobody,
+      users: handMadeUsers,
       portOwner: async () => null,
       ...options,
     },

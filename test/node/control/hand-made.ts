@@ -21,6 +21,7 @@ import type {
   Service,
   SettleRequest,
   Task,
+  User,
   WaitingSlot,
 } from '../../../protocols/control/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
@@ -213,26 +214,25 @@ export const createHandMade = (): HandMade => {
   return { script, components }
 }
 
-const refused = () => {
-  throw new CoterieError('loginRefused', {})
-}
+const tokens = { access: 'a.b.c', accessUntilMs: 1, refresh: 'd.e.f', refreshUntilMs: 2 }
+const ada: User = { user: 'ada', kind: 'person', role: 'viewer', hasPassword: true, keys: [] }
 
-/** No users at all. */
-export const nobody: UserDesk = {
+/** One user, who never shows a good token. */
+export const handMadeUsers: UserDesk = {
   admit: () => {
-    throw new CoterieError('tokenRefused', { detail: 'there are no users' })
+    throw new CoterieError('tokenRefused', { detail: 'there are no good ones' })
   },
-  loginByPassword: refused,
-  challenge: refused,
-  loginByKey: refused,
-  refresh: refused,
+  loginByPassword: async () => tokens,
+  challenge: () => ({ text: 'sign this', seal: 'AAAA' }),
+  loginByKey: async () => tokens,
+  refresh: async () => tokens,
   sessions: () => [],
   end: async () => undefined,
-  list: () => [],
-  add: refused,
-  setRole: refused,
-  setPassword: refused,
-  addKey: refused,
-  removeKey: refused,
-  remove: refused,
+  list: () => [ada],
+  add: async () => ada,
+  setRole: async () => ada,
+  setPassword: async () => ada,
+  addKey: async () => ada,
+  removeKey: async () => ada,
+  remove: async () => ({ state: 'done' }),
 }

@@ -161,6 +161,22 @@ describe('control: logging in', function () {
     assert.equal(known.text.replace('user ada', 'user eve').length, unknown.text.length)
   })
 
+  it('takes a key that was taken away no more, and ends what was begun by it', async () => {
+    const { body } = await byKey(answerTo('ada', await challenge('ada'), key))
+    const fingerprint = encodeURIComponent(node.users.list()[0]?.keys[0]?.fingerprint as string)
+    const path = `/v1/users/ada/keys/${fingerprint}`
+    const removed = await ask({ socketPath: fixture.socketPath, method: 'DELETE', path })
+    assert.deepEqual([removed.status, removed.body.keys], [200, []])
+    assert.equal(await opens(body.access), 401)
+    assert.equal((await byKey(answerTo('ada', await challenge('ada'), key))).body.code, 'loginRefused')
+  })
+
+  it('lets a user in by the key while somebody guesses the password', async () => {
+    for (let guess = 0; guess < 6; guess++) await byPassword('ada', 'guess')
+    assert.equal((await byPassword('ada', PASSWORD)).status, 429)
+    assert.equal((await byKey(answerTo('ada', await challenge('ada'), key))).status, 200)
+  })
+
   it('takes what ssh-keygen signs', async function () {
     if (spawnSync('ssh-keygen', ['-?']).error !== undefined) this.skip()
     const { path, remove } = await scratchDir()

@@ -18,6 +18,14 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/tokens': { ttlMs: 60_000, uses: 1, role: 'full' },
   '/v1/projects/unlink': { project: 'shop' },
   '/v1/doctor': { pair: null },
+  '/v1/login/password': { user: 'ada', password: 'x' },
+  '/v1/login/challenge': { user: 'ada' },
+  '/v1/login/key': { user: 'ada', text: 'x', seal: 'x', signature: 'x' },
+  '/v1/login/refresh': { refresh: 'x' },
+  '/v1/users': { user: 'ada', kind: 'person', role: 'viewer' },
+  '/v1/users/:user/role': { role: 'admin' },
+  '/v1/users/:user/password': { password: 'correct horse battery' },
+  '/v1/users/:user/keys': { key: 'ssh-ed25519 AAAA' },
 }
 
 describe('control: requests', () => {
@@ -58,6 +66,9 @@ describe('control: requests', () => {
         .replace(':revision', revisionId('b'))
         .replace(':token', '3f2a91c0')
         .replace(':node', 'kitchen')
+        .replace(':session', `${'c'.repeat(32)}.1798592000`)
+        .replace(':user', 'ada')
+        .replace(':fingerprint', `SHA256:${'d'.repeat(43)}`)
       const { status, body } = await bySocket(
         method === 'POST'
           ? post(JSON.stringify(BODIES[path] ?? {}), { path: filled })

@@ -1,8 +1,8 @@
-/** Tokens of somebody who has none, or not that one, over a real socket. */
+/** LoginTokens of somebody who has none, or not that one, over a real socket. */
 import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { privateKeyOf } from '../../../node/intent/index.ts'
-import type { Tokens } from '../../../protocols/control/index.ts'
+import type { LoginTokens } from '../../../protocols/control/index.ts'
 import { newIdentity } from '../../support/identities.ts'
 import { createUserMesh, type UserMesh, type UserNode } from '../users/mesh.ts'
 import { newKey, signIn } from '../users/sign-in.ts'
@@ -19,7 +19,7 @@ describe('control: tokens that are tricks', function () {
   let mesh: UserMesh
   let node: UserNode
   let fixture: Fixture
-  let good: Tokens
+  let good: LoginTokens
   const key = newKey()
 
   before(async () => {

@@ -1,7 +1,7 @@
 /** Signs as a client does, with keys of the test's own. */
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { Users } from '../../../node/users/index.ts'
-import type { Challenge, KeyLogin, Tokens } from '../../../protocols/control/index.ts'
+import type { Challenge, KeyLogin, LoginTokens } from '../../../protocols/control/index.ts'
 import {
   encodeSshKey,
   encodeSshSignature,
@@ -39,5 +39,5 @@ export const answerTo = (
   return { user, text, seal, signature: Buffer.from(blob).toString('base64') }
 }
 
-export const signIn = (users: Users, user: string, key: ClientKey): Promise<Tokens> =>
+export const signIn = (users: Users, user: string, key: ClientKey): Promise<LoginTokens> =>
   users.loginByKey(answerTo(user, users.challenge(user), key), null)

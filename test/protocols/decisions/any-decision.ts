@@ -78,7 +78,12 @@ const later: fc.Arbitrary<Decision>[] = [
     asOf: fc.constantFrom(0, 60),
   }),
   fc
-    .record({ account, grants: fc.option(grants), password: fc.option(password, { nil: null }), keyAdded: fc.option(key) })
+    .record({
+      account,
+      grants: fc.option(grants),
+      password: fc.option(password, { nil: null }),
+      keyAdded: fc.option(key),
+    })
     .map(({ account, grants, password, keyAdded }) => ({
       type: 'accountChanged' as const,
       account,
