@@ -147,6 +147,7 @@ export const ROUTES = {
   }),
   'GET /v1/root': defineRoute({
     operation: 'getRoot',
+    access: 'viewer',
     summary: "The certificate of the mesh's root, and whether its key is on this machine",
     response: RootSchema,
   }),
@@ -173,6 +174,7 @@ export const ROUTES = {
   }),
   'GET /v1/issuers': defineRoute({
     operation: 'listIssuers',
+    access: 'viewer',
     summary: 'Who issues certificates',
     response: IssuersSchema,
   }),
@@ -472,6 +474,7 @@ export const ROUTES = {
   }),
   'POST /v1/doctor': defineRoute({
     operation: 'examine',
+    access: 'operator',
     summary: 'What is wrong with this node and its connections, or between two members; takes some seconds',
     body: DoctorRequestSchema,
     response: DiagnosisSchema,
