@@ -15,7 +15,7 @@ import { createWatchedDaemons } from '../support/watched-daemons.ts'
 
 const run = promisify(execFile)
 
-const HOUR_AHEAD = pathToFileURL(join(import.meta.dirname, '../support/hour-ahead.ts')).href
+const CLOCK_AHEAD = pathToFileURL(join(import.meta.dirname, '../support/clock-ahead.ts')).href
 
 /** Tasks run as plain processes, and there is no engine whatever this machine has. */
 const SHARED = { COTERIE_PROCESSES: 'on', COTERIE_DOCKER_SOCKET: '/nonexistent/docker.sock' }
@@ -84,7 +84,7 @@ describe('coterie doctor in a mesh on one machine', function () {
   it('finds the machine whose clock is an hour ahead', async () => {
     const token = await at(0).invite()
     const flags = ['--at', at(0).ready.addresses[0] as string]
-    const env = { NODE_OPTIONS: `--import ${HOUR_AHEAD}` }
+    const env = { NODE_OPTIONS: `--import ${CLOCK_AHEAD}`, CLOCK_AHEAD_MS: String(3_600_000) }
     const ahead = await daemons.start({ name: 'tower', token, flags, env })
     await allAlive([...mesh, ahead], 4)
     const { code, findings } = await examine(at(0))
