@@ -77,7 +77,10 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   // What cannot be is found while nothing is founded yet.
   givenAddresses(settings)
   const presentedAtMs = systemClock.nowMs()
-  const joining = checked.kind === 'join' ? discoveriesByToken(ground, checked.token) : null
+  let isMember = checked.kind !== 'join'
+  const joining = checked.kind === 'join' ? discoveriesByToken(ground, checked.token, () => isMember) : null
+  // Also where nobody lets this machine in: their sockets would keep the process.
+  shutdown.add('search', async () => void (await Promise.all((joining ?? []).map((way) => way.stop()))))
   const files = createDataFiles(settings.dataDir)
   const entry = await enterMesh(
     { network, files, keys: ground.signing, clock: systemClock, logger, discoveries: joining ?? [] },
@@ -219,6 +222,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   await foundAdmin(planes, entry.mesh)
   await keeper.noteFounded()
   if (entry.how === 'joined') await awaitAdmission(core.roster, options.signal)
+  isMember = true
   const token = entry.how === 'founded' ? (await tokens.create(FIRST_TOKEN)).text : null
   const joinMs = entry.how === 'joined' ? systemClock.nowMs() - presentedAtMs : null
 

@@ -31,8 +31,8 @@ export interface DiscoveriesInit {
   readonly known?: readonly string[]
   /** Where nodes may connect to this one, as multiaddrs. */
   readonly listening: readonly string[]
-  /** What to say of this node; null where it only looks. */
-  readonly announce: (() => { readonly node: string; readonly addresses: readonly string[] }) | null
+  /** What to say of this node, null to say nothing yet; null where it only looks. */
+  readonly announce: (() => { readonly node: string; readonly addresses: readonly string[] } | null) | null
 }
 
 const interfacesOf = ({ bindInterface }: Settings, listening: readonly string[]): Interfaces => {
@@ -68,15 +68,24 @@ export const createDiscoveries = (
   return discoveries
 }
 
-/** Those of a machine that joins: of the mesh that the token pins, also where the token says that members are. */
-export const discoveriesByToken = (ground: Ground, { terms }: JoinToken): Discovery[] =>
-  discoveriesOf(ground, meshIdOf(terms.rootHash), terms.addresses)
+/**
+ * Those of a machine that joins: of the mesh that the token pins, also where the token says that members are. It is silent until it
+ * can let others in: machines that join at once would find, dial and question each other, each of them all others, in vain.
+ */
+export const discoveriesByToken = (
+  ground: Ground,
+  { terms }: JoinToken,
+  isMember: () => boolean,
+): Discovery[] => discoveriesOf(ground, meshIdOf(terms.rootHash), { known: terms.addresses, isMember })
 
 /** Everything that finds members at this node's place in the network, and tells them of it. */
 export const discoveriesOf = (
   { settings, network, clock, random, logger }: Ground,
   mesh: string,
-  known: readonly string[] = [],
+  {
+    known = [],
+    isMember = () => true,
+  }: { readonly known?: readonly string[]; readonly isMember?: () => boolean } = {},
 ): Discovery[] => {
   const { connections } = network
   /** Who looks for the mesh is no member yet, and nobody carries its connections. */
@@ -88,7 +97,7 @@ export const discoveriesOf = (
       mesh,
       known,
       listening: direct(),
-      announce: () => ({ node: connections.self, addresses: direct() }),
+      announce: () => (isMember() ? { node: connections.self, addresses: direct() } : null),
     },
   )
 }

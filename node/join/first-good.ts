@@ -105,7 +105,7 @@ export const firstGood = <Answer>(
           if (ended.signal.aborted) return
           logger.debug({ address, detail: String(error) }, 'could not join through this address')
           onError(error)
-          clock.after(retryMs, () => attempt(address, Math.min(2 * retryMs, RETRY_CEILING_MS)))
+          ends.push(clock.after(retryMs, () => attempt(address, Math.min(2 * retryMs, RETRY_CEILING_MS))))
         },
       )
     }

@@ -68,6 +68,11 @@ export class MemberConnections implements Connections {
     )
   }
 
+  hangUp(node: NodeId): void {
+    const { gate, peers } = this.#components
+    if (!gate.isAdmitted(node)) peers.closeAll(node)
+  }
+
   onPeer(listener: (event: PeerEvent) => void): () => void {
     return this.#components.peers.on(({ type, peer }) => {
       if (type !== 'renewed') listener({ type, peer })

@@ -90,6 +90,8 @@ export interface Connections {
   learn(node: NodeId, addresses: readonly string[]): void
   /** Connects to whoever answers at the address, member or not, and gives its proven id. @throws `peerUnreachable`, `addressInvalid` */
   dial(address: string, options: RequestOptions): Promise<NodeId>
+  /** Ends the connections to a node that is no member: it holds one of the few places that others have for strangers. */
+  hangUp(node: NodeId): void
   /** Tells of members; one whose connection was open before it became a member connects then. Returns the unsubscriber. */
   onPeer(listener: (event: PeerEvent) => void): () => void
 }

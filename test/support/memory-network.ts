@@ -107,6 +107,7 @@ export const createMemoryNetwork = (): MemoryNetwork => {
       dial: async (address) => {
         throw new CoterieError('peerUnreachable', { peer: address, detail: 'nothing is dialled in memory' })
       },
+      hangUp: () => {},
       onPeer: (listener) => {
         port.peers.add(listener)
         return () => void port.peers.delete(listener)

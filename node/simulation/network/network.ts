@@ -82,6 +82,7 @@ export const createSimulatedNetwork = (timeline: Timeline, random: Random): Simu
       dial: async (address) => {
         throw new CoterieError('peerUnreachable', { peer: address, detail: 'nobody is dialled here' })
       },
+      hangUp: () => {},
       onPeer: (listener) => {
         peerListeners.add(listener)
         return () => void peerListeners.delete(listener)

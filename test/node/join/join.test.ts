@@ -4,6 +4,7 @@ import type { FoundNode } from '../../../node/ports/discovery.ts'
 import type { Network } from '../../../node/ports/network.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { PROTOCOLS } from '../../../protocols/wire/index.ts'
+import { eventually } from '../../support/eventually.ts'
 import { startNode, stopAll } from '../network/nodes.ts'
 import { join, MESH, ROOT, showChain, startMember } from './meshes.ts'
 
@@ -93,6 +94,18 @@ describe('joining a mesh', () => {
     discovery.find(member.network)
     assert.equal((await joined).mesh, MESH)
     assert.equal(other.view.nodes.size, 1)
+  })
+
+  it('hangs up on whoever does not let it in, whose place for strangers another may need', async () => {
+    const [member, other] = [await startMember(), await startMember({ root: 'another root' })]
+    const joiner = await startNode()
+    const token = await member.invite()
+    await assert.rejects(join(joiner, [other.network], token, { timeoutMs: 500 }), {
+      code: 'joinTokenOfOtherMesh',
+    })
+    const seenFrom = () => other.network.remoteAddress(joiner.connections.self)
+    await eventually('the connection is gone', () => seenFrom() === null, 5_000)
+    await join(joiner, [member.network], token)
   })
 
   it('asks again when the reply is lost, which burns nothing, and is the same member under the same name', async () => {

@@ -31,8 +31,8 @@ export interface BroadcastInit {
   readonly key: Uint8Array
   readonly port: number
   readonly interfaces: Interfaces
-  /** What to say of this node; null where it only looks. */
-  readonly announce: (() => Announcement) | null
+  /** What to say of this node, null to say nothing yet; null where it only looks. */
+  readonly announce: (() => Announcement | null) | null
 }
 
 class BroadcastDiscovery implements Discovery {
@@ -95,8 +95,9 @@ class BroadcastDiscovery implements Discovery {
     const { key, announce } = this.#init
     const message = openPacket(key, packet)
     if (announce === null || message?.type !== 'question') return
-    const { node, addresses } = announce()
-    if (addresses.length === 0 || !this.#mayAnswer(hex(message.nonce))) return
+    const own = announce()
+    if (own === null || own.addresses.length === 0 || !this.#mayAnswer(hex(message.nonce))) return
+    const { node, addresses } = own
     sockets.answer(
       sealPacket(key, { type: 'answer', nonce: message.nonce, node, addresses: [...addresses] }),
       asker,
@@ -107,7 +108,7 @@ class BroadcastDiscovery implements Discovery {
     const message = openPacket(this.#init.key, packet)
     if (message?.type !== 'answer' || !this.#asked.get(sockets)?.includes(hex(message.nonce))) return
     const { node } = message
-    if (!isNodeId(node) || node === this.#init.announce?.().node) return
+    if (!isNodeId(node) || node === this.#init.announce?.()?.node) return
     const addresses = message.addresses.filter(isMultiaddr)
     if (addresses.length > 0) this.#sightings.tell({ node, addresses, method: 'broadcast' })
   }
