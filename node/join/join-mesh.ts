@@ -18,8 +18,11 @@ import { type ClockDifference, clockNote, compareClocks } from './clock-differen
 import { firstGood } from './first-good.ts'
 import { createTurns } from './in-turn.ts'
 
-/** One connection and two questions to one machine; an admission is committed within it. */
-const ATTEMPT_TIMEOUT_MS = 8_000
+/**
+ * Each of one connection and two questions to one machine: it commits an admission, then waits up to ten seconds for an issuer. A late answer
+ * is one too, and holds nobody up: others are asked meanwhile.
+ */
+const ATTEMPT_TIMEOUT_MS = 15_000
 
 /**
  * One member is asked to be let in, and the next one after this: each that is asked commits an admission and asks an issuer, so that a mesh of
@@ -61,8 +64,7 @@ type Asked = JoinedMesh & { readonly issued: IssuedCertificates; readonly judged
 /**
  * Finds a machine of the mesh by any of the discoveries, which it starts, and joins through it: the member proves itself by a chain
  * that ends at the root which the token pins, and only then is it shown the token. Addresses are tried side by side, and who is of
- * the mesh is asked in turn; the first good answer wins. The discoveries go on. What was issued is
- * kept when it resolves.
+ * the mesh is asked in turn; the first good answer wins. The discoveries go on. What was issued is kept when it resolves.
  * @throws `meshNotFound`, `nodeRemoved`, `meshVersionUnsupported`, `joinTokenExpired` and the other refusals of a token,
  *   `certificateInvalid`, `certificateExpired`, the signal's reason
  */
