@@ -38,10 +38,14 @@ const createHangingDisk = () => {
 }
 
 describe('a voter whose disk takes its time', () => {
-  afterEach(stopAll)
+  const disk = createHangingDisk()
+  afterEach(() => {
+    // What waits for it would hold up the end of a test that failed in between.
+    disk.goOn()
+    return stopAll()
+  })
 
   it('holds nobody up, acknowledges nothing meanwhile, and has all of it in the end', async () => {
-    const disk = createHangingDisk()
     const founder = await startNode({ founding: true })
     const other = await startNode()
     const slow = await startNode({ wrapStore: disk.wrap })
