@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Exposed, readExposition } from '../support/exposition.ts'
 import { agreedLeader, settledVoters } from '../support/mesh-views.ts'
 import { requires } from '../support/requirements.ts'
-import { deploy, PROCESSES_ONLY, runningOn, sleeper } from '../support/task-views.ts'
+import { deploy, PROCESSES_ONLY, runningOn, sleeper, spreadsOver } from '../support/task-views.ts'
 
 const PROJECT = 'e2e-metrics'
 const NAMES = ['attic', 'cellar', 'shed']
@@ -48,6 +48,7 @@ describe('a mesh that is watched', function () {
     daemons = await createDaemons(undefined, { ...PROCESSES_ONLY, COTERIE_METRICS_PORT: '0' })
     mesh = await daemons.mesh(...NAMES)
     await settledVoters(mesh, 3)
+    await spreadsOver(mesh, trio)
     await deploy(mesh[0] as RunningDaemon, trio)
     await runningOn(mesh, trio)
   })

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Applied, LogLine, Pending, Services, Task, Tasks } from '../../protocols/control/index.ts'
+import type { Applied, LogLine, Pending, Plan, Services, Task, Tasks } from '../../protocols/control/index.ts'
 import { type ServiceSpec, serviceKey } from '../../protocols/spec/index.ts'
 import type { RunningDaemon } from './daemons.ts'
 import { eventually } from './eventually.ts'
@@ -51,6 +51,18 @@ export const apply = async (
 
 export const deploy = (daemon: RunningDaemon, spec: ServiceSpec): Promise<Applied> =>
   apply(daemon, spec.project, { specs: [spec] })
+
+/** Resolves once every one of `daemons` would spread `spec` over all of them: each has heard what the others can run. */
+export const spreadsOver = (daemons: readonly RunningDaemon[], spec: ServiceSpec): Promise<true> =>
+  eventually('each knows what the others can run', async () => {
+    const plans = await Promise.all(
+      daemons.map((daemon) => daemon.post('/v1/plan', { project: spec.project, specs: [spec] })),
+    )
+    return plans.every((plan) => {
+      const nodes = new Set((plan as Plan).placements.map(({ node }) => node))
+      return nodes.size === daemons.length && !nodes.has(null)
+    })
+  })
 
 export const tasksOf = async (daemon: RunningDaemon) => (await daemon.get('/v1/tasks')) as Tasks
 export const servicesOf = async (daemon: RunningDaemon) =>
