@@ -53,6 +53,7 @@ describe('settings: where a value comes from', () => {
       discoveryDnsServer: ['127.0.0.1', '::1', '::'],
       logLevel: ['debug', 'warn', 'error'],
       processes: ['on', 'off', 'on'],
+      metered: ['on', 'off', 'on'],
       watchdog: ['external', 'auto', 'external'],
       apiAddress: ['127.0.0.1', '::', '::1'],
       tlsEnabled: ['on', 'off', 'on'],
