@@ -107,6 +107,7 @@ export class LiveUsers implements Users {
 
   async loginByKey(signed: KeyLogin, client: ClientAddress): Promise<LoginTokens> {
     const succeed = this.#limit.byKey(client)
+    await this.#components.decisions.settled()
     const signer = this.#challenges.keyOf(signed)
     const account = this.#named(signed.user)
     const isTheirs = signer !== null && account?.keys.some(({ key }) => equals(key, signer)) === true
