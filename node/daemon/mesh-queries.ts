@@ -128,6 +128,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
   return {
     node: (): NodeId => self,
     addressesOf,
+    directAddressesOf,
     status: async (): Promise<Status> => {
       const view = mesh.consensus()
       const members = { alive: 0, suspect: 0, dead: 0, left: 0, unknown: 0 }

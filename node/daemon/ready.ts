@@ -1,0 +1,47 @@
+/** What the person who started this node is told. */
+import type { DaemonReady } from '../../protocols/control/index.ts'
+import type { DecisionView } from '../../protocols/decisions/index.ts'
+import { relayIn } from '../network/index.ts'
+import type { Entry } from './enter-mesh.ts'
+import type { Ground } from './ground.ts'
+
+const VOTES_ALONE =
+  'One node votes alone: if it stops, nothing new is decided. From the third node on (also a Raspberry Pi) any one may stop.'
+
+/** A founder that was killed at once, or whose screen is gone, is not stuck. */
+const STILL_ALONE =
+  'This machine is alone in its mesh: coterie token create prints the line that brings in the next one.'
+
+const notesOf = ({ nodes }: DecisionView, role: string | null, { how, notes }: Entry): string[] => [
+  ...notes,
+  ...(nodes.size < 3 ? [VOTES_ALONE] : []),
+  ...(nodes.size === 1 && how === 'restarted' ? [STILL_ALONE] : []),
+  ...(role === null ? [] : [role]),
+]
+
+export interface ReadyInit {
+  readonly entry: Entry
+  readonly view: DecisionView
+  /** What to say of the role that the settings ask for; null where it is the one that this node has. */
+  readonly roleNote: string | null
+}
+
+type Doors = Omit<DaemonReady, 'node' | 'mesh' | 'how' | 'addresses' | 'socket' | 'notes'>
+
+export const readyOf = (
+  { settings, network }: Ground,
+  { entry, view, roleNote }: ReadyInit,
+  doors: Doors,
+): DaemonReady => {
+  const { connections } = network
+  const { mesh, how } = entry
+  return {
+    ...doors,
+    node: { id: connections.self, name: view.nodes.get(connections.self)?.name ?? settings.nodeName },
+    mesh: { id: mesh.mesh, name: mesh.name },
+    how,
+    addresses: connections.addresses().filter((address) => relayIn(address) === null),
+    socket: settings.socket,
+    notes: notesOf(view, roleNote, entry),
+  }
+}
