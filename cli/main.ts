@@ -3,14 +3,12 @@ import { homedir, hostname } from 'node:os'
 import { CommanderError } from 'commander'
 import { VERSION } from '../protocols/control/version.ts'
 import type { Cli } from './cli.ts'
-import { keepCompiled } from './compiled-code.ts'
 import { failureOf } from './failure.ts'
 import { createProgram } from './program.ts'
 
 /** Sets the process's exit code; the process ends by itself when nothing is left to do. */
 export const main = async (argv: readonly string[]): Promise<void> => {
   const cli = createCli()
-  keepCompiled(cli.machine)
   const program = createProgram(cli)
   try {
     await program.parseAsync(wordsOf(argv), { from: 'user' })
