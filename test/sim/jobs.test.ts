@@ -26,6 +26,14 @@ describe('the jobs of a simulator', () => {
     assert.deepEqual([alone?.code, shared?.code], [1, 1])
   })
 
+  it('pass over the seeds with fewer machines than are asked for', async () => {
+    const words = ['--runs', '4', '--kind', 'elections', '--least-nodes', '5', '--json', '--jobs', '2']
+    const { stdout } = await outcomeOf(spawn(process.execPath, [RUN, ...words]))
+    const { runs, played, violations } = JSON.parse(stdout)
+    // More than five do not elect there.
+    assert.deepEqual({ runs, nodes: played.nodes, violations }, { runs: 4, nodes: 5, violations: [] })
+  })
+
   for (const [how, replace, told] of [
     ['ends', 'process.exit(3)', /a job ended with 3 and without a word/],
     ['throws', "throw new Error('out of luck')", /out of luck/],

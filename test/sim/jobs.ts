@@ -7,6 +7,8 @@ const YOUNG_GENERATION_MB = 64
 export interface SeedsInit extends Pick<SimulationInit, 'kind' | 'faults'> {
   readonly firstSeed: number
   readonly runs: number
+  /** Seeds with fewer machines are passed over. */
+  readonly leastNodes: number
 }
 
 export interface Job extends SeedsInit {
@@ -45,7 +47,7 @@ const startJob = (job: Job): Worker =>
   })
 
 /**
- * One run for each of `runs` seeds that follow each other, in so many threads. Resolves when all are ready; the function
+ * One run for each of `runs` seeds that follow each other, but for those passed over, in so many threads. Resolves when all are ready; the function
  * runs the seeds.
  */
 export const startJobs = async (

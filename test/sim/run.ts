@@ -1,7 +1,7 @@
 /**
  * Runs the simulator by hand: `npm run sim -- --seed N [--all]` replays one run, `npm run sim -- --runs N [--seed FIRST]
  * [--jobs N] [--json]` runs many; each as its seed has it, or all with `--kind whole`, `log`, `elections`, `upgrade`, `leases` or `recovery`, or with
- * certain faults alone: `--faults replaceDisk,loseLeader`. Exits with 1 where an invariant was broken.
+ * certain faults alone: `--faults replaceDisk,loseLeader`; `--least-nodes 5` passes over the seeds with fewer machines. Exits with 1 where an invariant was broken.
  */
 import { execFileSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     faults: { type: 'string' },
     jobs: { type: 'string', default: '1' },
+    'least-nodes': { type: 'string', default: '0' },
   },
 })
 
@@ -81,8 +82,20 @@ const replay = async (seed: number): Promise<void> => {
   else print(`seed ${seed} (${result.kind}): every invariant holds, after ${result.steps} steps`)
 }
 
+/** Runs of some kinds have five machines at most: with more than that wanted, none of them would ever be found. */
+const LEAST_NODES_MAX = 5
+
+const leastNodes = (): number => {
+  const least = wholeNumber('least-nodes', values['least-nodes'])
+  if (least > LEAST_NODES_MAX) throw new Error(`--least-nodes is at most ${LEAST_NODES_MAX}, not ${least}`)
+  return least
+}
+
 const runMany = async (firstSeed: number, runs: number): Promise<void> => {
-  const runAll = await startJobs({ firstSeed, runs, ...given }, wholeNumber('jobs', values.jobs))
+  const runAll = await startJobs(
+    { firstSeed, runs, leastNodes: leastNodes(), ...given },
+    wholeNumber('jobs', values.jobs),
+  )
   const cpuBefore = process.cpuUsage()
   const startedMs = performance.now()
   const { broken: violations, nodes, virtualMs } = await runAll()

@@ -1,3 +1,3 @@
 /** Recoveries of a quorum, simulated; see docs/design/recovery.md. */
 export { generationCheckers, ONE_GENERATION_WINS } from './checkers.ts'
-export { simulateRecoveries } from './run.ts'
+export { drawSize, simulateRecoveries } from './run.ts'

@@ -6,6 +6,7 @@
 import type { Revision } from '../../../crdt/index.ts'
 import { isTrimmed } from '../../../protocols/decisions/index.ts'
 import { COMPACTION, type CompactionBounds } from '../../consensus/index.ts'
+import type { Random } from '../../ports/clock.ts'
 import { createJury } from '../checkers/jury.ts'
 import { drive } from '../drive.ts'
 import { killAfterSync, killBeforeSync, slowDisk } from '../faults/disks.ts'
@@ -60,6 +61,9 @@ const FAULTS: readonly Fault[] = [
   worsen,
 ]
 
+/** How many machines there are: what is drawn first. */
+export const drawSize = (random: Random): number => pick(random, SIZES)
+
 /** One run from its seed, always the same. */
 export const simulateRecoveries = async ({
   seed,
@@ -105,7 +109,7 @@ export const simulateRecoveries = async ({
 
   const kind = chance(createRandom(seed ^ OTHER_NUMBERS), WHOLE_RATIO) ? 'whole' : 'log'
   let written: readonly Revision[] = []
-  const size = pick(random, SIZES)
+  const size = drawSize(random)
   const compaction = pick(random, COMPACTIONS)
   const mesh = createMesh({ kind, timeline, random, size, compaction, observe })
   const disasters = createDisasters(mesh)
