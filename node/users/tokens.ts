@@ -1,6 +1,6 @@
-/** Makes and verifies the tokens of users; the only importer of jose. */
+/** Makes and verifies the tokens of users; the only importer of jose, which is loaded when the first is made or shown. */
 import type { KeyObject } from 'node:crypto'
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose'
+import type { errors, JWTPayload, JWTVerifyGetKey } from 'jose'
 import type { LoginTokens } from '../../protocols/control/index.ts'
 import {
   ACCESS_S,
@@ -52,6 +52,8 @@ export interface TokenMaker {
   readRefresh(token: string): Promise<{ readonly claims: RefreshClaims; readonly issuer: NodeId }>
 }
 
+const loadJose = () => import('jose')
+
 const refused = (detail: string, cause?: unknown) => new CoterieError('tokenRefused', { detail }, { cause })
 
 /** In words of ours: a library's are its own affair, and may repeat what a stranger sent. */
@@ -67,10 +69,10 @@ const CLAIMS: Readonly<Record<string, string>> = {
   typ: 'it is of another type',
 }
 
-const whyOf = (error: unknown): CoterieError => {
+const whyOf = (error: unknown, { JOSEError, JWTClaimValidationFailed }: typeof errors): CoterieError => {
   if (isCoterieError(error)) return error
-  if (!(error instanceof errors.JOSEError)) throw error
-  const claim = error instanceof errors.JWTClaimValidationFailed ? CLAIMS[error.claim] : undefined
+  if (!(error instanceof JOSEError)) throw error
+  const claim = error instanceof JWTClaimValidationFailed ? CLAIMS[error.claim] : undefined
   return refused(claim ?? WHY[error.code] ?? 'it is no token of this mesh', error)
 }
 
@@ -86,6 +88,7 @@ export const createTokens = (
   }
   const read = async (token: string, typ: string, audience: string | string[]) => {
     if (token.length > TOKEN_LENGTH_MAX) throw refused('it is too long')
+    const { jwtVerify, errors } = await loadJose()
     try {
       const { payload, protectedHeader } = await jwtVerify(token, keyOf, {
         algorithms: [TOKEN_ALGORITHM],
@@ -98,11 +101,13 @@ export const createTokens = (
       })
       return { payload, header: parseTokenHeader(protectedHeader) }
     } catch (error) {
-      throw whyOf(error)
+      throw whyOf(error, errors)
     }
   }
-  const sign = (typ: string, claims: JWTPayload): Promise<string> =>
-    new SignJWT(claims).setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: self, typ }).sign(privateKey)
+  const sign = async (typ: string, claims: JWTPayload): Promise<string> => {
+    const { SignJWT } = await loadJose()
+    return new SignJWT(claims).setProtectedHeader({ alg: TOKEN_ALGORITHM, kid: self, typ }).sign(privateKey)
+  }
 
   return {
     issue: async ({ account, epoch, session, turn }) => {
