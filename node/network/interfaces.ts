@@ -31,6 +31,10 @@ export const onInterfaces = (listen: readonly string[], interfaces: readonly str
   throw new CoterieError('addressInvalid', { address: listen.join(', '), detail })
 }
 
+/** An IPv6 address of link scope together with that scope; null where `info` tells none, and for loopback, which has no IPv6 multicast. */
+export const linkLocal = (name: string, { address, internal }: NetworkInterfaceInfo): string | null =>
+  !internal && LINK_SCOPE.test(address) ? `${address}%${name}` : null
+
 const narrowed = (
   address: string,
   own: readonly NetworkInterfaceInfo[],

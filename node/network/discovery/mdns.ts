@@ -1,26 +1,27 @@
 /**
- * Finds the nodes of one mesh by multicast DNS, on every IPv4 interface, on some of them, or on loopback alone.
+ * Finds the nodes of one mesh by multicast DNS, on every interface, on some of them, or on loopback alone.
  *
  * Guarantees: nothing that arrives ends the process. Not guaranteed: that a found address is true; whoever answers there
  * proves itself.
  */
-import { networkInterfaces } from 'node:os'
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import type { Clock, Random } from '../../ports/clock.ts'
 import type { Discovery, FoundNode } from '../../ports/discovery.ts'
 import type { Logger } from '../../ports/logger.ts'
+import { linkLocal } from '../interfaces.ts'
 import { InterfaceSockets, type Interfaces } from './interface-sockets.ts'
 import { type Announcement, announcementsIn, type ReceivedRecord, recordsOf, serviceName } from './records.ts'
 import { createSightings, type Sightings } from './sightings.ts'
-import { type MulticastSocket, openMulticastSocket, type Packet } from './socket.ts'
+import { type MulticastPlace, type MulticastSocket, openMulticastSocket, type Packet } from './socket.ts'
 
 /** At most one answer in this time, whoever asks and how often: an answer reaches everybody. */
 const ANSWER_INTERVAL_MS = 500
 /** Answers of several nodes to one question are spread over this (RFC 6762, section 6). */
 const ANSWER_DELAY_MS = 100
-/** Interfaces used at once; a machine with more is a container host, and its first ones are real. */
-const INTERFACES_MAX = 16
+/** Places used at once; a machine with more is a container host, and its first ones are real. */
+const PLACES_MAX = 32
 
-const LOOPBACK = '127.0.0.1'
+const LOOPBACK: MulticastPlace = { family: 'udp4', local: '127.0.0.1' }
 
 export interface MdnsComponents {
   readonly logger: Logger
@@ -43,7 +44,7 @@ class MdnsDiscovery implements Discovery {
   readonly #init: MdnsInit
   readonly #service: string
   readonly #sightings: Sightings
-  readonly #sockets: InterfaceSockets<string, MulticastSocket>
+  readonly #sockets: InterfaceSockets<MulticastPlace, MulticastSocket>
   #answered = ''
   #answerAfterMs = Number.NEGATIVE_INFINITY
   #answerPending = false
@@ -55,9 +56,9 @@ class MdnsDiscovery implements Discovery {
     this.#sightings = createSightings(components.logger)
     this.#sockets = new InterfaceSockets(components, {
       what: 'mDNS',
-      places: () => new Map(addressesOf(init.interfaces).map((address) => [address, address])),
-      open: (address, events) =>
-        openMulticastSocket(address, { ...events, onPacket: (packet) => this.#onPacket(packet) }),
+      places: () => new Map(placesOf(init.interfaces).map((place) => [place.local, place])),
+      open: (place, events) =>
+        openMulticastSocket(place, { ...events, onPacket: (packet) => this.#onPacket(packet) }),
       ask: (socket) => socket.query(this.#service),
       onLook: (isNew) => this.#announceNews(isNew),
     })
@@ -115,15 +116,23 @@ class MdnsDiscovery implements Discovery {
   }
 }
 
-/** One IPv4 address of each interface, loopback too: nodes of one machine may listen there. */
-const addressesOf = (which: Interfaces): readonly string[] =>
+/** One of each family on each interface, loopback too: nodes of one machine may listen there. */
+const placesOf = (which: Interfaces): readonly MulticastPlace[] =>
   which === 'loopback'
     ? [LOOPBACK]
     : Object.entries(networkInterfaces())
         .filter(([name]) => which === 'all' || which.includes(name))
-        .flatMap(([, addresses]) => (addresses ?? []).filter(({ family }) => family === 'IPv4').slice(0, 1))
-        .map(({ address }) => address)
-        .slice(0, INTERFACES_MAX)
+        .flatMap(([name, addresses = []]) => placesOn(name, addresses))
+        .slice(0, PLACES_MAX)
+
+const placesOn = (name: string, addresses: readonly NetworkInterfaceInfo[]): readonly MulticastPlace[] => {
+  const ipv4 = addresses.find(({ family }) => family === 'IPv4')?.address
+  const ipv6 = addresses.flatMap((info) => linkLocal(name, info) ?? [])[0]
+  return [
+    ...(ipv4 === undefined ? [] : [{ family: 'udp4', local: ipv4 } as const]),
+    ...(ipv6 === undefined ? [] : [{ family: 'udp6', local: ipv6 } as const]),
+  ]
+}
 
 /** Multicast DNS under a tag of the mesh's own. Throws a TypeError when the tag is not a short DNS label. */
 export const createMdnsDiscovery = (components: MdnsComponents, init: MdnsInit): Discovery =>

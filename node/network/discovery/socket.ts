@@ -1,10 +1,23 @@
 /** One multicast DNS socket on one interface: the adapter of multicast-dns. */
+import { createSocket } from 'node:dgram'
 import makeMdns from 'multicast-dns'
 import type { SocketEvents } from './interface-sockets.ts'
 import type { ReceivedRecord, recordsOf } from './records.ts'
 
 /** Records of one packet that are looked at; ours has two. */
 const RECORDS_MAX = 64
+
+/** Where multicast DNS is spoken: an address of this machine, with its scope where it is an IPv6 one. */
+export interface MulticastPlace {
+  readonly family: 'udp4' | 'udp6'
+  readonly local: string
+}
+
+/** RFC 6762, section 3; and the address to bind to: bound to the interface's own, a socket gets no multicast. */
+const FAMILIES = {
+  udp4: { group: '224.0.0.251', all: '0.0.0.0' },
+  udp6: { group: 'ff02::fb', all: '::' },
+}
 
 export interface Packet {
   /** The sender's address. */
@@ -23,9 +36,13 @@ export interface MulticastSocket {
   close(): Promise<void>
 }
 
-/** Without `bind` nothing arrives: bound to the interface's address, a socket gets no multicast. */
-export const openMulticastSocket = (address: string, listener: MulticastListener): MulticastSocket => {
-  const mdns = makeMdns({ interface: address, bind: '0.0.0.0' })
+export const openMulticastSocket = (
+  { family, local }: MulticastPlace,
+  listener: MulticastListener,
+): MulticastSocket => {
+  const { group, all } = FAMILIES[family]
+  const socket = createSocket({ type: family, reuseAddr: true, ipv6Only: family === 'udp6' })
+  const mdns = makeMdns({ type: family, socket, ip: group, interface: local, bind: all })
   const onSent = (error: Error | null | undefined): void => {
     if (error) listener.onWarning(error)
   }

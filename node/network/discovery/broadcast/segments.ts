@@ -1,5 +1,6 @@
 /** The parts of the network that one packet to everybody reaches: one for each interface and family. */
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
+import { linkLocal } from '../../interfaces.ts'
 import type { Interfaces } from '../interface-sockets.ts'
 
 /** Link-local, transient, and nobody else's as far as is known (RFC 4291, section 2.7). */
@@ -30,14 +31,14 @@ export const broadcastAddress = (address: string, netmask: string): string | nul
 }
 
 const segmentOf = (name: string, info: NetworkInterfaceInfo): Segment | null => {
-  const { family, address, netmask, internal } = info
+  const { family, address, netmask } = info
   const key = `${name} ${address}`
   if (family === 'IPv4') {
     const everybody = broadcastAddress(address, netmask)
     return everybody === null ? null : { key, family: 'udp4', local: address, everybody }
   }
-  if (internal || !address.startsWith('fe80:')) return null
-  return { key, family: 'udp6', local: `${address}%${name}`, everybody: `${IPV6_GROUP}%${name}` }
+  const local = linkLocal(name, info)
+  return local === null ? null : { key, family: 'udp6', local, everybody: `${IPV6_GROUP}%${name}` }
 }
 
 /** The segments of these interfaces; all of them have loopback among them: nodes of one machine may listen there. */
