@@ -32,7 +32,7 @@ const FOUND_MAX = 256
 export const discover = async (request: DiscoverRequest): Promise<Discovered> => {
   const { timeoutMs, signal } = request
   const { values: settings } = request.settings
-  const { mesh, self } = await placeOf(request)
+  const { mesh, self, known } = await placeOf(request)
   const listening = settings.listen.map((address) => parseListenAddress(address, settings.discoveryPort))
   const discoveries = createDiscoveries(
     {
@@ -40,7 +40,7 @@ export const discover = async (request: DiscoverRequest): Promise<Discovered> =>
       clock: systemClock,
       random: Math.random,
     },
-    { settings, mesh, listening, announce: null },
+    { settings, mesh, known, listening, announce: null },
   )
   const looking = new Map(discoveries.map((discovery) => [discovery.method, look(discovery, signal)]))
   // Interrupted, it tells what was found until then.
@@ -58,19 +58,22 @@ export const discover = async (request: DiscoverRequest): Promise<Discovered> =>
   return { self, methods, record: recordOf(discoveryTag(mesh), settings.discoveryDomain, methods) }
 }
 
-/** Which mesh to look for, and as whom. */
+/** Which mesh to look for, as whom, and where its members were, as a token tells. */
 const placeOf = async ({ settings, token }: DiscoverRequest) => {
   const { dataDir } = settings.values
-  if (token !== null) return { mesh: meshIdOf(parseToken(token).terms.rootHash), self: null }
+  if (token !== null) {
+    const { rootHash, addresses } = parseToken(token).terms
+    return { mesh: meshIdOf(rootHash), self: null, known: addresses }
+  }
   await access(dataDir, constants.R_OK | constants.X_OK).catch(({ code }: NodeJS.ErrnoException) => {
     if (code === 'EACCES')
       throw new CoterieError('discoveryMeshUnknown', { detail: `${dataDir} belongs to another user` })
   })
-  const known = await loadMeshFile(dataDir)
-  if (known === null)
+  const file = await loadMeshFile(dataDir)
+  if (file === null)
     throw new CoterieError('discoveryMeshUnknown', { detail: `no member of a mesh is in ${dataDir}` })
   const identity = await loadIdentity(dataDir)
-  return { mesh: known.mesh, self: identity === null ? null : nodeIdOf(identity.privateKey) }
+  return { mesh: file.mesh, self: identity === null ? null : nodeIdOf(identity.privateKey), known: [] }
 }
 
 /** Runs one discovery until `end`, which tells what it found. */

@@ -15,7 +15,7 @@ export interface DnsServer {
   close(): Promise<void>
 }
 
-export const startDnsServer = async (host = '127.0.0.1'): Promise<DnsServer> => {
+export const startDnsServer = async (host = '127.0.0.1', port = 0): Promise<DnsServer> => {
   const zone = new Map<string, readonly (string | readonly string[])[]>()
   const asked: string[] = []
   const socket = createSocket('udp4')
@@ -30,7 +30,7 @@ export const startDnsServer = async (host = '127.0.0.1'): Promise<DnsServer> => 
     const reply = { type: 'response' as const, ...(id !== undefined && { id }), flags, questions, answers }
     socket.send(encode(reply), port, address)
   })
-  socket.bind(0, host)
+  socket.bind(port, host)
   await once(socket, 'listening')
   return {
     address: `${host}:${socket.address().port}`,

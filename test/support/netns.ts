@@ -1,7 +1,7 @@
 /**
  * Hosts of a network of the test's own: one network namespace each, joined by veth pairs to a bridge in a further
- * one, or to a router of their own that translates addresses. Names carry the process id, addresses are of 10.86.0.0/24
- * and 192.168.86.0/24 and exist in these namespaces only.
+ * one, or to a router of their own that translates addresses. Names carry the process id, addresses are of 10.86.0.0/24,
+ * fd86::/64 and 192.168.86.0/24 and exist in these namespaces only.
  */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -11,10 +11,15 @@ const run = promisify(execFile)
 /** Namespaces are named `ct<pid>-...`; interfaces, which take 15 characters, by their place alone. */
 const PREFIX = `ct${process.pid}`
 
+export type Family = 'IPv4' | 'IPv6'
+
 export interface Host {
+  /** Its IPv4 address; its IPv6 one where it has no other. */
   readonly address: string
   /** Runs a command inside, as in `[...within, 'ip', 'addr']`. */
   readonly within: readonly string[]
+  /** Lets no UDP to these ports in or out, from now on. */
+  dropUdp(...ports: readonly number[]): Promise<void>
   /** Unplugs its cable at the bridge. */
   cut(): Promise<void>
   heal(): Promise<void>
@@ -48,23 +53,38 @@ const createNamespaces = () => {
   }
   /** Not `ip netns exec`, which remounts /sys and hides the cgroups. */
   const within = (namespace: string) => ['nsenter', `--net=/var/run/netns/${namespace}`]
+  const inside = (namespace: string, words: string) => {
+    const [command, ...args] = [...within(namespace), ...words.split(' ')] as [string, ...string[]]
+    return run(command, args)
+  }
   return {
     ip,
     add,
-    inside: (namespace: string, words: string) => {
-      const [command, ...args] = [...within(namespace), ...words.split(' ')] as [string, ...string[]]
-      return run(command, args)
-    },
-    /** A namespace whose `eth0` ends at a port of another one. */
-    addHost: async (namespace: string, to: string, port: string, address: string): Promise<Host> => {
+    inside,
+    /** A namespace whose `eth0` ends at a port of another one, and has these addresses there. */
+    addHost: async (
+      namespace: string,
+      to: string,
+      port: string,
+      addresses: readonly string[],
+    ): Promise<Host> => {
       await add(namespace)
+      // An IPv6 address is of use at once, not after the second in which another machine might object to it.
+      if (addresses.some((address) => address.includes(':')))
+        await inside(namespace, 'sysctl -qw net.ipv6.conf.default.accept_dad=0')
       await ip(`-n ${to} link add ${port} type veth peer name eth0 netns ${namespace}`)
       await ip(`-n ${to} link set ${port} up`)
-      await ip(`-n ${namespace} addr add ${address}/24 dev eth0`)
+      for (const address of addresses) await ip(`-n ${namespace} addr add ${address} dev eth0`)
       await ip(`-n ${namespace} link set eth0 up`)
       return {
-        address,
+        address: addresses[0]?.split('/')[0] as string,
         within: within(namespace),
+        dropUdp: async (...ports) => {
+          for (const port of ports)
+            for (const chain of ['INPUT', 'OUTPUT'])
+              for (const filter of ['iptables', 'ip6tables'])
+                await inside(namespace, `${filter} -A ${chain} -p udp --dport ${port} -j DROP`)
+        },
         cut: async () => void (await ip(`-n ${to} link set ${port} down`)),
         heal: async () => void (await ip(`-n ${to} link set ${port} up`)),
         narrow: async (mtu) => {
@@ -83,14 +103,20 @@ const createNamespaces = () => {
 
 let lans = 0
 
-/** A network of `count` hosts that reach each other, by multicast too, and nobody else. Needs `netns`. */
-export const createLan = async (count: number): Promise<Lan> => {
+/**
+ * A network of `count` hosts that reach each other by these families, also by multicast, and nobody else. Each has an IPv6 address
+ * of link scope besides. Needs `netns`.
+ */
+export const createLan = async (count: number, families: readonly Family[] = ['IPv4']): Promise<Lan> => {
   const name = `${PREFIX}-${lans++}`
   const bridge = `${name}-br`
   const hosts: Host[] = []
   const { ip, add, inside, addHost, remove } = createNamespaces()
-  const addToBridge = async (namespace: string, port: string, address: string): Promise<Host> => {
-    const host = await addHost(namespace, bridge, port, address)
+  const addToBridge = async (namespace: string, port: string, place: number): Promise<Host> => {
+    const addresses = families.map((family) =>
+      family === 'IPv4' ? `10.86.0.${place}/24` : `fd86::${place}/64`,
+    )
+    const host = await addHost(namespace, bridge, port, addresses)
     await ip(`-n ${bridge} link set ${port} master br0`)
     return host
   }
@@ -98,8 +124,8 @@ export const createLan = async (count: number): Promise<Lan> => {
   const addHome = async (): Promise<Host> => {
     const place = homes++
     const [router, inner] = [`${name}-r${place}`, `${name}-n${place}`]
-    const { address: outside } = await addToBridge(router, `r${place}`, `10.86.0.${FIRST_ROUTER + place}`)
-    const home = await addHost(inner, router, 'home', HOME.host)
+    const { address: outside } = await addToBridge(router, `r${place}`, FIRST_ROUTER + place)
+    const home = await addHost(inner, router, 'home', [`${HOME.host}/24`])
     await ip(`-n ${router} addr add ${HOME.router}/24 dev home`)
     await ip(`-n ${inner} route add default via ${HOME.router}`)
     for (const rule of [
@@ -121,7 +147,7 @@ export const createLan = async (count: number): Promise<Lan> => {
     await ip(`-n ${bridge} link add br0 type bridge mcast_snooping 0`)
     await ip(`-n ${bridge} link set br0 up`)
     for (let place = 1; place <= count; place++)
-      hosts.push(await addToBridge(`${name}-h${place}`, `p${place}`, `10.86.0.${place}`))
+      hosts.push(await addToBridge(`${name}-h${place}`, `p${place}`, place))
     return { hosts, addHome, remove }
   } catch (error) {
     await remove()

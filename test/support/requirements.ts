@@ -76,17 +76,22 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
 
 const answers = new Map<Requirement, boolean>()
 
+/** Why this machine does not have it; null where it does. */
+export const missing = (requirement: Requirement): string | null => {
+  const probe = PROBES[requirement]
+  const present = answers.get(requirement) ?? probe.present()
+  answers.set(requirement, present)
+  return present ? null : probe.reason
+}
+
 /** Call first in a test or a `before` hook: `requires(this, 'docker')`. */
 export const requires = (context: Context, ...requirements: readonly Requirement[]): void => {
   const required = (process.env.COTERIE_REQUIRE ?? '').split(',')
   for (const requirement of requirements) {
-    const probe = PROBES[requirement]
-    const present = answers.get(requirement) ?? probe.present()
-    answers.set(requirement, present)
-    if (present) continue
-    if (required.includes(requirement))
-      throw new Error(`${requirement} is required here, but ${probe.reason}`)
-    skipReasons.set(probe.reason, (skipReasons.get(probe.reason) ?? 0) + 1)
+    const reason = missing(requirement)
+    if (reason === null) continue
+    if (required.includes(requirement)) throw new Error(`${requirement} is required here, but ${reason}`)
+    skipReasons.set(reason, (skipReasons.get(reason) ?? 0) + 1)
     context.skip()
   }
 }
