@@ -64,9 +64,16 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   await checkAllDoors(ground.settings)
   const entrance = await openEntrance(ground, options, begun.checked)
   const ending = createEnding(shutdown)
+  const whole = Promise.withResolvers<void>()
   const keeper = createMeshKeeper(ground, { dataDir: ground.settings.dataDir, mesh: entrance.mesh })
   shutdown.add('mesh file', keeper.close)
-  const trust = await openTrust(ground, entrance.files, entrance.mesh.mesh, () => core.planes.decisions)
+  const trust = await openTrust(ground, {
+    files: entrance.files,
+    mesh: entrance.mesh.mesh,
+    decisions: () => core.planes.decisions,
+    // What is started only afterwards would not be ended.
+    onCopyRefused: (error) => void whole.promise.then(() => ending.end(error)),
+  })
   const core = openCore(ground, {
     mesh: entrance.mesh,
     runtimes: openRuntimes(ground, entrance.mesh),
@@ -96,6 +103,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const { view } = planes.decisions
   const note = roleNote(self, view, options.settings)
   const ready = { ...portsOf(doors), joinMs, token }
+  whole.resolve()
   return {
     ready: readyOf(ground, { entry: entrance, view, roleNote: note }, ready),
     stop: () => ending.end(null).then(() => ending.stopped),

@@ -39,6 +39,8 @@ export interface Ground extends Outside {
   readonly shutdown: Shutdown
   /** Of this node's identity. */
   readonly privateKey: KeyObject
+  /** Whether the data directory is a copy, whose first one another machine may use. */
+  readonly isCopy: boolean
   /** How the store takes writes, and members answer pings. */
   readonly writes: StoreWrites
   readonly probes: ProbeShare
@@ -108,6 +110,7 @@ export const openGround = async (
     logger,
     store,
     indexed: opened.indexed,
+    isCopy: opened.isCopy,
     network,
     watchdog,
     channels: { ...channels, membership: membership.channel },

@@ -46,15 +46,23 @@ export interface OwnTrust {
   readonly founding: Trust | null
 }
 
+export interface TrustInit {
+  readonly files: Files
+  /** The id of the mesh. */
+  readonly mesh: string
+  /** Called with the first word of somebody else, not before. */
+  decisions(): DecisionService
+  /** This node stands on a copy of the directory of a machine that a member reaches. */
+  onCopyRefused(error: CoterieError): void
+}
+
 /**
- * Opens what this node keeps, and lets the gate ask everybody for theirs from now on. `decisions` is called with the first word of
- * somebody else, not before. @throws `storeCorrupt` where it keeps nothing, or that of another mesh
+ * Opens what this node keeps, and lets the gate ask everybody for theirs from now on.
+ * @throws `storeCorrupt` where it keeps nothing, or that of another mesh
  */
 export const openTrust = async (
-  { network, clock, random, logger: root, signing: keys }: Ground,
-  files: Files,
-  mesh: string,
-  decisions: () => DecisionService,
+  { network, clock, random, logger: root, signing: keys, isCopy }: Ground,
+  { files, mesh, decisions, onCopyRefused }: TrustInit,
 ): Promise<OwnTrust> => {
   const kept = await openKept(files)
   if (kept.mesh !== mesh) {
@@ -71,6 +79,8 @@ export const openTrust = async (
     own: () => certificates.identityChain(),
     verify: (chain, peer) => certificates.verify(chain, peer),
     onRefused: () => certificates.onRefused(),
+    isCopy,
+    onCopyRefused,
   })
   certificates.onRenewed(showAgain)
   const decide: Parameters<typeof createRootDesk>[0]['decide'] = (decision) => decisions().decide(decision)

@@ -5,16 +5,17 @@
  * ends. Both ends greet on a connection, for either may have forgotten what the other has shown; chains that are known cost no signature.
  */
 import type { Connection } from '@libp2p/interface'
-import { helloCodec } from '../../protocols/credentials/index.ts'
+import { type Hello, helloCodec } from '../../protocols/credentials/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { decodeAnswer, type NodeId, PROTOCOLS, STRANGER_FRAME_BYTES_MAX } from '../../protocols/wire/index.ts'
 import type { Chain } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Requests } from '../ports/network.ts'
+import { ipOf } from './addresses.ts'
 import { withDeadline } from './deadline.ts'
 import { createFrameStream } from './frame-stream.ts'
 import type { Gate } from './gate.ts'
-import { GREETING_RETRY_MS, GREETING_TIMEOUT_MS, PROOF_CHECK_MS } from './limits.ts'
+import { GREETING_RETRY_MS, GREETING_TIMEOUT_MS, ORIGINAL_TIMEOUT_MS, PROOF_CHECK_MS } from './limits.ts'
 
 /** How this node proves who it is, and judges the proofs of others. */
 export interface Proofs {
@@ -23,6 +24,10 @@ export interface Proofs {
   verify(chain: Chain, peer: NodeId): unknown
   /** A member found this node's own chain wanting. */
   onRefused(): void
+  /** Whether this node stands on a copy of a data directory. */
+  readonly isCopy?: boolean
+  /** A member reaches the machine that the directory was copied from, beside this one. */
+  onCopyRefused?(error: CoterieError): void
 }
 
 export interface GreeterListeners {
@@ -31,6 +36,9 @@ export interface GreeterListeners {
   /** What it had shown counts no more. */
   onLapsed(node: NodeId): void
 }
+
+/** The open connections of a node. */
+type ConnectionsOf = (node: NodeId) => readonly Connection[]
 
 export interface GreeterComponents {
   readonly clock: Clock
@@ -41,8 +49,11 @@ export class Greeter {
   readonly #components: GreeterComponents
   readonly #self: NodeId
   readonly #greetings = new WeakMap<Connection, Promise<void>>()
+  /** Those whose other end stands on a copy. */
+  readonly #copies = new WeakSet<Connection>()
   #proofs: Proofs | null = null
   #listeners: GreeterListeners | null = null
+  #connectionsOf: ConnectionsOf = () => []
   #cancelCheck = (): void => {}
 
   constructor(components: GreeterComponents, init: { readonly self: NodeId }) {
@@ -51,8 +62,9 @@ export class Greeter {
   }
 
   /** From now on. */
-  require(proofs: Proofs, listeners: GreeterListeners): void {
+  require(proofs: Proofs, listeners: GreeterListeners, connectionsOf: ConnectionsOf): void {
     this.#proofs = proofs
+    this.#connectionsOf = connectionsOf
     this.#components.gate.demandProofs()
     this.#listeners = listeners
     this.#checkLater()
@@ -90,7 +102,9 @@ export class Greeter {
       PROTOCOLS.hello,
       async (from, payload) => {
         if (this.#proofs === null) throw new CoterieError('notAMember', { peer: this.#self })
-        const { chain } = helloCodec.decode(payload)
+        const { chain, isCopy } = helloCodec.decode(payload)
+        if (isCopy === true && this.#components.gate.isAdmitted(from))
+          await this.#checkCopy(from, this.#proofs)
         // An admitted one without a chain still joins: the reply with its certificates was lost, and it asks again.
         if (chain.length > 0 && this.#components.gate.isAdmitted(from)) {
           this.#judge(from, chain, this.#proofs)
@@ -103,7 +117,9 @@ export class Greeter {
   }
 
   #hello(proofs: Proofs): Uint8Array {
-    return helloCodec.encode({ chain: [...proofs.own()], atMs: this.#components.clock.wallMs() })
+    const isCopy = proofs.isCopy === true
+    const atMs = this.#components.clock.wallMs()
+    return helloCodec.encode({ chain: [...proofs.own()], atMs, ...(isCopy && { isCopy }) })
   }
 
   #judge(node: NodeId, chain: Chain, proofs: Proofs): void {
@@ -113,24 +129,48 @@ export class Greeter {
 
   async #exchange(connection: Connection, proofs: Proofs): Promise<void> {
     const node = connection.remotePeer.toString()
-    const target = { peer: node, protocol: PROTOCOLS.hello }
-    const options = { timeoutMs: GREETING_TIMEOUT_MS }
     try {
-      const answer = await withDeadline(this.#components.clock, target, options, async (signal) => {
-        const stream = await connection.newStream([PROTOCOLS.hello], { signal })
-        const frames = createFrameStream(stream, node, STRANGER_FRAME_BYTES_MAX)
-        signal.addEventListener('abort', () => frames.abort(), { once: true })
-        await frames.write(this.#hello(proofs))
-        await frames.close()
-        return await frames.read()
-      })
-      if (answer === null)
-        throw new CoterieError('peerUnreachable', { peer: node, detail: 'it did not greet' })
-      this.#judge(node, helloCodec.decode(decodeAnswer(answer)).chain, proofs)
+      const { chain, isCopy } = await this.#ask(connection, proofs, GREETING_TIMEOUT_MS)
+      this.#judge(node, chain, proofs)
+      if (isCopy === true) this.#copies.add(connection)
+      else this.#closeCopies(node)
     } catch (error) {
       if (isAbout(error, this.#self)) proofs.onRefused()
+      if (isCoterieError(error, 'dataDirCopied')) proofs.onCopyRefused?.(error)
       throw error
     }
+  }
+
+  async #ask(connection: Connection, proofs: Proofs, timeoutMs: number): Promise<Hello> {
+    const node = connection.remotePeer.toString()
+    const target = { peer: node, protocol: PROTOCOLS.hello }
+    const answer = await withDeadline(this.#components.clock, target, { timeoutMs }, async (signal) => {
+      const stream = await connection.newStream([PROTOCOLS.hello], { signal })
+      const frames = createFrameStream(stream, node, STRANGER_FRAME_BYTES_MAX)
+      signal.addEventListener('abort', () => frames.abort(), { once: true })
+      await frames.write(this.#hello(proofs))
+      await frames.close()
+      return await frames.read()
+    })
+    if (answer === null) throw new CoterieError('peerUnreachable', { peer: node, detail: 'it did not greet' })
+    return helloCodec.decode(decodeAnswer(answer))
+  }
+
+  /** A copy takes the place of its original, and never stands beside it. @throws `dataDirCopied` where that one answers */
+  async #checkCopy(node: NodeId, proofs: Proofs): Promise<void> {
+    const originals = this.#connectionsOf(node).map(async (connection) => {
+      const { isCopy } = await this.#ask(connection, proofs, ORIGINAL_TIMEOUT_MS)
+      if (isCopy === true) throw new Error('it is a copy too')
+      return connection
+    })
+    const original = await Promise.any(originals).catch(() => null)
+    if (original !== null) throw new CoterieError('dataDirCopied', { node, at: ipOf(original.remoteAddr) })
+  }
+
+  /** The original is here: its copy greets again when it has dialled again, and is refused. */
+  #closeCopies(node: NodeId): void {
+    for (const connection of this.#connectionsOf(node))
+      if (this.#copies.has(connection)) connection.abort(new Error('it stands on a copy'))
   }
 
   #checkLater(): void {

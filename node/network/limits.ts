@@ -123,6 +123,9 @@ export const DIAL_BACK_TIMEOUT_MS = 5 * ADDRESS_DIAL_TIMEOUT_MS
 /** Time to show a chain and see the other's: some round trips of a slow link, and a board that has three signatures to check. */
 export const GREETING_TIMEOUT_MS = 5_000
 
+/** Within the greeting of a copy: its original answers, or its connection is one that has died without a word. */
+export const ORIGINAL_TIMEOUT_MS = 2_000
+
 /** Between two greetings on one connection, where the first one failed. */
 export const GREETING_RETRY_MS = 1_000
 

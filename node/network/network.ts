@@ -127,10 +127,11 @@ export class Libp2pNetwork implements MeasuredNetwork {
 
   requireProofs(proofs: Proofs): () => void {
     const { greeter, peers } = this.#parts
-    greeter.require(proofs, {
-      onProven: (node) => peers.onProven(node),
-      onLapsed: (node) => peers.drop(node),
-    })
+    const listeners = {
+      onProven: (node: NodeId) => peers.onProven(node),
+      onLapsed: (node: NodeId) => peers.drop(node),
+    }
+    greeter.require(proofs, listeners, (node) => peers.connectionsOf(node))
     return () => peers.onProofsChanged()
   }
 

@@ -56,9 +56,14 @@ export class Peers {
     return this.#announced.has(node)
   }
 
+  /** Those that are open, of a member or a stranger. */
+  connectionsOf(node: NodeId): readonly Connection[] {
+    return (this.#connections.get(node) ?? []).filter(({ status }) => status === 'open')
+  }
+
   /** The connection to use, of a member or a stranger. */
   preferred(node: NodeId): Connection | null {
-    const open = (this.#connections.get(node) ?? []).filter(({ status }) => status === 'open')
+    const open = this.connectionsOf(node)
     return open.findLast(({ direct }) => direct) ?? open.at(-1) ?? null
   }
 

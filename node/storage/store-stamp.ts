@@ -27,8 +27,15 @@ const recordCodec = defineMessage(
     inode: NumberSchema,
     /** Nanoseconds since 1970; 0 where the file system does not tell. */
     bornAtNs: NumberSchema,
+    isCopy: Type.Optional(Type.Boolean()),
   }),
 )
+
+export interface StoreLife {
+  readonly stamp: StoreStamp
+  /** Whether its directory was copied from another one, now or in an earlier life; the other one may be in use. */
+  readonly isCopy: boolean
+}
 
 interface Place {
   readonly inode: string
@@ -49,7 +56,7 @@ const isSamePlace = (one: Place, other: Place): boolean =>
  * Begins another life of the store that is open: its id with a higher number, or a new id where it has none or stands
  * elsewhere than it was made. On disk when it resolves. @throws `storeCorrupt`, `storeFailed`
  */
-export const beginLife = async (dataDir: string, database: Database): Promise<StoreStamp> => {
+export const beginLife = async (dataDir: string, database: Database): Promise<StoreLife> => {
   const place = await placeOf(dataDir)
   const bytes = await database.get(KEY)
   let known: ReturnType<typeof recordCodec.decode> | null
@@ -58,10 +65,13 @@ export const beginLife = async (dataDir: string, database: Database): Promise<St
   } catch (error) {
     throw database.corrupt(`${KEY} cannot be read: ${(error as Error).message}`)
   }
+  const here = known !== null && isSamePlace(known, place) ? known : null
   const stamp =
-    known !== null && isSamePlace(known, place)
-      ? { id: known.id, boot: known.boot + 1 }
-      : { id: randomBytes(ID_BYTES).toString('hex'), boot: 1 }
-  await database.write([{ key: KEY, value: recordCodec.encode({ ...stamp, ...place }) }])
-  return stamp
+    here === null
+      ? { id: randomBytes(ID_BYTES).toString('hex'), boot: 1 }
+      : { id: here.id, boot: here.boot + 1 }
+  const isCopy = known !== null && (here === null || here.isCopy === true)
+  const record = { ...stamp, ...place, ...(isCopy && { isCopy }) }
+  await database.write([{ key: KEY, value: recordCodec.encode(record) }])
+  return { stamp, isCopy }
 }

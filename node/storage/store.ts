@@ -1,5 +1,4 @@
 import type { IntentIndex } from '../../crdt/index.ts'
-import type { StoreStamp } from '../../protocols/consensus/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { RecordStore, Store, StoredConsensus } from '../ports/storage.ts'
 import { createConsensusStore } from './consensus-store.ts'
@@ -10,7 +9,7 @@ import { inspectStore } from './inspect.ts'
 import { finishMending } from './mend-store.ts'
 import { createRecordStore } from './record-store.ts'
 import { migrateStore } from './store-format.ts'
-import { beginLife } from './store-stamp.ts'
+import { beginLife, type StoreLife } from './store-stamp.ts'
 
 export interface StoreInit {
   readonly dataDir: string
@@ -21,6 +20,8 @@ export interface StoreInit {
 
 /** A store, and what was indexed of it. */
 export interface OpenStore extends Store {
+  /** Whether it is a copy of a store that another machine may have; see `StoreLife`. */
+  readonly isCopy: boolean
   /** Begins to read what consensus keeps, which its next `load()` gives. */
   readAhead(): Promise<StoredConsensus>
   /** Of revisions and registers, as they were when it was opened; null where it is not made, or was given already. @throws `storeCorrupt`, `storeUnread` */
@@ -47,9 +48,9 @@ export const openStore = async ({
     database = await openDatabase(dataDir)
     indexing?.begin()
     await migrateStore(dataDir, database)
-    const stamp = await beginLife(dataDir, database)
+    const life = await beginLife(dataDir, database)
     logger.debug({ dataDir }, 'store opened')
-    return storeOf(database, stamp, indexing)
+    return storeOf(database, life, indexing)
   } catch (error) {
     await indexing?.stop()
     await database?.close()
@@ -57,11 +58,16 @@ export const openStore = async ({
   }
 }
 
-const storeOf = (database: Database, stamp: StoreStamp, indexing: IndexingApart | null): OpenStore => {
+const storeOf = (
+  database: Database,
+  { stamp, isCopy }: StoreLife,
+  indexing: IndexingApart | null,
+): OpenStore => {
   const collections = new Map<string, RecordStore>()
   const consensus = createConsensusStore(database, stamp)
   let ahead: Promise<StoredConsensus> | null = null
   return {
+    isCopy,
     consensus: {
       ...consensus,
       load: () => {

@@ -18,6 +18,8 @@ const HelloSchema = Type.Object({
   chain: Type.Array(CertificateSchema, { maxItems: 3 }),
   /** Wall clock of who speaks, for a machine that has none. */
   atMs: Type.Optional(Type.Integer()),
+  /** Who speaks stands on a copy of a data directory, whose first one another machine may use. */
+  isCopy: Type.Optional(Type.Boolean()),
 })
 
 /** The node's key for HTTPS, and the node's signature that it is so. */

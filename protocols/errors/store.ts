@@ -51,6 +51,15 @@ export const storeErrors = {
     next: () =>
       'Restore that file from a backup with mode 0600; without it this node cannot come back as itself',
   }),
+  dataDirCopied: rule<{ node: string; at: string | null }>({
+    wire: 27,
+    http: 409,
+    exit: 1,
+    cause: ({ node, at }) =>
+      `the data directory is a copy, and the machine that it was copied from runs as node ${node}${at === null ? '' : ` (${at})`}`,
+    next: () =>
+      'Stop the other one first if this machine takes its place; to add a machine to the mesh, give it an empty --data-dir and a join token',
+  }),
   storeUnread: rule<{ path: string; detail: string }>({
     wire: 26,
     http: 500,

@@ -1,6 +1,6 @@
 /** What it takes to be a member where everybody has to prove it; the proofs are of paper. */
 import assert from 'node:assert/strict'
-import type { MeasuredNetwork, Proofs } from '../../../node/network/index.ts'
+import { type MeasuredNetwork, nodeIdOf, type Proofs } from '../../../node/network/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import { helloCodec } from '../../../protocols/credentials/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
@@ -180,5 +180,63 @@ describe('network: members that have to prove it', () => {
     }
     await stopNode(await start())
     await start()
+  })
+})
+
+describe('network: a machine on a copy of a data directory', () => {
+  const privateKey = new Uint8Array(32).fill(9)
+  let member: Proving
+  let refusals: CoterieError[]
+
+  beforeEach(async () => {
+    member = await startProving()
+    refusals = []
+  })
+  afterEach(stopAll)
+
+  const start = async (isCopy: boolean): Promise<MeasuredNetwork> => {
+    const network = await startNode({ privateKey })
+    serve(network)
+    const onCopyRefused = (error: CoterieError) => void refusals.push(error)
+    network.requireProofs({ ...paper(network.connections.self), isCopy, onCopyRefused })
+    makeMesh([member.network, network])
+    return network
+  }
+  const isRefused = () =>
+    eventually('it is refused', () => refusals.length > 0).then(() => {
+      const [{ code, data } = assert.fail()] = refusals
+      assert.deepEqual({ code, data }, { code: 'dataDirCopied', data: { node: self(), at: '127.0.0.1' } })
+    })
+  const isMember = (network: MeasuredNetwork) =>
+    eventually(
+      'both ends',
+      () => isConnected(member.network, network) && isConnected(network, member.network),
+    )
+  const self = () => nodeIdOf(privateKey)
+
+  it('is refused beside the first one, which goes on', async () => {
+    const first = await start(false)
+    await isMember(first)
+    const copy = await start(true)
+    await isRefused()
+    await stopNode(copy)
+    await eventually('the first one answers', () => ask(member.network, first).catch(() => null))
+  })
+
+  it('is cut off and refused where it came before the first one', async () => {
+    await isMember(await start(true))
+    assert.deepEqual(refusals, [])
+    await start(false)
+    await isRefused()
+  })
+
+  it('takes the place of the first one when that has gone', async () => {
+    const first = await start(false)
+    await isMember(first)
+    await stopNode(first)
+    const copy = await start(true)
+    await isMember(copy)
+    assert.equal(await ask(member.network, copy), `hello ${member.network.connections.self}`)
+    assert.deepEqual(refusals, [])
   })
 })

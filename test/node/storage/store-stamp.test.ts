@@ -17,12 +17,15 @@ describe('the name of a store', () => {
   })
   afterEach(() => scratch.remove())
 
-  /** What a life of the store in that directory is called. */
-  const life = async (dataDir: string): Promise<StoreStamp> => {
+  const openOnce = async (dataDir: string) => {
     const store = await openStore({ dataDir, logger: silentLogger })
     await store.close()
-    return store.consensus.stamp ?? assert.fail('it has a name')
+    return store
   }
+  /** What a life of the store in that directory is called. */
+  const life = async (dataDir: string): Promise<StoreStamp> =>
+    (await openOnce(dataDir)).consensus.stamp ?? assert.fail('it has a name')
+  const isCopy = async (dataDir: string): Promise<boolean> => (await openOnce(dataDir)).isCopy
 
   it('stays in every life, and each life has a higher number', async () => {
     const { id, boot } = await life(here)
@@ -43,6 +46,15 @@ describe('the name of a store', () => {
     await rm(here, { recursive: true })
     await cp(there, here, { recursive: true, preserveTimestamps: true })
     assert.notEqual((await life(here)).id, id)
+  })
+
+  it('says in every life that the store is a copy, and of no other one', async () => {
+    assert.equal(await isCopy(here), false)
+    await cp(here, there, { recursive: true, preserveTimestamps: true })
+    assert.deepEqual([await isCopy(there), await isCopy(there)], [true, true])
+    assert.equal(await isCopy(here), false)
+    await rm(join(there, 'store'), { recursive: true })
+    assert.equal(await isCopy(there), false)
   })
 
   it('is another one once the store was deleted, whatever was left beside it', async () => {

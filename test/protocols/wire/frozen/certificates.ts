@@ -12,6 +12,7 @@ export const CERTIFICATES: Kinds = [
   kind(helloCodec, {
     hello: { chain: CHAIN, atMs: 1_700_000_000_000 },
     'hello of a machine that is about to join': { chain: [] },
+    'hello of a copy': { chain: CHAIN, atMs: 1_700_000_000_000, isCopy: true },
   }),
   kind(leavesRequestCodec, {
     'certificate request': {
