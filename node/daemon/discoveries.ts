@@ -7,10 +7,10 @@ import {
   createBroadcastDiscovery,
   createDnsDiscovery,
   createMdnsDiscovery,
+  directOf,
   type Interfaces,
   isLoopbackOnly,
   parseAddress,
-  relayIn,
 } from '../network/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Discovery } from '../ports/discovery.ts'
@@ -88,8 +88,7 @@ export const discoveriesOf = (
   }: { readonly known?: readonly string[]; readonly isMember?: () => boolean } = {},
 ): Discovery[] => {
   const { connections } = network
-  /** Who looks for the mesh is no member yet, and nobody carries its connections. */
-  const direct = () => connections.addresses().filter((address) => relayIn(address) === null)
+  const direct = () => directOf(connections.addresses())
   return createDiscoveries(
     { logger: logger.child({ part: 'discovery' }), clock, random },
     {

@@ -3,6 +3,7 @@ import type { Settings } from '../../protocols/control/settings/index.ts'
 import { DISCOVERY_WAYS, type DiscoveryWay } from '../../protocols/doctor/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Surroundings } from '../doctor/index.ts'
+import { directOf } from '../network/index.ts'
 import { createDiscoveries } from './discoveries.ts'
 import type { Ground } from './ground.ts'
 
@@ -25,7 +26,7 @@ export const lookAround = async (
     {
       settings: { ...settings, at: [], discoveryDomain: null },
       mesh,
-      listening: connections.addresses(),
+      listening: directOf(connections.addresses()),
       announce: null,
     },
   )

@@ -5,7 +5,7 @@ import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberStatus, MemberView } from '../../protocols/membership/index.ts'
 import type { Condition } from '../../protocols/profile/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import { relayIn } from '../network/index.ts'
+import { directOf, relayIn } from '../network/index.ts'
 import type { Connections, Reach } from '../ports/network.ts'
 import { clocksOff } from './clocks-off.ts'
 
@@ -53,8 +53,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
     return [...(seen.length > 0 ? seen : (decisions.nodes.get(node)?.addresses ?? []))]
   }
 
-  const directAddressesOf = (node: NodeId): string[] =>
-    addressesOf(node).filter((address) => relayIn(address) === null)
+  const directAddressesOf = (node: NodeId): string[] => directOf(addressesOf(node))
   const refTo = (id: NodeId): NodeRef => ({ id, name: nameOf(id) })
   const relaysOf = (node: NodeId): NodeRef[] =>
     addressesOf(node)

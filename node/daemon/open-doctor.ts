@@ -12,7 +12,7 @@ import {
   type Running,
 } from '../doctor/index.ts'
 import type { GatewayService } from '../gateway/index.ts'
-import { interfaceTo, relayIn, tryConnect } from '../network/index.ts'
+import { directOf, interfaceTo, relayIn, tryConnect } from '../network/index.ts'
 import type { Certificates } from '../ports/certificates.ts'
 import { clocksOff } from './clocks-off.ts'
 import { examinedBy, listenersOf } from './examined.ts'
@@ -83,7 +83,7 @@ const runningOf = (
     return onePerPort(listenersOf(network.listening(), ports))
   },
   addresses: () => ({
-    told: network.connections.addresses().filter((address) => relayIn(address) === null),
+    told: directOf(network.connections.addresses()),
     isReached: network.reach.isReachable(),
     relays: network.reach.relays().map((node) => decisions.view.nodes.get(node)?.name ?? 'unnamed'),
     listening: network.listening(),

@@ -1,7 +1,7 @@
 /** What the person who started this node is told. */
 import type { DaemonReady } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
-import { relayIn } from '../network/index.ts'
+import { directOf } from '../network/index.ts'
 import type { Entry } from './enter-mesh.ts'
 import type { Ground } from './ground.ts'
 
@@ -40,7 +40,7 @@ export const readyOf = (
     node: { id: connections.self, name: view.nodes.get(connections.self)?.name ?? settings.nodeName },
     mesh: { id: mesh.mesh, name: mesh.name },
     how,
-    addresses: connections.addresses().filter((address) => relayIn(address) === null),
+    addresses: directOf(connections.addresses()),
     socket: settings.socket,
     notes: notesOf(view, roleNote, entry),
   }

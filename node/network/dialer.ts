@@ -9,7 +9,7 @@ import { unreachable } from './deadline.ts'
 import type { Gate } from './gate.ts'
 import type { Host } from './host.ts'
 import type { Peers } from './peers.ts'
-import { relayIn, throughRelay } from './relayed-address.ts'
+import { directOf, relayIn, throughRelay } from './relayed-address.ts'
 import type { Relays } from './relays.ts'
 
 export interface DialerComponents {
@@ -73,7 +73,7 @@ export class Dialer {
   }
 
   #directWaysTo(node: NodeId): Multiaddr[] {
-    const addresses = this.#components.book.of(node).filter((address) => relayIn(address) === null)
+    const addresses = directOf(this.#components.book.of(node))
     return addresses.map((address) => withPeer(address, node))
   }
 

@@ -14,7 +14,7 @@ export { interfaceTo, onInterfaces } from './interfaces.ts'
 export { listenRefusal } from './listening.ts'
 export type { MeasuredNetwork, NetworkComponents, NetworkInit } from './network.ts'
 export { portOwner } from './port-owner.ts'
-export { relayIn } from './relayed-address.ts'
+export { directOf, relayIn } from './relayed-address.ts'
 
 /**
  * The network between nodes, over libp2p. Nothing happens before `start()`, which throws `portInUse` and `addressInvalid`;

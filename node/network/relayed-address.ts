@@ -9,6 +9,10 @@ export const relayedAddress = (relay: NodeId): string => `/p2p/${relay}/p2p-circ
 /** What a node told: the relay that the address names; null for any other address. */
 export const relayIn = (address: string): NodeId | null => RELAYED.exec(address)?.groups?.relay ?? null
 
+/** Those that lead to the node itself: whoever is no member yet is carried by nobody. */
+export const directOf = (addresses: readonly string[]): string[] =>
+  addresses.filter((address) => relayIn(address) === null)
+
 /** How the node is dialled through that relay. */
 export const throughRelay = (relay: NodeId, node: NodeId): Multiaddr =>
   multiaddr(`${relayedAddress(relay)}/p2p/${node}`)
