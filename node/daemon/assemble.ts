@@ -95,7 +95,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   await planes.decisions.settled()
   resumeIfAlone(planes, entrance.mesh, ground.settings.dataDir)
   await foundMesh(ground, planes, entrance.mesh, trust.founding)
-  await foundAdmin(planes, entrance.mesh)
+  await foundAdmin(planes, users, entrance.mesh)
   await keeper.noteFounded()
   if (entrance.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const joinMs = entrance.admitted()

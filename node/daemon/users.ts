@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { ACCOUNTS_VERSION, HOME_ORGANISATION } from '../../protocols/decisions/index.ts'
+import { ACCOUNTS_VERSION } from '../../protocols/decisions/index.ts'
 import { publicKeyOf } from '../intent/index.ts'
 import { createUsers, type Users } from '../users/index.ts'
 import type { Ground } from './ground.ts'
@@ -25,24 +24,13 @@ export const openUsers = (
     { self: network.connections.self, mesh },
   )
 
-const ACCOUNT_ID_BYTES = 16
-
 /** Where this node founds: the first user, whom nobody can log in as before a password or a key is set. Said again after a crash in between, once. */
 export const foundAdmin = async (
-  { decisions }: Pick<Planes, 'decisions'>,
+  { decisions: { view } }: Pick<Planes, 'decisions'>,
+  users: Pick<Users, 'add'>,
   mesh: Pick<MeshFile, 'founder' | 'founded'>,
 ): Promise<void> => {
-  const { view } = decisions
   const isFounding = mesh.founder && !mesh.founded && view.meshVersion >= ACCOUNTS_VERSION
   if (!isFounding || view.accounts.size > 0 || view.accountRemovedAt > 0) return
-  await decisions.decide({
-    type: 'accountAdded',
-    account: randomBytes(ACCOUNT_ID_BYTES).toString('hex'),
-    name: 'admin',
-    kind: 'person',
-    grants: [{ organisation: HOME_ORGANISATION, role: 'admin' }],
-    password: null,
-    keys: [],
-    asOf: view.tokenAt(view.appliedIndex),
-  })
+  await users.add({ user: 'admin', kind: 'person', role: 'admin' })
 }
