@@ -4,8 +4,8 @@ import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { type Client, createClient } from '../client.ts'
 import { loginByKey } from '../login/key-login.ts'
 import { changeLogin, loginFileIn } from '../login/login-file.ts'
-import { readPassword } from '../login/read-password.ts'
 import { jsonLine } from '../output.ts'
+import { readSecret } from '../secret.ts'
 
 interface Options {
   readonly user: string
@@ -25,7 +25,8 @@ const tokensOf = async (cli: Cli, client: Client, options: Options): Promise<Log
       keyFile: key ?? null,
       agentPath: cli.machine.env.SSH_AUTH_SOCK,
     })
-  const password = await readPassword(cli, { file: passwordFile, question: `Password of ${user}: ` })
+  const question = `Password of ${user}: `
+  const password = await readSecret(cli, { what: 'password', file: passwordFile, question })
   return await client.call('POST /v1/login/password', { body: { user, password } })
 }
 

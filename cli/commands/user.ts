@@ -3,8 +3,8 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { confirm } from '../confirm.ts'
 import { publicLineOf } from '../login/key-file.ts'
-import { readPassword } from '../login/read-password.ts'
 import { isTerminal, jsonLine, plain, table } from '../output.ts'
+import { readSecret } from '../secret.ts'
 
 const roleIn = (text: string): UserRole => {
   if (text === 'viewer' || text === 'operator' || text === 'admin') return text
@@ -45,7 +45,8 @@ interface AddOptions {
 const passwordFor = async (cli: Cli, name: string, options: AddOptions): Promise<string | null> => {
   const { machine = false, key, passwordFile } = options
   if (passwordFile === undefined && (machine || key !== undefined || !isTerminal(cli.stdin))) return null
-  return await readPassword(cli, { file: passwordFile, question: `Password for ${name}: `, twice: true })
+  const question = `Password for ${name}: `
+  return await readSecret(cli, { what: 'password', file: passwordFile, question, twice: true })
 }
 
 export const userAdd: CommandModule = (command, cli) => {
@@ -137,10 +138,14 @@ Examples:
     )
     .action(async (name: string, { passwordFile, own }: PasswdOptions) => {
       const current = own
-        ? await readPassword(cli, { file: undefined, question: `Present password of ${name}: ` })
+        ? await readSecret(cli, {
+            what: 'password',
+            file: undefined,
+            question: `Present password of ${name}: `,
+          })
         : undefined
       const question = `New password of ${name}: `
-      const password = await readPassword(cli, { file: passwordFile, question, twice: true })
+      const password = await readSecret(cli, { what: 'password', file: passwordFile, question, twice: true })
       const user = await clientOf(command, cli).call('POST /v1/users/:user/password', {
         params: { user: name },
         body: { password, ...(current !== undefined && { current }) },
