@@ -54,8 +54,7 @@ const service = (request: IncomingMessage, response: ServerResponse): void => {
       endless(response)
       return
     case '/dies':
-      response.write('the beginning')
-      setTimeout(() => response.destroy(), 50)
+      response.write('the beginning', () => response.destroy())
       return
     case '/login':
       response.setHeader('set-cookie', ['session=secret; HttpOnly; Path=/', 'theme=dark; Max-Age=60'])

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../../support/eventually.ts'
-import { MESSAGE, STREAM, startMesh, stopAll, utf8 } from './nodes.ts'
+import { MESSAGE, STREAM, startMesh, stopAll } from './nodes.ts'
+import { writeToSlowReader } from './slow-reader.ts'
 
 const MIB = 1024 * 1024
-
-/** A writer that made no progress in so many looks is held, not merely slow. */
-const UNCHANGED_LOOKS = 20
 
 describe('network: a slow reader', () => {
   afterEach(stopAll)
@@ -14,43 +12,8 @@ describe('network: a slow reader', () => {
     this.timeout(60_000)
     const [a, b] = await startMesh(2)
     assert(a && b)
-    const frameBytes = 256 * 1024
-    const frames = 200
-    const { promise: mayRead, resolve: startReading } = Promise.withResolvers<void>()
-    const sums: number[] = []
-    b.streams.handleStream(STREAM, async (stream) => {
-      await mayRead
-      for (let frame = await stream.read(); frame !== null; frame = await stream.read()) {
-        assert.equal(frame.byteLength, frameBytes)
-        sums.push(frame[0] as number)
-        if (sums.length % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
-      }
-      await stream.write(utf8('all read'))
-    })
-    const stream = await a.streams.openStream(b.connections.self, STREAM, { timeoutMs: 5_000 })
-    let written = 0
-    const writing = (async () => {
-      for (let index = 0; index < frames; index++) {
-        await stream.write(new Uint8Array(frameBytes).fill(index))
-        written += frameBytes
-      }
-      await stream.close()
-    })()
-    let before = 0
-    let unchanged = 0
-    await eventually('the writer is held', () => {
-      unchanged = written > 0 && written === before ? unchanged + 1 : 0
-      before = written
-      return unchanged === UNCHANGED_LOOKS
-    })
+    const written = await writeToSlowReader(a, b)
     assert(written < 8 * MIB, `${written / MIB} MiB went out before the first was read`)
-    startReading()
-    await writing
-    assert.equal(new TextDecoder().decode((await stream.read()) ?? undefined), 'all read')
-    assert.deepEqual(
-      sums,
-      Array.from({ length: frames }, (_, index) => index % 256),
-    )
   })
 
   it('fails a write and a read when the peer is gone', async () => {

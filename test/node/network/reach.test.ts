@@ -18,12 +18,7 @@ import {
   text,
   utf8,
 } from './nodes.ts'
-
-const FRAME_BYTES = 256 * 1024
-const FRAMES = 200
-
-/** A writer that made no progress in so many looks is held, not merely slow. */
-const UNCHANGED_LOOKS = 20
+import { ALL_BYTES, writeToSlowReader } from './slow-reader.ts'
 
 /** Nobody answers there. */
 const NOWHERE = '/ip4/127.0.0.1/tcp/1'
@@ -101,40 +96,9 @@ describe('network: reach', function () {
   it('lets one slow reader hold its writer through a relay, and gets every byte in order', async () => {
     const relay = await startNode()
     const [a, b] = [await startHidden(), await startHidden()]
-    const { promise: mayRead, resolve: startReading } = Promise.withResolvers<void>()
-    const firsts: number[] = []
-    b.streams.handleStream(STREAM, async (stream) => {
-      await mayRead
-      for (let frame = await stream.read(); frame !== null; frame = await stream.read())
-        firsts.push(frame[0] as number)
-      await stream.write(utf8('all read'))
-    })
     makeMesh([relay, a, b])
     await eventually('a relayed path', () => areRelayed(a, b))
-    const stream = await a.streams.openStream(idOf(b), STREAM, { timeoutMs: 5_000 })
-    let written = 0
-    const writing = (async () => {
-      for (let index = 0; index < FRAMES; index++) {
-        await stream.write(new Uint8Array(FRAME_BYTES).fill(index))
-        written += FRAME_BYTES
-      }
-      await stream.close()
-    })()
-    let before = 0
-    let unchanged = 0
-    await eventually('the writer is held', () => {
-      unchanged = written > 0 && written === before ? unchanged + 1 : 0
-      before = written
-      return unchanged === UNCHANGED_LOOKS
-    })
-    assert(written < FRAMES * FRAME_BYTES)
-    startReading()
-    await writing
-    assert.equal(text((await stream.read()) ?? new Uint8Array()), 'all read')
-    assert.deepEqual(
-      firsts,
-      Array.from({ length: FRAMES }, (_, index) => index % 256),
-    )
+    assert((await writeToSlowReader(a, b)) < ALL_BYTES)
   })
 
   it('finds out that it is behind, and tells two relays before its addresses', async () => {

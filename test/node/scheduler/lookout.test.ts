@@ -14,6 +14,7 @@ import {
 } from '../../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { TaskState, TaskStatus } from '../../../protocols/tasks/index.ts'
+import { SPEC } from './one-node.ts'
 import { standingOf } from './standing-of.ts'
 
 const NODES = ['A', 'B', 'C'].map((letter) => `12D3KooW${letter.repeat(44)}`)
@@ -79,19 +80,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ type: fc.constant('silence' as const), ms: fc.constantFrom(0, 40_000) }),
 )
 
-const specOf = (name: string, more: Partial<ServiceSpec>): ServiceSpec => ({
-  kind: 'service',
-  name,
-  project: 'shop',
-  image: 'web@sha256:1',
-  command: null,
-  environment: {},
-  ports: [],
-  replicas: 1,
-  restart: 'always',
-  process: null,
-  ...more,
-})
+const specOf = (name: string, more: Partial<ServiceSpec>): ServiceSpec => ({ ...SPEC, name, ...more })
 
 /** A mesh in which anything happens, told to a lookout. */
 const createWorld = () => {
