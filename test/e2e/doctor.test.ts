@@ -109,16 +109,32 @@ describe('coterie doctor in a mesh on one machine', function () {
   })
 })
 
-describe('coterie doctor on a network', function () {
-  this.timeout(180_000)
+/** Two machines in a network of their own, and daemons, all gone after the tests; `begin` starts what they look at. */
+const onLan = (begin: (lan: Lan, daemons: Daemons) => Promise<void>): void => {
   let lan: Lan
   let daemons: Daemons
-  let mesh: RunningDaemon[]
-
   before(async function () {
     requires(this, 'netns')
     lan = await createLan(2)
     daemons = await createDaemons(undefined, SHARED)
+    await begin(lan, daemons)
+  })
+  after(async () => {
+    try {
+      await daemons?.close()
+    } finally {
+      await lan?.remove()
+    }
+  })
+}
+
+describe('coterie doctor on a network', function () {
+  this.timeout(180_000)
+  let hosts: readonly Host[]
+  let mesh: RunningDaemon[]
+
+  onLan(async (lan, daemons) => {
+    hosts = lan.hosts
     const start = (place: number, name: string, token?: string) =>
       daemons.start({
         name,
@@ -130,15 +146,8 @@ describe('coterie doctor on a network', function () {
     mesh = [founder, await start(1, 'cellar', await founder.invite())]
     await allAlive(mesh, 2)
   })
-  after(async () => {
-    try {
-      await daemons?.close()
-    } finally {
-      await lan?.remove()
-    }
-  })
 
-  const hostAt = (place: number) => lan.hosts[place] as Host
+  const hostAt = (place: number) => hosts[place] as Host
 
   const inside = (place: number, ...words: string[]) => {
     const [command, ...args] = [...hostAt(place).within, ...words] as [string, ...string[]]
@@ -187,14 +196,9 @@ describe('coterie doctor on a network', function () {
 
 describe('coterie doctor among machines behind NAT', function () {
   this.timeout(180_000)
-  let lan: Lan
-  let daemons: Daemons
   let mesh: RunningDaemon[]
 
-  before(async function () {
-    requires(this, 'netns')
-    lan = await createLan(2)
-    daemons = await createDaemons(undefined, SHARED)
+  onLan(async (lan, daemons) => {
     const [first, second] = lan.hosts
     assert(first && second)
     const start = (host: Host, name: string, more: Partial<StartDaemon>) =>
@@ -217,13 +221,6 @@ describe('coterie doctor among machines behind NAT', function () {
         nodes.every(({ name, relays }) => relays.length === (name === 'den' || name === 'shed' ? 2 : 0)),
       )
     })
-  })
-  after(async () => {
-    try {
-      await daemons?.close()
-    } finally {
-      await lan?.remove()
-    }
   })
 
   it('finds nothing wrong with those who reach each other through others', async () => {

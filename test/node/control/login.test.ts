@@ -5,39 +5,32 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Challenge, KeyLogin } from '../../../protocols/control/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
-import { createUserMesh, type UserMesh, type UserNode } from '../users/mesh.ts'
+import type { UserMesh, UserNode } from '../users/mesh.ts'
 import { answerTo, newKey } from '../users/sign-in.ts'
-import { ask, type Fixture, startControl } from './fixture.ts'
+import { ask, type Fixture } from './fixture.ts'
+import { type ApiWithUsers, startWithUsers } from './with-users.ts'
 
 const PASSWORD = 'correct horse battery'
 
 describe('control: logging in', function () {
   this.timeout(60_000)
+  let api: ApiWithUsers
   let mesh: UserMesh
   let node: UserNode
   let fixture: Fixture
   const key = newKey()
 
   beforeEach(async () => {
-    mesh = await createUserMesh(2)
-    node = mesh.nodes[0] as UserNode
-    fixture = await startControl({ users: node.users })
+    api = await startWithUsers()
+    ;({ mesh, node, fixture } = api)
     await node.users.add({ user: 'ada', kind: 'person', role: 'viewer', password: PASSWORD, key: key.line })
   })
-  afterEach(async () => {
-    await fixture.stop()
-    await mesh.close()
-  })
+  afterEach(() => api.close())
 
-  const post = async (path: string, body: object) => {
-    const headers = { 'content-type': 'application/json' }
-    const asked = { method: 'POST', path, headers, body: JSON.stringify(body) }
-    return await ask({ ...asked, port: fixture.control.port })
-  }
-  const byPassword = (user: string, password: string) => post('/v1/login/password', { user, password })
+  const byPassword = (user: string, password: string) => api.post('/v1/login/password', { user, password })
   const challenge = async (user: string) =>
-    (await post('/v1/login/challenge', { user })).body as unknown as Challenge
-  const byKey = (login: KeyLogin) => post('/v1/login/key', login)
+    (await api.post('/v1/login/challenge', { user })).body as unknown as Challenge
+  const byKey = (login: KeyLogin) => api.post('/v1/login/key', login)
   const opens = async (access: unknown) => {
     const headers = { authorization: `Bearer ${access}` }
     return (await ask({ port: fixture.control.port, path: '/v1/status', headers })).status
@@ -199,12 +192,8 @@ describe('control: logging in', function () {
   it('lets people change their own password by the present one, and nobody that of others', async () => {
     const { body } = await byPassword('ada', PASSWORD)
     await node.users.add({ user: 'bob', kind: 'person', role: 'admin' })
-    const change = async (user: string, given: object) => {
-      const headers = { authorization: `Bearer ${body.access}`, 'content-type': 'application/json' }
-      const path = `/v1/users/${user}/password`
-      const asked = { method: 'POST', path, headers, body: JSON.stringify(given) }
-      return (await ask({ ...asked, port: fixture.control.port })).body.code ?? null
-    }
+    const change = async (user: string, given: object) =>
+      (await api.post(`/v1/users/${user}/password`, given, body.access)).body.code ?? null
     const password = 'a new one of some length'
     assert.equal(await change('bob', { password }), 'roleMissing')
     assert.equal(await change('ada', { password }), 'loginRefused')

@@ -6,7 +6,8 @@ import type { LoginTokens } from '../../../protocols/control/index.ts'
 import { newIdentity } from '../../support/identities.ts'
 import { createUserMesh, type UserMesh, type UserNode } from '../users/mesh.ts'
 import { newKey, signIn } from '../users/sign-in.ts'
-import { ask, type Fixture, startControl } from './fixture.ts'
+import { ask, type Fixture } from './fixture.ts'
+import { type ApiWithUsers, startWithUsers } from './with-users.ts'
 
 type Part = Record<string, unknown>
 
@@ -16,6 +17,7 @@ const partOf = (token: string, at: number): Part =>
 
 describe('control: tokens that are tricks', function () {
   this.timeout(30_000)
+  let api: ApiWithUsers
   let mesh: UserMesh
   let node: UserNode
   let fixture: Fixture
@@ -23,18 +25,14 @@ describe('control: tokens that are tricks', function () {
   const key = newKey()
 
   before(async () => {
-    mesh = await createUserMesh(2)
-    node = mesh.nodes[0] as UserNode
-    fixture = await startControl({ users: node.users })
+    api = await startWithUsers()
+    ;({ mesh, node, fixture } = api)
     await node.users.add({ user: 'ada', kind: 'person', role: 'admin', key: key.line })
   })
   beforeEach(async () => {
     good = await signIn(node.users, 'ada', key)
   })
-  after(async () => {
-    await fixture.stop()
-    await mesh.close()
-  })
+  after(() => api.close())
 
   const answer = async (token: string) => {
     const headers = { authorization: `Bearer ${token}` }
@@ -129,11 +127,8 @@ describe('control: tokens that are tricks', function () {
 
   it('of another type are refused: a refresh token opens no door, an access token refreshes nothing', async () => {
     await refused(good.refresh)
-    const { port } = fixture.control
-    const headers = { 'content-type': 'application/json' }
-    const body = JSON.stringify({ refresh: good.access })
-    const asked = { port, method: 'POST', path: '/v1/login/refresh', headers, body }
-    assert.equal((await ask(asked)).body.code, 'tokenRefused')
+    const { body } = await api.post('/v1/login/refresh', { refresh: good.access })
+    assert.equal(body.code, 'tokenRefused')
   })
 
   it('that have expired are refused, and so are those of the future', async () => {
@@ -162,10 +157,7 @@ describe('control: tokens that are tricks', function () {
   })
 
   it('end their session when a refresh token is shown a second time', async () => {
-    const { port } = fixture.control
-    const headers = { 'content-type': 'application/json' }
-    const body = JSON.stringify({ refresh: good.refresh })
-    const again = () => ask({ port, method: 'POST', path: '/v1/login/refresh', headers, body })
+    const again = () => api.post('/v1/login/refresh', { refresh: good.refresh })
     const first = await again()
     assert.equal(first.status, 200)
     assert.equal((await again()).body.code, 'sessionOver')
