@@ -36,6 +36,8 @@ export interface ApiComponents {
   readonly identity: HttpsIdentity | null
   /** Null where clients cannot be told apart. */
   readonly clients: Clients | null
+  /** True for the unix socket, whose clients have no address. */
+  readonly isSocket?: boolean
   /** What this door serves; every route where it is absent. */
   readonly only?: readonly RouteKey[]
   readonly streams: StreamGate
@@ -72,9 +74,8 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
 /** Who sent each request that was let in. */
 type Callers = WeakMap<FastifyRequest, Caller>
 
-/** Null over a unix socket. */
-const addressOf = ({ raw }: FastifyRequest): string | null =>
-  raw.socket.remoteAddress === undefined ? null : clientOf(raw.socket.remoteAddress)
+/** As attempts are counted. Of who hung up meanwhile no address can be told: they are all one, and not the socket's. */
+const addressOf = ({ raw }: FastifyRequest): string => clientOf(raw.socket.remoteAddress ?? '')
 
 /** Before its body is read: how much its client asks, where it goes, who it is. */
 const judgeRequests = (
@@ -133,7 +134,7 @@ const addRoute = (
   app: FastifyInstance,
   key: string,
   route: Route,
-  { handlers, streams, stopping, callers }: ApiComponents & { readonly callers: Callers },
+  { handlers, streams, stopping, callers, isSocket = false }: ApiComponents & { readonly callers: Callers },
 ): void => {
   const { verb, path } = methodOf(key)
   // The table ties each handler's types to its route's schemas, by which the request has been checked.
@@ -150,7 +151,7 @@ const addRoute = (
       const context: HandlerContext = {
         signal: requestSignal(reply, stopping),
         caller: callers.get(request) as Caller,
-        client: addressOf(request),
+        client: isSocket ? null : addressOf(request),
       }
       const given = { params: request.params, query: request.query, body: (request.body ?? null) as null }
       if (route.answers !== 'stream') {

@@ -58,7 +58,13 @@ export const createControl = (components: ControlComponents, init: ControlInit):
   }
 
   const openSocket = async (shared: Shared) => {
-    const guarded = { guard: socketGuard, admission: localAdmission, identity: null, clients: null }
+    const guarded = {
+      guard: socketGuard,
+      admission: localAdmission,
+      identity: null,
+      clients: null,
+      isSocket: true,
+    }
     await listenOnSocket(await serve({ ...shared, ...guarded }), init.socketPath)
   }
 

@@ -1,9 +1,13 @@
 /** Path, host, origin and framing tricks against the API, byte by byte on real sockets. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { HEADER_BYTES_MAX } from '../../../node/http/limits.ts'
 import { REQUEST_BYTES_MAX } from '../../../protocols/control/index.ts'
+import { CoterieError } from '../../../protocols/errors/index.ts'
+import { eventually } from '../../support/eventually.ts'
 import { type Fixture, startControl } from './fixture.ts'
-import { answersIn, say } from './wire.ts'
+import { handMadeUsers } from './hand-made.ts'
+import { answersIn, dial, say } from './wire.ts'
 
 describe('control: tricks over TCP', () => {
   let fixture: Fixture
@@ -272,6 +276,34 @@ describe('control: tricks over TCP', () => {
       assert.match(head, /^cross-origin-resource-policy: same-origin/im)
       assert.match(head, /^referrer-policy: no-referrer/im)
       assert.doesNotMatch(head, /^(set-cookie|access-control-|server|x-powered-by)/im)
+    }
+  })
+})
+
+describe('control: who hangs up before the answer', () => {
+  it('is counted as somebody on the network all the same, not as who opened the unix socket', async () => {
+    const clients: unknown[] = []
+    const fixture = await startControl({
+      users: {
+        ...handMadeUsers,
+        loginByPassword: async (_login, client) => {
+          clients.push(client)
+          throw new CoterieError('loginRefused', {})
+        },
+      },
+    })
+    try {
+      const body = '{"user": "ada", "password": "guess"}'
+      const socket = dial(fixture.control)
+      await once(socket, 'connect')
+      socket.write(
+        `POST /v1/login/password HTTP/1.1\r\nhost: 127.0.0.1:${fixture.control.port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+        () => socket.resetAndDestroy(),
+      )
+      await eventually('the attempt is there', () => clients.length === 1)
+      assert.notEqual(clients[0], null)
+    } finally {
+      await fixture.stop()
     }
   })
 })
