@@ -118,6 +118,7 @@ export class LiveUsers implements Users {
   }
 
   async refresh(token: string): Promise<LoginTokens> {
+    await this.#components.decisions.settled()
     const { claims, issuer } = await this.#tokens.readRefresh(token)
     const { sub, sid, epoch } = claims
     const account = this.#standing(sub, sid, epoch)

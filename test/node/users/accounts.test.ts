@@ -45,6 +45,20 @@ describe('users: accounts', function () {
     assert.ok(await first.users.admit((await login(first, OTHER)).access))
   })
 
+  it('are looked at once the log is applied, also where a session is refreshed', async () => {
+    const { access, refresh } = await login(first)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    mesh.settling = promise
+    const asked = [first.users.admit(access), first.users.refresh(refresh), login(first)]
+    await second.users.setPassword('ada', { password: OTHER }, null)
+    resolve()
+    const answers = await Promise.allSettled(asked)
+    assert.deepEqual(
+      answers.map((answer) => (answer.status === 'rejected' ? answer.reason.code : answer)),
+      ['sessionOver', 'sessionOver', 'loginRefused'],
+    )
+  })
+
   it('take a new password of their owner only by the present one', async () => {
     const change = (current: string) => first.users.setPassword('ada', { password: OTHER, current }, null)
     await assert.rejects(change('wrong'), { code: 'loginRefused' })

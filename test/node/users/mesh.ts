@@ -32,6 +32,8 @@ export interface UserMesh {
   readonly nodes: readonly UserNode[]
   /** Without a majority nothing is decided. */
   hasMajority: boolean
+  /** Until when what was heard of the log is being applied. */
+  settling: Promise<void>
   decide(decision: Decision): void
   /** From then on that node hears nobody, and nobody hears it; not cut off, it catches up. */
   setCutOff(node: UserNode, isCutOff: boolean): void
@@ -54,7 +56,7 @@ export const createUserMesh = async (count: number): Promise<UserMesh> => {
   const clock = createHandClock(NOW_MS)
   const log: Decision[] = []
   const nodes: Live[] = []
-  const mesh = { clock, nodes, hasMajority: true }
+  const mesh = { clock, nodes, hasMajority: true, settling: Promise.resolve() }
 
   const catchUp = (node: Live) => {
     if (node.isCutOff) return
@@ -107,7 +109,7 @@ export const createUserMesh = async (count: number): Promise<UserMesh> => {
             node.batches.add(listener)
             return () => node.batches.delete(listener)
           },
-          settled: async () => undefined,
+          settled: () => mesh.settling,
         },
         intent: {
           setRegister: (key, value) => say(node, key, value),
