@@ -8,15 +8,16 @@ export type ClientAddress = string | null
 export interface LoginLimit {
   /** Counts an attempt by password; the returned function says that it succeeded. @throws `loginsTooMany` */
   byPassword(client: ClientAddress, user: string): () => void
-  /** Of a client alone: keys are not guessed, and whoever tries passwords of a user shall not keep the user's key out. */
+  /** Of a client alone, apart from its passwords: keys are not guessed, and whoever tries passwords shall not keep a key out. */
   byKey(client: ClientAddress): () => void
 }
 
-/** By three counts at once: of a client for a name, of a client, of a name. */
+/** Passwords by three counts at once: of a client for a name, of a client, of a name. */
 export const createLoginLimit = (nowMs: () => number): LoginLimit => {
   const own = createAttempts(ATTEMPTS.own)
   const byClient = createAttempts(ATTEMPTS.client)
   const byName = createAttempts(ATTEMPTS.name)
+  const keys = createAttempts(ATTEMPTS.client)
   const enter = (counts: readonly (readonly [Attempts, string])[]): (() => void) => {
     const atMs = nowMs()
     const retryMs = Math.max(0, ...counts.map(([attempts, key]) => attempts.waitMs(key, atMs)))
@@ -37,6 +38,6 @@ export const createLoginLimit = (nowMs: () => number): LoginLimit => {
               [byName, user],
             ],
       ),
-    byKey: (client) => enter(client === null ? [] : [[byClient, client]]),
+    byKey: (client) => enter(client === null ? [] : [[keys, client]]),
   }
 }

@@ -165,7 +165,8 @@ describe('control: logging in', function () {
   })
 
   it('lets a user in by the key while somebody guesses the password', async () => {
-    for (let guess = 0; guess < 6; guess++) await byPassword('ada', 'guess')
+    // All that one client may try; on loopback all programs are one.
+    await Promise.all(Array.from({ length: 20 }, (_, guess) => byPassword(`name-${guess}`, 'guess')))
     assert.equal((await byPassword('ada', PASSWORD)).status, 429)
     assert.equal((await byKey(answerTo('ada', await challenge('ada'), key))).status, 200)
   })
