@@ -13,6 +13,9 @@ export const ATTEMPTS = {
   name: { burst: 60, everyMs: 5_000 },
 } as const
 
+/** Sessions that an account begins on one node: each is known to all nodes for a month. A script that logs in each minute may. */
+export const SESSIONS_BEGUN = { burst: 60, everyMs: 60_000 } as const
+
 /** Clients and names of which attempts are counted: some MiB, where somebody tries many. */
 export const ATTEMPTS_KEPT_MAX = 10_000
 

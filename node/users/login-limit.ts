@@ -1,6 +1,6 @@
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
-import { ATTEMPTS } from './limits.ts'
+import { ATTEMPTS, SESSIONS_BEGUN } from './limits.ts'
 
 /** Who asks: an address, or null for whoever opened the unix socket, who needs no password anyhow. */
 export type ClientAddress = string | null
@@ -10,6 +10,8 @@ export interface LoginLimit {
   byPassword(client: ClientAddress, user: string): () => void
   /** Of a client alone, apart from its passwords: keys are not guessed, and whoever tries passwords shall not keep a key out. */
   byKey(client: ClientAddress): () => void
+  /** Counts a session of an account, which logged in. @throws `loginsTooMany` */
+  session(client: ClientAddress, account: string): void
 }
 
 /** Passwords by three counts at once: of a client for a name, of a client, of a name. */
@@ -18,6 +20,7 @@ export const createLoginLimit = (nowMs: () => number): LoginLimit => {
   const byClient = createAttempts(ATTEMPTS.client)
   const byName = createAttempts(ATTEMPTS.name)
   const keys = createAttempts(ATTEMPTS.client)
+  const sessions = createAttempts(SESSIONS_BEGUN)
   const enter = (counts: readonly (readonly [Attempts, string])[]): (() => void) => {
     const atMs = nowMs()
     const retryMs = Math.max(0, ...counts.map(([attempts, key]) => attempts.waitMs(key, atMs)))
@@ -39,5 +42,6 @@ export const createLoginLimit = (nowMs: () => number): LoginLimit => {
             ],
       ),
     byKey: (client) => enter(client === null ? [] : [[keys, client]]),
+    session: (client, account) => void enter(client === null ? [] : [[sessions, account]]),
   }
 }

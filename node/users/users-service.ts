@@ -241,6 +241,7 @@ export class LiveUsers implements Users {
   }
 
   async #begin(account: Account, way: LoginWay, client: ClientAddress): Promise<LoginTokens> {
+    this.#limit.session(client, account.account)
     const begun = await this.#sessions.begin(account, way)
     const { session } = begun
     this.#components.logger.info({ user: account.name, way, client, session }, 'somebody logged in')

@@ -96,6 +96,14 @@ describe('control: logging in', function () {
     assert.equal(codes.filter((code) => code === 'loginsTooMany').length, 2)
   })
 
+  it('begins sessions without end for nobody, since all nodes remember each', async () => {
+    const login = async () => (await byKey(answerTo('ada', await challenge('ada'), key))).body.code ?? null
+    for (let session = 0; session < 60; session++) assert.equal(await login(), null)
+    assert.equal(await login(), 'loginsTooMany')
+    mesh.clock.pass(60_000)
+    assert.equal(await login(), null)
+  })
+
   it('limits nobody over the unix socket, who needs no login', async () => {
     const asked = { method: 'POST', path: '/v1/login/key', socketPath: fixture.socketPath }
     const headers = { 'content-type': 'application/json' }
