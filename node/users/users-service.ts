@@ -178,7 +178,10 @@ export class LiveUsers implements Users {
       if (!(await this.#passwords.verify(current, known.password))) throw this.#refused(name, client)
       succeed()
     }
-    return this.#change(name, { password: await this.#passwords.hash(password) })
+    const hash = await this.#passwords.hash(password)
+    // An admin may have given another one meanwhile, against whoever knows this one.
+    if (current !== undefined && this.#known(name).epoch !== known.epoch) throw this.#refused(name, client)
+    return this.#change(name, { password: hash })
   }
 
   async addKey(name: string, key: string): Promise<User> {

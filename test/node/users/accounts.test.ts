@@ -66,6 +66,14 @@ describe('users: accounts', function () {
     assert.ok(await login(second, OTHER))
   })
 
+  it('keep the password that an admin gave while somebody changed it by the one before', async () => {
+    const byOwner = first.users.setPassword('ada', { password: OTHER, current: PASSWORD }, null)
+    const byAdmin = first.users.setPassword('ada', { password: 'one that nobody stole' }, null)
+    await assert.rejects(byOwner, { code: 'loginRefused' })
+    await byAdmin
+    assert.ok(await login(first, 'one that nobody stole'))
+  })
+
   it('are barred at once without a majority, and removed when there is one', async () => {
     const { access } = await login(first)
     mesh.hasMajority = false
