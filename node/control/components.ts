@@ -227,7 +227,7 @@ export interface UserDesk {
   addKey(user: string, key: string): Promise<User>
   /** @throws `userUnknown`, `keyUnusable` */
   removeKey(user: string, fingerprint: string): Promise<User>
-  /** @throws `userUnknown`, `storeFailed` */
+  /** @throws `userUnknown`, `decisionRefused`, `storeFailed` */
   remove(user: string): Promise<RemovedUser>
 }
 

@@ -98,6 +98,6 @@ export interface Users extends Service {
   addKey(name: string, key: string): Promise<User>
   /** By its fingerprint, as `ssh-keygen -l` prints it. @throws `userUnknown`, `keyUnusable` */
   removeKey(name: string, fingerprint: string): Promise<User>
-  /** Bars the account, then removes it; `pending` where there is no majority for that now. @throws `userUnknown`, `storeFailed` */
+  /** Bars the account, then removes it; `pending` where there is no majority for that now. @throws `userUnknown`, `decisionRefused` for the last admin, `storeFailed` */
   remove(name: string): Promise<RemovedUser>
 }

@@ -14,6 +14,8 @@ import {
   type Decision,
   type DecisionOf,
   HOME_ORGANISATION,
+  isAdmin,
+  LAST_ADMIN,
   type UserRole,
 } from '../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
@@ -197,6 +199,8 @@ export class LiveUsers implements Users {
 
   async remove(name: string): Promise<RemovedUser> {
     const account = this.#known(name)
+    if (isAdmin(account) && this.#accounts().filter(isAdmin).length === 1)
+      throw new CoterieError('decisionRefused', { reason: LAST_ADMIN })
     await this.#endings.bar(account)
     try {
       await this.#decide({ type: 'accountRemoved', account: account.account })

@@ -103,7 +103,7 @@ export const USER_ROUTES = {
     params: UserParamsSchema,
     response: RemovedUserSchema,
     isPending: ({ state }) => state === 'pending',
-    errors: ['userUnknown', 'storeFailed'],
+    errors: ['userUnknown', 'decisionRefused', 'storeFailed'],
   }),
   'POST /v1/users/:user/role': defineRoute({
     operation: 'setUserRole',

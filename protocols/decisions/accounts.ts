@@ -99,6 +99,14 @@ export type RestoredAccounts = Static<typeof AccountsSchema>
 
 export const NO_ACCOUNTS: RestoredAccounts = { rows: [], removedAt: 0 }
 
+/** Why the role of an account stays: whoever has lost it cannot give it back. */
+export const LAST_ADMIN = 'it is the last admin; make somebody else one first'
+
+/** A person who may change the users: no machine may. */
+export const isAdmin = ({ kind, grants }: Pick<Account, 'kind' | 'grants'>): boolean =>
+  kind === 'person' &&
+  grants.some(({ organisation, role }) => organisation === HOME_ORGANISATION && role === 'admin')
+
 const isSamePassword = (a: PasswordHash | null, b: PasswordHash): boolean =>
   a !== null && equals(a.salt, b.salt) && equals(a.hash, b.hash)
 
@@ -111,6 +119,9 @@ export const createAccounts = () => {
   let removedAt = 0
 
   const named = (name: string): Account | undefined => [...all.values()].find((row) => row.name === name)
+
+  const isLastAdmin = (account: Account): boolean =>
+    isAdmin(account) && [...all.values()].filter(isAdmin).length === 1
 
   return {
     all: all as ReadonlyMap<AccountId, Account>,
@@ -127,6 +138,7 @@ export const createAccounts = () => {
       const known = all.get(decision.account)
       if (known === undefined) return refuse('there is no such account')
       const { grants = known.grants, password = known.password, keyAdded, keyRemoved } = decision
+      if (isLastAdmin(known) && !isAdmin({ ...known, grants })) return refuse(LAST_ADMIN)
       const kept = keyRemoved === undefined ? known.keys : withoutKey(known.keys, keyRemoved)
       const keys = keyAdded === undefined ? kept : [...withoutKey(kept, keyAdded.key), keyAdded]
       if (keys.length > ACCOUNT_KEYS_MAX)

@@ -11,6 +11,8 @@ export {
   AccountIdSchema,
   type AccountKey,
   HOME_ORGANISATION,
+  isAdmin,
+  LAST_ADMIN,
   type PasswordHash,
   type UserRole,
   UserRoleSchema,

@@ -14,7 +14,7 @@ describe('users: accounts', function () {
   beforeEach(async () => {
     mesh = await createUserMesh(2)
     ;[first, second] = mesh.nodes as [UserNode, UserNode]
-    await first.users.add({ user: 'ada', kind: 'person', role: 'admin', password: PASSWORD })
+    await first.users.add({ user: 'ada', kind: 'person', role: 'operator', password: PASSWORD })
   })
   afterEach(() => mesh.close())
 
@@ -26,7 +26,7 @@ describe('users: accounts', function () {
       code: 'decisionRefused',
     })
     assert.deepEqual(second.users.list(), [
-      { user: 'ada', kind: 'person', role: 'admin', hasPassword: true, keys: [] },
+      { user: 'ada', kind: 'person', role: 'operator', hasPassword: true, keys: [] },
     ])
   })
 
@@ -91,6 +91,20 @@ describe('users: accounts', function () {
     mesh.clock.pass(60_000)
     await new Promise((resolve) => setImmediate(resolve))
     assert.equal(first.decisions.view.accounts.size, 0)
+  })
+
+  it('have an admin left: the last one is neither removed nor made less', async () => {
+    await first.users.setRole('ada', 'admin')
+    const last = { code: 'decisionRefused', message: /the last admin/ }
+    await assert.rejects(first.users.remove('ada'), last)
+    await assert.rejects(first.users.setRole('ada', 'viewer'), last)
+    assert.ok(await login(second), 'and is not barred')
+    await first.users.add({ user: 'eve', kind: 'person', role: 'admin' })
+    const both = await Promise.allSettled([
+      first.users.setRole('ada', 'viewer'),
+      second.users.setRole('eve', 'viewer'),
+    ])
+    assert.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected'])
   })
 
   it('do not come back: neither by what is said again, nor by a new one of that name', async () => {

@@ -81,6 +81,18 @@ describe('decisions: accounts', () => {
     assert.deepEqual(epochs, [first, second, second, fourth, fourth])
   })
 
+  it('keep one person who is an admin, whoever is asked first', () => {
+    const mesh = settled()
+    const admin = [{ organisation: 'home', role: 'admin' as const }]
+    const viewer = [{ organisation: 'home', role: 'viewer' as const }]
+    mesh.say(added(ADA, { grants: admin }))
+    mesh.say(added(BOB, { grants: admin, kind: 'machine' }))
+    assert.match(mesh.say(changed({ grants: viewer })) ?? '', /the last admin/)
+    assert.equal(mesh.say(changed({ grants: [...admin, { organisation: 'club', role: 'viewer' }] })), null)
+    mesh.say(added('c'.repeat(32), { name: 'eve', grants: admin }))
+    assert.equal(mesh.say(changed({ grants: viewer })), null)
+  })
+
   it('have no more keys than one person has machines', () => {
     const mesh = settled()
     mesh.say(added(ADA))
