@@ -24,7 +24,7 @@ import { codedError } from './errors.ts'
 import type { Guard } from './guard.ts'
 import type { HandlerContext, Handlers } from './handlers/index.ts'
 import { ECHO_LENGTH_MAX, PARAM_LENGTH_MAX } from './limits.ts'
-import { type StreamGate, writeLines } from './stream.ts'
+import { createStreamGate, type StreamGate, writeLines } from './stream.ts'
 import { createValidator, type RequestPart } from './validation.ts'
 
 export interface ApiComponents {
@@ -40,7 +40,6 @@ export interface ApiComponents {
   readonly isSocket?: boolean
   /** What this door serves; every route where it is absent. */
   readonly only?: readonly RouteKey[]
-  readonly streams: StreamGate
   /** Aborted, with `daemonStopping`, when no more requests are taken. */
   readonly stopping: AbortSignal
 }
@@ -66,7 +65,8 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
     const path = (url.split('?')[0] as string).slice(0, ECHO_LENGTH_MAX)
     throw new CoterieError('routeUnknown', { method, path })
   })
-  for (const key of only) addRoute(app, key, routes[key] as Route, { ...components, callers })
+  const streams = createStreamGate()
+  for (const key of only) addRoute(app, key, routes[key] as Route, { ...components, callers, streams })
   await app.ready()
   return app.server
 }
@@ -130,11 +130,16 @@ const createApp = ({ identity, clients }: ApiComponents) =>
     serverFactory: (handler) => createHttpServer(handler, { identity, clients }),
   })
 
+interface RouteComponents extends ApiComponents {
+  readonly callers: Callers
+  readonly streams: StreamGate
+}
+
 const addRoute = (
   app: FastifyInstance,
   key: string,
   route: Route,
-  { handlers, streams, stopping, callers, isSocket = false }: ApiComponents & { readonly callers: Callers },
+  { handlers, stopping, callers, streams, isSocket = false }: RouteComponents,
 ): void => {
   const { verb, path } = methodOf(key)
   // The table ties each handler's types to its route's schemas, by which the request has been checked.

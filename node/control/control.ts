@@ -9,7 +9,6 @@ import { doorAt } from './door.ts'
 import { bracketed, metricsGuard, portGuard, socketGuard } from './guard.ts'
 import { createHandlers } from './handlers/index.ts'
 import { closeServer, listenOnPort, listenOnSocket, type PortPlace } from './listen.ts'
-import { createStreamGate } from './stream.ts'
 import { loadToken, readGivenToken } from './token.ts'
 
 /** The daemon's API. */
@@ -25,7 +24,7 @@ export interface Control extends Service {
 }
 
 /** What all doors have in common. */
-type Shared = Pick<ApiComponents, 'logger' | 'handlers' | 'streams' | 'stopping'>
+type Shared = Pick<ApiComponents, 'logger' | 'handlers' | 'stopping'>
 
 /**
  * Serves the route table on a unix socket and on a TCP port, and where that is wanted the metrics alone on another port. Beyond
@@ -81,7 +80,6 @@ export const createControl = (components: ControlComponents, init: ControlInit):
     const shared: Shared = {
       logger,
       handlers: createHandlers(components, init),
-      streams: createStreamGate(),
       stopping: stopping.signal,
     }
     await openPort(shared)

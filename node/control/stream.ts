@@ -6,7 +6,7 @@ import { MEDIA_TYPES, STREAMS_MAX, type StreamEnd } from '../../protocols/contro
 import { CoterieError, errorBody } from '../../protocols/errors/index.ts'
 import { DATA_HEADERS } from '../http/index.ts'
 
-/** Counts the streams of all doors. */
+/** Counts the streams of one door: readers at a port leave those of the unix socket their places. */
 export interface StreamGate {
   /** Returns the function that gives the place back. @throws `streamsTooMany` */
   enter(): () => void

@@ -9,7 +9,7 @@ export const EVENTS_KEPT_MAX = 1000
 /** Events that wait for one slow reader before it is let go; an event with a problem has up to 3 KiB, so that is at most 3 MB. */
 export const EVENTS_WAITING_MAX = 1000
 
-/** Streams open at once: each holds a buffer of the bound above. */
+/** Streams open at once at one door: each holds a buffer of the bound above. */
 export const STREAMS_MAX = 64
 
 /** Bytes of a unix socket's path: `sun_path` is 108 bytes on Linux, the last of which is NUL. */

@@ -6,7 +6,6 @@ import { Value } from 'typebox/value'
 import { localAdmission } from '../../../node/control/admission.ts'
 import { type ApiComponents, createApi } from '../../../node/control/api.ts'
 import { socketGuard } from '../../../node/control/guard.ts'
-import { createStreamGate } from '../../../node/control/stream.ts'
 import type { Random } from '../../../node/ports/clock.ts'
 import { chance, pick } from '../../../node/simulation/random.ts'
 import { methodOf, ROUTES, type Route } from '../../../protocols/control/index.ts'
@@ -47,7 +46,6 @@ const components = {
   admission: localAdmission,
   identity: null,
   clients: null,
-  streams: createStreamGate(),
   stopping: new AbortController().signal,
 } as unknown as ApiComponents
 

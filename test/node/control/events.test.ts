@@ -10,7 +10,7 @@ import {
   STREAMS_MAX,
 } from '../../../protocols/control/index.ts'
 import { eventually } from '../../support/eventually.ts'
-import { ask, type Fixture, NODE, startControl } from './fixture.ts'
+import { ask, askText, type Fixture, NODE, startControl } from './fixture.ts'
 
 const leaderChanged = (term: number) => ({ type: 'leaderChanged', leader: NODE, term }) as const
 
@@ -125,6 +125,9 @@ describe('control: the event stream', () => {
     const readers = await Promise.all(Array.from({ length: STREAMS_MAX }, () => stream()))
     const another = { socketPath: fixture.socketPath, path: '/v1/events?follow=true' }
     assert.equal((await ask(another)).body.code, 'streamsTooMany')
+    const headers = { authorization: `Bearer ${await fixture.token()}` }
+    const elsewhere = { port: fixture.control.port, path: '/v1/events', headers }
+    assert.equal((await askText(elsewhere)).status, 200, 'another door has places of its own')
     readers[0]?.destroy()
     await eventually('a place is free', async () => (await stream()).statusCode === 200)
   })
