@@ -169,12 +169,20 @@ const addRoute = (
       try {
         const lines = (await handle(given, context)) as AsyncIterable<unknown>
         reply.hijack()
-        await writeLines(reply.raw, lines)
+        await writeLines(reply.raw, whileAllowed(lines, route, context.caller))
       } finally {
         leave()
       }
     },
   })
+}
+
+/** The lines until the caller may read them no more, which is asked before each. @throws `roleMissing`, `sessionOver` */
+async function* whileAllowed(lines: AsyncIterable<unknown>, route: Route, caller: Caller) {
+  for await (const line of lines) {
+    authorise(route, caller.again())
+    yield line
+  }
 }
 
 /** Aborted when the client is gone or the daemon stops; nothing of it outlives the answer. */

@@ -11,6 +11,8 @@ export interface Caller {
   readonly kind: 'local' | 'person' | 'machine'
   /** Of the token that was shown; null where none was. */
   readonly session: string | null
+  /** Who it is by now, for what takes long. @throws `tokenRefused`, `sessionOver` where it is nobody any more */
+  again(): Caller
 }
 
 const RANKS: Readonly<Record<UserRole, number>> = { viewer: 0, operator: 1, admin: 2 }

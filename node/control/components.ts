@@ -193,6 +193,8 @@ export interface Admitted {
   readonly kind: 'person' | 'machine'
   readonly session: string
   readonly role: UserRole | null
+  /** Whom it is of by now. @throws `tokenRefused`, `sessionOver` where its session stands no more */
+  again(): Admitted
 }
 
 /** Who may use the mesh, and who is logged in. Changes of users throw what deciding throws, too. */

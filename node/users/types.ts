@@ -57,6 +57,8 @@ export interface Admitted {
   readonly session: SessionId
   /** Null where the account has none in the organisation of all projects. */
   readonly role: UserRole | null
+  /** Whom it is of by now. @throws `tokenRefused`, `sessionOver` where its session stands no more */
+  again(): Admitted
 }
 
 export interface PasswordLogin {

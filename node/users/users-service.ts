@@ -8,7 +8,12 @@ import type {
   RemovedUser,
   User,
 } from '../../protocols/control/index.ts'
-import { AUDIENCES, type LoginWay, type SessionId } from '../../protocols/credentials/index.ts'
+import {
+  type AccessClaims,
+  AUDIENCES,
+  type LoginWay,
+  type SessionId,
+} from '../../protocols/credentials/index.ts'
 import {
   type Account,
   type Decision,
@@ -86,11 +91,7 @@ export class LiveUsers implements Users {
   async admit(token: string): Promise<Admitted> {
     // After a start the log says who is who.
     await this.#components.decisions.settled()
-    const { sub, sid, epoch, aud } = await this.#tokens.readAccess(token)
-    const account = this.#standing(sub, sid, epoch)
-    if (aud !== AUDIENCES[account.kind])
-      throw new CoterieError('tokenRefused', { detail: 'it is for another audience' })
-    return { name: account.name, kind: account.kind, session: sid, role: roleOf(account) }
+    return this.#admitted(await this.#tokens.readAccess(token))
   }
 
   async loginByPassword({ user, password }: PasswordLogin, client: ClientAddress): Promise<LoginTokens> {
@@ -240,6 +241,16 @@ export class LiveUsers implements Users {
     if (this.#endings.hasEnded(session)) throw over('it was ended')
     if (epoch < account.epoch) throw over('the password or a key was changed since')
     return account
+  }
+
+  /** Whom these claims are of by now. */
+  #admitted(claims: AccessClaims): Admitted {
+    const { sub, sid, epoch, aud } = claims
+    const account = this.#standing(sub, sid, epoch)
+    const { name, kind } = account
+    if (aud !== AUDIENCES[kind])
+      throw new CoterieError('tokenRefused', { detail: 'it is for another audience' })
+    return { name, kind, session: sid, role: roleOf(account), again: () => this.#admitted(claims) }
   }
 
   #refused(user: string, client: ClientAddress): CoterieError {

@@ -1,8 +1,11 @@
 /** Logging in over a real socket: by password, by key, and by guessing. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Challenge, KeyLogin } from '../../../protocols/control/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import type { UserMesh, UserNode } from '../users/mesh.ts'
@@ -211,6 +214,24 @@ describe('control: logging in', function () {
     assert.equal(await change('ada', { password, current: PASSWORD }), null)
     assert.equal(await opens(body.access), 401)
     assert.equal((await byPassword('ada', password)).status, 200)
+  })
+
+  it('is over for a stream too that was opened before the session ended', async () => {
+    const { body } = await byPassword('ada', PASSWORD)
+    const { session } = await node.users.admit(body.access as string)
+    const headers = { authorization: `Bearer ${body.access}` }
+    const path = '/v1/events?follow=true'
+    const asked = { host: '127.0.0.1', port: fixture.control.port, path, headers, agent: false }
+    const happening = { type: 'leaderChanged', leader: null } as const
+    fixture.events.record({ ...happening, term: 1 })
+    const [response] = await once(request(asked).end(), 'response')
+    const lines = createInterface({ input: response })[Symbol.asyncIterator]()
+    const next = async () => JSON.parse((await lines.next()).value as string)
+    assert.equal((await next()).term, 1)
+    await node.users.end(session, 'logged out')
+    fixture.events.record({ ...happening, term: 2 })
+    assert.equal((await next()).error.code, 'sessionOver')
+    assert.equal((await lines.next()).done, true)
   })
 
   it('lets people end their own sessions, and an admin those of all', async () => {
