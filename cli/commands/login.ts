@@ -14,13 +14,14 @@ interface Options {
   readonly passwordFile?: string
 }
 
-const tokensOf = async (cli: Cli, client: Client, options: Options): Promise<LoginTokens> => {
+const tokensOf = async (cli: Cli, client: Client, url: string, options: Options): Promise<LoginTokens> => {
   const { user, key, agent = false, passwordFile } = options
   const isByKey = key !== undefined || agent
   if (isByKey && passwordFile !== undefined)
     throw new CoterieError('usageWrong', { detail: 'give a key or a password, not both' })
   if (isByKey)
     return await loginByKey(client, {
+      url,
       user,
       keyFile: key ?? null,
       agentPath: cli.machine.env.SSH_AUTH_SOCK,
@@ -52,7 +53,7 @@ Examples:
       const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
       const missing = () => Promise.reject(new CoterieError('loginMissing', { url }))
       const client = createClient({ place: async () => ({ url, token: missing }) })
-      const tokens = await tokensOf(cli, client, options)
+      const tokens = await tokensOf(cli, client, url, options)
       await changeLogin(loginFileIn(values.configDir), url, async () => ({ user: options.user, ...tokens }))
       const { refreshUntilMs } = tokens
       cli.stdout.write(

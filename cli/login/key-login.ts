@@ -4,6 +4,7 @@ import type { LoginTokens } from '../../protocols/control/index.ts'
 import {
   encodeSshSignature,
   LOGIN_NAMESPACE,
+  parseChallenge,
   parseSshKey,
   sshSignedBytes,
 } from '../../protocols/control/signatures.ts'
@@ -19,6 +20,8 @@ interface Signer {
 }
 
 export interface KeyLoginOptions {
+  /** Of the API that `client` asks. */
+  readonly url: string
   readonly user: string
   /** A private key, or a public one whose private one ssh-agent has; null for whatever ssh-agent has. */
   readonly keyFile: string | null
@@ -45,8 +48,16 @@ const signersOf = async ({ keyFile, agentPath }: KeyLoginOptions): Promise<Signe
   return [{ blob: file.blob, sign: (message) => sign(null, message, file.key) }]
 }
 
-const loginBy = async (client: Client, user: string, { blob, sign }: Signer): Promise<LoginTokens> => {
+const loginBy = async (
+  client: Client,
+  { url, user }: KeyLoginOptions,
+  { blob, sign }: Signer,
+): Promise<LoginTokens> => {
   const { text, seal } = await client.call('POST /v1/login/challenge', { body: { user } })
+  // Whoever answers may have it from another node, to log in there by this signature.
+  const { at, user: whom } = parseChallenge(text)
+  if (at !== new URL(url).origin || whom !== user)
+    throw new CoterieError('loginElsewhere', { url, user: whom, at })
   const digest = createHash('sha512').update(text).digest()
   const signature = encodeSshSignature({
     key: parseSshKey(blob),
@@ -58,12 +69,12 @@ const loginBy = async (client: Client, user: string, { blob, sign }: Signer): Pr
   return await client.call('POST /v1/login/key', { body })
 }
 
-/** With the first key that is theirs. @throws `keyUnusable`, `loginRefused`, ... */
+/** With the first key that is theirs. @throws `keyUnusable`, `loginRefused`, `loginElsewhere`, ... */
 export const loginByKey = async (client: Client, options: KeyLoginOptions): Promise<LoginTokens> => {
   let refused: unknown
   for (const signer of await signersOf(options)) {
     try {
-      return await loginBy(client, options.user, signer)
+      return await loginBy(client, options, signer)
     } catch (error) {
       if (!isCoterieError(error, 'loginRefused')) throw error
       refused = error

@@ -139,9 +139,10 @@ const addRoute = (
   app: FastifyInstance,
   key: string,
   route: Route,
-  { handlers, stopping, callers, streams, isSocket = false }: RouteComponents,
+  { handlers, identity, stopping, callers, streams, isSocket = false }: RouteComponents,
 ): void => {
   const { verb, path } = methodOf(key)
+  const scheme = identity === null ? 'http' : 'https'
   // The table ties each handler's types to its route's schemas, by which the request has been checked.
   const handle = handlers[key as keyof Handlers] as AnyHandler
   app.route({
@@ -157,6 +158,7 @@ const addRoute = (
         signal: requestSignal(reply, stopping),
         caller: callers.get(request) as Caller,
         client: isSocket ? null : addressOf(request),
+        at: isSocket ? 'socket' : `${scheme}://${request.headers.host?.toLowerCase()}`,
       }
       const given = { params: request.params, query: request.query, body: (request.body ?? null) as null }
       if (route.answers !== 'stream') {

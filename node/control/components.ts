@@ -206,7 +206,8 @@ export interface UserDesk {
     login: { readonly user: string; readonly password: string },
     client: ClientAddress,
   ): Promise<LoginTokens>
-  challenge(user: string): Challenge
+  /** `at`: where the client asked. */
+  challenge(user: string, at: string): Challenge
   /** @throws `loginRefused`, `loginsTooMany`, `malformedMessage`, `storeFailed` */
   loginByKey(login: KeyLogin, client: ClientAddress): Promise<LoginTokens>
   /** @throws `tokenRefused`, `sessionOver`, `storeFailed` */

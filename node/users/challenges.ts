@@ -17,7 +17,7 @@ const NONCE_BYTES = 16
 const PUBLIC_KEY_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 
 export interface Challenges {
-  make(user: string): Challenge
+  make(user: string, at: string): Challenge
   /**
    * The key that signed a challenge of this process, for that user, in time, and not one that was spent; null otherwise.
    * @throws `malformedMessage` for what is no signature or no challenge
@@ -50,9 +50,10 @@ export const createChallenges = (
   }
 
   return {
-    make: (user) => {
+    make: (user, at) => {
       const nonce = randomBytes(NONCE_BYTES).toString('hex')
-      const text = challengeText({ mesh, node: self, user, nonce, untilMs: clock.wallMs() + CHALLENGE_MS })
+      const untilMs = clock.wallMs() + CHALLENGE_MS
+      const text = challengeText({ at, mesh, node: self, user, nonce, untilMs })
       return { text, seal: sealOf(text).toString('base64url') }
     },
     keyOf: ({ user, text, seal, signature }) => {

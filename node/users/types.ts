@@ -79,8 +79,8 @@ export interface Users extends Service {
   admit(token: string): Promise<Admitted>
   /** @throws `loginRefused`, `loginsTooMany`, `storeFailed` */
   loginByPassword(login: PasswordLogin, client: ClientAddress): Promise<LoginTokens>
-  /** For any name, also of nobody. */
-  challenge(user: string): Challenge
+  /** For any name, also of nobody; `at`: where the client asked, so that it signs for no other place. */
+  challenge(user: string, at: string): Challenge
   /** @throws `loginRefused`, `loginsTooMany`, `malformedMessage`, `storeFailed` */
   loginByKey(login: KeyLogin, client: ClientAddress): Promise<LoginTokens>
   /** @throws `tokenRefused`, `sessionOver`, `storeFailed` */

@@ -104,8 +104,8 @@ export class LiveUsers implements Users {
     return this.#begin(account, 'password', client)
   }
 
-  challenge(user: string): Challenge {
-    return this.#challenges.make(user)
+  challenge(user: string, at: string): Challenge {
+    return this.#challenges.make(user, at)
   }
 
   async loginByKey(signed: KeyLogin, client: ClientAddress): Promise<LoginTokens> {

@@ -1,4 +1,5 @@
-/** What a client needs to log in by a key: how OpenSSH writes keys and signatures. */
+/** What a client needs to log in by a key: what it signs, and how OpenSSH writes keys and signatures. */
+export { parseChallenge } from '../credentials/login.ts'
 export {
   encodeSshKey,
   encodeSshSignature,

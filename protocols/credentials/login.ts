@@ -5,6 +5,8 @@ import { CoterieError } from '../errors/index.ts'
 export const CHALLENGE_MS = 60_000
 
 export interface Challenge {
+  /** Where the client asked: an origin such as `https://attic.local:8080`, or `socket`. */
+  readonly at: string
   readonly mesh: string
   readonly node: string
   readonly user: string
@@ -15,15 +17,21 @@ export interface Challenge {
 }
 
 const FORM =
-  /^coterie login 1\nmesh ([0-9a-f]{16})\nnode (\w{20,80})\nuser ([a-z0-9-]{1,63})\nnonce ([0-9a-f]{32})\nuntil (\d{1,15})\n$/
+  /^coterie login 1\nat (socket|https?:\/\/[\w.:[\]-]{1,270})\nmesh ([0-9a-f]{16})\nnode (\w{20,80})\nuser ([a-z0-9-]{1,63})\nnonce ([0-9a-f]{32})\nuntil (\d{1,15})\n$/
 
-export const challengeText = ({ mesh, node, user, nonce, untilMs }: Challenge): string =>
-  `coterie login 1\nmesh ${mesh}\nnode ${node}\nuser ${user}\nnonce ${nonce}\nuntil ${untilMs}\n`
+export const challengeText = ({ at, mesh, node, user, nonce, untilMs }: Challenge): string =>
+  `coterie login 1\nat ${at}\nmesh ${mesh}\nnode ${node}\nuser ${user}\nnonce ${nonce}\nuntil ${untilMs}\n`
 
 /** @throws `malformedMessage` */
 export const parseChallenge = (text: string): Challenge => {
-  const [, mesh, node, user, nonce, untilMs] = FORM.exec(text) ?? []
-  if (mesh === undefined || node === undefined || user === undefined || nonce === undefined)
+  const [, at, mesh, node, user, nonce, untilMs] = FORM.exec(text) ?? []
+  if (
+    at === undefined ||
+    mesh === undefined ||
+    node === undefined ||
+    user === undefined ||
+    nonce === undefined
+  )
     throw new CoterieError('malformedMessage', { what: 'challenge', detail: 'it has not the form of one' })
-  return { mesh, node, user, nonce, untilMs: Number(untilMs) }
+  return { at, mesh, node, user, nonce, untilMs: Number(untilMs) }
 }

@@ -1,7 +1,15 @@
 import { rule } from './rule.ts'
 
-/** Errors of users and their sessions. Wire numbers 120 to 126 and 129, and 288 and 289 of the command line. */
+/** Errors of users and their sessions. Wire numbers 119 to 126 and 129, and 288 and 289 of the command line. */
 export const userErrors = {
+  loginElsewhere: rule<{ url: string; user: string; at: string }>({
+    wire: 119,
+    http: 502,
+    exit: 1,
+    cause: ({ url, user, at }) => `the API at ${url} wants a signature that logs in as ${user} at ${at}`,
+    next: ({ url }) =>
+      `Do not log in at ${url} by a key, unless it is a proxy of yours; then log in by password, or at the node itself`,
+  }),
   loginMissing: rule<{ url: string }>({
     wire: 120,
     http: 401,

@@ -9,6 +9,8 @@ export interface HandlerContext {
   readonly caller: Caller
   /** Where from, as attempts are counted; null over the unix socket. */
   readonly client: ClientAddress
+  /** Where the client asked: the origin of the door as it named it, or `socket`. */
+  readonly at: string
 }
 
 type MaybePromise<Value> = Value | Promise<Value>

@@ -8,8 +8,8 @@ export const handlePasswordLogin =
 
 export const handleChallenge =
   (users: Pick<UserDesk, 'challenge'>): Handler<'POST /v1/login/challenge'> =>
-  ({ body }) =>
-    users.challenge(body.user)
+  ({ body }, { at }) =>
+    users.challenge(body.user, at)
 
 export const handleKeyLogin =
   (users: Pick<UserDesk, 'loginByKey'>): Handler<'POST /v1/login/key'> =>

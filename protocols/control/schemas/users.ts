@@ -11,6 +11,8 @@ export const PASSWORD_LENGTH_MAX = 1_000
 
 const Time = Type.Integer({ minimum: 0 })
 const Text = (maxLength: number) => Type.String({ maxLength })
+/** What is signed, with all that it names at its bounds. */
+const ChallengeTextSchema = Text(600)
 
 /** Whatever somebody types where a password is asked for. */
 const GivenPasswordSchema = Text(PASSWORD_LENGTH_MAX)
@@ -27,14 +29,14 @@ export const ChallengeRequestSchema = Closed({ user: NameSchema })
 
 export const ChallengeSchema = Closed({
   /** What is to be signed, in the namespace `coterie-login`. */
-  text: Text(500),
+  text: ChallengeTextSchema,
   /** Given back with it. */
   seal: Text(64),
 })
 
 export const KeyLoginSchema = Closed({
   user: NameSchema,
-  text: Text(500),
+  text: ChallengeTextSchema,
   seal: Text(64),
   /** SSHSIG, as `ssh-keygen -Y sign` writes it, or its base64 alone. */
   signature: Text(4_000),

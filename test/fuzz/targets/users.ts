@@ -108,14 +108,15 @@ export const sshSignatureTarget: Target = {
   }),
 }
 
-const CHALLENGE = { mesh: MESH, node, user: 'ada', nonce: 'c'.repeat(32), untilMs: NOW_S * 1000 + 1 }
+const AT = 'http://127.0.0.1:8080'
+const CHALLENGE = { at: AT, mesh: MESH, node, user: 'ada', nonce: 'c'.repeat(32), untilMs: NOW_S * 1000 + 1 }
 const challenges = createChallenges({ clock }, { mesh: MESH, self: node })
 
 export const challengeTarget: Target = {
   name: 'login-challenge',
   codes: ['malformedMessage'],
   open: () => ({
-    make: (random) => textFrom(random, [challengeText(CHALLENGE), challenges.make('ada').text]),
+    make: (random) => textFrom(random, [challengeText(CHALLENGE), challenges.make('ada', AT).text]),
     take: (frame) => {
       const text = textOfBytes(frame)
       const signature = Buffer.from(SIGNATURES[0] as Uint8Array).toString('base64')

@@ -126,8 +126,8 @@ describe('control: logging in', function () {
 
   it('refuses a key of somebody else, another text, another purpose, another name', async () => {
     const asked = await challenge('ada')
-    const other = node.users.challenge('ada')
-    const elsewhere = (mesh.nodes[1] as UserNode).users.challenge('ada')
+    const other = node.users.challenge('ada', 'socket')
+    const elsewhere = (mesh.nodes[1] as UserNode).users.challenge('ada', 'socket')
     const good = answerTo('ada', asked, key)
     const hostile: KeyLogin[] = [
       answerTo('ada', asked, newKey()),
@@ -157,6 +157,17 @@ describe('control: logging in', function () {
     const asked = { user: 'ada', ...(await challenge('ada')) }
     for (const signature of ['', '!', 'AAAA', Buffer.from('SSHSIG').toString('base64')])
       assert.equal((await byKey({ ...asked, signature })).body.code, 'malformedMessage')
+  })
+
+  it('names in a challenge where it was asked for, so that no other API can pass it on', async () => {
+    const { port } = fixture.control
+    assert.match((await challenge('ada')).text, new RegExp(`^at http://127\\.0\\.0\\.1:${port}$`, 'm'))
+    const asked = { method: 'POST', path: '/v1/login/challenge', body: '{"user": "ada"}' }
+    const headers = { 'content-type': 'application/json', host: `LocalHost:${port}` }
+    const { body } = await ask({ ...asked, port, headers })
+    assert.match(body.text as string, new RegExp(`^at http://localhost:${port}$`, 'm'))
+    const bySocket = await ask({ ...asked, socketPath: fixture.socketPath, headers })
+    assert.match(bySocket.body.text as string, /^at socket$/m)
   })
 
   it('gives a challenge to names that nobody has, which look alike', async () => {

@@ -40,4 +40,4 @@ export const answerTo = (
 }
 
 export const signIn = (users: Users, user: string, key: ClientKey): Promise<LoginTokens> =>
-  users.loginByKey(answerTo(user, users.challenge(user), key), null)
+  users.loginByKey(answerTo(user, users.challenge(user, 'socket'), key), null)
