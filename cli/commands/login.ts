@@ -1,5 +1,5 @@
 import type { LoginTokens } from '../../protocols/control/index.ts'
-import { CoterieError } from '../../protocols/errors/index.ts'
+import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
 import { type Client, createClient } from '../client.ts'
 import { loginByKey } from '../login/key-login.ts'
@@ -72,7 +72,13 @@ export const logout: CommandModule = (command, cli) => {
       const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
       const { accessToken } = await import('../login/access-token.ts')
       const token = () => accessToken(values.configDir, url)
-      const answer = await createClient({ place: async () => ({ url, token }) }).call('POST /v1/logout')
+      const client = createClient({ place: async () => ({ url, token }) })
+      const answer = await client.call('POST /v1/logout').catch((error: unknown) => {
+        // It is over there already, and is to be forgotten here.
+        if (isCoterieError(error, 'sessionOver') || isCoterieError(error, 'tokenRefused'))
+          return { ended: null }
+        throw error
+      })
       await changeLogin(loginFileIn(values.configDir), url, async () => null)
       cli.stdout.write(wantsJson(command) ? jsonLine(answer) : `Logged out at ${url}.\n`)
     })

@@ -118,6 +118,9 @@ describe('users of a mesh', function () {
   it('forgets who logged out, on both sides', async () => {
     done(await remote('ada', attic, ['logout']))
     refused(await remote('ada', attic, ['ps']), /nobody is logged in at/)
+    // An admin ended this session above.
+    done(await remote('admin', attic, ['logout']))
+    refused(await remote('admin', attic, ['ps']), /nobody is logged in at/)
   })
 
   it('bars a user at once where there is no majority, and says that the removal waits', async function () {
