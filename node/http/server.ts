@@ -42,6 +42,8 @@ export const createHttpServer = (
       ? createServer(optionsOf(waits), listener)
       : createSecureServer(listener, identity, waits)
   server.maxConnections = CONNECTIONS_MAX
+  // Node would leave out the headers beyond a thousand, a second Host or an Origin among them; their bytes have a bound.
+  server.maxHeadersCount = 0
   server.on('clientError', refuseConnection)
   // An expectation that Node does not know is ignored: its own refusal would come without our headers.
   server.on('checkExpectation', listener)

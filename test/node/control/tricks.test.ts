@@ -110,6 +110,13 @@ describe('control: tricks over TCP', () => {
         assert.deepEqual(await hosted(first as string, second as string), ['400 requestInvalid'])
     })
 
+    it('that are two are seen behind any number of headers, and so is an origin', async () => {
+      const many = Array<string>(1_500).fill('a:')
+      assert.deepEqual(await hosted(own(), ...many), [200])
+      assert.deepEqual(await hosted(own(), ...many, 'host: evil.example'), ['400 requestInvalid'])
+      assert.deepEqual(await hosted(own(), ...many, 'origin: http://evil.example'), ['403 originRefused'])
+    })
+
     it('that are none are refused', async () => {
       assert.deepEqual(await hosted(), ['400 requestInvalid'])
       assert.deepEqual(await told(['GET /v1/status HTTP/1.0', bearer]), ['400 requestInvalid'])
