@@ -206,7 +206,7 @@ const sendError = (reply: FastifyReply, error: unknown, logger: Logger | null): 
   if (coded === null) logger?.error({ stack: (error as Error).stack }, 'a request failed')
   const body = errorBody(coded ?? error)
   if (body.code === 'tokenMissing') reply.header('www-authenticate', 'Bearer')
-  if (isCoterieError(coded, 'requestsTooMany'))
+  if (isCoterieError(coded, 'requestsTooMany') || isCoterieError(coded, 'loginsTooMany'))
     reply.header('retry-after', Math.ceil(coded.data.retryMs / 1000))
   // Set here as well, for what is refused before it gets to a route.
   reply.headers(DATA_HEADERS)

@@ -80,8 +80,8 @@ describe('control: logging in', function () {
     const codes: unknown[] = []
     for (let guess = 0; guess < 7; guess++) codes.push((await byPassword('ada', `guess ${guess}`)).body.code)
     assert.deepEqual(codes, [...Array(5).fill('loginRefused'), ...Array(2).fill('loginsTooMany')])
-    const { status, body } = await byPassword('ada', PASSWORD)
-    assert.deepEqual([status, body.code], [429, 'loginsTooMany'])
+    const { status, body, headers } = await byPassword('ada', PASSWORD)
+    assert.deepEqual([status, body.code, headers['retry-after']], [429, 'loginsTooMany', '30'])
     mesh.clock.pass((body.data as { retryMs: number }).retryMs)
     assert.equal((await byPassword('ada', PASSWORD)).status, 200)
   })
