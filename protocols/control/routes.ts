@@ -5,7 +5,6 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
 import { defineRoute } from './route.ts'
-import { AppliedSchema, ApplyRequestSchema, isPending } from './schemas/apply.ts'
 import {
   ExportRootRequestSchema,
   IssuerParamsSchema,
@@ -17,30 +16,13 @@ import {
 } from './schemas/certificates.ts'
 import { ClusterSchema } from './schemas/cluster.ts'
 import { ConfigSchema } from './schemas/config.ts'
-import {
-  ConflictDetailSchema,
-  ConflictParamsSchema,
-  ConflictsSchema,
-  SettleRequestSchema,
-} from './schemas/conflicts.ts'
 import { DiagnosisSchema, DoctorRequestSchema } from './schemas/doctor.ts'
 import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
 import { HealthSchema, ReadySchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
-import { LogStreamLineSchema, LogsQuerySchema, TaskParamsSchema } from './schemas/logs.ts'
 import { NodesSchema } from './schemas/node.ts'
-import { PendingSchema } from './schemas/pending.ts'
-import { PlanRequestSchema, PlanSchema } from './schemas/plan.ts'
 import { LostSchema, QuorumSchema, RecoveredSchema, RecoverRequestSchema } from './schemas/quorum.ts'
-import {
-  EndedTasksQuerySchema,
-  EndedTasksSchema,
-  LinkRequestSchema,
-  ProjectsSchema,
-} from './schemas/records.ts'
-import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { StatusSchema } from './schemas/status.ts'
-import { TasksSchema } from './schemas/tasks.ts'
 import {
   CreatedTokenSchema,
   TokenParamsSchema,
@@ -50,6 +32,7 @@ import {
 } from './schemas/tokens.ts'
 import { VotersSchema } from './schemas/voters.ts'
 import { USER_ROUTES } from './user-routes.ts'
+import { WORK_ROUTES } from './work-routes.ts'
 
 export const ROUTES = {
   'GET /health': defineRoute({
@@ -178,133 +161,7 @@ export const ROUTES = {
     response: EventLineSchema,
     errors: ['streamsTooMany', 'readerTooSlow'],
   }),
-  'GET /v1/services': defineRoute({
-    operation: 'listServices',
-    access: 'viewer',
-    summary: 'Every service that was accepted',
-    response: ServicesSchema,
-  }),
-  'GET /v1/services/:project/:name/url': defineRoute({
-    operation: 'getServiceUrl',
-    access: 'viewer',
-    summary: 'Where a browser on this machine opens a service',
-    params: ServiceParamsSchema,
-    response: ServiceUrlSchema,
-    errors: ['serviceUnknown', 'servicePortless', 'gatewayAbsent'],
-  }),
-  'DELETE /v1/services/:project/:name': defineRoute({
-    operation: 'removeService',
-    access: 'operator',
-    summary: 'Writes down that a service shall be gone; 202 while that is not accepted',
-    params: ServiceParamsSchema,
-    response: AppliedSchema,
-    isPending,
-    errors: ['serviceUnknown'],
-  }),
-  'GET /v1/tasks': defineRoute({
-    operation: 'listTasks',
-    access: 'viewer',
-    summary: 'Every task with its node and state, and the slots that wait for one',
-    response: TasksSchema,
-  }),
-  'GET /v1/tasks/ended': defineRoute({
-    operation: 'listEndedTasks',
-    access: 'viewer',
-    summary: 'Tasks that ended, newest first, as far as this node keeps their records',
-    query: EndedTasksQuerySchema,
-    response: EndedTasksSchema,
-    errors: ['projectUnknown', 'projectNotLinked'],
-  }),
-  'GET /v1/projects': defineRoute({
-    operation: 'listProjects',
-    access: 'viewer',
-    summary: 'Every project, and whether this node keeps the records of its tasks',
-    response: ProjectsSchema,
-  }),
-  'POST /v1/projects/link': defineRoute({
-    operation: 'linkProject',
-    access: 'operator',
-    summary: 'Lets this node keep the task records of a project',
-    body: LinkRequestSchema,
-    response: ProjectsSchema,
-    errors: ['projectUnknown'],
-  }),
-  'POST /v1/projects/unlink': defineRoute({
-    operation: 'unlinkProject',
-    access: 'operator',
-    summary: 'Lets this node keep the task records of a project no longer',
-    body: LinkRequestSchema,
-    response: ProjectsSchema,
-    errors: ['projectUnknown', 'projectHeld'],
-  }),
-  'GET /v1/tasks/:task/logs': defineRoute({
-    operation: 'streamLogs',
-    access: 'viewer',
-    summary: 'The output of a task, from the node that runs it',
-    answers: 'stream',
-    params: TaskParamsSchema,
-    query: LogsQuerySchema,
-    response: LogStreamLineSchema,
-    errors: ['streamsTooMany', 'taskUnknown', 'engineUnreachable', 'peerUnreachable'],
-  }),
-  'POST /v1/plan': defineRoute({
-    operation: 'planServices',
-    access: 'operator',
-    summary: 'What specs would change and where their tasks would go; changes nothing',
-    body: PlanRequestSchema,
-    response: PlanSchema,
-    errors: ['projectMismatch'],
-  }),
-  'POST /v1/apply': defineRoute({
-    operation: 'applyServices',
-    access: 'operator',
-    summary: 'Writes down what shall run and what shall be gone; 202 while any of it is not accepted',
-    body: ApplyRequestSchema,
-    response: AppliedSchema,
-    isPending,
-    errors: ['projectMismatch', 'serviceUnknown', 'headMoved', 'revisionTooLarge'],
-  }),
-  'GET /v1/pending': defineRoute({
-    operation: 'listPending',
-    access: 'viewer',
-    summary: 'What was written down and is not accepted yet',
-    response: PendingSchema,
-  }),
-  'GET /v1/conflicts': defineRoute({
-    operation: 'listConflicts',
-    access: 'viewer',
-    summary: 'Edits that were made at the same time as a head and lost, until they are settled',
-    response: ConflictsSchema,
-  }),
-  'GET /v1/conflicts/:revision': defineRoute({
-    operation: 'getConflict',
-    access: 'viewer',
-    summary: 'One of them, with what both sides say',
-    params: ConflictParamsSchema,
-    response: ConflictDetailSchema,
-    errors: ['conflictUnknown', 'conflictSettled'],
-  }),
-  'POST /v1/conflicts/:revision/accept': defineRoute({
-    operation: 'acceptConflict',
-    access: 'operator',
-    summary: 'Keeps the head and settles the conflict; 202 while that is not accepted',
-    params: ConflictParamsSchema,
-    body: SettleRequestSchema,
-    response: AppliedSchema,
-    isPending,
-    errors: ['conflictUnknown', 'conflictSettled', 'headMoved'],
-  }),
-  'POST /v1/conflicts/:revision/revert': defineRoute({
-    operation: 'revertConflict',
-    access: 'operator',
-    summary:
-      'Puts the content that lost in place of the head and settles the conflict; 202 while that is not accepted',
-    params: ConflictParamsSchema,
-    body: SettleRequestSchema,
-    response: AppliedSchema,
-    isPending,
-    errors: ['conflictUnknown', 'conflictSettled', 'headMoved', 'revisionMissing'],
-  }),
+  ...WORK_ROUTES,
   'GET /v1/tokens': defineRoute({
     operation: 'listTokens',
     summary: 'The join tokens that have not expired, and whom each admitted',
