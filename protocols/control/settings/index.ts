@@ -6,7 +6,8 @@
  */
 export { configOf } from './config.ts'
 export { configFileOf, type NamedFile, resolveSettings, type SettingFlags } from './resolve.ts'
-export { SETTING_KEYS, SETTINGS, type Setting } from './table.ts'
+export type { Setting } from './setting.ts'
+export { SETTING_KEYS, SETTINGS } from './table.ts'
 export type {
   ConfigFile,
   FileEntry,

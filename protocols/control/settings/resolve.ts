@@ -1,6 +1,7 @@
 import { CoterieError } from '../../errors/index.ts'
 import { SOCKET_PATH_BYTES_MAX } from '../limits.ts'
-import { SETTING_KEYS, SETTINGS, type Setting } from './table.ts'
+import type { Setting } from './setting.ts'
+import { SETTING_KEYS, SETTINGS } from './table.ts'
 import type { ConfigFile, Machine, ResolvedSettings, SettingKey, SettingSource, Settings } from './types.ts'
 
 /** Flags as they were typed; a repeated list flag is joined by commas. */

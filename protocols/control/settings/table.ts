@@ -13,7 +13,6 @@ import {
   givenPath,
   interfaces,
   ipAddress,
-  type Kind,
   knownPort,
   name,
   nameServer,
@@ -24,75 +23,18 @@ import {
   port,
   portOrOff,
 } from './kinds.ts'
-import { dnsLabel, xdgDirectory } from './machine.ts'
-import type { Machine, SettingKey, SettingSources, Settings } from './types.ts'
+import { dnsLabel } from './machine.ts'
+import { PLACES } from './places.ts'
+import type { Setting } from './setting.ts'
+import type { SettingKey, Settings } from './types.ts'
 
 /** Hours of a month: a document holds no more of a busy project. */
 const RECORDS_PERIOD_MAX = 31 * 24
 /** A year of days. */
 const RECORDS_KEPT_MAX = 365
 
-export interface Setting<Value> {
-  /** With hyphens, as in `data-dir`; the flag is this after `--`. */
-  readonly name: string
-  readonly variable: string
-  /** A second variable that means the same. */
-  readonly otherVariable?: string
-  readonly kind: Kind<Value>
-  readonly summary: string
-  /** What the default is, for help; computed defaults in words. */
-  readonly defaultText: string
-  fallback(machine: Machine, above: Settings, sources: SettingSources): Value
-}
-
 export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } = {
-  dataDir: {
-    name: 'data-dir',
-    variable: 'COTERIE_DATA_DIR',
-    kind: path,
-    summary: 'where this node keeps its identity and its store',
-    defaultText: '/var/lib/coterie, or below ~/.local/share',
-    fallback: (machine) =>
-      machine.isRoot ? '/var/lib/coterie' : xdgDirectory(machine, 'XDG_DATA_HOME', '.local/share'),
-  },
-  configDir: {
-    name: 'config-dir',
-    variable: 'COTERIE_CONFIG_DIR',
-    kind: path,
-    summary: 'where what a person configures is kept',
-    defaultText: '/etc/coterie, or below ~/.config',
-    fallback: (machine) =>
-      machine.isRoot ? '/etc/coterie' : xdgDirectory(machine, 'XDG_CONFIG_HOME', '.config'),
-  },
-  config: {
-    name: 'config',
-    variable: 'COTERIE_CONFIG',
-    kind: path,
-    summary: 'file with settings; one that is named has to be there',
-    defaultText: '<config-dir>/config.yaml',
-    fallback: (_machine, { configDir }) => `${configDir}/config.yaml`,
-  },
-  runDir: {
-    name: 'run-dir',
-    variable: 'COTERIE_RUN_DIR',
-    kind: path,
-    summary: 'where the socket lives while the daemon runs',
-    defaultText: '/run/coterie, or below $XDG_RUNTIME_DIR; <data-dir>/run if --data-dir is given',
-    fallback: (machine, { dataDir }, sources) => {
-      if (sources.dataDir.from !== 'default') return `${dataDir}/run`
-      if (machine.isRoot) return '/run/coterie'
-      const runtimeDir = machine.env.XDG_RUNTIME_DIR
-      return runtimeDir?.startsWith('/') ? `${runtimeDir}/coterie` : `${dataDir}/run`
-    },
-  },
-  socket: {
-    name: 'socket',
-    variable: 'COTERIE_SOCKET',
-    kind: path,
-    summary: 'unix socket of the API',
-    defaultText: '<run-dir>/coterie.sock',
-    fallback: (_machine, { runDir }) => `${runDir}/coterie.sock`,
-  },
+  ...PLACES,
   api: {
     name: 'api',
     variable: 'COTERIE_API',
