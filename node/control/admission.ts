@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { ROUTES, type RouteKey, type UserRole } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Caller } from './caller.ts'
-import type { UserDesk } from './components.ts'
 import type { ApiToken } from './token.ts'
+import type { UserDesk } from './user-desk.ts'
 
 /** Says who asks for that route, which is null where there is none; throws the coded error with which the request is turned away. */
 export type Admission = (headers: IncomingHttpHeaders, route: RouteKey | null) => Caller | Promise<Caller>

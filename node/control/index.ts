@@ -21,8 +21,8 @@ export type {
   ServiceName,
   ServiceQueries,
   Tokens,
-  UserDesk,
 } from './components.ts'
 export { type Control, createControl } from './control.ts'
 export { createEventLog } from './event-log.ts'
 export { checkDoors } from './listen.ts'
+export type { UserDesk } from './user-desk.ts'

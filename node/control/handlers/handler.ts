@@ -1,6 +1,6 @@
 import type { RequestOf, ResponseOf, RouteKey, Routes } from '../../../protocols/control/index.ts'
 import type { Caller } from '../caller.ts'
-import type { ClientAddress } from '../components.ts'
+import type { ClientAddress } from '../user-desk.ts'
 
 /** What a handler is given beside the request. */
 export interface HandlerContext {

@@ -1,4 +1,4 @@
-import type { UserDesk } from '../components.ts'
+import type { UserDesk } from '../user-desk.ts'
 import type { Handler } from './handler.ts'
 
 export const handlePasswordLogin =

@@ -1,6 +1,6 @@
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import type { Caller } from '../caller.ts'
-import type { UserDesk } from '../components.ts'
+import type { UserDesk } from '../user-desk.ts'
 import type { Handler } from './handler.ts'
 
 /** Whether the sessions of that user are the caller's business. */

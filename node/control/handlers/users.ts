@@ -1,5 +1,5 @@
 import { CoterieError } from '../../../protocols/errors/index.ts'
-import type { UserDesk } from '../components.ts'
+import type { UserDesk } from '../user-desk.ts'
 import type { Handler } from './handler.ts'
 
 export const handleUsers =
