@@ -37,6 +37,8 @@ export interface MeshNode {
 
 export interface NodeOptions {
   readonly founding?: boolean
+  /** How long a leader may be silent; some hundred milliseconds where it is absent. */
+  readonly electionMs?: number
   readonly identity?: Uint8Array
   readonly dataDir?: string
   readonly admit?: (data: Uint8Array) => Uint8Array
@@ -92,7 +94,7 @@ export const startNode = async (options: NodeOptions = {}): Promise<MeshNode> =>
     },
     {
       self: network.connections.self,
-      timings: TIMINGS,
+      timings: { ...TIMINGS, electionMs: options.electionMs ?? TIMINGS.electionMs },
       founding: options.founding ?? false,
       admit: options.admit ?? ((data) => data),
       compaction: { entries: snapshots?.entries ?? 0, bytes: Number.POSITIVE_INFINITY, keepEntries: 2 },
