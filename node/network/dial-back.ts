@@ -15,6 +15,7 @@ import type { Clock } from '../ports/clock.ts'
 import { parseMultiaddr, withPeer } from './addresses.ts'
 import type { Host } from './host.ts'
 import { ADDRESS_DIAL_TIMEOUT_MS, DIAL_BACK_TIMEOUT_MS } from './limits.ts'
+import { relayOf } from './relayed-address.ts'
 import type { StreamRequests } from './requests.ts'
 
 export interface DialBackComponents {
@@ -40,9 +41,10 @@ export const targetsOf = (node: NodeId, addresses: readonly string[]): Multiaddr
 export class DialBack {
   /** Refuses the connection of an attempt as soon as its key is proven. */
   readonly hooks: ConnectionGater = {
-    denyOutboundEncryptedConnection: (peer) => {
+    denyOutboundEncryptedConnection: (peer, { remoteAddr }) => {
       const attempt = this.#attempts.get(peer.toString())
-      if (attempt === undefined) return false
+      // One through a relay, begun for something else, proves nothing of its addresses.
+      if (attempt === undefined || relayOf(remoteAddr) !== null) return false
       attempt.reached = true
       attempt.ended.abort(new Error('it was reached'))
       return true
