@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { dirname } from 'node:path'
+import { certifiedHosts, loopbackHosts } from '../../../node/control/guard.ts'
 import { errorBody, isCoterieError } from '../../../protocols/errors/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
 import { ask, type Fixture, NODE, type RawRequest, startControl } from './fixture.ts'
@@ -57,6 +58,20 @@ describe('control: over TCP', () => {
       assert.equal(body.code, 'hostRefused')
     }
     assert.equal((await byPort({ host: `evil.example:${port}` }, '/health')).body.code, 'hostRefused')
+  })
+
+  it('has one way to write an IPv6 address as its name', () => {
+    const isLoopback = loopbackHosts('::1', () => 8080)
+    const isDialled = (host: string) => certifiedHosts(() => false)(host, 'fd00::7')
+    assert.ok(['[::1]:8080', 'localhost:8080'].every((host) => isLoopback(host, '::1')))
+    assert.ok(['[fd00::7]', '[fd00::7]:8080', '[::1]:443'].every(isDialled))
+    for (const host of [
+      ...['::1:8080', '[::1]', '[::1]:80', '[::1]:08080', '[0:0:0:0:0:0:0:1]:8080', '[::]:8080'],
+      ...['[::ffff:127.0.0.1]:8080', '[::1%lo]:8080', '[::1]:8080:8080', '[::1]:8080@evil.example'],
+    ])
+      assert.equal(isLoopback(host, '::1'), false, host)
+    for (const host of ['fd00::7', '[fd00::8]', '[fd00::7', '[fd00::7]:', '[fd00::7]x', '[fd00::7]:123456'])
+      assert.equal(isDialled(host), false, host)
   })
 
   it('refuses web pages of other origins', async () => {

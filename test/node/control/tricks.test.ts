@@ -221,6 +221,13 @@ describe('control: tricks over TCP', () => {
       assert.deepEqual(await told([...leave, own(), bearer, length]), ['413 bodyTooLarge'])
     })
 
+    it('of just the limit are read', async () => {
+      const whole = `"${'x'.repeat(REQUEST_BYTES_MAX - 2)}"`
+      const length = `content-length: ${REQUEST_BYTES_MAX}`
+      const lines = [...leave, own(), bearer, 'connection: close', length]
+      assert.deepEqual(await told(lines, whole), ['400 requestInvalid'])
+    })
+
     it('over the limit in chunks are refused as they come', async () => {
       const chunk = `${json.length.toString(16)}\r\n${json}\r\n`
       assert.deepEqual(await told([...leave, own(), bearer, 'transfer-encoding: chunked'], chunk), [
