@@ -29,6 +29,7 @@ export const PARENTS_MAX = 8
 
 /** Adds services whose slots never run twice at once. */
 const EXCLUSIVE_VERSION = 2
+const RESOURCES_VERSION = 2
 
 const BodySchema = Type.Union([
   Type.Object({ type: Type.Literal('spec'), spec: ServiceSpecSchema }),
@@ -119,7 +120,12 @@ export const revisionClaim = ({ author, bytes }: Revision): Claim => {
  */
 export const bodyVersion = (body: RevisionBody): number => {
   if (body.type === 'keep') return KEEP_VERSION
-  return body.type === 'spec' && body.spec.exclusive !== undefined ? EXCLUSIVE_VERSION : FIRST_VERSION
+  if (body.type !== 'spec') return FIRST_VERSION
+  const { exclusive, resources } = body.spec
+  return Math.max(
+    exclusive === undefined ? FIRST_VERSION : EXCLUSIVE_VERSION,
+    resources === undefined ? FIRST_VERSION : RESOURCES_VERSION,
+  )
 }
 
 /** Who wrote it, and when by its own clock. */

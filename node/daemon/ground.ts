@@ -69,6 +69,12 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
   }
 }
 
+/** What of this machine tasks may reserve. */
+const lent = ({ maxCpuCores, maxMemoryMb }: Ground['settings']): Outside['machine'] => ({
+  cpus: Math.min(cpus().length, maxCpuCores ?? Number.POSITIVE_INFINITY),
+  memoryMb: Math.min(Math.floor(totalmem() / MEBIBYTE), maxMemoryMb ?? Number.POSITIVE_INFINITY),
+})
+
 /** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, `interfaceUnknown`, ... */
 export const openGround = async (
   options: DaemonOptions,
@@ -118,7 +124,7 @@ export const openGround = async (
     writes,
     signing: createSigning(privateKey),
     privateKey: privateKeyOf(privateKey),
-    machine: { cpus: cpus().length, memoryMb: Math.floor(totalmem() / MEBIBYTE) },
+    machine: lent(settings),
     shutdown,
   }
 }

@@ -1,14 +1,14 @@
 /** Which nodes cannot take a task, and why. Each filter is pure and says its reason in words. */
-import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { SchedulerNode } from './view.ts'
-
-/** Memory counted for a task that reserves none, so that packing has something to go by. */
-export const NOMINAL_TASK_MEMORY_MB = 64
 
 /** A node with what is already placed on it, in this plan too. */
 export interface Room {
   readonly node: SchedulerNode
   readonly memoryFreeMb: number
+  readonly milliCpusFree: number
+  /** False while what some task reserves is not known yet. */
+  readonly isCounted: boolean
   /** Whether a published port is taken there, as `tcp/8080`. */
   isTaken(port: string): boolean
   /** Replicas of the service in question. */
@@ -62,8 +62,16 @@ const hasPorts: Filter = (spec, { isTaken }) => {
   return taken === undefined ? null : `port ${taken.published} is taken`
 }
 
-const hasMemory: Filter = (_spec, { memoryFreeMb }) =>
-  memoryFreeMb >= NOMINAL_TASK_MEMORY_MB ? null : 'insufficient memory'
+const isCounted: Filter = ({ resources }, { isCounted }) =>
+  isCounted || resources === undefined ? null : 'what its tasks reserve is not counted yet'
+
+const hasMemory: Filter = (spec, { memoryFreeMb }) =>
+  memoryFreeMb >= reservationOf(spec).memoryMb ? null : 'insufficient memory'
+
+const hasProcessors: Filter = (spec, { milliCpusFree }) => {
+  const { milliCpus } = reservationOf(spec)
+  return milliCpus === 0 || milliCpusFree >= milliCpus ? null : 'insufficient processors'
+}
 
 /** In the order in which a person would ask. */
 export const FILTERS: readonly Filter[] = [
@@ -74,7 +82,9 @@ export const FILTERS: readonly Filter[] = [
   hasRuntime,
   hasWatchdog,
   hasPorts,
+  isCounted,
   hasMemory,
+  hasProcessors,
 ]
 
 /** The first reason why `room` does not fit, or null. */

@@ -16,10 +16,10 @@ import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import { createAgenda } from './agenda.ts'
+import { createClaims } from './claims.ts'
 import { createFailureMemory } from './failure-memory.ts'
 import { mayBeLeased } from './lease-wait.ts'
 import { changedNodes } from './node-changes.ts'
-import { createPortsInUse } from './ports-in-use.ts'
 import { heldBack, type Survey, surveyNodes } from './slot-need.ts'
 import type {
   LeaseView,
@@ -79,7 +79,7 @@ const remember = <Key, Value>(find: (key: Key) => Value): ((key: Key) => Value) 
 
 export const createLookout = ({ decisions, records, leases, members, clock }: LookoutSources) => {
   const agenda = createAgenda()
-  const ports = createPortsInUse()
+  const claims = createClaims()
   const failures = createFailureMemory()
   /** By service, the tasks that run under a lease, or may. */
   const leased = new Map<ObjectKey, readonly TaskId[]>()
@@ -116,12 +116,12 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   }
 
   const leave = (task: TaskId): void => {
-    ports.remove(task)
+    claims.remove(task)
     isRoomFreed = true
   }
 
   const onRestored = (): void => {
-    ports.clear()
+    claims.clear()
     leased.clear()
     mayNodesDiffer = true
     survey = null
@@ -145,7 +145,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
 
   /** While some services were not looked at yet, any port may be theirs: nobody is placed on a port that is in use. */
   const publishingMaybe = (node: NodeId, port: string): number =>
-    agenda.isComplete() ? ports.publishing(node, port) : Math.max(1, ports.publishing(node, port))
+    agenda.isComplete() ? claims.publishing(node, port) : Math.max(1, claims.publishing(node, port))
 
   const viewOf = (
     services: readonly SchedulerService[],
@@ -156,7 +156,13 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     services,
     nodes,
     tasksOf,
-    standing: { tasksOn: decisions.view.taskCountOn, publishing },
+    standing: {
+      publishing,
+      reservedOn: (node) => ({
+        ...claims.reservedOn(node, decisions.view.taskCountOn(node)),
+        isWhole: agenda.isComplete(),
+      }),
+    },
     statusOf: remember(records.statusOf),
     failuresOf: failures.of,
     specOf: ({ revision }) => specOf(revision),
@@ -171,7 +177,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     failures.forget(next.nowMs)
     taken = agenda.take(slotsMax, (object) => {
       const own = tasksOf(object)
-      for (const task of own) ports.add(task, specOf(task.revision))
+      for (const task of own) claims.add(task, specOf(task.revision))
       failures.observe(object, own, next.statusOf, next.nowMs)
       const accepted = decisions.view.objects.get(object)
       const spec = accepted === undefined || accepted.removed ? null : specOf(accepted.head)
@@ -227,7 +233,7 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     },
     /** A view of no service, and all else as it is now. */
     present: (): SchedulerView => ({
-      ...viewOf([], records.specOf, ports.publishing),
+      ...viewOf([], records.specOf, claims.publishing),
       nodes: members.nodes(),
     }),
     /** What the plan for the view that was taken last leaves to be done. */
@@ -244,8 +250,8 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     /** What was assigned at `index` stands, for the very next plan. */
     assigned: ({ object, slot, node, revision }: PlannedAssignment, index: number): void => {
       const task = taskIdOf(object, slot, decisions.view.tokenAt(index))
-      // The answer may come when the task is gone again, and nobody would take its ports out of the count.
-      if (decisions.view.tasks.has(task)) ports.add({ task, node }, records.specOf(revision))
+      // The answer may come when the task is gone again, and nobody would take its claims out of the count.
+      if (decisions.view.tasks.has(task)) claims.add({ task, node }, records.specOf(revision))
     },
     /** What is open, and what stays with nodes that may be lost: the former as it was seen last, the latter as it is. */
     waiting: (): WaitingSlot[] => {

@@ -1,7 +1,7 @@
 import type { Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
-import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import { NOMINAL_TASK_MEMORY_MB, type Room } from './filters.ts'
+import type { Room } from './filters.ts'
 import { publishedPorts, type Standing } from './standing.ts'
 import type { LeaseView, SchedulerNode } from './view.ts'
 
@@ -14,11 +14,13 @@ export interface Occupancy {
 
 /** What the plan adds to a node. */
 interface Added {
-  tasks: number
+  memoryMb: number
+  milliCpus: number
   readonly ports: Set<string>
 }
 
-const NOTHING: Readonly<Added> = { tasks: 0, ports: new Set() }
+const NOTHING: Readonly<Added> = { memoryMb: 0, milliCpus: 0, ports: new Set() }
+const MILLI = 1000
 
 /** `staying`: without the tasks that the plan ends. `staysOf`: those of one service that it does not end. */
 export const createOccupancy = (
@@ -41,9 +43,11 @@ export const createOccupancy = (
 
   return {
     add: ({ object, node }, spec) => {
-      const present = added.get(node) ?? { tasks: 0, ports: new Set() }
+      const present = added.get(node) ?? { ...NOTHING, ports: new Set() }
       added.set(node, present)
-      present.tasks++
+      const { memoryMb, milliCpus } = reservationOf(spec)
+      present.memoryMb += memoryMb
+      present.milliCpus += milliCpus
       for (const port of publishedPorts(spec)) present.ports.add(port)
       const counts = replicasOf(object)
       counts.set(node, (counts.get(node) ?? 0) + 1)
@@ -51,11 +55,13 @@ export const createOccupancy = (
     rooms: (object) => {
       const counts = replicasOf(object)
       return nodes.map((node) => {
-        const { tasks, ports } = added.get(node.node) ?? NOTHING
-        const standing = tasks + staying.tasksOn(node.node)
+        const { memoryMb, milliCpus, ports } = added.get(node.node) ?? NOTHING
+        const reserved = staying.reservedOn(node.node)
         return {
           node,
-          memoryFreeMb: (node.profile?.memoryMb ?? 0) - standing * NOMINAL_TASK_MEMORY_MB,
+          memoryFreeMb: (node.profile?.memoryMb ?? 0) - reserved.memoryMb - memoryMb,
+          milliCpusFree: (node.profile?.cpus ?? 0) * MILLI - reserved.milliCpus - milliCpus,
+          isCounted: reserved.isWhole,
           isTaken: (port) => ports.has(port) || staying.publishing(node.node, port) > 0,
           replicas: counts.get(node.node) ?? 0,
           isHeldDown: leases.isHeldDown(node.node),

@@ -1,13 +1,24 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
-import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { type Reservation, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 
 /** What stands on each node, of all services. */
 export interface Standing {
-  tasksOn(node: NodeId): number
   /** How many tasks on the node publish the port, which is written as `tcp/8080`. */
   publishing(node: NodeId, port: string): number
+  /** All that the tasks on the node reserve. */
+  reservedOn(node: NodeId): Reserved
 }
+
+export interface Reserved extends Reservation {
+  /** False while what some task reserves is not known yet. */
+  readonly isWhole: boolean
+}
+
+export const sumOf = (reservations: readonly Reservation[]): Reservation => ({
+  memoryMb: reservations.reduce((sum, { memoryMb }) => sum + memoryMb, 0),
+  milliCpus: reservations.reduce((sum, { milliCpus }) => sum + milliCpus, 0),
+})
 
 /** What a task publishes on its node, as `tcp/8080`; nothing where its spec is not known. */
 export const publishedPorts = (spec: ServiceSpec | null): string[] =>
@@ -21,18 +32,30 @@ const countBy = (keys: Iterable<string>): Map<string, number> => {
   return counts
 }
 
+const NOTHING: Reservation = { memoryMb: 0, milliCpus: 0 }
+
 /** The same as if these tasks, which all stand, were gone. */
 export const without = (
   standing: Standing,
   tasks: readonly Assignment[],
   specOf: (task: Assignment) => ServiceSpec | null,
 ): Standing => {
-  const gone = countBy(tasks.map(({ node }) => node))
   const ports = countBy(
     tasks.flatMap((task) => publishedPorts(specOf(task)).map((port) => `${task.node} ${port}`)),
   )
+  const freedOn = new Map<NodeId, Reservation>()
+  for (const task of tasks)
+    freedOn.set(task.node, sumOf([freedOn.get(task.node) ?? NOTHING, reservationOf(specOf(task))]))
   return {
-    tasksOn: (node) => standing.tasksOn(node) - (gone.get(node) ?? 0),
+    reservedOn: (node) => {
+      const before = standing.reservedOn(node)
+      const freed = freedOn.get(node) ?? NOTHING
+      return {
+        ...before,
+        memoryMb: before.memoryMb - freed.memoryMb,
+        milliCpus: before.milliCpus - freed.milliCpus,
+      }
+    },
     publishing: (node, port) => standing.publishing(node, port) - (ports.get(`${node} ${port}`) ?? 0),
   }
 }

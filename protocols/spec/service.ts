@@ -5,6 +5,7 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { NameSchema } from '../wire/index.ts'
+import { ResourcesSchema } from './resources.ts'
 
 /** Replicas of one service: more than this on ten machines is a mistake of typing. */
 export const REPLICAS_MAX = 1000
@@ -51,6 +52,8 @@ export const ServiceSpecSchema = Type.Object(
     process: Type.Union([Type.Object({ command: Command }, { additionalProperties: false }), Type.Null()]),
     /** True: no slot ever has two tasks that run at once (docs/design/leases.md). Absent in revisions of versions without leases. */
     exclusive: Type.Optional(Type.Boolean()),
+    /** Absent where a person said nothing of it, and in revisions of versions that know of none. */
+    resources: Type.Optional(ResourcesSchema),
   },
   { additionalProperties: false },
 )

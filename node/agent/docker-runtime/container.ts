@@ -1,7 +1,7 @@
 /** What a task is in Docker's words, and back. Pure. */
 import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
-import type { PortSpec } from '../../../protocols/spec/index.ts'
+import { type PortSpec, type Resources, reservedMemoryMb } from '../../../protocols/spec/index.ts'
 import type { BoundPort } from '../../../protocols/tasks/index.ts'
 import type { ObservedTask, TaskStart } from '../../ports/runtime.ts'
 import { taskEnvironment } from '../task-environment.ts'
@@ -39,6 +39,21 @@ const bindingOf = ({ published }: PortSpec) =>
     ? { HostIp: '127.0.0.1', HostPort: '' }
     : { HostIp: '0.0.0.0', HostPort: String(published) }
 
+const MEBIBYTE = 1024 * 1024
+const NANO_PER_MILLI = 1_000_000
+
+/** What the container may have, in the engine's units. What is reserved is its share where the machine runs short of memory. */
+const limitsOf = (resources: Resources): ContainerCreateOptions['HostConfig'] => {
+  const { memoryMb, milliCpus, pids } = resources.limit ?? {}
+  const reservedMb = reservedMemoryMb(resources)
+  return {
+    ...(memoryMb !== undefined && { Memory: memoryMb * MEBIBYTE }),
+    ...(reservedMb !== null && { MemoryReservation: reservedMb * MEBIBYTE }),
+    ...(milliCpus !== undefined && { NanoCpus: milliCpus * NANO_PER_MILLI }),
+    ...(pids !== undefined && { PidsLimit: pids }),
+  }
+}
+
 /** The container of a task, not yet started. */
 export const containerOf = (owner: Owner, start: TaskStart): ContainerCreateOptions => {
   const { task, token, spec } = start
@@ -66,6 +81,7 @@ export const containerOf = (owner: Owner, start: TaskStart): ContainerCreateOpti
       LogConfig: { Type: 'json-file', Config: LOG_OPTIONS },
       Init: true,
       SecurityOpt: ['no-new-privileges'],
+      ...(spec.resources !== undefined && limitsOf(spec.resources)),
     },
   }
 }

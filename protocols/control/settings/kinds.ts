@@ -138,6 +138,12 @@ export const count = (least: number, most: number): Kind<number> => ({
       : { complaint: `it is a number from ${least} to ${most}` },
 })
 
+/** So many of what there is, or all of it. */
+export const countOrAll = (most: number): Kind<number | null> => ({
+  argument: '<count|all>',
+  read: (text, cwd) => (text === 'all' ? { value: null } : count(1, most).read(text, cwd)),
+})
+
 /** A port that others have to know, so that the system cannot choose it. */
 export const knownPort: Kind<number> = { ...count(1, PORT_MAX), argument: '<port>' }
 

@@ -9,6 +9,7 @@ import {
   apiUrl,
   choice,
   count,
+  countOrAll,
   domain,
   givenPath,
   interfaces,
@@ -30,6 +31,9 @@ import type { SettingKey, Settings } from './types.ts'
 
 /** Hours of a month: a document holds no more of a busy project. */
 const RECORDS_PERIOD_MAX = 31 * 24
+/** Far beyond any machine. */
+const MAX_MEMORY_MB_MAX = 16 * 1024 * 1024
+const MAX_CPU_CORES_MAX = 1_024
 /** A year of days. */
 const RECORDS_KEPT_MAX = 365
 
@@ -229,6 +233,22 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'the link of this machine is paid by volume: work goes to others where it can',
     defaultText: 'off',
     fallback: () => false,
+  },
+  maxMemoryMb: {
+    name: 'max-memory-mb',
+    variable: 'COTERIE_MAX_MEMORY_MB',
+    kind: countOrAll(MAX_MEMORY_MB_MAX),
+    summary: 'MiB of memory that this machine lends: tasks that would reserve more go to others',
+    defaultText: 'all',
+    fallback: () => null,
+  },
+  maxCpuCores: {
+    name: 'max-cpu-cores',
+    variable: 'COTERIE_MAX_CPU_CORES',
+    kind: countOrAll(MAX_CPU_CORES_MAX),
+    summary: 'processors that this machine lends, in the same way',
+    defaultText: 'all',
+    fallback: () => null,
   },
   dockerSocket: {
     name: 'docker-socket',

@@ -49,6 +49,10 @@ export interface Settings {
   readonly processes: boolean
   /** True where what the link of this machine carries is paid by volume. */
   readonly metered: boolean
+  /** MiB that tasks may reserve here; null for all there is. */
+  readonly maxMemoryMb: number | null
+  /** Processors that tasks may reserve here; null for all there are. */
+  readonly maxCpuCores: number | null
   readonly dockerSocket: string
   /** Whether the daemon starts a watchdog where none answers. */
   readonly watchdog: 'auto' | 'external'

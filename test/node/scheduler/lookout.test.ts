@@ -28,6 +28,7 @@ type Event =
       readonly replicas: number
       readonly port: boolean
       readonly exclusive: boolean
+      readonly memoryMb: number | null
       readonly isLate: boolean
     }
   | { readonly type: 'remove'; readonly service: number }
@@ -53,6 +54,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       replicas: fc.nat(3),
       port: fc.boolean(),
       exclusive: fc.boolean(),
+      memoryMb: fc.option(fc.constantFrom(10, 200)),
       isLate: fc.boolean(),
     }),
   },
@@ -239,10 +241,11 @@ const createWorld = () => {
 
   return (each: Event): void => {
     if (each.type === 'edit') {
-      const { replicas, port, exclusive } = each
+      const { replicas, port, exclusive, memoryMb } = each
       const name = SERVICES[each.service] as string
       const ports = port ? [{ protocol: 'tcp' as const, target: 80, published: 8080 }] : []
-      edit(each.service, specOf(name, { replicas, ports, exclusive }), each.isLate)
+      const resources = memoryMb === null ? {} : { resources: { reserved: { memoryMb } } }
+      edit(each.service, specOf(name, { replicas, ports, exclusive, ...resources }), each.isLate)
     }
     if (each.type === 'remove') edit(each.service, null, false)
     if (each.type === 'arrive') {

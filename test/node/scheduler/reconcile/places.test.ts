@@ -38,6 +38,25 @@ describe('reconcile: what cannot be placed', () => {
     assert.match(plan.waiting[0]?.reason ?? '', /^insufficient memory/)
   })
 
+  it('counts a task with what it reserves, of memory else with half of its limit', () => {
+    const nodes = [node('a', { profile: profile({ memoryMb: 1_000 }) })]
+    const placed = (resources: ServiceSpec['resources']) =>
+      planOf({ spec: { replicas: 20, ...(resources && { resources }) }, nodes }).assign.length
+    assert.equal(placed(undefined), 15)
+    assert.equal(placed({ reserved: { memoryMb: 300 } }), 3)
+    assert.equal(placed({ limit: { memoryMb: 300 } }), 6)
+    assert.equal(placed({ reserved: { memoryMb: 10 }, limit: { memoryMb: 300 } }), 20)
+  })
+
+  it('gives no more of its processors than a node has', () => {
+    const spec = { replicas: 4, resources: { reserved: { milliCpus: 1_500 } } }
+    const plan = planOf({ spec, nodes: [node('a', { profile: profile({ cpus: 4 }) })] })
+    assert.equal(plan.assign.length, 2)
+    assert.equal(plan.waiting[0]?.reason, 'insufficient processors on 1 of 1 node')
+    const limited = { replicas: 4, resources: { limit: { milliCpus: 4_000 } } }
+    assert.equal(planOf({ spec: limited, nodes: [node('a')] }).assign.length, 4)
+  })
+
   it('passes over machines that are strained, and says so; takes one where nothing better fits', () => {
     const onBattery = node('a', { strain: 'on battery' })
     const [placed] = planOf({ nodes: [onBattery, node('b')] }).assign

@@ -7,10 +7,16 @@ import { NODE, ONE_NODE, SPEC } from './one-node.ts'
 
 const [WAITING, STANDING] = [serviceKey('shop', 'a-waiting'), serviceKey('shop', 'standing')]
 
-const spec: ServiceSpec = { ...SPEC, ports: [{ protocol: 'tcp', target: 80, published: 8080 }] }
+/** What a node has for one task alone. */
+const SCARCE: Readonly<Record<string, Partial<ServiceSpec>>> = {
+  'a port': { ports: [{ protocol: 'tcp', target: 80, published: 8080 }] },
+  memory: { resources: { reserved: { memoryMb: 600 } } },
+  'a processor': { resources: { reserved: { milliCpus: 600 } } },
+}
 
-/** One node, and two services that want the same port of it; the second has it. */
-const openWorld = () => {
+/** One node, and two services that want the same of it; the second has it. */
+const openWorld = (scarce: Partial<ServiceSpec>) => {
+  const spec: ServiceSpec = { ...SPEC, ...scarce }
   const { view, apply } = createDecisions()
   let told: (applied: { decision: Decision; outcome: { ok: boolean } }) => void = () => {}
   const decide = (decision: Decision): number => {
@@ -65,34 +71,41 @@ const openWorld = () => {
   return { round, release, lookout, answer: () => lookout.assigned(assignment, index) }
 }
 
-describe('ports, right after a start', () => {
-  it('are given to nobody before it is known who has them', () => {
-    const { round } = openWorld()
-    assert.deepEqual(round(1), [])
-    assert.deepEqual(round(1), [])
-    assert.deepEqual(round(128), [])
+for (const [what, scarce] of Object.entries(SCARCE))
+  describe(`${what}, right after a start`, () => {
+    it('is given to nobody before it is known who has it', () => {
+      const { round } = openWorld(scarce)
+      assert.deepEqual(round(1), [])
+      assert.deepEqual(round(1), [])
+      assert.deepEqual(round(128), [])
+    })
+
+    it('is given as soon as it is known that it is free', () => {
+      const { round, release } = openWorld(scarce)
+      release()
+      assert.deepEqual([...round(1), ...round(1)], [])
+      assert.equal([...round(128), ...round(128)].length > 0, true)
+    })
+
+    it('is free when the answer to an assignment comes after the task went', () => {
+      const { round, release, answer } = openWorld(scarce)
+      round(128)
+      release()
+      answer()
+      assert.equal(round(128).length, 1)
+    })
   })
 
-  it('are known as far as they are known, when somebody asks where a service would go', () => {
-    const { round, lookout } = openWorld()
+describe('what tasks claim, right after a start', () => {
+  it('is told as far as it is known, when somebody asks where a service would go', () => {
+    const { round, lookout } = openWorld({ ...SCARCE['a port'], ...SCARCE.memory })
+    const told = () => {
+      const { standing } = lookout.present()
+      return [standing.publishing(NODE, 'tcp/8080'), standing.reservedOn(NODE).memoryMb]
+    }
     round(1)
-    assert.equal(lookout.present().standing.publishing(NODE, 'tcp/8080'), 0)
+    assert.deepEqual(told(), [0, 64])
     round(128)
-    assert.equal(lookout.present().standing.publishing(NODE, 'tcp/8080'), 1)
-  })
-
-  it('are given as soon as it is known that they are free', () => {
-    const { round, release } = openWorld()
-    release()
-    assert.deepEqual([...round(1), ...round(1)], [])
-    assert.equal([...round(128), ...round(128)].length > 0, true)
-  })
-
-  it('are free when the answer to an assignment comes after the task went', () => {
-    const { round, release, answer } = openWorld()
-    round(128)
-    release()
-    answer()
-    assert.equal(round(128).length, 1)
+    assert.deepEqual(told(), [1, 600])
   })
 })
