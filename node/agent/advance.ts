@@ -196,7 +196,7 @@ const proceed = (status: TaskStatus, seen: SeenTask | null, spec: ServiceSpec, e
   }
   if (status.state === 'assigned' && seen === null) return begin(status, env)
   const end = seen?.observed.state === 'exited' ? seen.observed : { exitCode: null, signal: null }
-  return report(afterEnd(status, { type: 'exited', exitCode: end.exitCode, signal: end.signal }, spec, env))
+  return report(afterEnd(status, { ...end, type: 'exited' }, spec, env))
 }
 
 /**

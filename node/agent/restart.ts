@@ -7,6 +7,7 @@
 import { CoterieError, errorBody } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { PROBLEM_LENGTH_MAX, type Problem, type TaskStatus } from '../../protocols/tasks/index.ts'
+import type { ObservedTask } from '../ports/runtime.ts'
 
 /** Most that the first restart waits: short beside what a person notices. */
 export const RESTART_DELAY_BASE_MS = 500
@@ -22,9 +23,11 @@ const HOPELESS = new Set(['imageUnavailable', 'commandNotFound', 'runtimeMissing
 /** What shells and container inits exit with when there is no such command, or none that may be run. */
 const COMMAND_EXIT_CODES = new Set([126, 127])
 
+type ExitedTask = Extract<ObservedTask, { state: 'exited' }>
+
 /** How an attempt ended: the program did, or it never began. */
 export type AttemptEnd =
-  | { readonly type: 'exited'; readonly exitCode: number | null; readonly signal: string | null }
+  | ({ readonly type: 'exited' } & Pick<ExitedTask, 'exitCode' | 'signal' | 'isOutOfMemory'>)
   | { readonly type: 'refused'; readonly problem: Problem }
 
 export interface RestartEnv {
@@ -46,7 +49,11 @@ const exitProblem = (
   end: Extract<AttemptEnd, { type: 'exited' }>,
   spec: ServiceSpec,
 ): Problem => {
-  const { exitCode, signal } = end
+  const { exitCode, signal, isOutOfMemory = false } = end
+  if (isOutOfMemory && exitCode !== 0) {
+    const limitMb = spec.resources?.limit?.memoryMb ?? null
+    return problemOf(new CoterieError('taskOutOfMemory', { task, limitMb }))
+  }
   if (exitCode === null || !COMMAND_EXIT_CODES.has(exitCode))
     return problemOf(new CoterieError('taskEnded', { task, exitCode, signal }))
   const command = (spec.command ?? spec.process?.command)?.[0] ?? `of ${spec.image}`

@@ -38,6 +38,8 @@ export type ObservedTask =
       /** Null where a signal ended it, or nobody saw the end. */
       readonly exitCode: number | null
       readonly signal: string | null
+      /** The kernel ended it, or a process of it, for it would have had more memory than its limit. */
+      readonly isOutOfMemory?: boolean
     }
 
 export interface LogLine {

@@ -46,6 +46,14 @@ export const runtimeErrors = {
     cause: ({ task, exitCode, signal }) => `task ${task} ended ${endOf(exitCode, signal)}`,
     next: () => 'Read its last lines with coterie logs',
   }),
+  taskOutOfMemory: rule<{ task: string; limitMb: number | null }>({
+    wire: 175,
+    http: 500,
+    exit: 1,
+    cause: ({ task, limitMb }) =>
+      `task ${task} needed more memory than ${limitMb === null ? 'its machine has' : `its limit of ${limitMb} MiB`}, and was killed`,
+    next: () => 'Raise deploy.resources.limits.memory in the Compose file, or let the program use less',
+  }),
   tokenStale: rule<{ task: string; token: number; obeyed: number }>({
     wire: 166,
     http: 409,

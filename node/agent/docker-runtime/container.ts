@@ -105,7 +105,7 @@ const boundPorts = (ports: EnginePorts): BoundPort[] =>
 /** The task in a container of ours; null for what has no task, or is on its way out. */
 export const observedTask = (container: ContainerInspectInfo): ObservedTask | null => {
   const { Labels } = container.Config
-  const { Running, Status, ExitCode, StartedAt } = container.State
+  const { Running, Status, ExitCode, StartedAt, OOMKilled } = container.State
   const task = Labels[LABEL.task]
   const token = Number(Labels[LABEL.token])
   if (task === undefined || !Number.isSafeInteger(token) || Status === 'removing') return null
@@ -114,5 +114,6 @@ export const observedTask = (container: ContainerInspectInfo): ObservedTask | nu
     return { state: 'running', task, token, ports, startedAtMs: Date.parse(StartedAt) }
   }
   // Created and never started: its start was interrupted, so there is no code.
-  return { state: 'exited', task, token, exitCode: Status === 'created' ? null : ExitCode, signal: null }
+  const exitCode = Status === 'created' ? null : ExitCode
+  return { state: 'exited', task, token, exitCode, signal: null, ...(OOMKilled && { isOutOfMemory: true }) }
 }

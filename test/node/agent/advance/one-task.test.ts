@@ -152,6 +152,22 @@ const rows: Row[] = [
   ['whose start was cut off is tried again', desired, starting, null, calm, 'report waiting 250 taskEnded'],
 
   // Restarts in place.
+  [
+    'that needs more memory than it may have',
+    desired,
+    running,
+    exits(137, true),
+    calm,
+    'report waiting 250 taskOutOfMemory',
+  ],
+  [
+    'that exits well though a child was killed for memory',
+    desiredWith('no'),
+    running,
+    exits(0, true),
+    calm,
+    'report completed',
+  ],
   ['that exits is restarted after a delay', desired, running, exits(1), calm, 'report waiting 250 taskEnded'],
   ['waits out the delay', desired, waiting, exits(1), { ...calm, inStateMs: 150 }, 'wait 250'],
   ['then starts its next attempt', desired, waiting, exits(1), { ...calm, inStateMs: 400 }, 'start 2'],

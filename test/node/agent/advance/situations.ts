@@ -39,9 +39,9 @@ export const runs: SeenTask = {
   runtime: 'docker',
   observed: { state: 'running', task: TASK, token: 7, ports: [], startedAtMs: 5 },
 }
-export const exits = (exitCode: number | null): SeenTask => ({
+export const exits = (exitCode: number | null, isOutOfMemory = false): SeenTask => ({
   runtime: 'docker',
-  observed: { state: 'exited', task: TASK, token: 7, exitCode, signal: null },
+  observed: { state: 'exited', task: TASK, token: 7, exitCode, signal: null, isOutOfMemory },
 })
 
 export const obeyed = { task: TASK, token: 7, runtime: 'docker' as const, ended: null }
