@@ -10,13 +10,13 @@ const parseIpv4 = (text: string): number[] | null => {
   return bytes.every((byte) => byte <= 255) ? bytes : null
 }
 
-/** Groups of one side of `::`; the last may be an IPv4 address. */
-const parseGroups = (text: string): number[] | null => {
+/** Groups of one side of `::`; the last of all may be an IPv4 address. */
+const parseGroups = (text: string, isLast: boolean): number[] | null => {
   if (text === '') return []
   const parts = text.split(':')
   const groups: number[] = []
   for (const [at, part] of parts.entries()) {
-    const embedded = at === parts.length - 1 && part.includes('.') ? parseIpv4(part) : null
+    const embedded = isLast && at === parts.length - 1 && part.includes('.') ? parseIpv4(part) : null
     if (embedded !== null) {
       const [a, b, c, d] = embedded as [number, number, number, number]
       groups.push(a * 256 + b, c * 256 + d)
@@ -29,7 +29,8 @@ const parseGroups = (text: string): number[] | null => {
 const parseIpv6 = (text: string): number[] | null => {
   const sides = text.split('::')
   if (sides.length > 2) return null
-  const [head, tail] = [parseGroups(sides[0] as string), parseGroups(sides[1] ?? '')]
+  const [first = '', second] = sides
+  const [head, tail] = [parseGroups(first, second === undefined), parseGroups(second ?? '', true)]
   if (head === null || tail === null) return null
   const missing = IPV6_GROUPS - head.length - tail.length
   if (sides.length === 1 ? missing !== 0 : missing < 1) return null
