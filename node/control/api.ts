@@ -9,6 +9,7 @@ import { clientOf } from '../../protocols/addresses/index.ts'
 import {
   MEDIA_TYPES,
   methodOf,
+  OPEN_REQUEST_BYTES_MAX,
   REQUEST_BYTES_MAX,
   type RequestOf,
   ROUTES,
@@ -59,7 +60,7 @@ export const createApi = async (components: ApiComponents): Promise<Server> => {
   app.setSerializerCompiler(() => JSON.stringify)
   const callers = judgeRequests(app, components)
   app.setErrorHandler((error, request, reply) =>
-    sendError(reply, error, components.logger.child({ request: request.id })),
+    sendError(reply, error, components.logger.child({ request: request.id }), request.routeOptions.bodyLimit),
   )
   app.setNotFoundHandler(({ method, url }) => {
     const path = (url.split('?')[0] as string).slice(0, ECHO_LENGTH_MAX)
@@ -148,6 +149,7 @@ const addRoute = (
   app.route({
     method: verb,
     url: path,
+    bodyLimit: route.access === 'anyone' ? OPEN_REQUEST_BYTES_MAX : REQUEST_BYTES_MAX,
     schema: {
       params: route.params,
       querystring: route.query,
@@ -201,8 +203,13 @@ const requestSignal = (reply: FastifyReply, stopping: AbortSignal): AbortSignal 
 }
 
 /** A null logger is for requests so broken that fastify gives them no id; they are never our fault. */
-const sendError = (reply: FastifyReply, error: unknown, logger: Logger | null): FastifyReply => {
-  const coded = codedError(error)
+const sendError = (
+  reply: FastifyReply,
+  error: unknown,
+  logger: Logger | null,
+  bytesMax = REQUEST_BYTES_MAX,
+): FastifyReply => {
+  const coded = codedError(error, bytesMax)
   if (coded === null) logger?.error({ stack: (error as Error).stack }, 'a request failed')
   const body = errorBody(coded ?? error)
   if (body.code === 'tokenMissing') reply.header('www-authenticate', 'Bearer')

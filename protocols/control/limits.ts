@@ -3,6 +3,9 @@
 /** One request body: a Compose file of the largest mesh is far below. */
 export const REQUEST_BYTES_MAX = 1024 * 1024
 
+/** One of somebody who is not known yet: a login has some kilobytes, and strangers must not fill the memory. */
+export const OPEN_REQUEST_BYTES_MAX = 16 * 1024
+
 /** Events that a daemon keeps for those who come back with `since`: a minute of a failing mesh. */
 export const EVENTS_KEPT_MAX = 1000
 

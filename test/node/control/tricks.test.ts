@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { HEADER_BYTES_MAX } from '../../../node/http/limits.ts'
-import { REQUEST_BYTES_MAX } from '../../../protocols/control/index.ts'
+import { OPEN_REQUEST_BYTES_MAX, REQUEST_BYTES_MAX } from '../../../protocols/control/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type Fixture, startControl } from './fixture.ts'
@@ -226,6 +226,14 @@ describe('control: tricks over TCP', () => {
       const length = `content-length: ${REQUEST_BYTES_MAX}`
       const lines = [...leave, own(), bearer, 'connection: close', length]
       assert.deepEqual(await told(lines, whole), ['400 requestInvalid'])
+    })
+
+    it('of who logs in may be small alone: whoever can connect may send one', async () => {
+      const heard = await say(
+        { port },
+        `POST /v1/login/password HTTP/1.1\r\n${own()}\r\ncontent-type: application/json\r\ncontent-length: ${OPEN_REQUEST_BYTES_MAX + 1}\r\n\r\n`,
+      )
+      assert.match(heard, /^HTTP\/1\.1 413 [\s\S]*over 16384 bytes/)
     })
 
     it('over the limit in chunks are refused as they come', async () => {
