@@ -33,7 +33,7 @@ import {
   SKEW_MS,
 } from '../../protocols/credentials/index.ts'
 import { keyOfNode, type NodeId } from '../../protocols/wire/index.ts'
-import { isPermittedAddress, nameConstraints } from './name-constraints.ts'
+import { isPermittedAddress, nameConstraints, rootConstraints } from './name-constraints.ts'
 
 const { subtle } = webcrypto
 
@@ -72,9 +72,10 @@ export interface Authority {
   readonly key: Uint8Array
 }
 
-const authorityExtensions = (pathLength: number) => [
+const authorityExtensions = (pathLength: number, constraints: Uint8Array) => [
   new BasicConstraintsExtension(true, pathLength, true),
   new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+  new Extension(NAME_CONSTRAINTS, true, constraints as Uint8Array<ArrayBuffer>),
 ]
 
 /** A new root with its key. */
@@ -87,7 +88,10 @@ export const makeRoot = async (meshName: string, wallMs: number): Promise<Author
     notAfter: new Date(wallMs + ROOT_MS),
     signingAlgorithm: P256,
     keys,
-    extensions: [...authorityExtensions(1), await SubjectKeyIdentifierExtension.create(keys.publicKey)],
+    extensions: [
+      ...authorityExtensions(1, rootConstraints()),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
   })
   return { certificate: der(root), key: await exportKey(keys.privateKey) }
 }
@@ -149,14 +153,13 @@ export const makeIntermediate = async (
 ): Promise<Uint8Array | null> => {
   const key = await keyIn(request)
   if (key === null) return null
-  const constraints = nameConstraints(mesh) as Uint8Array<ArrayBuffer>
   return certify({
     by: root,
     subject: [{ O: ['coterie issuer'] }, { CN: [node] }],
     key,
     lifeMs: INTERMEDIATE_MS,
     wallMs,
-    extensions: [...authorityExtensions(0), new Extension(NAME_CONSTRAINTS, true, constraints)],
+    extensions: authorityExtensions(0, nameConstraints(mesh)),
   })
 }
 

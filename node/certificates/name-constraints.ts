@@ -3,7 +3,7 @@
  * private network has. So whoever trusts the root of a mesh in a browser trusts it with nobody else's sites.
  */
 import { BlockList, isIPv6 } from 'node:net'
-import { domainOf } from '../../protocols/credentials/index.ts'
+import { domainOf, MESHES_DOMAIN } from '../../protocols/credentials/index.ts'
 
 const [ADDRESS_BYTES_4, ADDRESS_BYTES_6] = [4, 16]
 
@@ -38,12 +38,16 @@ export const isPermittedAddress = (address: string): boolean => permitted.check(
 /** Tags of DER, for what is written here. */
 const [SEQUENCE, PERMITTED, DNS_NAME, URI, IP_ADDRESS] = [0x30, 0xa0, 0x82, 0x86, 0x87]
 
-/** One DER element; a length from 128 on takes bytes of its own. */
+/** In as few bytes as can be, or it is no DER: OpenSSL reads it all the same, Chromium does not. */
+const lengthBytes = (length: number): Uint8Array => {
+  if (length < 0x80) return Uint8Array.of(length)
+  return length < 0x100 ? Uint8Array.of(0x81, length) : Uint8Array.of(0x82, length >> 8, length & 0xff)
+}
+
+/** One DER element. */
 const element = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => {
   const content = Buffer.concat(parts)
-  const { byteLength } = content
-  if (byteLength < 0x80) return Buffer.concat([Uint8Array.of(tag, byteLength), content])
-  return Buffer.concat([Uint8Array.of(tag, 0x82, byteLength >> 8, byteLength & 0xff), content])
+  return Buffer.concat([Uint8Array.of(tag), lengthBytes(content.byteLength), content])
 }
 
 const mask = (prefix: number, bytes: number): Uint8Array =>
@@ -58,14 +62,19 @@ const subnet = ({ address, first, prefix }: Network): Uint8Array => {
   return element(IP_ADDRESS, base, mask(prefix, bytes))
 }
 
-/** The value of the extension in an intermediate of that mesh, in DER. */
-export const nameConstraints = (mesh: string): Uint8Array => {
-  const domain = Buffer.from(domainOf(mesh))
+/** `host`: of URIs; with a full stop before it, of whatever is below. */
+const permitting = (domain: string, host: string): Uint8Array => {
   const names = [
-    element(DNS_NAME, domain),
+    element(DNS_NAME, Buffer.from(domain)),
     element(DNS_NAME, Buffer.from('localhost')),
-    element(URI, domain),
+    element(URI, Buffer.from(host)),
     ...NETWORKS.map(subnet),
   ]
   return element(SEQUENCE, element(PERMITTED, ...names.map((name) => element(SEQUENCE, name))))
 }
+
+/** The value of the extension in an intermediate of that mesh, in DER. */
+export const nameConstraints = (mesh: string): Uint8Array => permitting(domainOf(mesh), domainOf(mesh))
+
+/** That in a root, whose hash names the mesh: it can say no more than that it is one of some mesh. */
+export const rootConstraints = (): Uint8Array => permitting(MESHES_DOMAIN, `.${MESHES_DOMAIN}`)

@@ -28,8 +28,11 @@ const MESH_ID_LENGTH = 16
 /** The id of the mesh with that root (SHA-256 of its DER): whoever knows the id knows the root. */
 export const meshIdOf = (rootHash: Uint8Array): string => toText(rootHash, 'base16').slice(0, MESH_ID_LENGTH)
 
-/** The mesh's own names end with this; `internal` is set aside for private use. */
-export const domainOf = (mesh: string): string => `${mesh}.coterie.internal`
+/** Names of machines in any mesh end with this; `internal` is set aside for private use. */
+export const MESHES_DOMAIN = 'coterie.internal'
+
+/** The mesh's own names end with this. */
+export const domainOf = (mesh: string): string => `${mesh}.${MESHES_DOMAIN}`
 
 export const hostNameOf = (name: string, mesh: string): string => `${name}.${domainOf(mesh)}`
 

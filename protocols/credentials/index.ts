@@ -25,6 +25,7 @@ export {
   type JudgedChain,
   LEAF_MS,
   lifeOf,
+  MESHES_DOMAIN,
   meshIdOf,
   ROOT_MS,
   renewAtMs,

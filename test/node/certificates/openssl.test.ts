@@ -83,6 +83,8 @@ describe('certificates: openssl', () => {
     const top = await shown(root)
     assert.match(top, /CA:TRUE, pathlen:1/)
     assert.match(top, /ASN1 OID: prime256v1/)
+    assert.match(top, /Name Constraints: critical\s+Permitted:\s+DNS:coterie\.internal\s+DNS:localhost\s/)
+    assert.match(top, /URI:\.coterie\.internal\s+IP:10\.0\.0\.0/)
     const middle = await shown(intermediate)
     assert.match(middle, /CA:TRUE, pathlen:0/)
     assert.match(middle, /Name Constraints: critical/)
