@@ -18,6 +18,7 @@ import type { Requests } from '../ports/network.ts'
 import type { Service } from '../ports/service.ts'
 import { toBase64 } from './certificate-file.ts'
 import { fileOf, type Kept } from './kept.ts'
+import { areCertified, certifiable } from './own-addresses.ts'
 import { fingerprint, isFor, readCertificate } from './reading.ts'
 import { loadMaking, makeOwnRequest, signed, signLeaves } from './signing.ts'
 import type { MeshLog, NodeKeys } from './types.ts'
@@ -46,7 +47,7 @@ export interface CertificatesComponents {
   readonly keys: NodeKeys
   readonly log: MeshLog
   readonly kept: Kept
-  /** Host names and addresses at which this node's HTTPS is reached. */
+  /** Addresses at which this node's HTTPS is reached now; the leaf is renewed soon after it lacks one. */
   hosts(): readonly string[]
 }
 
@@ -60,12 +61,17 @@ export interface CertificatesService extends Certificates, Service {
 const sameClaims = (a: IdentityClaims | null, b: Omit<IdentityClaims, 'node'>): boolean =>
   a?.name === b.name && a.role === b.role && a.capabilities.join() === b.capabilities.join()
 
+/** The same for the same addresses, in whatever order a system lists them. */
+const wordOf = (hosts: readonly string[]): string => [...certifiable(hosts)].sort().join()
+
 export class MemberCertificates implements CertificatesService {
   readonly #components: CertificatesComponents
   readonly #self: NodeId
   readonly #verifier: ReturnType<typeof createVerifier>
   readonly #listeners = new Set<() => void>()
   #renewAtMs: number
+  /** Hosts that were last asked for. An issuer may not give all: then nobody asks for the same again at every look. */
+  #askedHosts: string | null = null
   /** Attempts that failed, one after the other. */
   #failures = 0
   #notBeforeMs = Number.NEGATIVE_INFINITY
@@ -194,18 +200,26 @@ export class MemberCertificates implements CertificatesService {
     if (this.#moment().atMs >= this.#renewAtMs) return true
     if (log.isRevoked(fingerprint(kept.identity()[1] as Uint8Array))) return true
     const member = log.member(this.#self)
-    return member !== null && !sameClaims(claimsOf(kept.leaf(), kept.mesh), member)
+    return (member !== null && !sameClaims(claimsOf(kept.leaf(), kept.mesh), member)) || this.#lacksHosts()
+  }
+
+  #lacksHosts(): boolean {
+    const { hosts, kept } = this.#components
+    const present = hosts()
+    return !areCertified(present, kept.httpsLeaf()) && wordOf(present) !== this.#askedHosts
   }
 
   async #renew(): Promise<void> {
     const { hosts, keys, kept, logger, random } = this.#components
-    const { request, key } = await makeOwnRequest(keys, { node: this.#self, hosts: hosts() })
+    const present = hosts()
+    const { request, key } = await makeOwnRequest(keys, { node: this.#self, hosts: present })
     const issued = await this.issue(request)
     this.verify(issued.identity, this.#self)
     if (!isFor(issued.https, key))
       throw new CoterieError('certificateRefused', { detail: 'it was issued for another key' })
     await kept.change((file) => ({ ...file, ...fileOf(issued, key) }))
     this.#failures = 0
+    this.#askedHosts = wordOf(present)
     this.#renewAtMs = renewAtMs(kept.leaf(), random())
     logger.info({ until: new Date(kept.leaf().notAfterMs).toISOString() }, 'new certificates')
     for (const listener of this.#listeners) listener()

@@ -14,6 +14,8 @@ export type { Files } from './certificate-file.ts'
 export type { CertificatesComponents, CertificatesService } from './certificates.ts'
 export { type FoundedRoot, type FoundingComponents, type FoundingInit, foundRoot } from './founding.ts'
 export type { Kept } from './kept.ts'
+export { type LastLog, type LostComponents, restoreLost } from './lost.ts'
+export { isPermittedAddress } from './name-constraints.ts'
 export {
   createRootDesk,
   type IssuerView,

@@ -57,7 +57,7 @@ const read = (file: CertificateFile, root: Uint8Array) => {
     identity,
     leaf: readCertificate(identity[0] as Uint8Array),
     httpsLeaf: readCertificate(https[0] as Uint8Array),
-    https: { certificate: https.map(toPem).join(''), key: pemKey(fromBase64(file.httpsKey)) },
+    https: { certificate: [...https, root].map(toPem).join(''), key: pemKey(fromBase64(file.httpsKey)) },
     issuer: file.issuer
       ? { certificate: fromBase64(file.issuer.certificate), key: fromBase64(file.issuer.key) }
       : null,

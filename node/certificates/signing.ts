@@ -5,6 +5,7 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { CertificateRequest, IssuedCertificates } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Authority } from './making.ts'
+import { certifiable } from './own-addresses.ts'
 import type { MeshLog, NodeKeys } from './types.ts'
 
 /** An issuer may learn of an admission after the member that asks it: as long as the log may take on its way. */
@@ -26,7 +27,7 @@ export const makeOwnRequest = async (
   const { makeRequest } = await loadMaking()
   const { request: https, key } = await makeRequest()
   const signature = await keys.sign(signed('https', https))
-  return { request: { node, https, hosts, signature }, key }
+  return { request: { node, https, hosts: certifiable(hosts), signature }, key }
 }
 
 export interface SigningComponents {

@@ -28,6 +28,7 @@ import { checkAllDoors, openControl } from './open-control.ts'
 import { openDoctor } from './open-doctor.ts'
 import { openMeshQueries } from './open-queries.ts'
 import { FIRST_TOKEN } from './open-tokens.ts'
+import { uncertifiedNote } from './own-hosts.ts'
 import { foundMesh, resumeIfAlone } from './planes.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
 import { createReadiness } from './readiness.ts'
@@ -97,15 +98,19 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   await foundMesh(ground, planes, entrance.mesh, trust.founding)
   await foundAdmin(planes, users, entrance.mesh)
   await keeper.noteFounded()
+  void trust.regrant()
   if (entrance.how === 'joined') await awaitAdmission(core.roster, options.signal)
   const joinMs = entrance.admitted()
   const token = entrance.how === 'founded' ? (await tokens.create(FIRST_TOKEN)).text : null
   const { view } = planes.decisions
-  const note = roleNote(self, view, options.settings)
+  const others = [
+    roleNote(self, view, options.settings),
+    given === null ? uncertifiedNote(ground.settings) : null,
+  ]
   const ready = { ...portsOf(doors), joinMs, token }
   whole.resolve()
   return {
-    ready: readyOf(ground, { entry: entrance, view, roleNote: note }, ready),
+    ready: readyOf(ground, { entry: entrance, view, others }, ready),
     stop: () => ending.end(null).then(() => ending.stopped),
     reload: async () => given?.reload(),
     stopped: ending.stopped,

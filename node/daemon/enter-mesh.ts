@@ -9,7 +9,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
 import type { CheckedEntry } from './check-entry.ts'
 import { type MeshFile, saveMeshFile } from './mesh-file.ts'
-import { hostsOf } from './trust.ts'
+import { hostsOf } from './own-hosts.ts'
 
 /** How long a joiner looks for a member before it gives up. */
 const JOIN_TIMEOUT_MS = 30_000
@@ -55,7 +55,8 @@ const found = async (
   const { dataDir, nodeName, role } = settings.values
   const { connections } = components.network
   const claims = { node: connections.self, name: nodeName, role, capabilities: [] }
-  const { mesh: id } = await foundRoot(components, { meshName, hosts: hostsOf(connections), ...claims })
+  const hosts = hostsOf(connections, settings.values)
+  const { mesh: id } = await foundRoot(components, { meshName, hosts, ...claims })
   const mesh: MeshFile = { mesh: id, name: meshName, founder: true, members: [] }
   await saveMeshFile(dataDir, mesh)
   return { mesh, how: 'founded', notes: [] }
@@ -71,7 +72,7 @@ const join = async (
   const { dataDir, nodeName, role } = settings.values
   await checkSignature(token, keys.verify)
   const applicant = createApplicant(
-    { ...components, hosts: () => hostsOf(connections) },
+    { ...components, hosts: () => hostsOf(connections, settings.values) },
     { self: connections.self },
   )
   const joined = await joinMesh(

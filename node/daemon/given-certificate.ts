@@ -4,6 +4,7 @@ import { type ResolvedSettings, SETTINGS, type SettingKey } from '../../protocol
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type GivenCertificate, openGivenCertificate } from '../http/index.ts'
 import type { Outside } from './outside.ts'
+import { doorAddresses } from './own-hosts.ts'
 
 /** Null where none was given. Called before anything is founded or joined. @throws `settingInvalid`, `certificateUnusable` */
 export const openGiven = async (
@@ -19,9 +20,6 @@ export const openGiven = async (
   return given
 }
 
-const addressesOf = ({ values }: ResolvedSettings): readonly string[] =>
-  values.metricsPort === null ? [values.apiAddress] : [values.apiAddress, values.metricsAddress]
-
 /** A certificate is of no use without its key; and nobody who switched TLS off shall wonder why it is spoken. */
 const checkTls = (settings: ResolvedSettings): void => {
   const { values, sources } = settings
@@ -36,7 +34,7 @@ const checkTls = (settings: ResolvedSettings): void => {
   const { tlsCertificate, tlsKey, tlsEnabled } = values
   if (tlsCertificate !== null && tlsKey === null) refuse('tlsCertificate', 'tls-key is not given beside it')
   if (tlsKey !== null && tlsCertificate === null) refuse('tlsKey', 'tls-certificate is not given beside it')
-  const beyond = addressesOf(settings).find((address) => !isLoopbackAddress(address))
+  const beyond = doorAddresses(values).find((address) => !isLoopbackAddress(address))
   if (!tlsEnabled && sources.tlsEnabled.from !== 'default' && beyond !== undefined)
     refuse('tlsEnabled', `other machines reach ${beyond}, where TLS alone is spoken`)
 }

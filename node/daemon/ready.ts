@@ -12,25 +12,29 @@ const VOTES_ALONE =
 const STILL_ALONE =
   'This machine is alone in its mesh: coterie token create prints the line that brings in the next one.'
 
-const notesOf = ({ nodes }: DecisionView, role: string | null, { how, notes }: Entry): string[] => [
+const notesOf = (
+  { nodes }: DecisionView,
+  { how, notes }: Entry,
+  others: readonly (string | null)[],
+): string[] => [
   ...notes,
   ...(nodes.size < 3 ? [VOTES_ALONE] : []),
   ...(nodes.size === 1 && how === 'restarted' ? [STILL_ALONE] : []),
-  ...(role === null ? [] : [role]),
+  ...others.filter((note) => note !== null),
 ]
 
 export interface ReadyInit {
   readonly entry: Entry
   readonly view: DecisionView
-  /** What to say of the role that the settings ask for; null where it is the one that this node has. */
-  readonly roleNote: string | null
+  /** What other parts have to say; null where they have nothing. */
+  readonly others: readonly (string | null)[]
 }
 
 type Doors = Omit<DaemonReady, 'node' | 'mesh' | 'how' | 'addresses' | 'socket' | 'notes'>
 
 export const readyOf = (
   { settings, network }: Ground,
-  { entry, view, roleNote }: ReadyInit,
+  { entry, view, others }: ReadyInit,
   doors: Doors,
 ): DaemonReady => {
   const { connections } = network
@@ -42,6 +46,6 @@ export const readyOf = (
     how,
     addresses: directOf(connections.addresses()),
     socket: settings.socket,
-    notes: notesOf(view, roleNote, entry),
+    notes: notesOf(view, entry, others),
   }
 }

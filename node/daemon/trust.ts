@@ -10,15 +10,12 @@ import {
   type MeshLog,
   openKept,
   type RootDesk,
+  restoreLost,
 } from '../certificates/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
-import type { Connections } from '../ports/network.ts'
 import type { Ground } from './ground.ts'
-
-/** The hosts in the addresses at which this node is reached. */
-export const hostsOf = (connections: Pick<Connections, 'addresses'>): string[] => [
-  ...new Set(connections.addresses().flatMap((address) => address.split('/')[2] ?? [])),
-]
+import { readLastLog } from './last-log.ts'
+import { hostsOf } from './own-hosts.ts'
 
 /** `decisions`: asked once there are any. */
 const logOf = (decisions: () => Pick<DecisionService, 'view' | 'onBatch' | 'onRestored'>): MeshLog => ({
@@ -44,6 +41,8 @@ export interface OwnTrust {
   readonly desk: RootDesk
   /** What the founder tells the log; null of any other node. */
   readonly founding: Trust | null
+  /** Once the log is read: an issuer whose key is gone lets itself issue anew, where the root's key is here. Throws nothing. */
+  regrant(): Promise<void>
 }
 
 export interface TrustInit {
@@ -57,24 +56,27 @@ export interface TrustInit {
 }
 
 /**
- * Opens what this node keeps, and lets the gate ask everybody for theirs from now on.
- * @throws `storeCorrupt` where it keeps nothing, or that of another mesh
+ * Opens what this node keeps, made again where it is gone, and lets the gate ask everybody for theirs from now on.
+ * @throws `storeCorrupt` where it is damaged, or of another mesh, `issuerUnreachable` where nobody makes it again
  */
 export const openTrust = async (
-  { network, clock, random, logger: root, signing: keys, isCopy }: Ground,
+  { network, settings, store, clock, random, logger: root, signing: keys, isCopy }: Ground,
   { files, mesh, decisions, onCopyRefused }: TrustInit,
 ): Promise<OwnTrust> => {
+  const { connections, requests } = network
+  const { self } = connections
+  const logger = root.child({ part: 'certificates' })
+  const hosts = () => hostsOf(connections, settings)
+  const lastLog = () => readLastLog(store.consensus, { self, name: settings.nodeName, role: settings.role })
+  await restoreLost({ clock, logger, requests, keys, files, hosts, lastLog }, mesh)
   const kept = await openKept(files)
   if (kept.mesh !== mesh) {
     const detail = `it is of the mesh ${kept.mesh}, and this node of ${mesh}`
     throw new CoterieError('storeCorrupt', { path: files.pathOf('certificates.json'), detail })
   }
-  const { connections, requests } = network
-  const { self } = connections
-  const logger = root.child({ part: 'certificates' })
   const log = logOf(decisions)
   const parts = { clock, random, logger, requests, keys, log, kept }
-  const certificates = createCertificates({ ...parts, hosts: () => hostsOf(connections) }, { self })
+  const certificates = createCertificates({ ...parts, hosts }, { self })
   const showAgain = network.requireProofs({
     own: () => certificates.identityChain(),
     verify: (chain, peer) => certificates.verify(chain, peer),
@@ -85,7 +87,20 @@ export const openTrust = async (
   certificates.onRenewed(showAgain)
   const decide: Parameters<typeof createRootDesk>[0]['decide'] = (decision) => decisions().decide(decision)
   const desk = createRootDesk({ ...parts, files, certificates, decide }, { self })
-  return { certificates, desk, founding: foundingOf(kept, self) }
+  const regrant = async () => {
+    if (kept.issuer() !== null || !log.issuers().has(self)) return
+    try {
+      if ((await desk.root()).keyHere) await desk.grant(self)
+      else
+        logger.warn(
+          {},
+          'this node issues no more: its key for that is gone; coterie issuer grant gives it another',
+        )
+    } catch (error) {
+      logger.warn({ error }, 'this node could not let itself issue anew; coterie issuer grant does')
+    }
+  }
+  return { certificates, desk, founding: foundingOf(kept, self), regrant }
 }
 
 const foundingOf = (kept: Kept, self: string): Trust | null => {

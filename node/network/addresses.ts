@@ -100,7 +100,8 @@ const isLoopback = (address: Multiaddr): boolean => {
 export const isLoopbackOnly = (addresses: readonly string[]): boolean =>
   addresses.length > 0 && addresses.every((address) => isLoopback(multiaddr(address)))
 
-const containerHosts = (): Set<string> =>
+/** Addresses of container bridges, which no other machine reaches. */
+export const containerHosts = (): Set<string> =>
   new Set(
     Object.entries(networkInterfaces())
       .filter(([name]) => CONTAINER_INTERFACE.test(name))

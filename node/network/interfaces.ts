@@ -2,7 +2,7 @@
 import { BlockList, isIP } from 'node:net'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { parseMultiaddr } from './addresses.ts'
+import { containerHosts, parseMultiaddr } from './addresses.ts'
 
 const WILDCARDS: ReadonlyMap<string, NetworkInterfaceInfo['family']> = new Map([
   ['0.0.0.0', 'IPv4'],
@@ -51,6 +51,21 @@ const narrowed = (
   const has = own.map((one) => one.address).join(', ')
   const detail = `it is no address of ${interfaces.join(', ')}, which has ${has}`
   throw new CoterieError('addressInvalid', { address, detail })
+}
+
+/**
+ * The addresses of this machine at which who listens on that IP address is reached: all that it has now for a wildcard, where `::`
+ * takes IPv4 as well; without those of link scope and of container bridges.
+ */
+export const reachedAt = (address: string): readonly string[] => {
+  const family = WILDCARDS.get(address)
+  if (family === undefined) return [address]
+  const bridges = containerHosts()
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((one) => family === 'IPv6' || one.family === family)
+    .map((one) => one.address)
+    .filter((own) => !LINK_SCOPE.test(own) && !bridges.has(own))
 }
 
 /** The network interface that has an address in the same network as this host; null where none has, and for a name. */

@@ -45,7 +45,7 @@ export interface Certificates {
   rootHash(): Uint8Array
   /** Proves this node's libp2p identity. */
   identityChain(): Chain
-  /** What HTTPS serves, in PEM: P-256 leaf and intermediate, and the leaf's key. */
+  /** What HTTPS serves, in PEM: P-256 leaf, intermediate, and the root for whoever only knows its hash; and the leaf's key. */
   https(): { readonly certificate: string; readonly key: string }
   /** Called after each renewal; what was asked before is valid for a while still. Returns the end of the subscription. */
   onRenewed(listener: () => void): () => void

@@ -20,6 +20,7 @@ import type { DataOf, ErrorRule } from './rule.ts'
 import { runtimeErrors } from './runtime.ts'
 import { simErrors } from './sim.ts'
 import { storeErrors } from './store.ts'
+import { trustErrors } from './trust.ts'
 import { userErrors } from './users.ts'
 import { wireErrors } from './wire.ts'
 
@@ -42,6 +43,7 @@ const table = {
   ...runtimeErrors,
   ...gatewayErrors,
   ...cliErrors,
+  ...trustErrors,
   ...simErrors,
 }
 

@@ -189,6 +189,22 @@ describe('the certificates of a mesh', () => {
     assert.notEqual(cellar.kept.leaf().serial, before)
   })
 
+  it('are renewed for an address that the machine has got, once, and not for one that nobody may certify', async () => {
+    const cellar = await circle.join('cellar')
+    const addresses = () => cellar.kept.httpsLeaf().addresses
+    circle.setHosts(['10.1.2.3', 'FD00::0:7', 'fe80::1%eth0', '203.0.113.7'])
+    const told = renewed(cellar)
+    circle.clock.pass(MINUTE_MS)
+    await told
+    assert.deepEqual(addresses().slice(2), ['10.1.2.3', 'FD00:0:0:0:0:0:0:7', 'FE80:0:0:0:0:0:0:1'])
+    const { serial } = cellar.kept.leaf()
+    circle.setHosts(['203.0.113.8', 'fd00::7'])
+    circle.clock.pass(10 * MINUTE_MS)
+    // Waits for a renewal, if one began.
+    await cellar.certificates.stop()
+    assert.equal(cellar.kept.leaf().serial, serial)
+  })
+
   it('count on a machine without a clock from the moment its own was made', async () => {
     const cellar = await circle.join('cellar')
     const chain = circle.founder.certificates.identityChain()

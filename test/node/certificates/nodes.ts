@@ -29,6 +29,7 @@ export const NOW_MS = Date.parse('2026-11-22T12:00:00Z')
 export interface CertifiedNode {
   readonly node: NodeId
   readonly name: string
+  readonly seed: Uint8Array
   readonly files: Files
   readonly kept: Kept
   readonly certificates: CertificatesService
@@ -42,6 +43,8 @@ export interface Circle {
   readonly rootHash: Uint8Array
   readonly mesh: string
   readonly founder: CertifiedNode
+  /** Where every node is reached from now on. */
+  setHosts(hosts: readonly string[]): void
   decide(decision: Decision): Promise<number>
   /** A machine that nobody has admitted. */
   applicant(): {
@@ -71,6 +74,7 @@ export const memoryFiles = (): Files => {
 const HOSTS = ['192.168.7.9', '203.0.113.7', 'pi.example.org']
 
 export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
+  let hosts: readonly string[] = HOSTS
   const clock = createHandClock(nowMs)
   const network = createMemoryNetwork()
   const { view, apply } = createDecisions()
@@ -104,18 +108,18 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
     const { requests } = network.join(node)
     const keys = createSigning(seed)
     const parts = { clock, random: () => 0.5, logger: silentLogger, requests, keys, log, kept }
-    const certificates = createCertificates({ ...parts, hosts: () => HOSTS }, { self: node })
+    const certificates = createCertificates({ ...parts, hosts: () => hosts }, { self: node })
     await certificates.start()
     services.add(certificates)
     const desk = createRootDesk({ ...parts, files, certificates, decide }, { self: node })
-    return { node, name, files, kept, certificates, desk }
+    return { node, name, seed, files, kept, certificates, desk }
   }
 
   const { seed, node } = newIdentity()
   const files = memoryFiles()
   const keys = createSigning(seed)
   const claims = { node, name: 'attic', role: 'full', capabilities: [] } as const
-  const founded = await foundRoot({ clock, keys, files }, { meshName: 'home', hosts: HOSTS, ...claims })
+  const founded = await foundRoot({ clock, keys, files }, { meshName: 'home', hosts, ...claims })
   const trust = { root: founded.root, issuers: [{ node, certificate: founded.issuer }] }
   await decide({
     type: 'meshFounded',
@@ -132,7 +136,7 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
   const applicant: Circle['applicant'] = () => {
     const identity = newIdentity()
     const kept = memoryFiles()
-    const parts = { keys: createSigning(identity.seed), files: kept, hosts: () => HOSTS }
+    const parts = { keys: createSigning(identity.seed), files: kept, hosts: () => hosts }
     return {
       node: identity.node,
       seed: identity.seed,
@@ -148,6 +152,9 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
     rootHash,
     mesh: founded.mesh,
     founder,
+    setHosts: (next) => {
+      hosts = next
+    },
     decide,
     admit,
     applicant,
@@ -162,7 +169,7 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
     },
     reopen: async ({ node: self, files: kept }, wallMs) => {
       const { requests } = network.join(self)
-      const parts = { random: () => 0.5, logger: silentLogger, requests, keys, log, hosts: () => HOSTS }
+      const parts = { random: () => 0.5, logger: silentLogger, requests, keys, log, hosts: () => hosts }
       return createCertificates(
         { ...parts, kept: await openKept(kept), clock: createHandClock(wallMs) },
         { self },
