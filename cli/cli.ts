@@ -10,6 +10,7 @@ import {
 } from '../protocols/control/settings/index.ts'
 import { type Client, createClient, type Place } from './client.ts'
 import { readConfigFile } from './config-file.ts'
+import { placeAt } from './remote-place.ts'
 import { isSettingOption } from './setting-options.ts'
 
 export interface Cli {
@@ -60,12 +61,13 @@ export const clientOf = (command: Command, cli: Cli): Client => {
   })
 }
 
-const placeOf = ({ values: { api, socket, configDir } }: ResolvedSettings): Place => {
+const placeOf = ({ values }: ResolvedSettings): Place => {
+  const { api, socket } = values
   if (api === null) return { socketPath: socket }
-  return {
-    url: api,
-    token: async () => (await import('./login/access-token.ts')).accessToken(configDir, api),
-  }
+  return placeAt(values, api, async () => {
+    const { accessToken } = await import('./login/access-token.ts')
+    return await accessToken(values, api)
+  })
 }
 
 /** True where the answer is wanted as JSON. */

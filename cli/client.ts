@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers'
 import type { RequestOf, ResponseOf, RouteKey, Routes, StreamEnd } from '../protocols/control/index.ts'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { coded, unreachable } from './coded.ts'
+import { hostAndPort } from './url.ts'
 
 type KeyOf<Answers> = { [Key in RouteKey]: Routes[Key]['answers'] extends Answers ? Key : never }[RouteKey]
 type Given<Key extends RouteKey> = Partial<RequestOf<Routes[Key]>>
@@ -41,10 +42,15 @@ export interface Client {
 const ANSWER_MS_MAX = 30_000
 
 /** Where a daemon answers. */
-export type Place =
-  | { readonly socketPath: string }
-  /** `token`: for routes that ask for one; whatever it throws, the request throws. */
-  | { readonly url: string; readonly token: () => Promise<string> }
+export type Place = { readonly socketPath: string } | RemotePlace
+
+export interface RemotePlace {
+  readonly url: string
+  /** For routes that ask for one; whatever it throws, the request throws. */
+  readonly token: () => Promise<string>
+  /** What its certificate may end at, in PEM; asked for where TLS is spoken. */
+  readonly authorities: () => Promise<readonly string[]>
+}
 
 /** `place` is asked before each request. Whatever it throws, the request throws. */
 export const createClient = ({ place }: { readonly place: () => Promise<Place> }): Client => ({
@@ -87,7 +93,10 @@ const send = async (
   given: AnyRequest,
   options: SendOptions,
 ): Promise<IncomingMessage> => {
-  const response = await exchange(await connectionTo(place, key), key, given, options)
+  const connection = await connectionTo(place, key)
+  const response = await exchange(connection, key, given, options).catch(async (error: Error) => {
+    throw await failureAt(place, error)
+  })
   if (response.statusCode === 200 || response.statusCode === 202) return response
   throw coded(await readAnswer(key, response), key)
 }
@@ -95,10 +104,10 @@ const send = async (
 /** What a request to that place is made with. */
 interface Connection {
   readonly request: typeof request
-  readonly options: { readonly socketPath: string } | { readonly host: string; readonly port: string }
+  readonly options:
+    | { readonly socketPath: string }
+    | { readonly host: string; readonly port: string; readonly ca?: string[] }
   readonly headers: Readonly<Record<string, string>>
-  /** In words, for errors. */
-  readonly name: string
 }
 
 /** Routes of a login need no token, and bring one. */
@@ -107,16 +116,25 @@ const isLogin = (key: RouteKey): boolean => key.includes('/v1/login/')
 const connectionTo = async (place: Place, key: RouteKey): Promise<Connection> => {
   if ('socketPath' in place) {
     const { socketPath } = place
-    return { request, options: { socketPath }, headers: { host: 'localhost' }, name: socketPath }
+    return { request, options: { socketPath }, headers: { host: 'localhost' } }
   }
-  const { protocol, hostname, port } = new URL(place.url)
-  const isEncrypted = protocol === 'https:'
-  return {
-    request: isEncrypted ? (await import('node:https')).request : request,
-    options: { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: port || (isEncrypted ? '443' : '80') },
-    headers: isLogin(key) ? {} : { authorization: `Bearer ${await place.token()}` },
-    name: place.url,
-  }
+  const { host, port } = hostAndPort(place.url)
+  const headers: Record<string, string> = isLogin(key)
+    ? {}
+    : { authorization: `Bearer ${await place.token()}` }
+  if (!isEncrypted(place)) return { request, options: { host, port }, headers }
+  const { request: secureRequest } = await import('node:https')
+  return { request: secureRequest, options: { host, port, ca: [...(await place.authorities())] }, headers }
+}
+
+const isEncrypted = ({ url }: RemotePlace): boolean => url.startsWith('https://')
+
+/** What kept a request from being answered. */
+const failureAt = async (place: Place, error: Error): Promise<CoterieError> => {
+  if ('socketPath' in place) return unreachable(error, place.socketPath)
+  if (!isEncrypted(place) || isCoterieError(error)) return unreachable(error, place.url)
+  const { tlsFailure } = await import('./trust/tls-failure.ts')
+  return (await tlsFailure(error, place.url, Date.now())) ?? unreachable(error, place.url)
 }
 
 const exchange = (
@@ -141,7 +159,7 @@ const exchange = (
         sent.destroy(new CoterieError('answerLate', { request: key, timeoutMs })),
       )
     sent.once('response', resolve)
-    sent.once('error', (error) => reject(unreachable(error, connection.name)))
+    sent.once('error', reject)
     sent.end(body)
   })
 

@@ -173,6 +173,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./root.ts')).rootImport,
   },
   {
+    name: 'trust',
+    summary: "let this user's browsers, or this system, trust HTTPS of the mesh",
+    load: async () => (await import('./trust.ts')).trust,
+  },
+  {
     group: 'issuer',
     name: 'ls',
     summary: 'list who issues certificates',

@@ -5,13 +5,17 @@ import { type Client, createClient } from '../client.ts'
 import { loginByKey } from '../login/key-login.ts'
 import { changeLogin, loginFileIn } from '../login/login-file.ts'
 import { jsonLine } from '../output.ts'
+import { placeAt } from '../remote-place.ts'
 import { readSecret } from '../secret.ts'
+import { fetchRoot } from '../trust/fetch-root.ts'
+import { keepRoot } from '../trust/kept-roots.ts'
 
 interface Options {
   readonly user: string
   readonly key?: string
   readonly agent?: true
   readonly passwordFile?: string
+  readonly fingerprint?: string
 }
 
 const tokensOf = async (cli: Cli, client: Client, url: string, options: Options): Promise<LoginTokens> => {
@@ -37,6 +41,10 @@ export const login: CommandModule = (command, cli) => {
     .option('--key <file>', 'log in by this Ed25519 key; where it is a .pub file, by ssh-agent')
     .option('--agent', 'log in by a key of ssh-agent')
     .option('--password-file <file|->', 'file with the password; - reads standard input')
+    .option(
+      '--fingerprint <sha256>',
+      "that of the mesh's root, as coterie root show has it: commands trust it from now on",
+    )
     .addHelpText(
       'after',
       `
@@ -45,14 +53,16 @@ of this one; commands with the same --api then ask as that user. Without --api i
 
 Examples:
   coterie login --user ada
-  coterie login --api https://attic.local:8080 --user ada --key ~/.ssh/id_ed25519
-  coterie --api https://attic.local:8080 ps`,
+  coterie login --api https://192.168.1.10:8080 --fingerprint 3f2a... --user ada --key ~/.ssh/id_ed25519
+  coterie --api https://192.168.1.10:8080 ps`,
     )
     .action(async (options: Options) => {
       const { values } = await settingsOf(command, cli)
       const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
       const missing = () => Promise.reject(new CoterieError('loginMissing', { url }))
-      const client = createClient({ place: async () => ({ url, token: missing }) })
+      if (options.fingerprint !== undefined)
+        await keepRoot(values.configDir, await fetchRoot(url, options.fingerprint))
+      const client = createClient({ place: async () => placeAt(values, url, missing) })
       const tokens = await tokensOf(cli, client, url, options)
       await changeLogin(loginFileIn(values.configDir), url, async () => ({ user: options.user, ...tokens }))
       const { refreshUntilMs } = tokens
@@ -66,13 +76,13 @@ Examples:
 
 export const logout: CommandModule = (command, cli) => {
   command
-    .addHelpText('after', '\nExample:\n  coterie logout --api https://attic.local:8080')
+    .addHelpText('after', '\nExample:\n  coterie logout --api https://192.168.1.10:8080')
     .action(async () => {
       const { values } = await settingsOf(command, cli)
       const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
       const { accessToken } = await import('../login/access-token.ts')
-      const token = () => accessToken(values.configDir, url)
-      const client = createClient({ place: async () => ({ url, token }) })
+      const token = () => accessToken(values, url)
+      const client = createClient({ place: async () => placeAt(values, url, token) })
       const answer = await client.call('POST /v1/logout').catch((error: unknown) => {
         // It is over there already, and is to be forgotten here.
         if (isCoterieError(error, 'sessionOver') || isCoterieError(error, 'tokenRefused'))

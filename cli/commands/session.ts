@@ -71,7 +71,7 @@ Example:
     .action(async () => {
       const { values } = await settingsOf(command, cli)
       const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
-      const token = await accessToken(values.configDir, url)
+      const token = await accessToken(values, url)
       cli.stdout.write(wantsJson(command) ? jsonLine({ access: token }) : `${token}\n`)
     })
 }

@@ -134,7 +134,7 @@ All sessions of the user end. The account admin, which is there from the foundin
 
 Examples:
   coterie user passwd admin
-  coterie user passwd ada --own --api https://attic.local:8080`,
+  coterie user passwd ada --own --api https://192.168.1.10:8080`,
     )
     .action(async (name: string, { passwordFile, own }: PasswdOptions) => {
       const current = own

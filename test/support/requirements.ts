@@ -17,6 +17,7 @@ export type Requirement =
   | 'systemd'
   | 'promtool'
   | 'openssl'
+  | 'certutil'
 
 export const CHROMIUM_PATH = '/usr/bin/chromium'
 
@@ -66,6 +67,11 @@ const PROBES: Record<Requirement, { readonly reason: string; present(): boolean 
   openssl: {
     reason: 'there is no openssl(1) to make and to read certificates with',
     present: () => succeeds('openssl', 'version'),
+  },
+  certutil: {
+    reason: 'there is no certutil(1) of NSS to tell browsers with whom they trust',
+    // It says no to whatever it is asked that changes nothing.
+    present: () => succeeds('sh', '-c', 'command -v certutil'),
   },
   root: { reason: 'it needs root', present: isRoot },
   terminal: {
