@@ -3,7 +3,7 @@ import { isLoopbackAddress } from '../../protocols/addresses/index.ts'
 import type { Settings } from '../../protocols/control/settings/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { isPermittedAddress } from '../certificates/index.ts'
-import { reachedAt, relayIn } from '../network/index.ts'
+import { directOf, reachedAt } from '../network/index.ts'
 import type { Connections } from '../ports/network.ts'
 
 type DoorSettings = Pick<Settings, 'apiAddress' | 'metricsAddress' | 'metricsPort'>
@@ -20,7 +20,7 @@ export const hostsOf = (
   connections: Pick<Connections, 'addresses'>,
   settings: DoorSettings,
 ): readonly string[] => {
-  const direct = connections.addresses().filter((address) => relayIn(address) === null)
+  const direct = directOf(connections.addresses())
   return [
     ...new Set([
       ...doorAddresses(settings).flatMap(reachedAt),

@@ -36,7 +36,7 @@ describe('cli: logging in by a key', () => {
   const loginAt = (port: number) => {
     const url = `http://127.0.0.1:${port}`
     const token = () => Promise.reject(new Error('none is needed'))
-    const client = createClient({ place: async () => ({ url, token }) })
+    const client = createClient({ place: async () => ({ url, token, authorities: async () => [] }) })
     return loginByKey(client, { url, user: 'ada', keyFile, agentPath: undefined })
   }
   const port = () => api.fixture.control.port
