@@ -15,7 +15,7 @@ export const describeDecision = (decision: Decision, nameOf: (node: NodeId) => s
     case 'nodeAdmitted':
       return `${decision.name} admitted`
     case 'nodeRemoved':
-      return `${nameOf(decision.node)} removed`
+      return `${nameOf(decision.node)} ${decision.revoked === undefined ? 'removed' : 'revoked'}`
     case 'nodeDrained':
       return `${nameOf(decision.node)} ${decision.draining ? 'drained' : 'in service again'}`
     case 'issuerGranted':

@@ -9,6 +9,7 @@ const ANYBODYS: ReadonlySet<Decision['type']> = new Set([
   'nodeRemoved',
   'issuerGranted',
   'issuerRevoked',
+  'credentialRevoked',
   'tokenCreated',
   'tokenRevoked',
   'accountAdded',
@@ -16,10 +17,12 @@ const ANYBODYS: ReadonlySet<Decision['type']> = new Set([
   'accountRemoved',
 ])
 
-/** By whose time a token begins and ends: that in the entry counts. */
+/** By whose time a token or a revocation ends: that in the entry counts. */
 const isTimed = (decision: Decision) =>
   decision.type === 'tokenCreated' ||
   decision.type === 'tokenRevoked' ||
+  decision.type === 'credentialRevoked' ||
+  (decision.type === 'nodeRemoved' && decision.revoked !== undefined) ||
   (decision.type === 'nodeAdmitted' && decision.token !== undefined)
 
 /**

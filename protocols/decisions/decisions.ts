@@ -57,8 +57,9 @@ export const createDecisions = (): {
   }
 
   const remove = (decision: DecisionOf<'nodeRemoved'>): Outcome => {
+    const { node, atMs, revoked } = decision
     const outcome = nodes.remove(decision)
-    if (outcome.ok) issuers.remove(decision.node)
+    if (outcome.ok) issuers.remove(node, revoked?.intermediate && { ...revoked.intermediate, atMs })
     return outcome
   }
 

@@ -79,6 +79,7 @@ export {
   KEEP_VERSION,
   mayBeProposed,
   RECORDS_VERSION,
+  REVOCATIONS_VERSION,
   versionNeeded,
 } from './version-needed.ts'
 export { VOLUME_REPLICAS_MAX, type VolumePlacement } from './volumes.ts'

@@ -79,9 +79,17 @@ export const createIssuers = (components: {
       if (outcome.ok) issuers.delete(node)
       return outcome
     },
-    /** Whoever left issues nothing; what it issued counts until it is renewed. */
-    remove: (node: NodeId): void => {
+    /**
+     * Whoever left issues nothing; what it issued counts until it is renewed. `revoked`: its intermediate counts no more, unless
+     * nobody is left who could issue anything in its place.
+     */
+    remove: (
+      node: NodeId,
+      revoked?: { readonly credential: string; readonly expiresAtMs: number; readonly atMs: number },
+    ): void => {
       issuers.delete(node)
+      if (revoked !== undefined && issuers.size > 0)
+        credentials.revoke({ ...revoked, reason: 'its issuer was revoked' })
     },
   }
 }

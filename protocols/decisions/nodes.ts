@@ -2,8 +2,9 @@
 import { type Static, Type } from 'typebox'
 import { FIRST_VERSION, isSupported, rangeOf, VersionRangeSchema } from '../versions/index.ts'
 import { AddressesSchema, MEMBERS_MAX, NameSchema, NodeIdSchema } from '../wire/index.ts'
+import { CredentialIdSchema } from './credentials.ts'
 import { freeName } from './free-name.ts'
-import { ACCEPTED, IndexSchema, type Outcome, refuse } from './names.ts'
+import { ACCEPTED, IndexSchema, type Outcome, ReasonSchema, refuse, TimeSchema } from './names.ts'
 import { type MemberRole, MemberRoleSchema } from './roles.ts'
 import { CapabilitiesSchema, LabelsSchema, TokenHashSchema, type TokenTerms } from './tokens.ts'
 
@@ -33,6 +34,16 @@ export const NodeRemovedSchema = Type.Object({
   type: Type.Literal('nodeRemoved'),
   node: NodeIdSchema,
   atMs: Type.Integer(),
+  /** Absent where it left, or was taken out in peace. */
+  revoked: Type.Optional(
+    Type.Object({
+      /** As it was called. */
+      name: NameSchema,
+      reason: ReasonSchema,
+      /** Of a node that issues: its intermediate, and when that would end anyway. */
+      intermediate: Type.Optional(Type.Object({ credential: CredentialIdSchema, expiresAtMs: TimeSchema })),
+    }),
+  ),
 })
 
 /** As the first version writes it into a snapshot; the edge nodes among them are listed beside. */

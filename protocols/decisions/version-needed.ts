@@ -8,6 +8,9 @@ export const RECORDS_VERSION = 2
 /** Who may use the mesh. */
 export const ACCOUNTS_VERSION = 2
 
+/** Nodes that are removed because they were revoked. */
+export const REVOCATIONS_VERSION = 2
+
 /** By their kind; a new one is given the version that adds it. */
 const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   meshFounded: 1,
@@ -49,6 +52,8 @@ const ofFields = (decision: Decision): number => {
     case 'nodeAdmitted':
     case 'tokenCreated':
       return decision.role === 'edge' ? 2 : FIRST_VERSION
+    case 'nodeRemoved':
+      return decision.revoked === undefined ? FIRST_VERSION : REVOCATIONS_VERSION
     case 'revisionAccepted':
       return decision.keeps === true ? KEEP_VERSION : FIRST_VERSION
     default:

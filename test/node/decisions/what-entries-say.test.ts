@@ -33,11 +33,13 @@ describe('a decision that a member asks the leader to propose', () => {
     )
   })
 
-  it("is proposed with the leader's own time where a token is judged by it", () => {
+  it("is proposed with the leader's own time where a token or a revocation is judged by it", () => {
     const token = 'c'.repeat(64)
     const given = [
       { type: 'tokenRevoked', token, atMs: 1 },
       { ...admitted, token, atMs: 1 },
+      { type: 'credentialRevoked', credential: token, expiresAtMs: 9, reason: '', atMs: 1 },
+      { type: 'nodeRemoved', node: admitted.node, atMs: 1, revoked: { name: 'attic', reason: '' } },
     ] as const
     for (const each of given)
       assert.deepEqual(decisionCodec.decode(admitForwarded(decisionCodec.encode(each), 5)), {

@@ -175,6 +175,19 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     atMs: fc.nat(9),
   }),
   fc.record({
+    type: fc.constant('nodeRemoved' as const),
+    node: fc.constantFrom(...NODES.slice(2)),
+    atMs: time,
+    revoked: fc.record(
+      {
+        name: fc.constant('laptop'),
+        reason: fc.constant('lost'),
+        intermediate: fc.record({ credential, expiresAtMs: time }),
+      },
+      { requiredKeys: ['name', 'reason'] },
+    ),
+  }),
+  fc.record({
     type: fc.constant('revisionAccepted' as const),
     revision,
     object,

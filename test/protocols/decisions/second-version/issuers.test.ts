@@ -51,6 +51,23 @@ describe('decisions: issuers', () => {
     deepEqual(view.issuers.get(B), der(4))
   })
 
+  it('that are removed because they were revoked leave nothing that counts, but for the last one', () => {
+    const { view, say } = founded()
+    const intermediate = { credential: CREDENTIAL, expiresAtMs: 1_000 }
+    const removed = (node: string): Decision => ({
+      type: 'nodeRemoved',
+      node,
+      atMs: 5,
+      revoked: { name: 'attic', reason: 'lost', intermediate },
+    })
+    say(granted(B, der(3)))
+    equal(say(removed(A)), null)
+    deepEqual([[...view.issuers.keys()], [...view.revocations.keys()]], [[B], [CREDENTIAL]])
+    const alone = founded()
+    equal(alone.say(removed(A)), null)
+    deepEqual([alone.view.issuers.size, alone.view.revocations.size], [0, 0])
+  })
+
   it('are none where the mesh has no root', () => {
     const { apply } = createDecisions()
     deepEqual(apply(1, granted(A, der(3))), { ok: false, reason: 'the mesh has no root' })

@@ -52,6 +52,16 @@ export const DECISIONS: Kinds = [
     'token revoked': { type: 'tokenRevoked', token: 'cd'.repeat(32), atMs: 1_700_000_000_002 },
     'node drained': { type: 'nodeDrained', node: A, draining: true },
     'node removed': { type: 'nodeRemoved', node: A, atMs: 1_700_000_000_002 },
+    'node revoked': {
+      type: 'nodeRemoved',
+      node: A,
+      atMs: 1_700_000_000_002,
+      revoked: {
+        name: 'laptop',
+        reason: 'left on the train',
+        intermediate: { credential: 'ef'.repeat(32), expiresAtMs: 1_800_000_000_000 },
+      },
+    },
     'revision accepted': {
       type: 'revisionAccepted',
       revision: REVISION,
