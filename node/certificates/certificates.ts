@@ -36,6 +36,9 @@ const LOOK_MS = 60_000
 /** After an attempt that failed before the end, when nothing is in a hurry. */
 const RETRY_MS = 10 * 60_000
 
+/** After a renewal by a key that counts no more: the issuer learns of that from the log, too. */
+const AGAIN_MS = 1_000
+
 /** After the first one that failed once they have ended: the issuer may just be starting. Each doubles it, up to `LOOK_MS`. */
 const ENDED_RETRY_MS = 1_000
 
@@ -198,7 +201,7 @@ export class MemberCertificates implements CertificatesService {
   #isDue(): boolean {
     const { kept, log } = this.#components
     if (this.#moment().atMs >= this.#renewAtMs) return true
-    if (log.isRevoked(fingerprint(kept.identity()[1] as Uint8Array))) return true
+    if (log.isRevoked(fingerprint(kept.identity()[1] as Uint8Array)) || this.#hasOldIssuer()) return true
     const member = log.member(this.#self)
     return (member !== null && !sameClaims(claimsOf(kept.leaf(), kept.mesh), member)) || this.#lacksHosts()
   }
@@ -207,6 +210,17 @@ export class MemberCertificates implements CertificatesService {
     const { hosts, kept } = this.#components
     const present = hosts()
     return !areCertified(present, kept.httpsLeaf()) && wordOf(present) !== this.#askedHosts
+  }
+
+  /** Its issuer has another key by now, of which a log that is still being read may not tell yet. */
+  #hasOldIssuer(): boolean {
+    const { kept, log } = this.#components
+    const intermediate = kept.identity()[1] as Uint8Array
+    const issuers = log.issuers()
+    if ([...issuers.values()].some((each) => Buffer.from(intermediate).equals(each))) return false
+    const own = readCertificate(intermediate)
+    const present = issuers.get(own.commonName)
+    return present !== undefined && readCertificate(present).notAfterMs > own.notAfterMs
   }
 
   async #renew(): Promise<void> {
@@ -221,6 +235,8 @@ export class MemberCertificates implements CertificatesService {
     this.#failures = 0
     this.#askedHosts = wordOf(present)
     this.#renewAtMs = renewAtMs(kept.leaf(), random())
+    // The issuer did not know of its new key yet.
+    if (this.#isDue()) this.#look(AGAIN_MS)
     logger.info({ until: new Date(kept.leaf().notAfterMs).toISOString() }, 'new certificates')
     for (const listener of this.#listeners) listener()
   }

@@ -23,6 +23,7 @@ export {
   type RootDeskComponents,
   type RootView,
 } from './root-desk.ts'
+export { createRootSigning } from './root-signing.ts'
 export type { MeshLog, NodeKeys } from './types.ts'
 
 /** The files of the data directory that are written here. */

@@ -122,16 +122,26 @@ interface Certified {
   readonly key: PublicKey
   readonly lifeMs: number
   readonly wallMs: number
+  /** When it begins; a little before now where it is absent. */
+  readonly sinceMs?: number
   readonly extensions: readonly Extension[]
 }
 
-const certify = async ({ by, subject, key, lifeMs, wallMs, extensions }: Certified): Promise<Uint8Array> => {
+const certify = async ({
+  by,
+  subject,
+  key,
+  lifeMs,
+  wallMs,
+  sinceMs = wallMs - SKEW_MS,
+  extensions,
+}: Certified): Promise<Uint8Array> => {
   const issuer = parse(by.certificate)
   const certificate = await X509CertificateGenerator.create({
     serialNumber: serial(),
     subject: new Name([...subject]),
     issuer: issuer.subjectName,
-    notBefore: new Date(Math.max(wallMs - SKEW_MS, issuer.notBefore.getTime())),
+    notBefore: new Date(Math.max(sinceMs, issuer.notBefore.getTime())),
     notAfter: new Date(Math.min(wallMs + lifeMs, issuer.notAfter.getTime())),
     signingAlgorithm: P256,
     publicKey: key,
@@ -145,10 +155,23 @@ const certify = async ({ by, subject, key, lifeMs, wallMs, extensions }: Certifi
   return der(certificate)
 }
 
-/** An intermediate for the node that made the request, signed by the root; null where the request is none. */
+/**
+ * An intermediate for the node that made the request, signed by the root; null where the request is none. `sinceMs`: that of the one
+ * whose place it takes, for the elder issuer outranks the other (docs/design/revocation.md).
+ */
 export const makeIntermediate = async (
   root: Authority,
-  { node, request, mesh }: { readonly node: NodeId; readonly request: Uint8Array; readonly mesh: string },
+  {
+    node,
+    request,
+    mesh,
+    sinceMs,
+  }: {
+    readonly node: NodeId
+    readonly request: Uint8Array
+    readonly mesh: string
+    readonly sinceMs?: number
+  },
   wallMs: number,
 ): Promise<Uint8Array | null> => {
   const key = await keyIn(request)
@@ -159,6 +182,7 @@ export const makeIntermediate = async (
     key,
     lifeMs: INTERMEDIATE_MS,
     wallMs,
+    ...(sinceMs !== undefined && { sinceMs }),
     extensions: authorityExtensions(0, nameConstraints(mesh)),
   })
 }

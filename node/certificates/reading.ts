@@ -1,5 +1,5 @@
 /** Reads certificates and checks their signatures, by OpenSSL through node:crypto: whatever bytes a stranger sends. */
-import { createPrivateKey, createPublicKey, hash, X509Certificate } from 'node:crypto'
+import { createPrivateKey, createPublicKey, hash, type KeyObject, X509Certificate } from 'node:crypto'
 import {
   CERTIFICATE_BYTES_MAX,
   type CertificateFacts,
@@ -78,6 +78,22 @@ export const readChain = (chain: Chain): SignedChain | null => {
 export const isFor = (chain: Chain, key: Uint8Array): boolean => {
   const own = createPublicKey(createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8' }))
   return readChain(chain)?.key.equals(own.export({ format: 'der', type: 'spki' })) ?? false
+}
+
+/** A certificate that may sign, and its key: the root itself, or one that it has signed; null for any other bytes. */
+export const readAuthority = (
+  certificate: Uint8Array,
+  root: Uint8Array,
+): { readonly facts: CertificateFacts; readonly key: KeyObject } | null => {
+  if (certificate.byteLength > CERTIFICATE_BYTES_MAX) return null
+  try {
+    const read = new X509Certificate(certificate)
+    if (!read.ca || !isSignedBy(read, new X509Certificate(root))) return null
+    return { facts: factsOf(read), key: read.publicKey }
+  } catch {
+    // Node throws what OpenSSL says of bytes that are no certificate.
+    return null
+  }
 }
 
 /** One certificate that this node keeps itself. @throws an Error where the bytes are none */

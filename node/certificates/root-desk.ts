@@ -3,6 +3,7 @@ import { type IssuerAnswer, issuerAnswerCodec } from '../../protocols/credential
 import type { DecisionOf } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type NodeId, PROTOCOLS } from '../../protocols/wire/index.ts'
+import type { Chain } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Requests } from '../ports/network.ts'
 import { type Files, loadRootKey, ROOT_KEY, saveRootKey } from './certificate-file.ts'
@@ -16,6 +17,10 @@ import type { MeshLog, NodeKeys } from './types.ts'
 /** The node that is asked makes a key first. */
 const ASK_TIMEOUT_MS = 10_000
 
+/** How long members may take to renew before the old key counts no more: whoever is away renews when it is back. */
+const ROTATION_WAIT_MS = 30_000
+const LOOK_AGAIN_MS = 100
+
 export interface RootDeskComponents {
   readonly clock: Clock
   readonly requests: Requests
@@ -24,7 +29,9 @@ export interface RootDeskComponents {
   readonly kept: Kept
   readonly files: Files
   readonly certificates: Pick<CertificatesService, 'issuerRequest'>
-  decide(decision: DecisionOf<'issuerGranted' | 'issuerRevoked'>): Promise<number>
+  decide(decision: DecisionOf<'issuerGranted' | 'issuerRevoked' | 'credentialRevoked'>): Promise<number>
+  /** The chains that members have shown here. */
+  shown(): Iterable<Chain>
 }
 
 export interface RootView {
@@ -53,6 +60,11 @@ export interface RootDesk {
   issuers(): readonly IssuerView[]
   /** Lets a member issue certificates, by the root's key that is here. @throws `rootKeyUnavailable`, `certificateRefused`, `peerUnreachable`, ... */
   grant(node: NodeId): Promise<IssuerView>
+  /**
+   * Gives an issuer another key, waits until nobody shows the old one any more, and revokes that. @throws as `grant`, and
+   * `certificateRefused` where it is no issuer
+   */
+  rotate(node: NodeId): Promise<IssuerView>
   /** @throws `certificateRefused` where it is no issuer, `decisionRefused` where it is the last one */
   revoke(node: NodeId): Promise<void>
 }
@@ -64,7 +76,7 @@ export const createRootDesk = (
   components: RootDeskComponents,
   { self }: { readonly self: NodeId },
 ): RootDesk => {
-  const { clock, requests, keys, log, kept, files, certificates, decide } = components
+  const { clock, requests, keys, log, kept, files, certificates, decide, shown } = components
   const { root, mesh } = kept
 
   const keyHere = async (): Promise<Uint8Array> => {
@@ -91,6 +103,29 @@ export const createRootDesk = (
     notAfterMs: readCertificate(certificate).notAfterMs,
   })
 
+  const grant = async (node: NodeId): Promise<IssuerView> => {
+    const key = await keyHere()
+    const { request, signature } = await ask(node)
+    if (!(await keys.verify({ signer: node, message: signed('issuer', request), signature })))
+      throw refused('the node did not sign its request')
+    const { makeIntermediate } = await loadMaking()
+    // An issuer keeps its age: the elder one outranks the other.
+    const present = log.issuers().get(node)
+    const age = present && { sinceMs: readCertificate(present).notBeforeMs }
+    const asked = { node, request, mesh, ...age }
+    const certificate = await makeIntermediate({ certificate: root, key }, asked, clock.wallMs())
+    if (certificate === null) throw refused('it holds no key of the curve P-256 with a good signature')
+    await decide({ type: 'issuerGranted', node, certificate, atMs: clock.wallMs() })
+    return viewOf(node, certificate)
+  }
+  /** Until no chain here or of a connected member has that intermediate, or for so long as that may take. */
+  const renewed = async (intermediate: Uint8Array): Promise<void> => {
+    const untilMs = clock.nowMs() + ROTATION_WAIT_MS
+    const isOld = ([, above]: Chain): boolean => Buffer.from(above ?? []).equals(intermediate)
+    while ([kept.identity(), ...shown()].some(isOld) && clock.nowMs() < untilMs)
+      await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve))
+  }
+
   return {
     root: async () => ({
       mesh,
@@ -107,17 +142,16 @@ export const createRootDesk = (
     },
     import: async (sealed, passphrase) => saveRootKey(files, await open(sealed, passphrase)),
     issuers: () => [...log.issuers()].map(([node, certificate]) => viewOf(node, certificate)),
-    grant: async (node) => {
-      const key = await keyHere()
-      const { request, signature } = await ask(node)
-      if (!(await keys.verify({ signer: node, message: signed('issuer', request), signature })))
-        throw refused('the node did not sign its request')
-      const { makeIntermediate } = await loadMaking()
-      const authority = { certificate: root, key }
-      const certificate = await makeIntermediate(authority, { node, request, mesh }, clock.wallMs())
-      if (certificate === null) throw refused('it holds no key of the curve P-256 with a good signature')
-      await decide({ type: 'issuerGranted', node, certificate, atMs: clock.wallMs() })
-      return viewOf(node, certificate)
+    grant,
+    rotate: async (node) => {
+      const old = log.issuers().get(node)
+      if (old === undefined) throw refused('that node is no issuer')
+      const view = await grant(node)
+      await renewed(old)
+      const [credential, expiresAtMs] = [fingerprint(old), readCertificate(old).notAfterMs]
+      const reason = 'its issuer has another key'
+      await decide({ type: 'credentialRevoked', credential, expiresAtMs, reason, atMs: clock.wallMs() })
+      return view
     },
     revoke: async (node) => {
       const certificate = log.issuers().get(node)

@@ -5,6 +5,7 @@
  * Not guaranteed: that a node whose chain is sound is still a member; the log tells, and the gate asks both.
  */
 import type { MemberRole } from '../../protocols/decisions/index.ts'
+import type { Signer } from '../../protocols/revocations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 
 /** Leaf, intermediate, root. */
@@ -70,4 +71,21 @@ export interface Applicant {
   verify(chain: Chain, peer: NodeId, rootHash: Uint8Array, atMs: number): VerifiedIdentity
   /** Keeps what was signed; on disk when it resolves, and `Certificates` can be opened from it. @throws as `Certificates.verify` */
   accept(issued: IssuedCertificates, rootHash: Uint8Array, atMs: number): Promise<void>
+}
+
+/** What the mesh's root stands behind, also where nobody knows the log. */
+export interface RootSigning {
+  /** By the root's key where it is here, else by this node's intermediate; null where it has neither. @throws `storeCorrupt` */
+  sign(message: Uint8Array): Promise<RootSigned | null>
+  /** Who signed; null where the root stands behind no such signature. */
+  verify(message: Uint8Array, signed: RootSigned): Signer | null
+  /** Whose certificate that is; null where the root has not signed it, or it may not sign. */
+  signerOf(certificate: Uint8Array): Signer | null
+}
+
+export interface RootSigned {
+  /** The root's or an intermediate, in DER. */
+  readonly certificate: Uint8Array
+  /** ECDSA with SHA-256: both numbers, 32 bytes each. */
+  readonly signature: Uint8Array
 }

@@ -20,6 +20,8 @@ const HelloSchema = Type.Object({
   atMs: Type.Optional(Type.Integer()),
   /** Who speaks stands on a copy of a data directory, whose first one another machine may use. */
   isCopy: Type.Optional(Type.Boolean()),
+  /** The signed revocation of whoever it is said to, who is shown no chain. */
+  revoked: Type.Optional(BytesSchema(1, 2 * CERTIFICATE_BYTES_MAX)),
 })
 
 /** The node's key for HTTPS, and the node's signature that it is so. */

@@ -16,6 +16,7 @@ import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
 import { recordErrors } from './records.ts'
+import { revocationErrors } from './revocations.ts'
 import type { DataOf, ErrorRule } from './rule.ts'
 import { runtimeErrors } from './runtime.ts'
 import { simErrors } from './sim.ts'
@@ -32,6 +33,7 @@ const table = {
   ...networkErrors,
   ...joinErrors,
   ...certificateErrors,
+  ...revocationErrors,
   ...meshErrors,
   ...intentErrors,
   ...recordErrors,

@@ -8,6 +8,8 @@ export const PROTOCOLS = {
   certificates: '/coterie/certificates/1',
   /** Asks a member for the key that it would issue certificates with. */
   issuer: '/coterie/issuer/1',
+  /** Who was revoked, as the mesh's root stands behind it. */
+  revocations: '/coterie/revocations/1',
   /** SWIM probes and gossip. */
   membership: '/coterie/membership/1',
   /** Raft messages among voters and learners. */

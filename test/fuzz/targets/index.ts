@@ -23,6 +23,7 @@ import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
 import { dialBackAnswerTarget, dialBackRequestTarget } from './reach.ts'
+import { revocationTargets } from './revocations.ts'
 import { archiveTarget, recordsHintTarget, recordsRequestTarget, taskRecordTarget } from './task-records.ts'
 import { tunnelFrameTarget, tunnelMachineTarget } from './tunnel.ts'
 import { challengeTarget, publicKeyTarget, sshSignatureTarget, userTokenTarget } from './users.ts'
@@ -70,5 +71,6 @@ export const TARGETS: readonly Target[] = [
   watchdogTarget,
   ...doctorTargets,
   ...certificateTargets,
+  ...revocationTargets,
   ...messageTargets,
 ]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { X509Certificate } from 'node:crypto'
 import { createApplicant, openKept } from '../../../node/certificates/index.ts'
 import { createSigning } from '../../../node/intent/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
@@ -260,6 +261,25 @@ describe('issuers', () => {
     )
     await passUntil(circle, isOf(circle.founder, cellar), MINUTE_MS)
     assert.equal(circle.founder.kept.issuer(), null)
+  })
+
+  it('get another key of the same age: all renew, and then the old one counts no more', async () => {
+    const cellar = await circle.join('cellar')
+    const { founder, clock } = circle
+    clock.pass(MINUTE_MS)
+    const old = [founder, cellar].map(({ certificates }) => certificates.identityChain())
+    const before = founder.kept.issuer()?.certificate as Uint8Array
+    await passUntil(circle, founder.desk.rotate(founder.node), 50)
+    const after = founder.kept.issuer()?.certificate as Uint8Array
+    assert(!Buffer.from(before).equals(after))
+    assert.equal(new X509Certificate(after).validFrom, new X509Certificate(before).validFrom)
+    for (const [at, { certificates, node }] of [founder, cellar].entries()) {
+      assert.deepEqual(certificates.identityChain()[1], after)
+      assert.throws(() => cellar.certificates.verify(old[at] ?? [], node), { code: 'certificateInvalid' })
+      assert.equal(cellar.certificates.verify(certificates.identityChain(), node).issuer, founder.node)
+    }
+    await assert.rejects(founder.desk.rotate(cellar.node), { code: 'certificateRefused' })
+    await assert.rejects(cellar.desk.rotate(founder.node), { code: 'rootKeyUnavailable' })
   })
 })
 

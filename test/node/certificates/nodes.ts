@@ -80,6 +80,7 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
   const { view, apply } = createDecisions()
   const listeners = new Set<() => void>()
   const services = new Set<CertificatesService>()
+  const keptOfAll: Kept[] = []
   const log: MeshLog = {
     member: (node) => {
       const member = view.nodes.get(node)
@@ -111,7 +112,9 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
     const certificates = createCertificates({ ...parts, hosts: () => hosts }, { self: node })
     await certificates.start()
     services.add(certificates)
-    const desk = createRootDesk({ ...parts, files, certificates, decide }, { self: node })
+    keptOfAll.push(kept)
+    const shown = () => keptOfAll.map((each) => each.identity())
+    const desk = createRootDesk({ ...parts, files, certificates, decide, shown }, { self: node })
     return { node, name, seed, files, kept, certificates, desk }
   }
 

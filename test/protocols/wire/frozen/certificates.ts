@@ -13,6 +13,7 @@ export const CERTIFICATES: Kinds = [
     hello: { chain: CHAIN, atMs: 1_700_000_000_000 },
     'hello of a machine that is about to join': { chain: [] },
     'hello of a copy': { chain: CHAIN, atMs: 1_700_000_000_000, isCopy: true },
+    'hello to a revoked machine': { chain: [], revoked: bytes(900, 4) },
   }),
   kind(leavesRequestCodec, {
     'certificate request': {

@@ -15,6 +15,7 @@ import type { Kinds } from './kind.ts'
 import { LEASES } from './leases.ts'
 import { MEMBERSHIP } from './membership.ts'
 import { REACH } from './reach.ts'
+import { REVOCATIONS } from './revocations.ts'
 import { TASK_RECORD_FRAMES } from './task-records.ts'
 import { LOGS, STATUSES } from './tasks.ts'
 import { SESSIONS } from './users.ts'
@@ -37,6 +38,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   reach: REACH,
   generation: GENERATIONS,
   doctor: DOCTOR,
+  revocations: REVOCATIONS,
   tunnel: TUNNEL,
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],
