@@ -4,7 +4,7 @@
  *
  * Guarantees: at most `STRANGERS_MAX` inbound strangers at once, `CLIENT_STRANGERS_MAX` of one client, each gone after `STRANGER_LIFETIME_MS` or
  * `STRANGER_BYTES_MAX`; a non-member that we dialled is held to the time alone. What a member becomes or
- * ceases to be takes effect at once.
+ * ceases to be takes effect at once. Whoever is barred is a stranger for `BARRED_LIFETIME_MS`, whatever else it is.
  */
 import type { ConnectionGater, MultiaddrConnection, PeerId } from '@libp2p/interface'
 import { clientOf } from '../../protocols/addresses/index.ts'
@@ -12,7 +12,13 @@ import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Chain } from '../ports/certificates.ts'
 import type { Clock } from '../ports/clock.ts'
 import { hostOf } from './addresses.ts'
-import { CLIENT_STRANGERS_MAX, STRANGER_BYTES_MAX, STRANGER_LIFETIME_MS, STRANGERS_MAX } from './limits.ts'
+import {
+  BARRED_LIFETIME_MS,
+  CLIENT_STRANGERS_MAX,
+  STRANGER_BYTES_MAX,
+  STRANGER_LIFETIME_MS,
+  STRANGERS_MAX,
+} from './limits.ts'
 
 interface Stranger {
   readonly node: NodeId
@@ -29,6 +35,7 @@ export class Gate {
   readonly #strangers = new Set<Stranger>()
   readonly #proofs = new Map<NodeId, Chain>()
   #members: ReadonlySet<NodeId> = new Set()
+  #barred: ReadonlySet<NodeId> = new Set()
   #demandsProofs = false
 
   constructor(clock: Clock) {
@@ -41,12 +48,16 @@ export class Gate {
   }
 
   isMember(node: NodeId): boolean {
-    return this.#members.has(node) && (!this.#demandsProofs || this.#proofs.has(node))
+    return this.isAdmitted(node) && (!this.#demandsProofs || this.#proofs.has(node))
   }
 
-  /** By the log alone. */
+  /** By the log, and not barred since. */
   isAdmitted(node: NodeId): boolean {
-    return this.#members.has(node)
+    return this.#members.has(node) && !this.#barred.has(node)
+  }
+
+  isBarred(node: NodeId): boolean {
+    return this.#barred.has(node)
   }
 
   /** Who is admitted. */
@@ -58,6 +69,12 @@ export class Gate {
     this.#members = new Set(members)
     for (const stranger of this.#strangers) if (this.isAdmitted(stranger.node)) stranger.release()
     for (const node of this.#proofs.keys()) if (!members.has(node)) this.#proofs.delete(node)
+  }
+
+  /** Replaces those whom no membership helps. */
+  setBarred(nodes: ReadonlySet<NodeId>): void {
+    this.#barred = new Set(nodes)
+    for (const node of nodes) this.#proofs.delete(node)
   }
 
   /** From now on it takes a proof as well to be a member. */
@@ -105,7 +122,8 @@ export class Gate {
       if (client !== null && bytes > STRANGER_BYTES_MAX)
         connection.abort(new Error('a stranger sent too much'))
     }
-    const cancel = this.#clock.after(STRANGER_LIFETIME_MS, () =>
+    const lifetimeMs = this.isBarred(node) ? BARRED_LIFETIME_MS : STRANGER_LIFETIME_MS
+    const cancel = this.#clock.after(lifetimeMs, () =>
       connection.abort(new Error('a stranger stayed too long')),
     )
     const stranger: Stranger = {

@@ -28,6 +28,16 @@ export interface Proofs {
   readonly isCopy?: boolean
   /** A member reaches the machine that the directory was copied from, beside this one. */
   onCopyRefused?(error: CoterieError): void
+  /** Absent where nobody is revoked. */
+  readonly revocations?: ShownRevocations
+}
+
+/** What a node that was revoked is told of that. */
+export interface ShownRevocations {
+  /** Null for any other node. */
+  of(node: NodeId): Uint8Array | null
+  /** Somebody showed this node such a thing, which may be anything. */
+  onShown(revocation: Uint8Array): void
 }
 
 export interface GreeterListeners {
@@ -103,6 +113,8 @@ export class Greeter {
       async (from, payload) => {
         if (this.#proofs === null) throw new CoterieError('notAMember', { peer: this.#self })
         const { chain, isCopy } = helloCodec.decode(payload)
+        const revoked = this.#proofs.revocations?.of(from) ?? null
+        if (revoked !== null) return helloCodec.encode({ chain: [], revoked })
         if (isCopy === true && this.#components.gate.isAdmitted(from))
           await this.#checkCopy(from, this.#proofs)
         // An admitted one without a chain still joins: the reply with its certificates was lost, and it asks again.
@@ -130,7 +142,8 @@ export class Greeter {
   async #exchange(connection: Connection, proofs: Proofs): Promise<void> {
     const node = connection.remotePeer.toString()
     try {
-      const { chain, isCopy } = await this.#ask(connection, proofs, GREETING_TIMEOUT_MS)
+      const { chain, isCopy, revoked } = await this.#ask(connection, proofs, GREETING_TIMEOUT_MS)
+      if (revoked !== undefined) proofs.revocations?.onShown(revoked)
       this.#judge(node, chain, proofs)
       if (isCopy === true) this.#copies.add(connection)
       else this.#closeCopies(node)

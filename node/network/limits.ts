@@ -10,6 +10,9 @@ export const CLIENT_STRANGERS_MAX = 16
 /** How long a connection may stay one of a non-member: a join and the election it may have to wait for. */
 export const STRANGER_LIFETIME_MS = 30_000
 
+/** The same of one that was revoked: some round trips, to be told so. */
+export const BARRED_LIFETIME_MS = 1_000
+
 /** Encrypted bytes that a stranger may send in its life: a dozen join requests with their handshakes. */
 export const STRANGER_BYTES_MAX = 64 * 1024
 

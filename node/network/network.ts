@@ -1,5 +1,6 @@
 /** Puts the parts of the network together, and starts and stops them in order. */
 import type { NodeId } from '../../protocols/wire/index.ts'
+import type { Chain } from '../ports/certificates.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Metric } from '../ports/metrics.ts'
@@ -87,6 +88,10 @@ export interface MeasuredNetwork extends Network {
    * one. Returns what tells of that.
    */
   requireProofs(proofs: Proofs): () => void
+  /** Replaces those who are no members whatever the member list says: their connections end, and they may greet alone. */
+  bar(nodes: ReadonlySet<NodeId>): void
+  /** The chains that members have shown. */
+  proofs(): ReadonlyMap<NodeId, Chain>
   /** The IP address that a connected node, member or not, comes from; null where a relay stands in between, or it is not connected. */
   remoteAddress(node: NodeId): string | null
 }
@@ -133,6 +138,18 @@ export class Libp2pNetwork implements MeasuredNetwork {
     }
     greeter.require(proofs, listeners, (node) => peers.connectionsOf(node))
     return () => peers.onProofsChanged()
+  }
+
+  bar(nodes: ReadonlySet<NodeId>): void {
+    const { gate, peers, roster } = this.#parts
+    const isNew = [...nodes].filter((node) => !gate.isBarred(node))
+    gate.setBarred(nodes)
+    for (const node of isNew) peers.drop(node)
+    roster.onMembersChanged()
+  }
+
+  proofs(): ReadonlyMap<NodeId, Chain> {
+    return this.#parts.gate.proofs
   }
 
   remoteAddress(node: NodeId): string | null {

@@ -4,6 +4,7 @@ import { isCoterieError } from '../../protocols/errors/index.ts'
 import {
   FRAME_BYTES_MAX,
   type NodeId,
+  PROTOCOLS,
   type ProtocolId,
   STRANGER_FRAME_BYTES_MAX,
 } from '../../protocols/wire/index.ts'
@@ -66,7 +67,10 @@ export class Protocols {
     const peer: NodeId = connection.remotePeer.toString()
     const { gate } = this.#components
     const member = gate.isMember(peer)
-    if (!member && !strangers && !(unproven && gate.isAdmitted(peer))) {
+    const isOpen = gate.isBarred(peer)
+      ? protocol === PROTOCOLS.hello
+      : member || strangers || (unproven && gate.isAdmitted(peer))
+    if (!isOpen) {
       stream.abort(new Error('not a member'))
       return
     }

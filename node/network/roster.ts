@@ -70,7 +70,7 @@ export class Roster {
       this.#members.delete(node)
     }
     for (const node of gate.members) {
-      if (node === this.#self || this.#members.has(node)) continue
+      if (node === this.#self || this.#members.has(node) || gate.isBarred(node)) continue
       const connectedAtMs = peers.isConnected(node) ? clock.nowMs() : null
       const member: Member = { connectedAtMs, failures: 0, cancelWait: () => {}, attempt: null }
       this.#members.set(node, member)

@@ -144,6 +144,32 @@ describe('network: members that have to prove it', () => {
     await assert.rejects(ask(other.network, member.network))
   })
 
+  it('cut off whoever is barred, and tell it why when it comes back', async () => {
+    const [member, other] = [await startProving(), await startProving()]
+    const { self } = other.network.connections
+    const shown: string[] = []
+    Object.assign(member.proofs, { revocations: { of: () => utf8('lost'), onShown: () => undefined } })
+    Object.assign(other.proofs, {
+      revocations: { of: () => null, onShown: (revocation: Uint8Array) => shown.push(text(revocation)) },
+    })
+    makeMesh([member.network, other.network])
+    await eventually('it is told', () => shown.length > 0)
+    assert.equal(shown[0], 'lost')
+    member.network.bar(new Set([self]))
+    assert(!isConnected(member.network, other.network))
+    for (const protocol of [REQUEST, PROTOCOLS.certificates])
+      await assert.rejects(
+        other.network.requests.request(member.network.connections.self, protocol, utf8('x'), TIMEOUT),
+      )
+    const told = shown.length
+    await eventually('it is told again', () => shown.length > told)
+    await eventually('nothing is left open', () => member.network.remoteAddress(self) === null)
+    assert(!isConnected(member.network, other.network))
+    member.network.bar(new Set())
+    Object.assign(member.proofs, { revocations: undefined })
+    await eventually('it is a member again', () => isConnected(member.network, other.network))
+  })
+
   it('show a stranger who they are, and take no chain of it', async () => {
     const member = await startProving()
     const stranger = await startNode()
