@@ -9,6 +9,7 @@ import { printTable, summarize } from './report.ts'
 
 const BENCHMARKS = [
   'join',
+  'revocation',
   'election',
   'idle',
   'failover',

@@ -120,6 +120,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./node-ls.ts')).nodeLs,
   },
   {
+    group: 'node',
+    name: 'rm',
+    summary: 'shut a machine out of the mesh, at once and for ever',
+    load: async () => (await import('./node-rm.ts')).nodeRm,
+  },
+  {
+    group: 'node',
+    name: 'revocations',
+    summary: 'list the machines that were shut out',
+    load: async () => (await import('./node-rm.ts')).nodeRevocations,
+  },
+  {
     group: 'token',
     name: 'create',
     summary: 'make a token, and print the line that a machine joins with',
@@ -188,6 +200,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'grant',
     summary: 'let a machine issue certificates',
     load: async () => (await import('./issuer.ts')).issuerGrant,
+  },
+  {
+    group: 'issuer',
+    name: 'rotate',
+    summary: 'give an issuer another key',
+    load: async () => (await import('./issuer.ts')).issuerRotate,
   },
   {
     group: 'issuer',

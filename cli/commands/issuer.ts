@@ -42,6 +42,32 @@ Example:
     })
 }
 
+/** The members renew meanwhile. */
+const ROTATE_MS_MAX = 90_000
+
+export const issuerRotate: CommandModule = (command, cli) => {
+  command
+    .argument('<node>', 'an issuer, by its name or its id')
+    .addHelpText(
+      'after',
+      `
+Run it on the machine that has the root's key. The issuer makes a new key, every machine renews what the old one signed, and then the
+old one counts no more. A machine that is away renews when it comes back.
+
+Example:
+  coterie issuer rotate attic`,
+    )
+    .action(async (node: string) => {
+      const answer = await clientOf(command, cli).call(
+        'POST /v1/issuers/:node/rotate',
+        { params: { node } },
+        { timeoutMs: ROTATE_MS_MAX },
+      )
+      const said = `${answer.name} has a new key, until ${day(answer.notAfterMs)}; the old one counts no more.\n`
+      cli.stdout.write(wantsJson(command) ? jsonLine(answer) : said)
+    })
+}
+
 export const issuerRevoke: CommandModule = (command, cli) => {
   command
     .argument('<node>', 'a node, by its name or its id')

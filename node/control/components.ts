@@ -28,6 +28,9 @@ import type {
   Quorum,
   Recovered,
   RecoverRequest,
+  Revocations,
+  RevokedNode,
+  RevokeRequest,
   Root,
   SealedRoot,
   Services,
@@ -148,8 +151,20 @@ export interface CertificateDesk {
   issuers(): Issuers
   /** `node`: its name or its id. @throws `rootKeyUnavailable`, `certificateRefused`, `peerUnreachable`, `noQuorum`, `decisionRefused` */
   grantIssuer(node: string): Promise<Issuer>
+  /** Takes as long as the members need to renew. @throws as `grantIssuer` */
+  rotateIssuer(node: string): Promise<Issuer>
   /** @throws `certificateRefused`, `noQuorum`, `decisionRefused` */
   revokeIssuer(node: string): Promise<Issuers>
+}
+
+/** Nodes that are shut out. */
+export interface RevocationDesk {
+  /**
+   * At once, and waits a while for the removal. `node`: its name or its id. @throws `nodeUnknown`, `revocationOfSelf`, `revocationUnsigned`,
+   * `lastToLead`, `notLeader`, `decisionRefused`, `storeFailed`
+   */
+  revoke(node: string, request: RevokeRequest): Promise<RevokedNode>
+  list(): Revocations
 }
 
 export interface EndedTasksRequest {
@@ -231,6 +246,7 @@ export interface ControlComponents {
   readonly doctor: Doctor
   readonly tokens: Tokens
   readonly certificates: CertificateDesk
+  readonly revocations: RevocationDesk
   readonly users: UserDesk
   readonly portOwner: PortOwner
 }

@@ -18,6 +18,7 @@ export type {
   QuorumDesk,
   Readiness,
   RecordsDesk,
+  RevocationDesk,
   ServiceName,
   ServiceQueries,
   Tokens,

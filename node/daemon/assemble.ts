@@ -35,6 +35,8 @@ import { createReadiness } from './readiness.ts'
 import { readyOf } from './ready.ts'
 import { recordHappenings } from './record-happenings.ts'
 import { openRecordsDesk } from './records-desk.ts'
+import { openRevocationDesk } from './revocation-desk.ts'
+import { followRevocations } from './revocations.ts'
 import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
 import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
@@ -68,27 +70,40 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const whole = Promise.withResolvers<void>()
   const keeper = createMeshKeeper(ground, { dataDir: ground.settings.dataDir, mesh: entrance.mesh })
   shutdown.add('mesh file', keeper.close)
+  // What is started only afterwards would not be ended.
+  const endWhole = (error: Error) => void whole.promise.then(() => ending.end(error))
   const trust = await openTrust(ground, {
     files: entrance.files,
     mesh: entrance.mesh.mesh,
     decisions: () => core.planes.decisions,
-    // What is started only afterwards would not be ended.
-    onCopyRefused: (error) => void whole.promise.then(() => ending.end(error)),
+    onCopyRefused: endWhole,
   })
-  const core = openCore(ground, {
-    mesh: entrance.mesh,
-    runtimes: openRuntimes(ground, entrance.mesh),
-    records: recordBounds(ground),
-    onMembers: keeper.setMembers,
-    onFailed: (error) => void ending.end(error),
-  })
+  const core = openCore(
+    { ...ground, revoked: trust.revocations },
+    {
+      mesh: entrance.mesh,
+      runtimes: openRuntimes(ground, entrance.mesh),
+      records: recordBounds(ground),
+      onMembers: keeper.setMembers,
+      onFailed: (error) => void ending.end(error),
+    },
+  )
   const { planes, work } = core
   const doors = openDoors(options, { startedAtMs, ground, given, entrance, ending, trust, core })
   readAhead(begun.store, planes.decisions)
   const condition = openConditionWatch(ground, planes.intent)
   const { certificates } = trust
   const { gateway, users, control, tokens } = doors
-  await startServices(ground, { certificates, ...core.services, gateway, users, control, condition })
+  const revocations = followRevocations(ground, core, trust, endWhole)
+  await startServices(ground, {
+    certificates,
+    ...core.services,
+    revocations,
+    gateway,
+    users,
+    control,
+    condition,
+  })
   followWork(ground, planes, work)
   const { self } = ground.network.connections
   followRole({ self, decisions: planes.decisions, logger: ground.logger }, options.settings)
@@ -150,7 +165,7 @@ const openDoors = (
   serveLogs(network.streams, work.agent)
   const { certificates } = trust
   const tokens = openAdmission(ground, planes, { certificates, mesh })
-  const users = openUsers(ground, planes, entrance.mesh)
+  const users = openUsers(ground, planes, { ...entrance.mesh, revoked: trust.revocations })
   const desk = openDesk(ground, planes, work, gateway)
   const meshId = entrance.mesh.mesh
   const doctor = openDoctor(ground, planes, {
@@ -178,6 +193,7 @@ const openDoors = (
       doctor,
       tokens,
       certificates: openCertificateDesk(trust.desk, decisions.view),
+      revocations: openRevocationDesk(ground, planes, trust),
       users,
     },
     settings,

@@ -39,6 +39,7 @@ export const openCertificateDesk = (
     },
     issuers,
     grantIssuer: async (node) => named(await desk.grant(nodeOf(node))),
+    rotateIssuer: async (node) => named(await desk.rotate(nodeOf(node))),
     revokeIssuer: async (node) => {
       await desk.revoke(nodeOf(node))
       return issuers()

@@ -46,7 +46,8 @@ export const openCore = (
     membership.setRoster(members)
     onMembers(members)
   }
-  const roster = { self: connections.self, decisions, clock, setMembers }
+  const { revoked } = outside
+  const roster = { self: connections.self, decisions, clock, setMembers, ...(revoked && { revoked }) }
   followRoster(roster, mesh.members)
   const work = openWork(outside, planes, runtimes)
   const { leases, agent, acceptance, scheduler, versions } = work

@@ -9,6 +9,7 @@ import type { Logger } from '../ports/logger.ts'
 import type { Channel, Network } from '../ports/network.ts'
 import type { Store } from '../ports/storage.ts'
 import type { Watchdog } from '../ports/watchdog.ts'
+import type { RevokedNodes } from '../revocations/index.ts'
 import type { Shutdown } from './shutdown.ts'
 
 /** The planes that talk without end, each on a channel of its own. */
@@ -38,6 +39,8 @@ export interface Outside {
   /** What ends exclusive tasks where this process cannot. */
   readonly watchdog: Watchdog
   readonly signing: { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify }
+  /** Who is shut out, whatever the log says; absent where nobody ever is. */
+  readonly revoked?: RevokedNodes
   /** How big the machine is. */
   readonly machine: { readonly cpus: number; readonly memoryMb: number }
   /** When the log is cut off; as consensus does by itself where it is absent. */

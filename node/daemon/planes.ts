@@ -100,6 +100,7 @@ export const openPlanes = (
     consensus,
     decisions,
     membership,
+    ...(outside.revoked && { revoked: outside.revoked }),
     clock,
     logger: logger.child({ part: 'voters' }),
   })

@@ -3,6 +3,7 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { RevokedNodes } from '../revocations/index.ts'
 
 /** An identity that leaves is answered before its connections are closed. */
 export const REMOVAL_GRACE_MS = 1_000
@@ -14,6 +15,8 @@ export interface RosterComponents {
   readonly self: NodeId
   readonly decisions: Pick<DecisionService, 'view' | 'onApplied' | 'onRestored' | 'onBatch'>
   readonly clock: Clock
+  /** Who is none, whatever the log says; absent where nobody ever is. */
+  readonly revoked?: RevokedNodes
   /** Told who is a member, whenever that changes. */
   setMembers(members: ReadonlySet<NodeId>): void
 }
@@ -30,16 +33,17 @@ const rosterOf = (
 
 /** Says who is a member, now and after each batch of the log that changes it. `known`: members before this life. */
 export const followRoster = (
-  { self, decisions, clock, setMembers }: RosterComponents,
+  { self, decisions, clock, revoked, setMembers }: RosterComponents,
   known: readonly NodeId[],
 ): void => {
   let changed = false
   let told: ReadonlySet<NodeId> = new Set()
   const tell = () => {
     told = rosterOf(decisions.view, self, known)
-    setMembers(told)
+    setMembers(revoked === undefined ? told : new Set([...told].filter((node) => !revoked.has(node))))
   }
   tell()
+  revoked?.onChange(tell)
   decisions.onApplied(({ decision }) => {
     // Most admissions say again what is known.
     if (decision.type === 'nodeAdmitted' && !told.has(decision.node)) changed = true

@@ -5,6 +5,7 @@ import {
   type CertificatesService,
   createCertificates,
   createRootDesk,
+  createRootSigning,
   type Files,
   type Kept,
   type MeshLog,
@@ -13,9 +14,12 @@ import {
   restoreLost,
 } from '../certificates/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
+import type { RootSigning } from '../ports/certificates.ts'
+import type { Revocations } from '../revocations/index.ts'
 import type { Ground } from './ground.ts'
 import { readLastLog } from './last-log.ts'
 import { hostsOf } from './own-hosts.ts'
+import { loadRevocations } from './revocations.ts'
 
 /** `decisions`: asked once there are any. */
 const logOf = (decisions: () => Pick<DecisionService, 'view' | 'onBatch' | 'onRestored'>): MeshLog => ({
@@ -43,6 +47,8 @@ export interface OwnTrust {
   readonly founding: Trust | null
   /** Once the log is read: an issuer whose key is gone lets itself issue anew, where the root's key is here. Throws nothing. */
   regrant(): Promise<void>
+  readonly signing: RootSigning
+  readonly revocations: Revocations
 }
 
 export interface TrustInit {
@@ -57,12 +63,13 @@ export interface TrustInit {
 
 /**
  * Opens what this node keeps, made again where it is gone, and lets the gate ask everybody for theirs from now on.
- * @throws `storeCorrupt` where it is damaged, or of another mesh, `issuerUnreachable` where nobody makes it again
+ * @throws `storeCorrupt` where it is damaged, or of another mesh, `issuerUnreachable` where nobody makes it again, `nodeRevoked`
  */
 export const openTrust = async (
-  { network, settings, store, clock, random, logger: root, signing: keys, isCopy }: Ground,
+  ground: Ground,
   { files, mesh, decisions, onCopyRefused }: TrustInit,
 ): Promise<OwnTrust> => {
+  const { network, settings, store, clock, random, logger: root, signing: keys, isCopy } = ground
   const { connections, requests } = network
   const { self } = connections
   const logger = root.child({ part: 'certificates' })
@@ -77,16 +84,27 @@ export const openTrust = async (
   const log = logOf(decisions)
   const parts = { clock, random, logger, requests, keys, log, kept }
   const certificates = createCertificates({ ...parts, hosts }, { self })
+  const signing = createRootSigning({ kept, files })
+  const revocations = await loadRevocations(ground, signing)
   const showAgain = network.requireProofs({
     own: () => certificates.identityChain(),
     verify: (chain, peer) => certificates.verify(chain, peer),
     onRefused: () => certificates.onRefused(),
     isCopy,
     onCopyRefused,
+    revocations: {
+      of: (node) => revocations.revoked.get(node)?.bytes ?? null,
+      onShown: (shown) => {
+        revocations
+          .hear([shown])
+          .catch((error: unknown) => logger.warn({ error: String(error) }, 'a revocation was not kept'))
+      },
+    },
   })
   certificates.onRenewed(showAgain)
   const decide: Parameters<typeof createRootDesk>[0]['decide'] = (decision) => decisions().decide(decision)
-  const desk = createRootDesk({ ...parts, files, certificates, decide }, { self })
+  const shown = () => network.proofs().values()
+  const desk = createRootDesk({ ...parts, files, certificates, decide, shown }, { self })
   const regrant = async () => {
     if (kept.issuer() !== null || !log.issuers().has(self)) return
     try {
@@ -100,7 +118,7 @@ export const openTrust = async (
       logger.warn({ error }, 'this node could not let itself issue anew; coterie issuer grant does')
     }
   }
-  return { certificates, desk, founding: foundingOf(kept, self), regrant }
+  return { certificates, desk, founding: foundingOf(kept, self), regrant, signing, revocations }
 }
 
 const foundingOf = (kept: Kept, self: string): Trust | null => {

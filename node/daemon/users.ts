@@ -1,5 +1,6 @@
 import { ACCOUNTS_VERSION } from '../../protocols/decisions/index.ts'
 import { publicKeyOf } from '../intent/index.ts'
+import type { RevokedNodes } from '../revocations/index.ts'
 import { createUsers, type Users } from '../users/index.ts'
 import type { Ground } from './ground.ts'
 import type { MeshFile } from './mesh-file.ts'
@@ -9,7 +10,7 @@ import type { Planes } from './planes.ts'
 export const openUsers = (
   { network, store, clock, logger, privateKey }: Ground,
   { decisions, intent }: Planes,
-  { mesh }: Pick<MeshFile, 'mesh'>,
+  { mesh, revoked }: Pick<MeshFile, 'mesh'> & { readonly revoked: Pick<RevokedNodes, 'has'> },
 ): Users =>
   createUsers(
     {
@@ -19,7 +20,8 @@ export const openUsers = (
       clock,
       logger: logger.child({ part: 'users' }),
       privateKey,
-      publicKeyOf,
+      // What a node that is shut out signs counts no more, before the log says so.
+      publicKeyOf: (node) => (revoked.has(node) ? null : publicKeyOf(node)),
     },
     { self: network.connections.self, mesh },
   )

@@ -26,6 +26,8 @@ export interface VoterKeeperComponents {
     member(node: NodeId): Pick<MemberView, 'state' | 'sinceMs' | 'rttMs'> | null
     onChange(listener: () => void): () => void
   }
+  /** Who is to vote no more, before all else; absent where nobody ever is. */
+  readonly revoked?: { has(node: NodeId): boolean; onChange(listener: () => void): () => void }
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -35,12 +37,15 @@ const sameMembers = (some: readonly NodeId[], others: readonly NodeId[]): boolea
 
 /** While this node leads: proposes the voters that `chooseVoters` wants, in place of what it proposed before. */
 export const createVoterKeeper = (components: VoterKeeperComponents): Service => {
-  const { consensus, decisions, membership, clock, logger } = components
+  const { consensus, decisions, membership, revoked, clock, logger } = components
   let ends: (() => void)[] = []
   let cancelReview: () => void = () => undefined
 
+  const eligible = (): VotingNode[] =>
+    [...decisions.view.nodes.values()].filter(({ node }) => revoked?.has(node) !== true)
+
   const candidates = (learners: readonly NodeId[]): readonly VoterCandidate[] =>
-    [...decisions.view.nodes.values()].map(({ node, role, draining, admittedIndex }) => {
+    eligible().map(({ node, role, draining, admittedIndex }) => {
       const member = membership.member(node)
       return {
         node,
@@ -76,6 +81,7 @@ export const createVoterKeeper = (components: VoterKeeperComponents): Service =>
   return {
     start: async () => {
       ends = [decisions.onBatch(review), membership.onChange(review)]
+      if (revoked !== undefined) ends.push(revoked.onChange(review))
       reviewLater()
     },
     stop: async () => {

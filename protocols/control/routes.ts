@@ -22,6 +22,13 @@ import { HealthSchema, ReadySchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
 import { NodesSchema } from './schemas/node.ts'
 import { LostSchema, QuorumSchema, RecoveredSchema, RecoverRequestSchema } from './schemas/quorum.ts'
+import {
+  NodeParamsSchema,
+  RevocationsSchema,
+  type RevokedNode,
+  RevokedNodeSchema,
+  RevokeRequestSchema,
+} from './schemas/revocations.ts'
 import { StatusSchema } from './schemas/status.ts'
 import {
   CreatedTokenSchema,
@@ -145,12 +152,43 @@ export const ROUTES = {
     response: IssuerSchema,
     errors: ['rootKeyUnavailable', 'certificateRefused', 'peerUnreachable', 'noQuorum', 'decisionRefused'],
   }),
+  'POST /v1/issuers/:node/rotate': defineRoute({
+    operation: 'rotateIssuer',
+    summary: 'Gives an issuer another key, and lets the old one count no more once the members have renewed',
+    params: IssuerParamsSchema,
+    response: IssuerSchema,
+    errors: ['rootKeyUnavailable', 'certificateRefused', 'peerUnreachable', 'noQuorum', 'decisionRefused'],
+  }),
   'POST /v1/issuers/:node/revoke': defineRoute({
     operation: 'revokeIssuer',
     summary: 'Lets a node issue no more; what it issued counts no more',
     params: IssuerParamsSchema,
     response: IssuersSchema,
     errors: ['certificateRefused', 'noQuorum', 'decisionRefused'],
+  }),
+  'GET /v1/revocations': defineRoute({
+    operation: 'listRevocations',
+    access: 'viewer',
+    summary: 'The nodes that were shut out by a signed word, and whether that is decided',
+    response: RevocationsSchema,
+  }),
+  'POST /v1/nodes/:node/revoke': defineRoute({
+    operation: 'revokeNode',
+    access: 'admin',
+    summary: 'Shuts a node out at once and for ever; 202 while its removal waits for a majority',
+    params: NodeParamsSchema,
+    body: RevokeRequestSchema,
+    response: RevokedNodeSchema,
+    isPending: ({ state }: RevokedNode) => state === 'pending',
+    errors: [
+      'nodeUnknown',
+      'revocationOfSelf',
+      'revocationUnsigned',
+      'lastToLead',
+      'notLeader',
+      'decisionRefused',
+      'storeFailed',
+    ],
   }),
   'GET /v1/events': defineRoute({
     operation: 'streamEvents',

@@ -31,6 +31,11 @@ export const handleGrantIssuer =
   ({ params: { node } }) =>
     certificates.grantIssuer(node)
 
+export const handleRotateIssuer =
+  (certificates: Pick<CertificateDesk, 'rotateIssuer'>): Handler<'POST /v1/issuers/:node/rotate'> =>
+  ({ params: { node } }) =>
+    certificates.rotateIssuer(node)
+
 export const handleRevokeIssuer =
   (certificates: Pick<CertificateDesk, 'revokeIssuer'>): Handler<'POST /v1/issuers/:node/revoke'> =>
   ({ params: { node } }) =>

@@ -8,6 +8,7 @@ import {
   handleIssuers,
   handleRevokeIssuer,
   handleRoot,
+  handleRotateIssuer,
 } from './certificates.ts'
 import { handleCluster } from './cluster.ts'
 import { handleConfig } from './config.ts'
@@ -27,6 +28,7 @@ import { handlePlan } from './plan.ts'
 import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
 import { handleEndedTasks, handleLink, handleProjects, handleUnlink } from './records.ts'
 import { handleRemove } from './remove.ts'
+import { handleRevocations, handleRevokeNode } from './revocations.ts'
 import { handleServiceUrl } from './service-url.ts'
 import { handleServices } from './services.ts'
 import { handleEndSession, handleSessions } from './sessions.ts'
@@ -62,6 +64,7 @@ export const createHandlers = (
     doctor,
     tokens,
     certificates,
+    revocations,
     users,
   }: ControlComponents,
   { version, settings }: ControlInit,
@@ -83,7 +86,10 @@ export const createHandlers = (
   'POST /v1/root/import': handleImportRoot(certificates),
   'GET /v1/issuers': handleIssuers(certificates),
   'POST /v1/issuers/:node/grant': handleGrantIssuer(certificates),
+  'POST /v1/issuers/:node/rotate': handleRotateIssuer(certificates),
   'POST /v1/issuers/:node/revoke': handleRevokeIssuer(certificates),
+  'GET /v1/revocations': handleRevocations(revocations),
+  'POST /v1/nodes/:node/revoke': handleRevokeNode(revocations),
   'GET /v1/events': handleEvents(events),
   'GET /v1/services': handleServices(services),
   'GET /v1/services/:project/:name/url': handleServiceUrl(services),

@@ -11,6 +11,7 @@ import {
   createControl,
   createEventLog,
   type EventLog,
+  type RevocationDesk,
 } from '../../../node/control/index.ts'
 import { systemClock } from '../../../node/daemon/system-clock.ts'
 import type { HttpsIdentity } from '../../../node/http/index.ts'
@@ -115,7 +116,17 @@ export const certificates: CertificateDesk = {
   importRoot: async () => root,
   issuers: () => ({ issuers: [issuer] }),
   grantIssuer: async () => issuer,
+  rotateIssuer: async () => issuer,
   revokeIssuer: async () => ({ issuers: [issuer] }),
+}
+
+const revocations: RevocationDesk = {
+  revoke: async () => ({ id: NODE, name: 'laptop', state: 'done' }),
+  list: () => ({
+    revocations: [
+      { id: NODE, name: 'laptop', reason: 'lost', atMs: 1_700_000_000_000, by: null, state: 'done' },
+    ],
+  }),
 }
 
 const cluster: Cluster = {
@@ -215,6 +226,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       doctor: { examine: async () => ({ findings: [...FINDINGS] }) },
       tokens: handMade.components,
       certificates,
+      revocations,
       users: handMadeUsers,
       portOwner: async () => null,
       ...options,

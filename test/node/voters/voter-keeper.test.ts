@@ -29,6 +29,8 @@ const setUp = async (names: string) => {
   let onBatch = (): void => {}
   let onChange = (): void => {}
   const asked: string[] = []
+  const revoked = new Set<string>()
+  let onRevoked = (): void => {}
   const keeper = createVoterKeeper({
     consensus: {
       self: 'A',
@@ -56,6 +58,15 @@ const setUp = async (names: string) => {
         }
       },
     },
+    revoked: {
+      has: (node) => revoked.has(node),
+      onChange: (listener) => {
+        onRevoked = listener
+        return () => {
+          onRevoked = () => {}
+        }
+      },
+    },
     clock,
     logger: silentLogger,
   })
@@ -75,6 +86,10 @@ const setUp = async (names: string) => {
       configuration.voters = votersWanted ?? configuration.voters
       configuration.learners = []
       votersWanted = null
+    },
+    revoke: (node: string) => {
+      revoked.add(node)
+      onRevoked()
     },
     see: (node: string, state: MemberStatus) => {
       members.set(node, { state, sinceMs: clock.nowMs(), rttMs: 4 })
@@ -108,6 +123,17 @@ describe('the keeper of the voters', () => {
     Object.assign(mesh.configuration, { voters: ['A', 'B', 'C'], votersOutgoing: ['A'] })
     mesh.drain('B')
     assert.deepEqual(mesh.asked(), [])
+  })
+
+  it('takes the vote of a node that is revoked at once, however alive it is', async () => {
+    const mesh = await setUp('A B C D')
+    mesh.configuration.voters = ['A', 'B', 'C']
+    mesh.revoke('C')
+    assert.deepEqual(mesh.asked(), ['A B D'])
+    mesh.change()
+    mesh.revoke('D')
+    mesh.revoke('B')
+    assert.deepEqual(mesh.asked(), ['A'])
   })
 
   it('replaces a voter that is silent for a minute by one that is alive for a minute', async () => {
