@@ -87,4 +87,10 @@ describe("a mesh's root and its issuers", function () {
     )
     await allAlive([attic, cellar, shed], 3)
   })
+
+  it('lets an issuer have another key, and all renew while they are connected', async () => {
+    await shed.post('/v1/issuers/cellar/rotate', {})
+    await allAlive([attic, cellar, shed], 3)
+    assert.deepEqual(await issuersOf(attic), ['cellar'])
+  })
 })
