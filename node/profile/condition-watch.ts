@@ -70,7 +70,8 @@ export const createConditionWatch = (
   return {
     start: async () => {
       rounds.start()
-      rounds.wake(FIRST_LOOK_MS)
+      // Before it says that its link is paid by volume, it is given work that could go elsewhere.
+      rounds.wake(metered ? 0 : FIRST_LOOK_MS)
     },
     stop: async () => {
       rounds.stop()

@@ -5,6 +5,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { eventually } from '../support/eventually.ts'
 import { fingerprint } from '../support/fingerprint.ts'
 import { OTHER_TOKEN } from '../support/join-tokens.ts'
 import { allAlive, nodesOf, statusOf } from '../support/mesh-views.ts'
@@ -48,6 +49,21 @@ describe('bad input beside a running mesh', function () {
     const joined = await daemons.start({ name: 'cellar', token: `\n ${token}\t\n`, flags: ['--at', at] })
     await allAlive([attic, joined], 2)
     await joined.end('SIGKILL')
+  })
+
+  it('refuses a token that is not good yet, one that is over, and one for another network', async () => {
+    const before = await theMesh()
+    const given = (more: string) => ({ COTERIE_TOKEN: more })
+    const words = [...place('shed'), '--at', at]
+    const early = await attic.invite({ startsInMs: 3_600_000 })
+    await refuseUp(words, /the join token is good from \S+Z on, and in the mesh it is \S+Z/, given(early))
+    const elsewhere = await attic.invite({ cidrs: ['192.0.2.0/24'] })
+    await refuseUp(words, /for machines in 192\.0\.2\.0\/24, and this one comes from 127/, given(elsewhere))
+    const madeAtMs = Date.now()
+    const short = await attic.invite({ ttlMs: 1_000 })
+    await eventually('it is over', () => Date.now() > madeAtMs + 2_000)
+    await refuseUp(words, /the join token was good until \S+Z, and in the mesh it is \S+Z/, given(short))
+    assert.deepEqual((await theMesh()).nodes, before.nodes)
   })
 
   it('refuses what is no token', async () => {

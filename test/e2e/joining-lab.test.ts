@@ -54,8 +54,8 @@ const createLab = async () => {
     daemons,
     mesh,
     discover,
-    found: async (name: string, host: Host) => {
-      mesh.push(await daemons.start({ name, found: true, listen: EVERYWHERE, within: host.within }))
+    found: async (name: string, { within }: Host, flags: readonly string[] = []) => {
+      mesh.push(await daemons.start({ name, found: true, listen: EVERYWHERE, within, flags }))
     },
     token: (addresses: boolean) => founder().invite({ addresses }),
     /** The founder is found by this method alone, and in what time is told; then the newcomer is a member to both. */
@@ -229,4 +229,32 @@ describe('machines of a LAN without IPv4', function () {
   })
 
   it('all do their part of the work afterwards', () => lab.works())
+})
+
+describe('machines outside of the NAT behind which their mesh was founded', function () {
+  this.timeout(180_000)
+  let lan: Lan
+  let lab: Lab
+
+  before(async function () {
+    requires(this, 'netns')
+    lan = await createLan(1)
+    lab = await createLab()
+  })
+  after(async () => {
+    try {
+      await lab?.daemons.close()
+    } finally {
+      await lan?.remove()
+    }
+  })
+
+  it('join at the port that its router forwards, which is what the founder advertises', async () => {
+    const home = await lan.addHome()
+    await home.forward(7946)
+    await lab.found('attic', home, ['--advertise', home.outside])
+    assert.deepEqual(lab.mesh[0]?.ready.addresses, [`/ip4/${home.outside}/tcp/7946`])
+    const { within } = lan.hosts[0] as Host
+    await lab.joinBy('address', { name: 'outside', within, token: await lab.token(true) })
+  })
 })

@@ -27,13 +27,21 @@ export interface Host {
   narrow(mtu: number): Promise<void>
 }
 
+/** A host behind a router of its own. */
+export interface Home extends Host {
+  /** The router's address on the LAN. */
+  readonly outside: string
+  /** Has the router hand connections to this TCP port on, from now on. */
+  forward(port: number): Promise<void>
+}
+
 export interface Lan {
   readonly hosts: readonly Host[]
   /**
    * A host in a home of its own, behind a router with NAT: it reaches all hosts of the LAN, and nobody reaches it, for the
    * router drops without a word what nobody inside asked for. All such hosts have the same address.
    */
-  addHome(): Promise<Host>
+  addHome(): Promise<Home>
   /** Removes all of it; the processes inside have ended. */
   remove(): Promise<void>
 }
@@ -121,7 +129,7 @@ export const createLan = async (count: number, families: readonly Family[] = ['I
     return host
   }
   let homes = 0
-  const addHome = async (): Promise<Host> => {
+  const addHome = async (): Promise<Home> => {
     const place = homes++
     const [router, inner] = [`${name}-r${place}`, `${name}-n${place}`]
     const { address: outside } = await addToBridge(router, `r${place}`, FIRST_ROUTER + place)
@@ -139,7 +147,15 @@ export const createLan = async (count: number, families: readonly Family[] = ['I
     // Whoever dials the private address from outside hears nothing, as in the world.
     for (const at of hosts.keys())
       await inside(`${name}-h${at + 1}`, `ip route replace ${HOME.host}/32 via ${outside}`)
-    return home
+    const forward = async (port: number) => {
+      const to = `-p tcp --dport ${port}`
+      await inside(router, `iptables -A FORWARD -i eth0 ${to} -j ACCEPT`)
+      await inside(
+        router,
+        `iptables -t nat -A PREROUTING -i eth0 ${to} -j DNAT --to-destination ${HOME.host}`,
+      )
+    }
+    return { ...home, outside, forward }
   }
   try {
     await add(bridge)

@@ -37,8 +37,18 @@ describe('profile: a watch over how the machine is doing', () => {
         clock.pass(MINUTE_MS)
         return told.length >= count
       })
-    return { told, tellsAfterMinute }
+    return { clock, told, tellsAfterMinute }
   }
+
+  it('tells at once where the link is metered', async () => {
+    const { clock, told } = setUp()
+    await watch.start()
+    await eventually('the machine tells', () => {
+      clock.pass(1)
+      return told.length > 0
+    })
+    assert.ok(clock.nowMs() < 20_000)
+  })
 
   it('tells what it finds, and again when that changed', async () => {
     const { told, tellsAfterMinute } = setUp()

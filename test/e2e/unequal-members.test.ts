@@ -1,0 +1,50 @@
+/** Members that are not like the others: one on a metered link, and an edge node. */
+import assert from 'node:assert/strict'
+import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
+import { eventually } from '../support/eventually.ts'
+import { allAlive, nodesOf } from '../support/mesh-views.ts'
+import { apply, deploy, PROCESSES_ONLY, runningOn, sleeper, spreadsOver } from '../support/task-views.ts'
+
+const PROJECT = 'e2e-unequal'
+
+describe('a mesh of unequal machines', function () {
+  this.timeout(120_000)
+  let daemons: Daemons
+  let attic: RunningDaemon
+  let van: RunningDaemon
+  let shed: RunningDaemon
+  let mesh: RunningDaemon[]
+
+  before(async () => {
+    daemons = await createDaemons(undefined, PROCESSES_ONLY)
+    attic = await daemons.start({ name: 'attic', found: true })
+    const token = await attic.invite()
+    van = await daemons.start({ name: 'van', token, flags: ['--metered', 'on'] })
+    shed = await daemons.start({ name: 'shed', token, flags: ['--role', 'edge'] })
+    mesh = [attic, van, shed]
+    await allAlive(mesh, 3)
+  })
+  after(() => daemons.close())
+
+  it('gives work to the one on a metered link where nothing better is left, and says so', async () => {
+    await eventually('all know the link', async () =>
+      (await Promise.all(mesh.map(nodesOf))).every((nodes) =>
+        nodes.some(({ condition }) => condition?.metered),
+      ),
+    )
+    const pair = sleeper(PROJECT, 'pair', { replicas: 2 })
+    await spreadsOver([attic, shed], pair)
+    await deploy(attic, pair)
+    const tasks = await runningOn(mesh, pair)
+    assert.deepEqual(
+      new Set(tasks.map(({ node }) => node)),
+      new Set([attic, shed].map(({ ready }) => ready.node.id)),
+    )
+    for (const { reason } of tasks) assert.match(reason, /; passed over: on a metered link on 1 of 3 nodes$/)
+  })
+
+  it('takes no word of an edge node on what shall run, though it does its part', async () => {
+    const wanted = apply(shed, PROJECT, { specs: [sleeper(PROJECT, 'wanted')] })
+    await assert.rejects(wanted, /edgeMayNotWrite.*shed is an edge node/)
+  })
+})
