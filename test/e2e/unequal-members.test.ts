@@ -1,9 +1,10 @@
 /** Members that are not like the others: one on a metered link, and an edge node. */
 import assert from 'node:assert/strict'
+import type { Plan } from '../../protocols/control/index.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
-import { allAlive, nodesOf } from '../support/mesh-views.ts'
-import { apply, deploy, PROCESSES_ONLY, runningOn, sleeper, spreadsOver } from '../support/task-views.ts'
+import { allAlive } from '../support/mesh-views.ts'
+import { apply, deploy, PROCESSES_ONLY, runningOn, sleeper } from '../support/task-views.ts'
 
 const PROJECT = 'e2e-unequal'
 
@@ -27,20 +28,19 @@ describe('a mesh of unequal machines', function () {
   after(() => daemons.close())
 
   it('gives work to the one on a metered link where nothing better is left, and says so', async () => {
-    await eventually('all know the link', async () =>
-      (await Promise.all(mesh.map(nodesOf))).every((nodes) =>
-        nodes.some(({ condition }) => condition?.metered),
-      ),
-    )
     const pair = sleeper(PROJECT, 'pair', { replicas: 2 })
-    await spreadsOver([attic, shed], pair)
+    const passedOver = /; passed over: on a metered link on 1 of 3 nodes$/
+    await eventually('the leader knows what each can run, and the link', async () => {
+      const plan = (await attic.post('/v1/plan', { project: PROJECT, specs: [pair] })) as Plan
+      return plan.placements.every(({ reason }) => passedOver.test(reason))
+    })
     await deploy(attic, pair)
     const tasks = await runningOn(mesh, pair)
     assert.deepEqual(
       new Set(tasks.map(({ node }) => node)),
       new Set([attic, shed].map(({ ready }) => ready.node.id)),
     )
-    for (const { reason } of tasks) assert.match(reason, /; passed over: on a metered link on 1 of 3 nodes$/)
+    for (const { reason } of tasks) assert.match(reason, passedOver)
   })
 
   it('takes no word of an edge node on what shall run, though it does its part', async () => {
