@@ -37,6 +37,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./leave.ts')).leave,
   },
   {
+    name: 'backup',
+    summary: 'put this machine, and what it knows of the mesh, into one sealed file',
+    load: async () => (await import('./backup.ts')).backup,
+  },
+  {
+    name: 'restore',
+    summary: 'make a data directory of a backup, or show what is in it',
+    load: async () => (await import('./restore.ts')).restore,
+  },
+  {
     name: 'status',
     summary: 'show this node and its view of the mesh',
     load: async () => (await import('./status.ts')).status,

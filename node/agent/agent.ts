@@ -44,6 +44,8 @@ export interface Agent extends Service {
    */
   setDesired(tasks: readonly DesiredTask[], caughtUp: boolean): void
   statuses(): ReadonlyMap<TaskId, TaskStatus>
+  /** The tasks of this node that the runtimes showed at their last look, desired or not. */
+  present(): readonly TaskId[]
   /** Returns the end of the subscription. */
   onStatus(listener: StatusListener): () => void
   /** The runtimes that answer now. */
@@ -160,6 +162,7 @@ export const createAgent = (components: AgentComponents): Agent => {
       const told = [...workers.values()].map((worker) => [worker.task, worker.status()] as const)
       return new Map(told.filter((entry): entry is [TaskId, TaskStatus] => entry[1] !== null))
     },
+    present: () => machine.tasks(),
     onStatus: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)

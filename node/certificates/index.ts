@@ -24,6 +24,7 @@ export {
   type RootView,
 } from './root-desk.ts'
 export { createRootSigning } from './root-signing.ts'
+export { PASSPHRASE_COST, passphraseKey } from './sealing.ts'
 export type { MeshLog, NodeKeys } from './types.ts'
 
 /** The files of the data directory that are written here. */

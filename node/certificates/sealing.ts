@@ -7,7 +7,7 @@ import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 
 /** 128 MiB and half a second for each guess. */
-const COST = { n: 2 ** 17, r: 8, p: 1 } as const
+export const PASSPHRASE_COST = { n: 2 ** 17, r: 8, p: 1 } as const
 const MEMORY_BYTES_MAX = 256 * 1024 * 1024
 const [KEY_BYTES, SALT_BYTES, NONCE_BYTES, TAG_BYTES] = [32, 16, 12, 16]
 
@@ -20,9 +20,9 @@ const SealedSchema = Type.Object({
   /** The root's certificate, DER in base64. */
   root: BytesSchema,
   scrypt: Type.Object({
-    n: Type.Literal(COST.n),
-    r: Type.Literal(COST.r),
-    p: Type.Literal(COST.p),
+    n: Type.Literal(PASSPHRASE_COST.n),
+    r: Type.Literal(PASSPHRASE_COST.r),
+    p: Type.Literal(PASSPHRASE_COST.p),
     salt: BytesSchema,
   }),
   /** AES-256-GCM; the additional data is `coterie-root-key/1|` and the mesh. */
@@ -30,9 +30,11 @@ const SealedSchema = Type.Object({
 })
 export type SealedRoot = Static<typeof SealedSchema>
 
-const keyOf = (passphrase: string, salt: Buffer): Promise<Buffer> =>
+/** 32 bytes that take `PASSPHRASE_COST` to make. */
+export const passphraseKey = (passphrase: string, salt: Uint8Array): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const options = { N: COST.n, r: COST.r, p: COST.p, maxmem: MEMORY_BYTES_MAX }
+    const { n: N, r, p } = PASSPHRASE_COST
+    const options = { N, r, p, maxmem: MEMORY_BYTES_MAX }
     // The same passphrase gives the same bytes, however its accents were typed.
     scrypt(passphrase.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) =>
       error === null ? resolve(key) : reject(error),
@@ -47,14 +49,16 @@ export const sealRoot = async (
   passphrase: string,
 ): Promise<string> => {
   const [salt, nonce] = [randomBytes(SALT_BYTES), randomBytes(NONCE_BYTES)]
-  const cipher = createCipheriv('aes-256-gcm', await keyOf(passphrase, salt), nonce).setAAD(additional(mesh))
+  const cipher = createCipheriv('aes-256-gcm', await passphraseKey(passphrase, salt), nonce).setAAD(
+    additional(mesh),
+  )
   const sealed = Buffer.concat([cipher.update(key), cipher.final(), cipher.getAuthTag()])
   const file: SealedRoot = {
     what: "the key of a coterie mesh's root",
     version: 1,
     mesh,
     root: Buffer.from(root).toString('base64'),
-    scrypt: { ...COST, salt: salt.toString('base64') },
+    scrypt: { ...PASSPHRASE_COST, salt: salt.toString('base64') },
     aes256gcm: { nonce: nonce.toString('base64'), sealed: sealed.toString('base64') },
   }
   return `${JSON.stringify(file, null, 2)}\n`
@@ -75,7 +79,7 @@ export const openSealed = async (
   { mesh, scrypt: { salt }, aes256gcm }: SealedRoot,
   passphrase: string,
 ): Promise<Uint8Array | null> => {
-  const key = await keyOf(passphrase, Buffer.from(salt, 'base64'))
+  const key = await passphraseKey(passphrase, Buffer.from(salt, 'base64'))
   const nonce = Buffer.from(aes256gcm.nonce, 'base64')
   const sealed = Buffer.from(aes256gcm.sealed, 'base64')
   if (nonce.byteLength !== NONCE_BYTES || sealed.byteLength <= TAG_BYTES) return null

@@ -242,6 +242,7 @@ export const createConsensusService = (
     view,
     propose: deciding.propose,
     readIndex: deciding.readIndex,
+    placeAt: machine.placeAt,
     setEdges: (nodes) => {
       edges = nodes
       void machine.push({ type: 'edges', nodes })

@@ -13,6 +13,7 @@ import {
   type LogEntry,
   type Persist,
   type Proposal,
+  placeAt,
   type Send,
   type Snapshot,
   snapshotBefore,
@@ -42,6 +43,7 @@ export interface MachineRunner {
   /** What stands for the log from `from` on, where it does not reach back so far. */
   snapshotBefore(from: number): Snapshot | null
   isSnapshotUnderWay(): boolean
+  placeAt(index: number): Omit<Snapshot, 'data'> | null
   /** All that this machine holds of its generation. */
   heldLog(): StoredConsensus
   /** Reads what is stored, founds if asked to, and begins. @throws `storeCorrupt`, `storeFailed` */
@@ -121,6 +123,7 @@ export const createMachineRunner = (
     },
     committedFrom: (from, bounds) => committedEntries(safeState, from, bounds),
     snapshotBefore: (from) => snapshotBefore(safeState, from),
+    placeAt: (index) => placeAt(safeState, index),
     heldLog: () => {
       const { snapshot, log } = safeState
       const held = { hardState: hardStateOf(safeState), entries: log.slice(0, log.lastIndex) }

@@ -5,6 +5,7 @@ import type {
   ConsensusView,
   LogEntry,
   LogPoint,
+  Snapshot,
 } from '../../protocols/consensus/index.ts'
 import type { Generation } from '../../protocols/generations/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
@@ -84,6 +85,8 @@ export interface ConsensusService extends Service {
    * Whoever has applied up to there has read the present. @throws as `propose`
    */
   readIndex(options: WaitOptions): Promise<number>
+  /** Where the committed log stands at `index`, and who votes there, for a snapshot; null where that cannot be told here. */
+  placeAt(index: number): Omit<Snapshot, 'data'> | null
   /** Says who leads only as a last resort: on the node itself, and where this node looks for a successor. */
   setEdges(nodes: ReadonlySet<NodeId>): void
   /** Asks for other voters, 1, 3 or 5, on the leader, in place of a change that has not begun; elsewhere nothing comes of it. */

@@ -2,6 +2,7 @@
 import type {
   Applied,
   ApplyRequest,
+  BackupPart,
   Cluster,
   ConflictDetail,
   Conflicts,
@@ -17,6 +18,7 @@ import type {
   JoinTokenRow,
   JoinTokens,
   Leave,
+  LeaveRequest,
   LogLine,
   Lost,
   Nodes,
@@ -89,10 +91,10 @@ export interface EventLog extends EventSource {
 
 export interface Membership {
   /**
-   * Takes this node out of the mesh for good. The daemon may stop as soon as it resolves: answers under way are
+   * Takes this node out of the mesh for good, and ends what runs here. The daemon may stop as soon as it resolves: answers under way are
    * still sent. @throws `noQuorum`, `notLeader`, `decisionRefused`
    */
-  leave(): Promise<Leave>
+  leave(request: LeaveRequest): Promise<Leave>
 }
 
 export interface ApplyContext {
@@ -165,6 +167,12 @@ export interface RevocationDesk {
    */
   revoke(node: string, request: RevokeRequest): Promise<RevokedNode>
   list(): Revocations
+}
+
+/** This node in a sealed file. */
+export interface BackupDesk {
+  /** The parts of the file, then what is in it. @throws `backupNotReady`, the signal's reason */
+  backUp(passphrase: string, signal: AbortSignal): Promise<AsyncIterable<BackupPart>>
 }
 
 export interface EndedTasksRequest {
@@ -248,6 +256,7 @@ export interface ControlComponents {
   readonly certificates: CertificateDesk
   readonly revocations: RevocationDesk
   readonly users: UserDesk
+  readonly backups: BackupDesk
   readonly portOwner: PortOwner
 }
 

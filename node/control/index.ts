@@ -1,6 +1,7 @@
 /** The daemon's local API (docs/design/api.md). */
 export type {
   ApplyContext,
+  BackupDesk,
   CertificateDesk,
   ConflictLedger,
   ControlComponents,

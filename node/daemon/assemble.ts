@@ -10,6 +10,7 @@ import { serveLogs } from '../logs/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { OpenStore } from '../storage/index.ts'
 import { openAdmission } from './admission.ts'
+import { openBackupDesk } from './backup-desk.ts'
 import { openCertificateDesk } from './certificate-desk.ts'
 import type { CheckedEntry } from './check-entry.ts'
 import { openConditionWatch } from './condition.ts'
@@ -17,12 +18,11 @@ import { type Core, openCore, startServices } from './core.ts'
 import { openDesk, openGateway } from './doors.ts'
 import { createEnding, type Ending } from './ending.ts'
 import { type Entrance, openEntrance } from './entrance.ts'
+import { farewell } from './farewell.ts'
 import { followDiscoveries } from './follow-discoveries.ts'
 import { openGiven } from './given-certificate.ts'
 import { type Ground, openGround } from './ground.ts'
-import { leaveMesh } from './leave-mesh.ts'
 import { openMetrics } from './measures.ts'
-import { setAside } from './mesh-file.ts'
 import { createMeshKeeper } from './mesh-keeper.ts'
 import { checkAllDoors, openControl } from './open-control.ts'
 import { openDoctor } from './open-doctor.ts'
@@ -32,12 +32,12 @@ import { uncertifiedNote } from './own-hosts.ts'
 import { foundMesh, resumeIfAlone } from './planes.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
 import { createReadiness } from './readiness.ts'
-import { readyOf } from './ready.ts'
+import { readyOf, restoredNote } from './ready.ts'
 import { recordHappenings } from './record-happenings.ts'
 import { openRecordsDesk } from './records-desk.ts'
 import { openRevocationDesk } from './revocation-desk.ts'
 import { followRevocations } from './revocations.ts'
-import { awaitAdmission, REMOVAL_GRACE_MS } from './roster.ts'
+import { awaitAdmission } from './roster.ts'
 import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
 import type { Shutdown } from './shutdown.ts'
@@ -119,6 +119,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const token = entrance.how === 'founded' ? (await tokens.create(FIRST_TOKEN)).text : null
   const { view } = planes.decisions
   const others = [
+    restoredNote(entrance.mesh, planes.consensus.view()),
     roleNote(self, view, options.settings),
     given === null ? uncertifiedNote(ground.settings) : null,
   ]
@@ -184,7 +185,7 @@ const openDoors = (
       readiness,
       metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts }),
       events,
-      membership: { leave: () => leave(ground, core, entrance, ending) },
+      membership: { leave: (request) => farewell(ground, core, entrance, ending, request) },
       deployments: desk,
       services: desk,
       conflicts: desk,
@@ -195,6 +196,7 @@ const openDoors = (
       certificates: openCertificateDesk(trust.desk, decisions.view),
       revocations: openRevocationDesk(ground, planes, trust),
       users,
+      backups: openBackupDesk(ground, planes, entrance.files, entrance.mesh),
     },
     settings,
   )
@@ -211,15 +213,6 @@ const portsOf = ({ control, gateway }: Doors) => ({
   gatewayPort: gateway.port,
   metricsPort: control.metricsPort,
 })
-
-/** Out of the mesh for good; the daemon ends a little later, for its answer is still to be sent. */
-const leave = async (ground: Ground, { planes }: Core, { mesh }: Entrance, ending: Ending) => {
-  const { self } = ground.network.connections
-  await leaveMesh({ self, clock: systemClock, ...planes })
-  ending.lastly(() => setAside(ground.settings.dataDir, mesh.mesh, systemClock.wallMs()))
-  systemClock.after(REMOVAL_GRACE_MS, () => void ending.end(null))
-  return { mesh: mesh.name }
-}
 
 /** While intent is waited for. What is wrong with the store is told when consensus starts. */
 const readAhead = (store: OpenStore, decisions: DecisionService): void => {

@@ -15,6 +15,8 @@ const MeshFileSchema = Type.Object({
   founder: Type.Boolean(),
   /** True once the founder stored them: from then on an empty store is one that was lost, and nothing is founded again. */
   founded: Type.Optional(Type.Boolean()),
+  /** True where a backup was restored: others may have joined since, whom it does not know. */
+  restored: Type.Optional(Type.Boolean()),
   /** Members as this node last knew them: who may speak to it until the log tells. */
   members: Type.Array(NodeIdSchema),
 })

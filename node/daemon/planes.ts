@@ -123,17 +123,19 @@ export type Planes = ReturnType<typeof openPlanes>
 /**
  * A member that knows no other has its store alone: nobody could bring an empty one up to date, and a copy it goes on
  * with, for nobody else is there who could know what that does not. Not where entries may be committed that this life
- * has not applied, for one of them may admit somebody. `place`: where the store is. @throws `storeCorrupt`
+ * has not applied, for one of them may admit somebody; nor where a backup was restored, for others may have joined after it: a
+ * person knows that, and recovers. `place`: where the store is. @throws `storeCorrupt`
  */
 export const resumeIfAlone = (
   { consensus, decisions }: Planes,
-  mesh: Pick<MeshFile, 'founder' | 'founded' | 'members'>,
+  mesh: Pick<MeshFile, 'founder' | 'founded' | 'members' | 'restored'>,
   place: string,
 ): void => {
   if (knowsOthers(mesh, consensus.self)) return
   const { isObserver, commitIndex, lastIndex } = consensus.view()
   if (mesh.founded && lastIndex === 0) throw storeLost(place)
-  if (isObserver && commitIndex === lastIndex && decisions.view.nodes.size <= 1) consensus.adoptStore()
+  const isAlone = commitIndex === lastIndex && decisions.view.nodes.size <= 1
+  if (isObserver && isAlone && mesh.restored !== true) consensus.adoptStore()
 }
 
 /** Only the one voter of a mesh can be at its founding: with others there, it is done. */

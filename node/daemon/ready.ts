@@ -1,9 +1,11 @@
 /** What the person who started this node is told. */
+import type { ConsensusView } from '../../protocols/consensus/index.ts'
 import type { DaemonReady } from '../../protocols/control/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { directOf } from '../network/index.ts'
 import type { Entry } from './enter-mesh.ts'
 import type { Ground } from './ground.ts'
+import type { MeshFile } from './mesh-file.ts'
 
 const VOTES_ALONE =
   'One node votes alone: if it stops, nothing new is decided. From the third node on (also a Raspberry Pi) any one may stop.'
@@ -11,6 +13,15 @@ const VOTES_ALONE =
 /** A founder that was killed at once, or whose screen is gone, is not stuck. */
 const STILL_ALONE =
   'This machine is alone in its mesh: coterie token create prints the line that brings in the next one.'
+
+const RESTORED =
+  'This machine was restored from a backup, and votes again once a majority of the voters has brought it up to date. Where they are lost for good: coterie quorum recover.'
+
+/** Of a machine whose word as a voter counts for nothing yet. */
+export const restoredNote = (
+  { restored }: Pick<MeshFile, 'restored'>,
+  { isObserver }: Pick<ConsensusView, 'isObserver'>,
+): string | null => (restored === true && isObserver ? RESTORED : null)
 
 const notesOf = (
   { nodes }: DecisionView,

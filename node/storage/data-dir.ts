@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { makeDirectory } from '../files/index.ts'
 import { isErrno, replaceFile } from './files.ts'
+import { finishStage } from './finish-stage.ts'
 
 /** Number of the layout that this version writes; it reads all before it too. */
 export const DATA_FORMAT = 2
@@ -12,13 +13,14 @@ export const DATA_FORMAT = 2
 export const storePath = (dataDir: string): string => join(dataDir, 'store')
 
 /**
- * Makes the directory with mode 0700 when it is missing, and checks the number of its layout.
+ * Makes the directory with mode 0700 when it is missing, ends a restoring into it, and checks the number of its layout.
  * A directory of a newer layout is not touched.
  * @throws `dataDirNewer`, `dataDirUnusable`, `storeCorrupt`
  */
 export const openDataDir = async (dataDir: string): Promise<void> => {
   try {
     await makeDirectory(dataDir)
+    await finishStage(dataDir)
     const format = await readFormat(dataDir)
     if (format === null) return await replaceFile(join(dataDir, 'FORMAT'), `${DATA_FORMAT}\n`)
     if (format > DATA_FORMAT) {

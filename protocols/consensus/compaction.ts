@@ -19,6 +19,17 @@ const configurationsFrom = (
 ): readonly PlacedConfiguration[] =>
   configurations.slice(configurations.findLastIndex((placed) => placed.index <= index))
 
+/**
+ * What a snapshot of the log up to `index` says beside its data; null where that is not committed here, or lies before what this
+ * machine can tell.
+ */
+export const placeAt = (state: ConsensusState, index: number): Omit<Snapshot, 'data'> | null => {
+  const term = state.log.termAt(index)
+  const [placed] = configurationsFrom(state.configurations, index)
+  if (term === null || index > state.commitIndex || placed === undefined || placed.index > index) return null
+  return { index, term, configuration: placed.configuration }
+}
+
 /** Takes the caller's own snapshot. One that is not committed here, not newer, or too large changes nothing. */
 export const handleCompact = (turn: Turn, { index, data, keepEntries }: Compact): void => {
   const { state } = turn

@@ -5,7 +5,7 @@
  * the interpreter keeps its order and the disk keeps what it synced. Not guaranteed: anything against members
  * that lie, or progress without a majority.
  */
-export { withSnapshotData } from './compaction.ts'
+export { placeAt, withSnapshotData } from './compaction.ts'
 export { ConfigurationSchema, configurationCodec, isVoterSet, StoreIdSchema } from './configuration.ts'
 export * from './decide.ts'
 export * from './follow.ts'

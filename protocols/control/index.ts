@@ -23,6 +23,7 @@ export {
   type RehearsalModule,
   type RehearsalOptions,
 } from './rehearsal-options.ts'
+export type { OpenBackupRequest, RestoreModule, RestoreRequest } from './restore-module.ts'
 export {
   type Access,
   defineRoute,
@@ -35,6 +36,7 @@ export {
 } from './route.ts'
 export { COMMON_ERRORS, ROUTES, type RouteKey, type Routes } from './routes.ts'
 export * from './schemas/apply.ts'
+export * from './schemas/backup.ts'
 export * from './schemas/certificates.ts'
 export { Closed, NothingSchema, Nullable } from './schemas/closed.ts'
 export * from './schemas/cluster.ts'

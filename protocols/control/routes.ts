@@ -5,6 +5,7 @@
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
 import { defineRoute } from './route.ts'
+import { BackupLineSchema, BackupRequestSchema } from './schemas/backup.ts'
 import {
   ExportRootRequestSchema,
   IssuerParamsSchema,
@@ -233,6 +234,16 @@ export const ROUTES = {
     body: DoctorRequestSchema,
     response: DiagnosisSchema,
     errors: ['notAMember', 'doctorBusy'],
+  }),
+  'POST /v1/backup': defineRoute({
+    operation: 'backUp',
+    access: 'admin',
+    summary:
+      'This node, and all that it knows to be decided and wanted, sealed with a passphrase; a stream of its parts',
+    answers: 'stream',
+    body: BackupRequestSchema,
+    response: BackupLineSchema,
+    errors: ['backupNotReady'],
   }),
   'POST /v1/leave': defineRoute({
     operation: 'leaveMesh',

@@ -5,6 +5,7 @@
  * a code beside its siblings. Idea: Lodestar's `{code, ...data}` unions; syncthing's wire codes.
  */
 import { apiErrors } from './api.ts'
+import { backupErrors } from './backup.ts'
 import { certificateErrors } from './certificates.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
@@ -47,6 +48,7 @@ const table = {
   ...cliErrors,
   ...trustErrors,
   ...simErrors,
+  ...backupErrors,
 }
 
 export type ErrorCode = keyof typeof table

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { type Fixture, NODE, OTHER, startControl } from '../node/control/fixture.ts'
+import { type Fixture, LEFT, NODE, OTHER, startControl } from '../node/control/fixture.ts'
 import { newIdentity } from '../support/identities.ts'
 import { coterie, startCoterie } from './coterie.ts'
 
@@ -14,7 +14,7 @@ describe('cli: commands that ask the daemon', () => {
       membership: {
         leave: async () => {
           if (leaveFails !== null) throw leaveFails
-          return { mesh: 'home' }
+          return LEFT
         },
       },
     })

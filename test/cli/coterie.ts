@@ -35,6 +35,14 @@ export const coterie = async (
   return outcomeOf(child)
 }
 
+/** Runs a command inside something else, such as the namespace of a small disk. */
+export const runWithin = (within: readonly string[], command: readonly string[]): Promise<Outcome> => {
+  const [program, ...words] = [...within, ...command] as [string, ...string[]]
+  const child = spawn(program, words, { env: CLEAN })
+  child.stdin.end()
+  return outcomeOf(child)
+}
+
 /** What comes of a command that runs. */
 export const outcomeOf = async (child: ChildProcessWithoutNullStreams): Promise<Outcome> => {
   const [[code], stdout, stderr] = await Promise.all([

@@ -19,6 +19,7 @@ const EXCEPTIONS = new Set([
   'cli/commands/profile.ts -> node/profile',
   'cli/commands/discover.ts -> node/daemon/discover.ts',
   'cli/commands/doctor.ts -> node/daemon/doctor.ts',
+  'cli/commands/restore.ts -> node/daemon/restore.ts',
   'cli/commands/demo.ts -> signaling/client',
 ])
 

@@ -1,5 +1,6 @@
 import type { ControlComponents, ControlInit } from '../components.ts'
 import { handleApply } from './apply.ts'
+import { handleBackup } from './backup.ts'
 import {
   handleExportRoot,
   handleForgetRoot,
@@ -66,6 +67,7 @@ export const createHandlers = (
     certificates,
     revocations,
     users,
+    backups,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -126,5 +128,6 @@ export const createHandlers = (
   'DELETE /v1/users/:user/keys/:fingerprint': handleRemoveKey(users),
   'GET /v1/config': handleConfig(settings),
   'POST /v1/doctor': handleDoctor(doctor),
+  'POST /v1/backup': handleBackup(backups),
   'POST /v1/leave': handleLeave(membership),
 })

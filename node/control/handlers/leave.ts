@@ -3,5 +3,5 @@ import type { Handler } from './handler.ts'
 
 export const handleLeave =
   (membership: Membership): Handler<'POST /v1/leave'> =>
-  () =>
-    membership.leave()
+  ({ body }) =>
+    membership.leave(body)

@@ -7,7 +7,7 @@ import { Closed } from './closed.ts'
 const SealedSchema = Type.String({ minLength: 1, maxLength: 16_384 })
 
 /** What guards a file that may be lost. */
-const PassphraseSchema = Type.String({ minLength: 12, maxLength: 1_024 })
+export const PassphraseSchema = Type.String({ minLength: 12, maxLength: 1_024 })
 
 export const RootSchema = Closed({
   /** SHA-256 of the root's certificate in DER. */

@@ -14,6 +14,7 @@ import {
   surveyAnswerCodec,
 } from '../../../crdt/records/index.ts'
 import { conditionCodec, nodeProfileCodec, taskStatusCodec } from '../../../node/daemon/observed.ts'
+import { backupItemCodec } from '../../../protocols/backup/index.ts'
 import {
   configurationCodec,
   decideReplyCodec,
@@ -45,6 +46,7 @@ const status: TaskStatus = {
 }
 
 export const messageTargets: readonly Target[] = [
+  messageTarget({ name: 'backup-item', codec: backupItemCodec }),
   messageTarget({ name: 'configuration', codec: configurationCodec }),
   messageTarget({ name: 'decide-request', codec: decideRequestCodec }),
   messageTarget({ name: 'decide-reply', codec: decideReplyCodec }),

@@ -16,10 +16,18 @@ import {
 import { systemClock } from '../../../node/daemon/system-clock.ts'
 import type { HttpsIdentity } from '../../../node/http/index.ts'
 import type { Logger } from '../../../node/ports/logger.ts'
-import type { Cluster, Finding, Nodes, Root, Status, Voters } from '../../../protocols/control/index.ts'
+import type {
+  Cluster,
+  Finding,
+  Leave,
+  Nodes,
+  Root,
+  Status,
+  Voters,
+} from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
-import { createHandMade, type HandMade, handMadeUsers, NODE } from './hand-made.ts'
+import { createHandMade, type HandMade, handMadeUsers, MANIFEST, NODE } from './hand-made.ts'
 
 export { NODE } from './hand-made.ts'
 export const METRICS = '# HELP coterie_ready Whether it is\n# TYPE coterie_ready gauge\ncoterie_ready 1\n'
@@ -129,6 +137,8 @@ const revocations: RevocationDesk = {
   }),
 }
 
+export const LEFT: Leave = { mesh: 'home', dataDir: '/data', tasksLeft: [], removes: [], leaves: [] }
+
 const cluster: Cluster = {
   mesh: { id: '0123456789abcdef', name: 'home' },
   meshVersion: 1,
@@ -217,7 +227,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       },
       readiness: { check: () => undefined },
       metrics: { text: async () => METRICS },
-      membership: { leave: async () => ({ mesh: 'home' }) },
+      membership: { leave: async () => LEFT },
       deployments: handMade.components,
       services: handMade.components,
       conflicts: handMade.components,
@@ -228,6 +238,12 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       certificates,
       revocations,
       users: handMadeUsers,
+      backups: {
+        backUp: async () =>
+          (async function* () {
+            yield { type: 'whole', bytes: 0, manifest: MANIFEST } as const
+          })(),
+      },
       portOwner: async () => null,
       ...options,
     },

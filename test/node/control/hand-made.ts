@@ -12,6 +12,7 @@ import type {
 import type {
   Applied,
   ApplyRequest,
+  BackupManifest,
   ConflictDetail,
   JoinTokenRow,
   LogLine,
@@ -42,6 +43,26 @@ export const TOKEN: JoinTokenRow = {
   cidrs: ['192.0.2.0/24'],
   labels: ['room=attic'],
   by: { id: NODE, name: 'kitchen' },
+}
+
+export const MANIFEST: BackupManifest = {
+  mesh: '0123456789abcdef',
+  meshName: 'home',
+  node: NODE,
+  nodeName: 'kitchen',
+  atMs: 1_700_000_000_000,
+  program: '1.2.3',
+  format: 2,
+  meshVersion: 2,
+  generation: 1,
+  index: 17,
+  upToDate: true,
+  rootKey: true,
+  issuer: true,
+  nodes: 3,
+  services: 1,
+  users: 2,
+  tokens: 0,
 }
 
 /** A revision id that is easily told from others. */

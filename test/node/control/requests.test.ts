@@ -11,6 +11,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/root/export': { passphrase: 'correct horse battery' },
   '/v1/root/forget': { sealed: '{}', passphrase: 'correct horse battery' },
   '/v1/root/import': { sealed: '{}', passphrase: 'correct horse battery' },
+  '/v1/backup': { passphrase: 'correct horse battery' },
   '/v1/quorum/recover': { force: false },
   '/v1/plan': { project: 'shop', specs: [] },
   '/v1/apply': { project: 'shop', changes: [], remove: [] },

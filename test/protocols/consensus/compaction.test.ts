@@ -8,6 +8,7 @@ import {
   DEFAULT_TIMINGS,
   isSnapshotUnderWay,
   pieceAt,
+  placeAt,
   type Snapshot,
 } from '../../../protocols/consensus/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
@@ -44,6 +45,25 @@ const pieceOf = (index: number, term: number, leaderTerm = 2, offset = 0): Conse
 const member = (): ConsensusState =>
   receive(started(memberWith(THREE, 2, [1, 2, 2])), B, append({ prevIndex: 4, prevTerm: 2, commitIndex: 4 }))
     .state
+
+describe('a place in the log', () => {
+  const changed = { voters: [A, B], votersOutgoing: [], learners: [] }
+  const entries = [{ ...configurationEntry([A, B]), index: 5, term: 2 }, entry(6, 2)]
+  const machine = () =>
+    receive(member(), B, append({ prevIndex: 4, prevTerm: 2, entries, commitIndex: 5 })).state
+
+  it('tells its term, and who votes there', () => {
+    assert.deepEqual(placeAt(machine(), 2), { index: 2, term: 1, configuration })
+    assert.deepEqual(placeAt(machine(), 5), { index: 5, term: 2, configuration: changed })
+  })
+
+  it('is unknown where it is not committed, or the log begins after it', () => {
+    assert.equal(placeAt(machine(), 6), null)
+    const { state } = take(member(), { type: 'compact', index: 4, data: new Uint8Array(), keepEntries: 0 })
+    assert.deepEqual(placeAt(state, 4), { index: 4, term: 2, configuration })
+    assert.equal(placeAt(state, 3), null)
+  })
+})
 
 describe('a machine that compacts its log', () => {
   it('stores the snapshot and what is left of the log in one write, and tells nobody', () => {
