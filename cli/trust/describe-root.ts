@@ -2,12 +2,12 @@
 import type { MeshRoot } from './mesh-root.ts'
 import type { TrustStore } from './store.ts'
 
-const BOUNDED = `Whoever holds its key, or that of an issuer (coterie issuer ls), can make certificates for names below coterie.internal, for localhost and
-for private addresses such as 192.168.1.1, thus for other devices of your networks too; for no site of the internet. Browsers hold it
-to that, for it stands in the root itself.`
+const BOUNDED = `Whoever holds its key, or an issuer's (coterie issuer ls), can make certificates for names below coterie.internal,
+for localhost and for private addresses such as 192.168.1.1, thus for other devices of your networks too; for no site
+of the internet. Browsers hold it to that, for it stands in the root itself.`
 
-const UNBOUNDED = `This root comes from an early version and sets itself no bounds: WHOEVER HOLDS ITS KEY CAN MAKE CERTIFICATES FOR ANY SITE. Those of issuers
-are bounded. Take the key off the machines first (coterie root export), or found the mesh anew.`
+const UNBOUNDED = `This root comes from an early version and sets itself no bounds: WHOEVER HOLDS ITS KEY CAN MAKE CERTIFICATES FOR
+ANY SITE. Those of issuers are bounded. Take the key off the machines first (coterie root export), or found the mesh anew.`
 
 export const describeRoot = (
   { meshName, fingerprint, notAfterMs, isBounded }: MeshRoot,
@@ -16,7 +16,8 @@ export const describeRoot = (
   ${fingerprint}
 On a machine of the mesh, coterie root show must say the same.
 
-Who trusts it takes every machine with a certificate of this mesh for what it says it is. ${isBounded ? BOUNDED : UNBOUNDED}
+Who trusts it takes every machine with a certificate of this mesh for what it says it is.
+${isBounded ? BOUNDED : UNBOUNDED}
 coterie trust --remove undoes it.
 
 It comes into

@@ -81,7 +81,7 @@ describe('trusting the root of a mesh', function () {
     const { code, stdout, stderr } = await runThere('trust')
     assert.equal(code, 1)
     assert.ok(stdout.includes(await fingerprint()))
-    assert.match(stdout, /names below coterie\.internal, for localhost and\nfor private addresses/)
+    assert.match(stdout, /names below coterie\.internal,\nfor localhost and for private addresses/)
     assert.match(stderr, /nobody can be asked here whether to trust the root of coterie.*Give -y/)
   })
 
