@@ -34,29 +34,26 @@ export const readConfigFile = async ({ path, namedBy }: NamedFile): Promise<Conf
 const entriesOf = async (text: string, path: string): Promise<Map<SettingKey, FileEntry>> => {
   // Loaded late: a machine without a file starts every command without a YAML library.
   const { readDocument } = await import('./yaml.ts')
-  const document = readDocument(text, { plain: true })
+  const document = readDocument(text, path, { plain: true })
   const invalid = ({ line, column }: Place, detail: string) =>
     new CoterieError('configFileInvalid', { path, line, column, detail: plain(detail) })
   if (!document.ok) {
-    const [first] = document.problems
-    throw invalid(first ?? START, first?.detail ?? 'it is no YAML')
+    const [first = { file: path, line: 1, column: 1, detail: 'it is no YAML' }] = document.problems
+    throw invalid(first, first.detail)
   }
   const { root } = document
-  if (root.isEmpty()) return new Map()
-  const entries = root.entries()
-  if (entries === null) throw invalid(root.place, 'it is no mapping of settings to values')
+  if (root.kind === 'scalar' && root.data === null && root.text === '') return new Map()
+  if (root.kind !== 'mapping') throw invalid(root.place, 'it is no mapping of settings to values')
   return new Map(
-    entries.map(({ key, keyPlace, value }) => {
-      const setting = settingOf(key, placeIn(path, keyPlace))
+    [...root.entries].map(([key, { keyPlace, value }]) => {
+      const setting = settingOf(key, written(keyPlace))
       const { line, column } = value.place
-      return [setting, { text: textOf(SETTINGS[setting], value, path), line, column }]
+      return [setting, { text: textOf(SETTINGS[setting], value), line, column }]
     }),
   )
 }
 
-const START: Place = { line: 1, column: 1 }
-
-const placeIn = (path: string, { line, column }: Place): string => `${path}:${line}:${column}`
+const written = ({ file, line, column }: Place): string => `${file}:${line}:${column}`
 
 const settingOf = (name: string, source: string): SettingKey => {
   const known = SETTING_KEYS.filter((key) => !LEADING_HERE.includes(key))
@@ -83,17 +80,17 @@ const hyphenated = (name: string): string =>
     .toLowerCase()
 
 /** As the flag takes it; the items of a list are joined by commas. */
-const textOf = (setting: Setting<unknown>, value: Value, path: string): string => {
+const textOf = (setting: Setting<unknown>, value: Value): string => {
   const { name, kind } = setting
   const refuse = (at: Value, detail: string): never => {
-    throw new CoterieError('settingInvalid', { setting: name, source: placeIn(path, at.place), detail })
+    throw new CoterieError('settingInvalid', { setting: name, source: written(at.place), detail })
   }
   const scalarOf = (at: Value): string => {
-    if (at.entries() !== null) return refuse(at, 'it is a mapping, and a value is expected')
-    if (at.items() !== null) return refuse(at, 'it is a list, and one value is expected')
-    return at.text() ?? refuse(at, 'it has no value; take the line out for the default')
+    if (at.kind === 'mapping') return refuse(at, 'it is a mapping, and a value is expected')
+    if (at.kind === 'list') return refuse(at, 'it is a list, and one value is expected')
+    return at.data === null ? refuse(at, 'it has no value; take the line out for the default') : at.text
   }
-  const items = kind.list === true ? value.items() : null
+  const items = kind.list === true && value.kind === 'list' ? value.items : null
   if (items === null) return scalarOf(value)
   if (items.length === 0) return refuse(value, 'it is an empty list; take the line out for the default')
   const texts = items.map((item) => {

@@ -1,5 +1,6 @@
-/** Reads YAML and remembers where everything stands. The only importer of the YAML library. */
+/** Reads YAML and remembers where everything stands; writes it. The only importer of the YAML library. */
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
@@ -7,31 +8,54 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  stringify,
   visit,
   type YAMLMap,
 } from 'yaml'
 
-/** Aliases may multiply a document; a hand-written one stays far below. */
-const ALIASES_MAX = 100
+/** Values that aliases and merge keys may unfold a file into: a thousand services of a hundred values each. */
+const VALUES_MAX = 100_000
+/** Hand-written files stay below ten; whoever walks a value calls itself as deep as this. */
+const DEPTH_MAX = 64
 
 export interface Place {
+  readonly file: string
+  /** Both count from 1. */
   readonly line: number
   readonly column: number
 }
 
-/** A value of the document with its place: plain data below, as a person would read it. */
-export interface Value {
+interface At {
   readonly place: Place
-  readonly data: unknown
-  /** True where there is nothing but comments. */
-  isEmpty(): boolean
-  /** What a scalar says, as it is written; null where it is none, or says nothing. */
-  text(): string | null
-  /** The entries of a mapping, in order, merge keys resolved; null where it is not one. */
-  entries(): readonly { readonly key: string; readonly keyPlace: Place; readonly value: Value }[] | null
-  /** The items of a sequence; null where it is not one. */
-  items(): readonly Value[] | null
+  /** A tag of the file's own, such as `!reset`; null where there is none. */
+  readonly tag: string | null
 }
+
+export interface Scalar extends At {
+  readonly kind: 'scalar'
+  readonly data: string | number | boolean | null
+  /** As it is written; empty where nothing is. */
+  readonly text: string
+}
+
+export interface List extends At {
+  readonly kind: 'list'
+  readonly items: readonly Value[]
+}
+
+export interface Entry {
+  readonly keyPlace: Place
+  readonly value: Value
+}
+
+export interface Mapping extends At {
+  readonly kind: 'mapping'
+  /** In the order of the file, those of merge keys last. */
+  readonly entries: ReadonlyMap<string, Entry>
+}
+
+/** A value of the document with its place; aliases and merge keys are followed. */
+export type Value = Scalar | List | Mapping
 
 export interface SyntaxProblem extends Place {
   readonly detail: string
@@ -41,12 +65,30 @@ export type ReadDocument =
   | { readonly ok: true; readonly root: Value }
   | { readonly ok: false; readonly problems: readonly SyntaxProblem[] }
 
-/** Reads one YAML document; duplicate keys and unknown aliases are syntax problems. `plain`: so are all aliases, and unknown tags. */
-export const readDocument = (text: string, { plain = false } = {}): ReadDocument => {
+/**
+ * Reads one YAML document; duplicate keys, unknown aliases, and more values than a person writes are problems.
+ * `plain`: so are all aliases, and unknown tags. `file` is for places.
+ */
+export const readDocument = (text: string, file: string, { plain = false } = {}): ReadDocument => {
+  // The library calls itself once for each level and knows no bound; it notes some of what comes of it as errors of the text.
+  const tooDeep: ReadDocument = {
+    ok: false,
+    problems: [{ file, line: 1, column: 1, detail: `it is nested deeper than ${DEPTH_MAX}` }],
+  }
+  try {
+    const read = readWhole(text, file, plain)
+    return !read.ok && read.problems.some(({ detail }) => /call stack/.test(detail)) ? tooDeep : read
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep
+    throw error
+  }
+}
+
+const readWhole = (text: string, file: string, plain: boolean): ReadDocument => {
   const lines = new LineCounter()
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
-    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
   const document = parseDocument(text, {
     merge: true,
@@ -56,78 +98,122 @@ export const readDocument = (text: string, { plain = false } = {}): ReadDocument
     prettyErrors: false,
   })
   const errors = plain ? [...document.errors, ...document.warnings] : document.errors
-  if (errors.length > 0) {
-    return {
-      ok: false,
-      problems: errors.map((error) => ({ ...placeAt(error.pos[0]), detail: firstLine(error.message) })),
-    }
-  }
-  const refused: SyntaxProblem[] = []
+  const problems = errors.map((error) => ({ ...placeAt(error.pos[0]), detail: firstLine(error.message) }))
+  if (problems.length > 0) return { ok: false, problems }
+
+  const anchors = new Map<string, Node>()
+  const targets = new Map<Alias, Node>()
   visit(document, {
-    Alias: (_key, alias) => {
-      const detail = plain
-        ? `*${alias.source} is an alias, and none are read here: write the value itself`
-        : `there is no anchor &${alias.source} before this`
-      if (plain || alias.resolve(document) === undefined)
-        refused.push({ ...placeAt(alias.range?.[0] ?? 0), detail })
+    Node: (_key, node, path) => {
+      if (!isAlias(node)) {
+        if ('anchor' in node && node.anchor !== undefined) anchors.set(node.anchor, node)
+        return
+      }
+      const target = anchors.get(node.source)
+      const refuse = (detail: string) =>
+        void problems.push({ ...placeAt(node.range?.[0] ?? 0), detail: `*${node.source} ${detail}` })
+      if (plain) refuse('is an alias, and none are read here: write the value itself')
+      else if (target === undefined) refuse(`has no anchor &${node.source} before it`)
+      else if (path.includes(target)) refuse('stands inside of what it names')
+      else targets.set(node, target)
     },
   })
-  if (refused.length > 0) return { ok: false, problems: refused }
+  if (problems.length > 0) return { ok: false, problems }
   try {
-    document.toJS({ maxAliasCount: ALIASES_MAX })
+    return { ok: true, root: createReader(targets, placeAt).read(document.contents as Node | null, 0) }
   } catch (error) {
-    return { ok: false, problems: [{ ...placeAt(0), detail: firstLine((error as Error).message) }] }
+    if (error instanceof Unfolded) return { ok: false, problems: [{ ...error.place, detail: error.message }] }
+    throw error
   }
+}
 
+/** Text that reads back as `data`: maps, arrays and scalars. */
+export const writeDocument = (data: unknown): string =>
+  stringify(data, { lineWidth: 0, aliasDuplicateObjects: false })
+
+/** The document is larger or deeper than its bounds. */
+class Unfolded extends Error {
+  readonly place: Place
+  constructor(place: Place, message: string) {
+    super(message)
+    this.place = place
+  }
+}
+
+interface Pair {
+  readonly key: Node
+  readonly value: Node | null
+}
+
+/** Aliases lead upwards only, so what is read is finite, and what is read of it is counted. */
+const createReader = (targets: ReadonlyMap<Alias, Node>, placeAt: (offset: number) => Place) => {
+  let count = 0
+  const pairsOfMaps = new Map<YAMLMap, ReadonlyMap<string, Pair>>()
   const placeOf = (node: Node | null): Place => placeAt(node?.range?.[0] ?? 0)
-  const resolve = (node: Node | null): Node | null =>
-    isAlias(node) ? (node.resolve(document) ?? null) : node
+  const spend = (node: Node | null) => {
+    if (++count > VALUES_MAX)
+      throw new Unfolded(placeOf(node), `it unfolds to more than ${VALUES_MAX} values`)
+  }
+  const follow = (node: Node | null): Node | null => (isAlias(node) ? (targets.get(node) ?? null) : node)
 
-  const entriesOf = (map: YAMLMap): { key: Node; value: Node | null }[] => {
-    const merged = new Map<string, { key: Node; value: Node | null }>()
-    const own = new Map<string, { key: Node; value: Node | null }>()
+  const pairsOf = (map: YAMLMap): ReadonlyMap<string, Pair> => {
+    const known = pairsOfMaps.get(map)
+    if (known !== undefined) return known
+    const own = new Map<string, Pair>()
+    const merged = new Map<string, Pair>()
     for (const pair of map.items) {
       const key = pair.key as Node
       const value = pair.value as Node | null
-      const name = nameOf(key)
-      if (name !== MERGE_KEY) {
-        own.set(name, { key, value })
+      if (nameOf(key) !== MERGE_KEY) {
+        own.set(nameOf(key), { key, value })
         continue
       }
-      const target = resolve(value)
-      const sources = isSeq(target) ? target.items.map((item) => resolve(item as Node)) : [target]
-      for (const source of sources) {
-        if (!isMap(source)) continue
-        for (const entry of entriesOf(source)) {
-          if (!merged.has(nameOf(entry.key))) merged.set(nameOf(entry.key), entry)
+      const target = follow(value)
+      for (const source of isSeq(target) ? target.items : [value]) {
+        const from = follow(source as Node | null)
+        if (!isMap(from)) throw new Unfolded(placeOf(source as Node), 'a mapping is expected after <<')
+        for (const [name, found] of pairsOf(from)) {
+          spend(source as Node)
+          if (!merged.has(name)) merged.set(name, found)
         }
       }
     }
-    for (const [name, entry] of merged) if (!own.has(name)) own.set(name, entry)
-    return [...own.values()]
+    for (const [name, pair] of merged) if (!own.has(name)) own.set(name, pair)
+    pairsOfMaps.set(map, own)
+    return own
   }
 
-  const wrap = (given: Node | null): Value => {
-    const node = resolve(given)
-    return {
-      place: placeOf(given),
-      get data() {
-        return node === null ? null : node.toJS(document, { maxAliasCount: ALIASES_MAX })
-      },
-      isEmpty: () => node === null || (isScalar(node) && node.value === null && node.source === ''),
-      text: () => (isScalar(node) && node.value !== null ? (node.source ?? String(node.value)) : null),
-      entries: () =>
-        isMap(node)
-          ? entriesOf(node).map(({ key, value }) => ({
-              key: nameOf(key),
-              keyPlace: placeOf(key),
-              value: wrap(value),
-            }))
-          : null,
-      items: () => (isSeq(node) ? node.items.map((item) => wrap(item as Node)) : null),
+  const read = (given: Node | null, depth: number): Value => {
+    spend(given)
+    const place = placeOf(given)
+    if (depth > DEPTH_MAX) throw new Unfolded(place, `it is nested deeper than ${DEPTH_MAX}`)
+    const node = follow(given)
+    const at = { place, tag: tagOf(node) }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => read(item as Node | null, depth + 1))
+      return { kind: 'list', ...at, items }
     }
+    if (isMap(node)) {
+      const entries = [...pairsOf(node)].map(
+        ([name, { key, value }]) =>
+          [name, { keyPlace: placeOf(key), value: read(value, depth + 1) }] as const,
+      )
+      return { kind: 'mapping', ...at, entries: new Map(entries) }
+    }
+    const data = isScalar(node) ? node.value : null
+    const text = isScalar(node) ? (node.source ?? String(data ?? '')) : ''
+    return { kind: 'scalar', ...at, data: isPlainData(data) ? data : text, text }
   }
-  return { ok: true, root: wrap(document.contents as Node | null) }
+  return { read }
+}
+
+const isPlainData = (data: unknown): data is Scalar['data'] =>
+  data === null || ['string', 'number', 'boolean'].includes(typeof data)
+
+/** YAML's own tags, such as `!!str`, are applied by the library and say nothing further. */
+const tagOf = (node: Node | null): string | null => {
+  const tag = node === null || isAlias(node) ? undefined : node.tag
+  return tag?.startsWith('!') ? tag : null
 }
 
 const MERGE_KEY = '<<'

@@ -1,7 +1,7 @@
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
+import { type ComposeWords, composeOptions, loadGiven, readGiven } from '../compose-files.ts'
 import { confirm } from '../confirm.ts'
-import { readComposeFile } from '../deploy/compose-file.ts'
 import { deploy as carryOut, type Ending, endOfPlan, NOTHING_DONE } from '../deploy/deploy.ts'
 import { describePlan } from '../deploy/describe-plan.ts'
 import { describeAccepted, describeEnding, describeFailure, reportOf } from '../deploy/report.ts'
@@ -9,8 +9,8 @@ import { createScreen } from '../deploy/screen.ts'
 import { INTERRUPTED, untilInterrupted } from '../interrupt.ts'
 import { jsonLine } from '../output.ts'
 
-interface DeployOptions {
-  readonly file?: string
+interface DeployOptions extends ComposeWords {
+  readonly show?: boolean
   readonly yes?: boolean
   readonly plan?: boolean
   readonly detach?: boolean
@@ -23,12 +23,9 @@ interface DeployOptions {
 const TIMEOUT_SECONDS = 300
 
 export const deploy: CommandModule = (command, cli) => {
-  command
-    .option(
-      '-f, --file <file>',
-      'the Compose file (default: compose.yaml, or its other names, in this folder)',
-    )
+  composeOptions(command)
     .option('-y, --yes', 'do not ask')
+    .option('--show', 'only print the files as the one document that they stand for; no daemon is asked')
     .option('--plan', 'only show what would change and where it would run')
     .option('-d, --detach', 'do not wait until it runs')
     .option(
@@ -43,13 +40,21 @@ export const deploy: CommandModule = (command, cli) => {
 Shows what would change and where it would run, asks, and waits until every slot of what changed runs. Ctrl-C ends
 the waiting only. Exit codes beside the usual: 130 where Ctrl-C ended the waiting.
 
+Several files are one: each is laid over those before it. Variables come from the environment and from .env.
+
 Examples:
   coterie deploy
+  coterie deploy -f compose.yaml -f compose.production.yaml --env-file production.env
+  coterie deploy --profile debug --show
   coterie deploy -f shop.yaml --plan
   coterie deploy -y --json | jq .outcome`,
     )
     .action(async (options: DeployOptions) => {
-      const compose = await readComposeFile(cli, options.file)
+      if (options.show) {
+        cli.stdout.write(loadGiven(cli, options, wantsJson(command)))
+        return
+      }
+      const compose = readGiven(cli, options, options.file)
       const { project, services } = compose
       const client = clientOf(command, cli)
       const json = wantsJson(command)

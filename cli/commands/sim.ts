@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Rehearsal, RehearsalModule } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, wantsJson } from '../cli.ts'
+import { type ComposeWords, composeOptions } from '../compose-files.ts'
 import { jsonLine } from '../output.ts'
 import { labelOf } from '../service-name.ts'
 import { describeRehearsal } from '../sim/describe.ts'
@@ -13,18 +14,16 @@ import { readServices } from '../sim/read-services.ts'
 const NAMED_MAX = 5
 
 export const sim: CommandModule = (command, cli) => {
-  command.argument('[files...]', 'Compose files (default: compose.yaml, or its other names, in this folder)')
+  command.argument('[files...]', 'Compose files, each a project of its own')
   addOptions(command)
-  command
-    .addHelpText('after', HELP)
-    .action(async (files: string[], words: SimWords & { readonly file: readonly string[] }) => {
-      const services = await readServices(cli, [...files, ...words.file])
-      const options = readOptions(words, services)
-      const { rehearse }: RehearsalModule = await import('../../node/simulation/rehearsal/index.ts')
-      const rehearsal = await rehearse(options)
-      cli.stdout.write(wantsJson(command) ? jsonLine(rehearsal) : describeRehearsal(rehearsal))
-      refuseUnplaced(rehearsal)
-    })
+  command.addHelpText('after', HELP).action(async (files: string[], words: SimWords & ComposeWords) => {
+    const services = readServices(cli, files, words)
+    const options = readOptions(words, services)
+    const { rehearse }: RehearsalModule = await import('../../node/simulation/rehearsal/index.ts')
+    const rehearsal = await rehearse(options)
+    cli.stdout.write(wantsJson(command) ? jsonLine(rehearsal) : describeRehearsal(rehearsal))
+    refuseUnplaced(rehearsal)
+  })
 }
 
 const collect = (text: string, before: readonly string[]): readonly string[] => [...before, text]
@@ -33,7 +32,7 @@ const addOptions = (command: Command): void => {
   const { nodes, for: forText, deploy, pull, start, seed } = DEFAULT_WORDS
   const withDefault = (flags: string, what: string, value: string) =>
     command.option(flags, `${what} (default: ${value})`, value)
-  command.option('-f, --file <file>', 'one more Compose file', collect, [])
+  composeOptions(command)
   withDefault('--nodes <number>', 'how many nodes there are, node1 and so on', nodes)
   withDefault('--for <time>', 'how long it is played, in virtual time', forText)
   command

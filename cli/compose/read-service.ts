@@ -4,33 +4,40 @@ import {
   type ServiceSpec,
   specProblem,
 } from '../../protocols/spec/index.ts'
-import type { Place, Value } from '../yaml.ts'
+import type { Entry, Value } from '../yaml.ts'
 import { readCommand } from './fields/command.ts'
 import { readEnvironment } from './fields/environment.ts'
 import { joinPorts, readExpose, readPorts } from './fields/ports.ts'
-import { readInteger, readText } from './fields/text.ts'
+import { readBoolean, readInteger, readText } from './fields/text.ts'
 import { leftOut, type Notes } from './notes.ts'
+import { entriesOf, isNull } from './tree.ts'
 
 const HONOURED = ['image', 'command', 'environment', 'ports', 'expose', 'deploy', 'restart', 'x-coterie']
+/** Honoured in loading: they say which services there are, and nothing is left of them to be read here. */
+const LOADED = ['profiles']
 const RESTARTS: readonly string[] = ['no', 'always', 'on-failure', 'unless-stopped'] satisfies RestartPolicy[]
 
-type Entries = ReadonlyMap<string, { readonly key: string; readonly keyPlace: Place; readonly value: Value }>
-
 /** The entries of a mapping by key; what is not in `honoured` is named in a warning. */
-const readMapping = (value: Value, where: string, honoured: readonly string[], notes: Notes): Entries => {
-  const entries = value.entries()
-  if (entries === null && value.data !== null) notes.problem(value.place, where, 'a mapping is expected')
-  for (const { key, keyPlace } of entries ?? []) {
-    if (!honoured.includes(key) && !key.startsWith('x-'))
+const readMapping = (
+  value: Value,
+  where: string,
+  honoured: readonly string[],
+  notes: Notes,
+  silent: readonly string[] = [],
+): ReadonlyMap<string, Entry> => {
+  if (value.kind !== 'mapping' && !isNull(value)) notes.problem(value.place, where, 'a mapping is expected')
+  const entries = entriesOf(value)
+  for (const [key, { keyPlace }] of entries) {
+    if (!honoured.includes(key) && !silent.includes(key) && !key.startsWith('x-'))
       notes.warning(keyPlace, `${where}.${key}`, leftOut(key, honoured))
   }
-  return new Map((entries ?? []).map((entry) => [entry.key, entry]))
+  return entries
 }
 
 const readRestart = (value: Value, where: string, notes: Notes): RestartPolicy => {
-  // YAML 1.1 habits: an unquoted `no` may have been read as false.
-  const text = value.data === false ? 'no' : readText(value, where, notes)
-  if (text === null) return 'no'
+  const text = readText(value, where, notes)
+  // YAML 1.1 habits: an unquoted `no` may have been written as false.
+  if (text === null || text === 'false') return 'no'
   if (RESTARTS.includes(text)) return text as RestartPolicy
   notes.problem(value.place, where, `one of ${RESTARTS.join(', ')} is expected`)
   return 'no'
@@ -60,12 +67,11 @@ const readProcess = (
 /** What Compose has no word for. */
 const readOwn = (value: Value, where: string, notes: Notes): Pick<ServiceSpec, 'process' | 'exclusive'> => {
   const entries = readMapping(value, where, ['process', 'exclusive'], notes)
-  const exclusive = entries.get('exclusive')
-  if (exclusive !== undefined && typeof exclusive.value.data !== 'boolean')
-    notes.problem(exclusive.value.place, `${where}.exclusive`, 'true or false is expected')
+  const exclusive = entries.get('exclusive')?.value
+  const isExclusive = exclusive !== undefined && readBoolean(exclusive, `${where}.exclusive`, notes)
   return {
     process: readProcess(entries.get('process'), where, notes),
-    ...(exclusive?.value.data === true && { exclusive: true }),
+    ...(isExclusive && { exclusive: true }),
   }
 }
 
@@ -77,7 +83,7 @@ export const readService = (
   where: string,
   notes: Notes,
 ): ServiceSpec => {
-  const entries = readMapping(value, where, HONOURED, notes)
+  const entries = readMapping(value, where, HONOURED, notes, LOADED)
   const field = <Result>(
     key: string,
     read: (value: Value, where: string, notes: Notes) => Result,
@@ -86,13 +92,13 @@ export const readService = (
     const entry = entries.get(key)
     return entry === undefined ? absent : read(entry.value, `${where}.${key}`, notes)
   }
-  const before = notes.problems.length
+  const before = notes.count
   const image = field('image', readText, null)
   const own = field('x-coterie', readOwn, { process: null })
   if (entries.has('build')) {
     const place = entries.get('build')?.keyPlace ?? value.place
     notes.problem(place, `${where}.build`, 'images are not built here; build it, then name it as image')
-  } else if (!entries.has('image') && own.process === null && notes.problems.length === before) {
+  } else if (!entries.has('image') && own.process === null && notes.count === before) {
     notes.problem(
       value.place,
       where,
@@ -112,7 +118,7 @@ export const readService = (
     ...own,
   }
   // Bounds that no reader of a key looks at, such as the length of a text; names are judged where they stand.
-  const problem = notes.problems.length === before ? specProblem(spec) : null
+  const problem = notes.count === before ? specProblem(spec) : null
   const [key = ''] = problem?.path.split('/') ?? []
   if (problem !== null && key !== 'name' && key !== 'project') {
     const path = problem.path.replaceAll('/', '.')

@@ -1,7 +1,7 @@
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { Cli } from '../cli.ts'
-import { readComposeFile } from '../deploy/compose-file.ts'
+import { type ComposeWords, readGiven } from '../compose-files.ts'
 import { plain } from '../output.ts'
 import { labelOf } from '../service-name.ts'
 
@@ -9,15 +9,18 @@ import { labelOf } from '../service-name.ts'
 const SLOTS_MAX = 1_000
 
 /**
- * The services of all files, or of the one in this folder where none is given.
- * @throws `composeMissing`, `composeUnreadable`, `composeInvalid`, `simServiceTwice`, `simTooLarge`
+ * The services of all projects: of each of `files` by itself, and of those that `-f` names; of the usual files where
+ * nothing is named.
+ * @throws what `readGiven` does, `simServiceTwice`, `simTooLarge`
  */
-export const readServices = async (cli: Cli, files: readonly string[]): Promise<ServiceSpec[]> => {
+export const readServices = (cli: Cli, files: readonly string[], words: ComposeWords): ServiceSpec[] => {
   const services: ServiceSpec[] = []
   const fileOf = new Map<string, string>()
-  for (const file of files.length === 0 ? [undefined] : files) {
-    const name = plain(file ?? '')
-    for (const spec of (await readComposeFile(cli, file)).services) {
+  const projects = files.map((file) => [file])
+  if (words.file.length > 0 || projects.length === 0) projects.push([...words.file])
+  for (const project of projects) {
+    const name = plain(project.join(' '))
+    for (const spec of readGiven(cli, words, project).services) {
       const [label, present] = [labelOf(spec), fileOf.get(labelOf(spec))]
       if (present !== undefined)
         throw new CoterieError('simServiceTwice', { service: label, files: [present, name] })

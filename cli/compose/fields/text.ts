@@ -1,23 +1,12 @@
 import type { Value } from '../../yaml.ts'
 import type { Notes } from '../notes.ts'
+import { textOf } from '../tree.ts'
 
-/** The text of a scalar, with `$$` read as a dollar sign; null, and a problem noted, where it is none. */
+/** The text of a scalar as it is written; null, and a problem noted, where it is none. */
 export const readText = (value: Value, where: string, notes: Notes): string | null => {
-  const { data } = value
-  if (typeof data !== 'string' && typeof data !== 'number' && typeof data !== 'boolean') {
-    notes.problem(value.place, where, 'a text is expected')
-    return null
-  }
-  const text = String(data)
-  if (/(^|[^$])(\$\$)*\$[{A-Za-z_]/.test(text)) {
-    notes.problem(
-      value.place,
-      where,
-      'variables are not replaced yet; write the value itself, or $$ for a dollar sign',
-    )
-    return null
-  }
-  return text.replaceAll('$$', '$')
+  const text = textOf(value)
+  if (text === null) notes.problem(value.place, where, 'a text is expected')
+  return text
 }
 
 /** An integer within bounds; null, and a problem noted, where it is none. */
@@ -34,4 +23,11 @@ export const readInteger = (
   if (Number.isInteger(number) && number >= min && number <= max && text.trim() !== '') return number
   notes.problem(value.place, where, `a whole number from ${min} to ${max} is expected`)
   return null
+}
+
+/** True or false, also as a text, which is what a variable gives; false, and a problem noted, where it is neither. */
+export const readBoolean = (value: Value, where: string, notes: Notes): boolean => {
+  const text = textOf(value)
+  if (text !== 'true' && text !== 'false') notes.problem(value.place, where, 'true or false is expected')
+  return text === 'true'
 }
