@@ -13,8 +13,6 @@ import { leftOut, type Notes } from './notes.ts'
 import { entriesOf, isNull } from './tree.ts'
 
 const HONOURED = ['image', 'command', 'environment', 'ports', 'expose', 'deploy', 'restart', 'x-coterie']
-/** Honoured in loading: they say which services there are, and nothing is left of them to be read here. */
-const LOADED = ['profiles']
 const RESTARTS: readonly string[] = ['no', 'always', 'on-failure', 'unless-stopped'] satisfies RestartPolicy[]
 
 /** The entries of a mapping by key; what is not in `honoured` is named in a warning. */
@@ -23,12 +21,11 @@ const readMapping = (
   where: string,
   honoured: readonly string[],
   notes: Notes,
-  silent: readonly string[] = [],
 ): ReadonlyMap<string, Entry> => {
   if (value.kind !== 'mapping' && !isNull(value)) notes.problem(value.place, where, 'a mapping is expected')
   const entries = entriesOf(value)
   for (const [key, { keyPlace }] of entries) {
-    if (!honoured.includes(key) && !silent.includes(key) && !key.startsWith('x-'))
+    if (!honoured.includes(key) && !key.startsWith('x-'))
       notes.warning(keyPlace, `${where}.${key}`, leftOut(key, honoured))
   }
   return entries
@@ -83,7 +80,7 @@ export const readService = (
   where: string,
   notes: Notes,
 ): ServiceSpec => {
-  const entries = readMapping(value, where, HONOURED, notes, LOADED)
+  const entries = readMapping(value, where, HONOURED, notes)
   const field = <Result>(
     key: string,
     read: (value: Value, where: string, notes: Notes) => Result,

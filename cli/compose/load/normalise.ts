@@ -85,6 +85,7 @@ export const SERVICE_FORMS: Readonly<Record<string, Form>> = {
   labels: pairsForm(''),
   networks: namesForm((name) => scalarOf(null, name.place)),
   ports: portsForm,
+  profiles: listForm,
   secrets: grantsForm,
   sysctls: pairsForm(''),
   tmpfs: listForm,

@@ -5,6 +5,7 @@ import { apiTarget, guardTarget } from './api.ts'
 import { apiHttpTarget } from './api-http.ts'
 import { certificateTargets } from './certificates.ts'
 import { composeTarget } from './compose.ts'
+import { composeFilesTarget } from './compose-files.ts'
 import { consensusTarget, followBatchTarget } from './consensus.ts'
 import { decisionsSnapshotTarget, decisionsTarget } from './decisions.ts'
 import { discoveryMessageTarget, discoveryPacketTarget, discoveryZoneTarget } from './discovery.ts'
@@ -68,6 +69,7 @@ export const TARGETS: readonly Target[] = [
   challengeTarget,
   publicKeyTarget,
   composeTarget,
+  composeFilesTarget,
   watchdogTarget,
   ...doctorTargets,
   ...certificateTargets,
