@@ -107,6 +107,16 @@ describe('house: protocols', () => {
   })
 })
 
+describe('house: Compose files', () => {
+  it('are loaded and read without a file system of their own', () => {
+    const impure = sourceFiles()
+      .filter((file) => file.path.startsWith('cli/compose/'))
+      .filter((file) => importsOf(file).some((specifier) => specifier.startsWith('node:')))
+      .map(({ path }) => path)
+    assert.deepEqual(impure, [])
+  })
+})
+
 describe('house: files', () => {
   it('stay small: none over 500 lines, nine in ten under 300', () => {
     const lines = sourceFiles().map((file) => ({ path: file.path, count: file.text.split('\n').length }))

@@ -74,9 +74,9 @@ export const SERVICE_FORMS: Readonly<Record<string, Form>> = {
   dns: listForm,
   dns_search: listForm,
   entrypoint: wordsForm,
-  expose: portsForm,
   env_file: envFileForm,
   environment: pairsForm(null),
+  expose: portsForm,
   extends: (value) => (textOf(value) === null ? value : partsOf({ service: value }, value.place)),
   extra_hosts: hostsForm,
   gpus: (value) =>

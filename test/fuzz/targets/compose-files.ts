@@ -54,14 +54,19 @@ const VARIABLES = [
   'A=$A$A\n'.repeat(30),
 ]
 
-const several = (random: Random, lines: readonly string[], most: number): readonly string[] =>
-  Array.from({ length: integer(random, most) }, () => pick(random, lines))
+/** Some lines, a key once. */
+const several = (random: Random, lines: readonly string[], most: number): readonly string[] => {
+  const picked = Array.from({ length: integer(random, most) }, () => pick(random, lines))
+  return [...new Map(picked.map((line) => [line.split(':')[0], line])).values()]
+}
 
 const file = (random: Random): string => {
   if (chance(random, 0.1)) return pick(random, VARIABLES)
   const services = ['a', 'b', 'c']
     .slice(0, 1 + integer(random, 2))
-    .map((name) => [`  ${name}:`, ...several(random, LINES, 4).map((line) => `    ${line}`)].join('\n'))
+    .map((name) =>
+      [`  ${name}:`, ...['user: u', ...several(random, LINES, 4)].map((line) => `    ${line}`)].join('\n'),
+    )
   return ['x-x: &x {l: m}', ...several(random, TOPS, 2), 'services:', ...services, ''].join('\n')
 }
 
