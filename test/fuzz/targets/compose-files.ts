@@ -13,16 +13,27 @@ import { bytesOfText, textOfBytes } from '../text-frames.ts'
 const BREAK = '\n=====\n'
 const BYTES_MAX = 4 * 1024
 
-/** Lines of a service, such that files of them often fit each other and often do not. */
+/** Lines of a service that fit each other. */
 const LINES = [
-  `image: "a:\${TAG:-1}"`,
-  `image: \${GONE:?must be}`,
+  `hostname: "a:\${TAG:-1}"`,
   'command: echo "$A" \'b c\'',
   'ports: ["80:80", "1-3:4-6/udp", {target: 80, published: 81}]',
   'ports: !reset []',
   'ports: !override ["[::1]:80:80"]',
   `environment: [A=1, B, "C=\${A+x}"]`,
   'environment: {A: !reset null, B: "$$$A"}',
+  'profiles: [p]',
+  'volumes: ["./x:/x", "v:/v:ro", /w]',
+  'labels: {<<: *x, a: b}',
+  'labels: *x',
+  'healthcheck: {test: exit 1}',
+  `deploy: {replicas: "\${N:-2}"}`,
+  'extra_hosts: ["a=b", "a:c"]',
+  `x-coterie: {process: {command: a b}, exclusive: "\${YES-true}"}`,
+]
+/** Lines that lead elsewhere, and seldom to what is there. */
+const LEADING = [
+  `domainname: \${GONE:?must be}`,
   'env_file: third',
   'env_file: [{path: gone, required: false}, {path: third, format: raw}]',
   'extends: b',
@@ -30,14 +41,6 @@ const LINES = [
   'extends: {file: first, service: b}',
   'depends_on: [b, c]',
   'depends_on: {a: {condition: service_healthy}, c: {required: false}}',
-  'profiles: [p]',
-  'volumes: ["./x:/x", "v:/v:ro", /w]',
-  'labels: {<<: *x, a: b}',
-  'labels: *x',
-  'healthcheck: {test: exit 1}',
-  `deploy: {replicas: \${N:-2}}`,
-  'extra_hosts: ["a=b", "a:c"]',
-  `x-coterie: {process: {command: a b}, exclusive: "\${YES-true}"}`,
 ]
 const TOPS = [
   'include: [third]',
@@ -56,18 +59,26 @@ const VARIABLES = [
 
 /** Some lines, a key once. */
 const several = (random: Random, lines: readonly string[], most: number): readonly string[] => {
-  const picked = Array.from({ length: integer(random, most) }, () => pick(random, lines))
+  const picked = Array.from({ length: integer(random, most) }, () =>
+    pick(random, lines === LINES && chance(random, 0.05) ? LEADING : lines),
+  )
   return [...new Map(picked.map((line) => [line.split(':')[0], line])).values()]
 }
 
 const file = (random: Random): string => {
-  if (chance(random, 0.1)) return pick(random, VARIABLES)
+  if (chance(random, 0.03)) return pick(random, VARIABLES)
   const services = ['a', 'b', 'c']
     .slice(0, 1 + integer(random, 2))
     .map((name) =>
-      [`  ${name}:`, ...['user: u', ...several(random, LINES, 4)].map((line) => `    ${line}`)].join('\n'),
+      [`  ${name}:`, ...['image: i', ...several(random, LINES, 4)].map((line) => `    ${line}`)].join('\n'),
     )
-  return ['x-x: &x {l: m}', ...several(random, TOPS, 2), 'services:', ...services, ''].join('\n')
+  return [
+    'x-x: &x {l: m}',
+    ...several(random, TOPS, chance(random, 0.3) ? 2 : 0),
+    'services:',
+    ...services,
+    '',
+  ].join('\n')
 }
 
 const make = (random: Random): Uint8Array => {
