@@ -41,10 +41,7 @@ export const composeErrors = {
   composeFileMissing: placed(194, 'Correct the path, or make that file; nothing was deployed'),
   /** A URL where a path is expected. */
   composeRemote: placed(195, 'Save a copy beside this file and name that; nothing was deployed'),
-  composeProfileInactive: placed(
-    196,
-    'Activate it by --profile or COMPOSE_PROFILES, or add required: false; nothing was deployed',
-  ),
+  composeProfileInactive: placed(196, 'Activate it by --profile or COMPOSE_PROFILES; nothing was deployed'),
   composeTooLarge: placed(197, 'Write less, or deploy it as several projects; nothing was deployed'),
   /** A file of variables, such as `.env`. */
   composeVariablesInvalid: placed(198, 'Write NAME=value, one a line; nothing was deployed'),

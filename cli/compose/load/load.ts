@@ -43,7 +43,12 @@ export const loadCompose = (request: ComposeRequest, files: Files): LoadedCompos
   if (services?.value.kind !== 'mapping') return { project, document: named, notes }
   const active =
     request.profiles.length > 0 ? request.profiles : listed(variables.get('COMPOSE_PROFILES') ?? '')
-  const standing = checkDependencies(chooseServices(services.value, active), notes)
+  const choice = chooseServices(services.value, active)
+  if (choice.services.entries.size === 0 && choice.inactive.size > 0) {
+    const detail = `none of the ${choice.inactive.size} is of a profile that is active`
+    notes.problem(services.value.place, 'services', detail, 'composeProfileInactive')
+  }
+  const standing = checkDependencies(choice, notes)
   const resolved = mapEntries(standing, (service, name) =>
     service.kind === 'mapping' ? resolveEnvironment(service, name, variables, session) : service,
   )

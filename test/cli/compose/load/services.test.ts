@@ -34,6 +34,15 @@ describe('compose: profiles', () => {
     })
   })
 
+  it('refuse files of which every service stays away', () => {
+    const none = 'services:\n  a: {image: a, profiles: [p]}\n  b: {image: b, profiles: q}\n'
+    assert.deepEqual(refusal({ 'compose.yaml': none }), {
+      code: 'composeProfileInactive',
+      message: 'compose.yaml:2:3: services: none of the 2 is of a profile that is active',
+    })
+    assert.deepEqual(Object.keys(servicesOf({ 'compose.yaml': none }, { profiles: ['q'] })), ['b'])
+  })
+
   it('come from COMPOSE_PROFILES where the command names none', () => {
     const environment = { COMPOSE_PROFILES: 'debug, test' }
     assert.equal(Object.keys(servicesOf(PROFILES, { environment })).length, 4)
