@@ -25,7 +25,6 @@ const KEPT: readonly KeptRecords[] = [
   })),
   ...TASK_RECORDS.map((prefix) => ({ collection: 'task-records', prefix })),
   { collection: 'users', prefix: ENDED_PREFIX },
-  { collection: 'revocations', prefix: '' },
 ]
 
 const createBackupsOf = (

@@ -6,7 +6,14 @@ import { knowsOthers, loadMeshFile } from './mesh-file.ts'
 import { systemClock } from './system-clock.ts'
 
 /** Collections whose records stand for themselves: signed, a lower bound, a hint, or what nobody else has. */
-export const SELF_STANDING = ['revisions', 'intent', 'addresses', 'generations', 'task-records']
+export const SELF_STANDING = [
+  'revisions',
+  'intent',
+  'addresses',
+  'generations',
+  'revocations',
+  'task-records',
+]
 
 /**
  * After a start that failed: sets a damaged store aside where others can bring an empty one up to date; true where

@@ -15,6 +15,7 @@ import {
 } from '../certificates/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import type { RootSigning } from '../ports/certificates.ts'
+import type { Logger } from '../ports/logger.ts'
 import type { Revocations } from '../revocations/index.ts'
 import type { Ground } from './ground.ts'
 import { readLastLog } from './last-log.ts'
@@ -105,20 +106,36 @@ export const openTrust = async (
   const decide: Parameters<typeof createRootDesk>[0]['decide'] = (decision) => decisions().decide(decision)
   const shown = () => network.proofs().values()
   const desk = createRootDesk({ ...parts, files, certificates, decide, shown }, { self })
-  const regrant = async () => {
-    if (kept.issuer() !== null || !log.issuers().has(self)) return
-    try {
-      if ((await desk.root()).keyHere) await desk.grant(self)
-      else
-        logger.warn(
-          {},
-          'this node issues no more: its key for that is gone; coterie issuer grant gives it another',
-        )
-    } catch (error) {
-      logger.warn({ error }, 'this node could not let itself issue anew; coterie issuer grant does')
-    }
+  return {
+    certificates,
+    desk,
+    founding: foundingOf(kept, self),
+    regrant: () => regrant({ log, kept, desk, logger }, self),
+    signing,
+    revocations,
   }
-  return { certificates, desk, founding: foundingOf(kept, self), regrant, signing, revocations }
+}
+
+interface Regranting {
+  readonly log: Pick<MeshLog, 'issuers'>
+  readonly kept: Pick<Kept, 'issuer'>
+  readonly desk: Pick<RootDesk, 'root' | 'grant'>
+  readonly logger: Logger
+}
+
+/** An issuer whose key is gone lets itself issue anew, where the root's key is here. Throws nothing. */
+const regrant = async ({ log, kept, desk, logger }: Regranting, self: string): Promise<void> => {
+  if (kept.issuer() !== null || !log.issuers().has(self)) return
+  try {
+    if ((await desk.root()).keyHere) await desk.grant(self)
+    else
+      logger.warn(
+        {},
+        'this node issues no more: its key for that is gone; coterie issuer grant gives it another',
+      )
+  } catch (error) {
+    logger.warn({ error }, 'this node could not let itself issue anew; coterie issuer grant does')
+  }
 }
 
 const foundingOf = (kept: Kept, self: string): Trust | null => {
