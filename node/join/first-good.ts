@@ -37,6 +37,7 @@ const FINAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'joinTokenExpired',
   'joinTokenNotYetValid',
   'joinTokenExhausted',
+  'joinTokenForAnother',
   'nodeRemoved',
   'meshVersionUnsupported',
   'meshVersionNeeded',

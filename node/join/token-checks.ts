@@ -68,6 +68,8 @@ export const checkLog = ({ token, joiner }: TokenUse, view: DecisionView, isFina
       throw new CoterieError('joinTokenUnknown', { detail: 'the node that made it is no member any more' })
     case 'exhausted':
       throw new CoterieError('joinTokenExhausted', { uses: row?.usesMax ?? 1 })
+    case 'forAnother':
+      throw new CoterieError('joinTokenForAnother', {})
     case 'notYetValid':
       if (isFinal) throw new CoterieError('joinTokenNotYetValid', { notBeforeMs, meshAtMs })
       return

@@ -48,6 +48,8 @@ const TermsSchema = Type.Object({
   /** Networks from which it may be used; none: from everywhere. */
   cidrs: CidrsSchema,
   labels: LabelsSchema,
+  /** The one node that it admits, where it was made for it; absent for whoever brings it. */
+  only: Type.Optional(NodeIdSchema),
 })
 
 export const TokenCreatedSchema = Type.Object({
@@ -91,6 +93,7 @@ export type TokenVerdict =
   | 'notYetValid'
   | 'expired'
   | 'exhausted'
+  | 'forAnother'
 
 const REASONS: Readonly<Record<Exclude<TokenVerdict, 'admits'>, string>> = {
   unknown: 'there is no such token',
@@ -99,6 +102,7 @@ const REASONS: Readonly<Record<Exclude<TokenVerdict, 'admits'>, string>> = {
   notYetValid: 'the token is not valid yet',
   expired: 'the token has expired',
   exhausted: 'the token was used as often as it may be',
+  forAnother: 'the token is for another machine',
 }
 
 /** Judges the use of a token by `node` at a leader's time. A key that used it may use it again: its reply may have been lost. */
@@ -111,7 +115,9 @@ export const judgeToken = (
   if (!members.has(row.by)) return 'orphaned'
   if (row.expiresAtMs <= atMs) return 'expired'
   if (row.notBeforeMs > atMs) return 'notYetValid'
-  return row.nodes.includes(node) || row.nodes.length < row.usesMax ? 'admits' : 'exhausted'
+  if (row.nodes.includes(node)) return 'admits'
+  if (row.nodes.length >= row.usesMax) return 'exhausted'
+  return row.only === undefined || row.only === node ? 'admits' : 'forAnother'
 }
 
 /**

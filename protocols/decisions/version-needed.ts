@@ -50,10 +50,11 @@ const ofFields = (decision: Decision): number => {
     case 'meshVersionRaised':
       return decision.version
     case 'nodeAdmitted':
-    case 'tokenCreated':
       return decision.role === 'edge' ? 2 : FIRST_VERSION
     case 'nodeRemoved':
       return decision.revoked === undefined ? FIRST_VERSION : REVOCATIONS_VERSION
+    case 'tokenCreated':
+      return decision.role === 'edge' || decision.only !== undefined ? 2 : FIRST_VERSION
     case 'revisionAccepted':
       return decision.keeps === true ? KEEP_VERSION : FIRST_VERSION
     default:

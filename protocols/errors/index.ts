@@ -16,6 +16,7 @@ import { intentErrors } from './intent.ts'
 import { joinErrors } from './join.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
+import { openLanErrors } from './open-lan.ts'
 import { recordErrors } from './records.ts'
 import { revocationErrors } from './revocations.ts'
 import type { DataOf, ErrorRule } from './rule.ts'
@@ -33,6 +34,7 @@ const table = {
   ...storeErrors,
   ...networkErrors,
   ...joinErrors,
+  ...openLanErrors,
   ...certificateErrors,
   ...revocationErrors,
   ...meshErrors,

@@ -24,7 +24,7 @@ export const joinErrors = {
     exit: 1,
     cause: () => 'this machine belongs to no mesh yet, and was given no join token',
     next: () =>
-      'Found a mesh with coterie up --init, or join one with coterie up --token TOKEN, which coterie token create prints on a member',
+      'Found a mesh with coterie up --init, join one with coterie up --token TOKEN, which coterie token create prints on a member, or ask one of this LAN with coterie up --ask',
   }),
   joinTokenMalformed: rule<{ detail: string }>({
     wire: 62,

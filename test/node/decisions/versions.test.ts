@@ -70,7 +70,21 @@ describe('a node in a mesh of an older version', () => {
       removed: false,
       keeps: true,
     }
-    for (const decision of [fired, keeping])
+    const forOne: Decision = {
+      type: 'tokenCreated',
+      token: 'b'.repeat(64),
+      by: admitted.node,
+      notBeforeMs: 0,
+      expiresAtMs: 1,
+      usesMax: 1,
+      role: 'full',
+      capabilities: [],
+      cidrs: [],
+      labels: [],
+      only: admitted.node,
+      atMs: 0,
+    }
+    for (const decision of [fired, keeping, forOne])
       await assert.rejects(decisions.decide(decision), {
         code: 'meshVersionNeeded',
         data: { what: decision.type, needed: 2, meshVersion: 1 },

@@ -35,6 +35,20 @@ const key = fc.record({ key: filled(32), comment: fc.constantFrom('', 'laptop') 
 /** What came with the second mesh version. */
 const later: fc.Arbitrary<Decision>[] = [
   fc.record({
+    type: fc.constant('tokenCreated' as const),
+    token: credential,
+    by: node,
+    notBeforeMs: time,
+    expiresAtMs: time,
+    usesMax: number,
+    role: fc.constant('full' as const),
+    capabilities: fc.constant<string[]>([]),
+    cidrs: fc.constant<string[]>([]),
+    labels: fc.constant<string[]>([]),
+    only: node,
+    atMs: time,
+  }),
+  fc.record({
     type: fc.constant('meshVersionRaised' as const),
     version: number,
     asOf: fc.constantFrom(1, 60),

@@ -42,6 +42,15 @@ describe('decisions: join tokens', () => {
     assert.equal(say(joined(D, 3)), null)
   })
 
+  it('made for one node admit no other', () => {
+    const { view, say } = settled()
+    say(created({ only: C }))
+    assert.match(say(joined(D, 2)) ?? '', /is for another machine/)
+    assert.equal(view.nodes.has(D), false)
+    assert.equal(say(joined(C, 3)), null)
+    assert.deepEqual(view.tokens.get(hash(7))?.nodes, [C])
+  })
+
   it('let a member ask again for good, also when they have expired', () => {
     const { say } = settled()
     say(created())
