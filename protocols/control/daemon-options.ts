@@ -1,12 +1,29 @@
 /** What `coterie up` and the daemon agree on; the daemon is `node/daemon.ts`. */
 import type { ResolvedSettings } from './settings/index.ts'
 
+/** What two people compare, or one at two screens, before a machine without a token joins. */
+export interface AskedMesh {
+  readonly mesh: { readonly id: string; readonly name: string }
+  /** Where the member is that was asked. */
+  readonly address: string
+  /** Digits; `node requests` shows the same there. */
+  readonly fingerprint: string
+}
+
+/** How a machine without a token asks its person. */
+export interface AskingPerson {
+  /** Resolves when the person agrees, also without being asked; what it rejects with ends the start. The signal ends the question. */
+  compare(asked: AskedMesh, signal: AbortSignal): Promise<void>
+}
+
 export interface DaemonOptions {
   readonly settings: ResolvedSettings
   /** Given where this node founds a mesh. */
   readonly founding: { readonly meshName: string } | null
   /** The text of a join token; null where this node is a member already, or founds. */
   readonly token: string | null
+  /** Given where a stranger asks a mesh of its LAN to be let in; a member just comes back. */
+  readonly asking: AskingPerson | null
   /** Ends a start that still looks for its mesh or waits for its admission, which then throws `daemonStopping`; afterwards there is `stop`. */
   readonly signal: AbortSignal
 }

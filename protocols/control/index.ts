@@ -4,7 +4,14 @@
  */
 
 export type { UserRole } from '../decisions/index.ts'
-export type { Daemon, DaemonModule, DaemonOptions, DaemonReady } from './daemon-options.ts'
+export type {
+  AskedMesh,
+  AskingPerson,
+  Daemon,
+  DaemonModule,
+  DaemonOptions,
+  DaemonReady,
+} from './daemon-options.ts'
 export type {
   Discovered,
   DiscoverModule,
@@ -49,6 +56,7 @@ export * from './schemas/health.ts'
 export * from './schemas/leave.ts'
 export * from './schemas/logs.ts'
 export * from './schemas/node.ts'
+export * from './schemas/open-lan.ts'
 export * from './schemas/pending.ts'
 export * from './schemas/plan.ts'
 export * from './schemas/quorum.ts'

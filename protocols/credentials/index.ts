@@ -1,5 +1,21 @@
 /** How a machine proves that it may join: forms and rules. Keys and hashing are given in by the caller. */
 export {
+  commitmentText,
+  FINGERPRINT_PATTERN,
+  type FingerprintParts,
+  fingerprintOf,
+  fingerprintText,
+} from './ask-fingerprint.ts'
+export {
+  ASK_NONCE_BYTES,
+  type AskAnswer,
+  type AskingMachine,
+  AskingMachineSchema,
+  type AskQuestion,
+  askAnswerCodec,
+  askQuestionCodec,
+} from './ask-messages.ts'
+export {
   CERTIFICATE_BYTES_MAX,
   CertificateRequestSchema,
   type Hello,

@@ -1,7 +1,9 @@
 /** Protocol ids, `/coterie/<noun>/<version>`: a change that an older node cannot read gets a new version. */
 export const PROTOCOLS = {
-  /** Shows a join token and asks for admission; with `hello`, all that a stranger may speak. */
+  /** Shows a join token and asks for admission; with `hello` and `ask`, all that a stranger may speak. */
   join: '/coterie/join/2',
+  /** Asks for a join token, of a member that is open to its LAN. */
+  ask: '/coterie/ask/1',
   /** Shows the other side's chain for one's own; the first words on a connection between members. */
   hello: '/coterie/hello/1',
   /** Asks an issuer for leaves; a member whose own ones have ended may ask too. */

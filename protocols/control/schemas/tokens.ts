@@ -20,7 +20,7 @@ export const TOKEN_TTL_MS_MAX = 366 * 86_400_000
 /** A second is the least that a token tells. */
 const TtlSchema = Type.Integer({ minimum: 1_000, maximum: TOKEN_TTL_MS_MAX })
 
-const NetworkSchema = Type.Refine(
+export const NetworkSchema = Type.Refine(
   CidrSchema,
   (value: unknown) => typeof value === 'string' && isCidr(value),
   () => 'must be a network such as 192.0.2.0/24 or 2001:db8::/32',
@@ -61,6 +61,8 @@ export const TokenSchema = Closed({
   capabilities: CapabilitiesSchema,
   cidrs: CidrsSchema,
   labels: LabelsSchema,
+  /** The one node that it admits; null for whoever brings it. */
+  only: Nullable(NodeIdSchema),
   by: TokenNodeSchema,
 })
 

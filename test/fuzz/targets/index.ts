@@ -3,6 +3,7 @@ import type { Target } from '../target.ts'
 import { addressTarget, discoveryTarget } from './addresses.ts'
 import { apiTarget, guardTarget } from './api.ts'
 import { apiHttpTarget } from './api-http.ts'
+import { askAnswerTarget, askQuestionTarget } from './ask.ts'
 import { certificateTargets } from './certificates.ts'
 import { composeTarget } from './compose.ts'
 import { composeFilesTarget } from './compose-files.ts'
@@ -36,6 +37,8 @@ export const TARGETS: readonly Target[] = [
   joinRequestTarget,
   joinReplyTarget,
   joinTokenTarget,
+  askQuestionTarget,
+  askAnswerTarget,
   discoveryTarget,
   discoveryMessageTarget,
   discoveryPacketTarget,

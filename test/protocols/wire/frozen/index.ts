@@ -2,6 +2,7 @@
  * One message or more of every kind that crosses a wire, by protocol. They are frozen in test/fixtures/wire, where an
  * older and a newer version of this program find what they have to understand.
  */
+import { ASK } from './ask.ts'
 import { ANSWERS, SIGNAL, TUNNEL } from './browsers.ts'
 import { CERTIFICATES } from './certificates.ts'
 import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
@@ -23,6 +24,7 @@ import { SESSIONS } from './users.ts'
 /** Protocol or record -> its kinds of messages. */
 export const FROZEN: Readonly<Record<string, Kinds>> = {
   join: JOIN,
+  ask: ASK,
   certificates: CERTIFICATES,
   discovery: DISCOVERY,
   membership: MEMBERSHIP,
