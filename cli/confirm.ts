@@ -12,16 +12,22 @@ export interface Question {
   readonly yes: boolean
   /** Must be typed where a yes would be too easily said. */
   readonly word?: string
+  /** Ends the question, which rejects with its reason then. */
+  readonly signal?: AbortSignal
 }
 
 /**
  * Resolves when the answer is yes. Whoever wants JSON is a program, and is not asked.
  * @throws `confirmationMissing` where nobody can be asked, `declined`
  */
-export const confirm = async (command: Command, cli: Cli, { what, yes, word }: Question): Promise<void> => {
+export const confirm = async (
+  command: Command,
+  cli: Cli,
+  { what, yes, word, signal }: Question,
+): Promise<void> => {
   if (yes) return
   if (!isTerminal(cli.stdin) || wantsJson(command)) throw new CoterieError('confirmationMissing', { what })
-  const lines = createInterface({ input: cli.stdin, output: cli.stderr })
+  const lines = createInterface({ input: cli.stdin, output: cli.stderr, ...(signal && { signal }) })
   const answer = await new Promise<string>((resolve) => {
     // Ctrl-C and the end of the input are a no.
     lines.once('SIGINT', () => lines.close())
@@ -30,6 +36,7 @@ export const confirm = async (command: Command, cli: Cli, { what, yes, word }: Q
     lines.question(word === undefined ? `${deed}? [y/N] ` : `${deed}? Type ${word}: `, resolve)
   })
   lines.close()
+  signal?.throwIfAborted()
   const isYes = word === undefined ? /^y(es)?$/i.test(answer.trim()) : answer.trim() === word
   if (!isYes) throw new CoterieError('declined', { what })
 }

@@ -24,10 +24,11 @@ const inTime = (ms: number): string => {
   return leftMs <= 0 ? 'now' : `in ${duration(leftMs)}`
 }
 
-const wordsOf = ({ cidrs, capabilities, labels }: JoinTokenRow): string[] => [
+const wordsOf = ({ cidrs, capabilities, labels, only }: JoinTokenRow): string[] => [
   ...cidrs.map((cidr) => `from ${cidr}`),
   ...capabilities.map((capability) => `may ${capability}`),
   ...labels,
+  ...(only === null ? [] : [`only for ${only}`]),
 ]
 
 export const describeCreated = ({ text, token }: CreatedToken): string => {

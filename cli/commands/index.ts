@@ -142,6 +142,36 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./node-rm.ts')).nodeRevocations,
   },
   {
+    group: 'node',
+    name: 'open-lan',
+    summary: 'let machines of the LAN ask to join without a token, for a while',
+    load: async () => (await import('./node-asking.ts')).nodeOpenLan,
+  },
+  {
+    group: 'node',
+    name: 'close-lan',
+    summary: 'let them ask no more',
+    load: async () => (await import('./node-asking.ts')).nodeCloseLan,
+  },
+  {
+    group: 'node',
+    name: 'requests',
+    summary: 'list the machines that ask to join',
+    load: async () => (await import('./node-asking.ts')).nodeRequests,
+  },
+  {
+    group: 'node',
+    name: 'approve',
+    summary: 'let in a machine that asks',
+    load: async () => (await import('./node-asking.ts')).nodeApprove,
+  },
+  {
+    group: 'node',
+    name: 'deny',
+    summary: 'do not let it in',
+    load: async () => (await import('./node-asking.ts')).nodeDeny,
+  },
+  {
     group: 'token',
     name: 'create',
     summary: 'make a token, and print the line that a machine joins with',

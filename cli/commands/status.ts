@@ -70,6 +70,14 @@ const describeHalt = ({ halt }: Status['meshVersion']): string[][] =>
         ],
       ]
 
+/** A row while machines of the LAN may ask to join. */
+const describeOpenLan = ({ openLan }: Pick<Status, 'openLan'>): string[][] => {
+  if (openLan === null) return []
+  const { untilMs, autoApprove, waiting } = openLan
+  const how = autoApprove ? 'whoever asks is let in' : `${waiting} waiting, see coterie node requests`
+  return [['open LAN', `for ${duration(Math.max(0, untilMs - Date.now()))} more; ${how}`]]
+}
+
 const describe = ({ node, mesh, members, ...status }: Status): string =>
   table(
     ['mesh', mesh.name],
@@ -89,6 +97,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
       ...(status.conflicts === 0
         ? []
         : [['conflicts', `${status.conflicts} open; see coterie conflicts ls`]]),
+      ...describeOpenLan(status),
       ...status.clocks.map((clock) => ['clock', describeClock(clock)]),
       ...status.damagedStores.map((path) => [
         'damaged store',

@@ -1,21 +1,36 @@
 /** The one command that holds the daemon itself. */
 import { writeFile } from 'node:fs/promises'
-import type { Daemon, DaemonModule, DaemonReady } from '../../protocols/control/index.ts'
+import type { Command } from 'commander'
+import type {
+  AskingPerson,
+  Daemon,
+  DaemonModule,
+  DaemonReady,
+  OpenLanRequest,
+} from '../../protocols/control/index.ts'
 import { type ResolvedSettings, SETTING_KEYS, SETTINGS } from '../../protocols/control/settings/index.ts'
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, settingsOf, wantsJson } from '../cli.ts'
+import { type Client, createClient } from '../client.ts'
+import { confirm } from '../confirm.ts'
+import { describeAsked, describeOpened } from '../describe-asking.ts'
 import { readToken } from '../join-token.ts'
 import { isTerminal, jsonLine } from '../output.ts'
 import { qrCode } from '../qr-code.ts'
 import { describeReady, nextMachine } from '../ready.ts'
 import { GLOBAL_SETTINGS, settingOption } from '../setting-options.ts'
 import { endOnUnexpected } from '../unexpected.ts'
+import { readWindow } from '../window.ts'
 
 interface UpOptions {
   readonly init?: boolean
   readonly meshName?: string
   readonly token?: string
   readonly qr?: boolean
+  readonly ask?: boolean
+  readonly yes?: boolean
+  readonly openLan?: string
+  readonly autoApprove?: boolean
 }
 
 const MESH_NAME = 'coterie'
@@ -25,6 +40,10 @@ export const up: CommandModule = (command, cli) => {
     .option('--init', 'found a new mesh, with this machine as its first')
     .option('--mesh-name <name>', `name of the mesh to found (default: ${MESH_NAME})`)
     .option('--token <token>', 'the join token of the mesh to join, as coterie token create prints it')
+    .option('--ask', 'ask a mesh of this LAN that is open to be let in, without a token')
+    .option('-y, --yes', 'with --ask, join whoever answers, without a question about the fingerprint')
+    .option('--open-lan <duration>', 'let machines of the LAN ask to join, for a while: 10m, a day at most')
+    .option('--auto-approve', 'with --open-lan, let in whoever asks')
     .option('--qr', 'with --init, also show the token of the next machine as a QR code')
   for (const key of SETTING_KEYS) if (!GLOBAL_SETTINGS.includes(key)) command.addOption(settingOption(key))
   command
@@ -40,6 +59,7 @@ Examples:
   coterie up --init
   coterie up --token coterie_...
   coterie up --token-file /etc/coterie/token --at 192.0.2.7
+  coterie up --ask
   ssh attic coterie token create --json | jq -r .text | coterie up --token-file -`,
     )
     .action(async (options: UpOptions) => {
@@ -52,15 +72,21 @@ Examples:
       })
       hideToken(options)
       const founding = foundingOf(options, settings)
+      const openLan = openLanOf(options)
+      const asking = askingOf(options, command, cli)
       await nameProcess()
       const { startDaemon }: DaemonModule = await import('../../node/daemon.ts')
-      const start = (signal: AbortSignal) => startDaemon({ settings, founding, token, signal })
+      const start = (signal: AbortSignal) => startDaemon({ settings, founding, token, asking, signal })
       const daemon = await stoppedBySignals(start, cli)
       if (daemon === null) return
       const json = wantsJson(command)
       cli.stdout.write(announce(daemon.ready, json))
       if (!json && options.qr === true && daemon.ready.token !== null)
         cli.stdout.write(await qrCode(daemon.ready.token))
+      if (openLan !== null) {
+        const { window } = await ownClient(settings).call('POST /v1/open-lan', { body: openLan })
+        if (!json && window !== null) cli.stdout.write(describeOpened(window))
+      }
       await daemon.stopped
     })
 }
@@ -84,6 +110,34 @@ const foundingOf = ({ init = false, meshName, token }: UpOptions, { values, sour
       detail: 'the first node of a mesh is a full one, since it decides alone',
     })
   return init ? { meshName: checkedName(meshName ?? MESH_NAME) } : null
+}
+
+const openLanOf = ({ openLan, autoApprove = false }: UpOptions): OpenLanRequest | null => {
+  if (openLan !== undefined)
+    return { forMs: readWindow(openLan, '--open-lan'), autoApprove, role: 'full', cidrs: [] }
+  if (!autoApprove) return null
+  throw new CoterieError('usageWrong', {
+    detail: '--auto-approve says how --open-lan is meant: it needs that',
+  })
+}
+
+/** Of the daemon in this process, whichever one other commands ask. */
+const ownClient = ({ values: { socket } }: ResolvedSettings): Client =>
+  createClient({ place: async () => ({ socketPath: socket }) })
+
+const askingOf = ({ ask = false, yes = false, init, token }: UpOptions, command: Command, cli: Cli) => {
+  if (!ask) return null
+  if (init === true || token !== undefined)
+    throw new CoterieError('usageWrong', {
+      detail: '--ask is for a machine that has no token, and founds no mesh',
+    })
+  const compare: AskingPerson['compare'] = async (asked, signal) => {
+    cli.stderr.write(describeAsked(asked))
+    const what = `join ${asked.mesh.name}, whose admin sees the same number`
+    await confirm(command, cli, { what, yes, signal })
+    cli.stderr.write('It joins as soon as an admin approves.\n')
+  }
+  return { compare }
 }
 
 /** A mesh is named by the rules of a node. */

@@ -2,6 +2,7 @@
 import type {
   Applied,
   ApplyRequest,
+  AskingNode,
   BackupPart,
   Cluster,
   ConflictDetail,
@@ -22,6 +23,8 @@ import type {
   LogLine,
   Lost,
   Nodes,
+  OpenLanRequest,
+  OpenLanState,
   OpenRootRequest,
   Pending,
   Plan,
@@ -201,6 +204,17 @@ export interface Tokens {
   revoke(token: string): Promise<JoinTokenRow>
 }
 
+/** Machines of the LAN that ask this node to join. */
+export interface OpenLanDesk {
+  state(): OpenLanState
+  open(request: OpenLanRequest): Promise<OpenLanState>
+  close(): Promise<OpenLanState>
+  /** @throws `askUnknown`, `noQuorum`, `notLeader`, `decisionRefused`, `meshVersionNeeded` */
+  approve(fingerprint: string): Promise<AskingNode>
+  /** @throws `askUnknown` */
+  deny(fingerprint: string): AskingNode
+}
+
 export interface ServiceName {
   readonly project: string
   readonly name: string
@@ -253,6 +267,7 @@ export interface ControlComponents {
   readonly records: RecordsDesk
   readonly doctor: Doctor
   readonly tokens: Tokens
+  readonly openLan: OpenLanDesk
   readonly certificates: CertificateDesk
   readonly revocations: RevocationDesk
   readonly users: UserDesk

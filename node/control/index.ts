@@ -15,6 +15,7 @@ export type {
   Membership,
   MeshQueries,
   MetricsText,
+  OpenLanDesk,
   PortOwner,
   QuorumDesk,
   Readiness,

@@ -159,13 +159,17 @@ const openDoors = (
   const events = createEventLog({ clock: systemClock })
   const counts = openTaskCounts(ground, planes)
   const readiness = createReadiness({ self, decisions, consensus, writes: ground.writes })
-  const mesh = openMeshQueries(ground, planes, work, { startedAtMs, counts })
+  const mesh = openMeshQueries(ground, planes, work, {
+    startedAtMs,
+    counts,
+    openLan: () => openLan.summary(),
+  })
   followSilence({ membership, reach: network.reach })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
   const gateway = openGateway(ground, planes, work)
   serveLogs(network.streams, work.agent)
   const { certificates } = trust
-  const tokens = openAdmission(ground, planes, { certificates, mesh })
+  const { tokens, openLan } = openAdmission(ground, planes, { certificates, mesh })
   const users = openUsers(ground, planes, { ...entrance.mesh, revoked: trust.revocations })
   const desk = openDesk(ground, planes, work, gateway)
   const meshId = entrance.mesh.mesh
@@ -175,6 +179,7 @@ const openDoors = (
     readiness,
     gateway,
     certificates,
+    openLan: openLan.summary,
     control: () => control,
   })
   const control = openControl(
@@ -193,6 +198,7 @@ const openDoors = (
       records: openRecordsDesk(records, decisions.view),
       doctor,
       tokens,
+      openLan,
       certificates: openCertificateDesk(trust.desk, decisions.view),
       revocations: openRevocationDesk(ground, planes, trust),
       users,

@@ -78,6 +78,19 @@ export const discoveriesByToken = (
   isMember: () => boolean,
 ): Discovery[] => discoveriesOf(ground, meshIdOf(terms.rootHash), { known: terms.addresses, isMember })
 
+/** Under which machines without a token look for a mesh, in place of its id, which is hexadecimal. */
+const OPEN_LAN = 'open'
+
+/**
+ * By which a member that is open tells the LAN of itself, and a machine without a token finds it: by what everybody knows. That one
+ * also looks where a person said that a member is.
+ */
+export const openLanDiscoveries = (ground: Ground, isOpen: boolean): Discovery[] => {
+  const { settings } = ground
+  const here = { ...settings, discoveryDomain: null, ...(isOpen && { at: [] }) }
+  return discoveriesOf({ ...ground, settings: here }, OPEN_LAN, { isMember: () => isOpen })
+}
+
 /** Everything that finds members at this node's place in the network, and tells them of it. */
 export const discoveriesOf = (
   { settings, network, clock, random, logger }: Ground,

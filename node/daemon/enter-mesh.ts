@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Discovery } from '../ports/discovery.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Network } from '../ports/network.ts'
-import type { CheckedEntry } from './check-entry.ts'
+import type { SettledEntry } from './ask-first.ts'
 import { type MeshFile, saveMeshFile } from './mesh-file.ts'
 import { hostsOf } from './own-hosts.ts'
 
@@ -35,7 +35,7 @@ export interface Entry {
 export const enterMesh = async (
   components: EntryComponents,
   options: DaemonOptions,
-  checked: CheckedEntry,
+  checked: SettledEntry,
 ): Promise<Entry> => {
   switch (checked.kind) {
     case 'restart':

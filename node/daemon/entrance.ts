@@ -1,6 +1,7 @@
 import type { DaemonOptions } from '../../protocols/control/index.ts'
 import type { Files } from '../certificates/index.ts'
 import type { Discovery } from '../ports/discovery.ts'
+import { askFirst } from './ask-first.ts'
 import type { CheckedEntry } from './check-entry.ts'
 import { createDataFiles } from './data-files.ts'
 import { discoveriesByToken, discoveriesOf, givenAddresses } from './discoveries.ts'
@@ -21,11 +22,12 @@ export interface Entrance extends Entry {
 export const openEntrance = async (
   ground: Ground,
   options: DaemonOptions,
-  checked: CheckedEntry,
+  asked: CheckedEntry,
 ): Promise<Entrance> => {
   const { network, signing: keys, logger, shutdown, settings } = ground
   // What cannot be is found while nothing is founded yet.
   givenAddresses(settings)
+  const checked = await askFirst(ground, options, asked)
   const presentedAtMs = systemClock.nowMs()
   let isMember = checked.kind !== 'join'
   const joining = checked.kind === 'join' ? discoveriesByToken(ground, checked.token, () => isMember) : []

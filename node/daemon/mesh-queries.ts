@@ -25,6 +25,7 @@ export interface QueriedMesh {
   /** By node, how far its clock is ahead of this one's. */
   clocksAheadMs(): ReadonlyMap<NodeId, number>
   watchdog(): Promise<Status['watchdog']>
+  openLan(): Status['openLan']
   /** Every task by its state, and how many of them are of nodes that may be gone. */
   tasks(): Promise<Pick<Cluster, 'tasks' | 'tasksLost'>>
   /** Paths of the damaged stores that were set aside. */
@@ -153,6 +154,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
           name: nameOf(node),
           aheadMs,
         })),
+        openLan: mesh.openLan(),
         damagedStores: [...(await mesh.damagedStores())],
         watchdog: await mesh.watchdog(),
         addresses: directAddressesOf(self),

@@ -31,6 +31,7 @@ export interface DoctorParts {
   readonly readiness: Pick<Readiness, 'reasons'>
   readonly gateway: Pick<GatewayService, 'port'>
   readonly certificates: Pick<Certificates, 'identityChain' | 'https'>
+  openLan: Running['openLan']
   /** Known once it has started. */
   control(): Pick<Control, 'port' | 'metricsPort'>
 }
@@ -63,9 +64,10 @@ export const openDoctor = (ground: Ground, planes: Planes, parts: DoctorParts): 
 const runningOf = (
   { settings, network, watchdog, clock }: Ground,
   { decisions }: Planes,
-  { mesh, readiness, gateway, certificates, control }: DoctorParts,
+  { mesh, readiness, gateway, certificates, openLan, control }: DoctorParts,
 ): Running => ({
   unready: readiness.reasons,
+  openLan,
   voters: () => {
     const { voters: electorate, quorum } = mesh.voters()
     const voters = electorate.filter(({ kind }) => kind === 'voter')

@@ -1,4 +1,4 @@
-import { VERSION } from '../../protocols/control/index.ts'
+import { type Status, VERSION } from '../../protocols/control/index.ts'
 import type { TaskCounts } from '../metrics/index.ts'
 import { damagedStores } from '../storage/index.ts'
 import type { Ground } from './ground.ts'
@@ -13,6 +13,7 @@ import type { Work } from './work.ts'
 export interface QueriesInit {
   readonly startedAtMs: number
   readonly counts: TaskCounts
+  openLan(): Status['openLan']
 }
 
 /** The mesh as this daemon sees it. */
@@ -20,7 +21,7 @@ export const openMeshQueries = (
   { settings, network, versions, watchdog }: Ground,
   { decisions, consensus, membership, intent, healthOf, silentMs }: Planes,
   { observed }: Work,
-  { startedAtMs, counts }: QueriesInit,
+  { startedAtMs, counts, openLan }: QueriesInit,
 ) => {
   const { connections, reach } = network
   const { profileOf, conditionOf } = observed
@@ -37,6 +38,7 @@ export const openMeshQueries = (
     conditionOf,
     connections,
     reach,
+    openLan,
     clocksAheadMs: () => intent.clocksAheadMs(),
     tasks: async () => ({
       tasks: (await counts.read()).byState,

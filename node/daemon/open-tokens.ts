@@ -15,8 +15,16 @@ export const openTokens = (desk: TokenDesk, view: DecisionView, nowMs: () => num
       atMs: Math.max(nowMs(), view.tokensAsOfMs),
       members: view.nodes,
     })
-    // What has expired by this clock counts until the leader says that it has.
-    return verdict === 'admits' || verdict === 'expired' || verdict === 'unknown' ? 'valid' : verdict
+    switch (verdict) {
+      case 'admits':
+      case 'forAnother':
+      case 'unknown':
+      // What has expired by this clock counts until the leader says that it has.
+      case 'expired':
+        return 'valid'
+      default:
+        return verdict
+    }
   }
   const rowOf = (row: TokenRow): JoinTokenRow => ({
     id: row.token,
@@ -29,6 +37,7 @@ export const openTokens = (desk: TokenDesk, view: DecisionView, nowMs: () => num
     capabilities: [...row.capabilities],
     cidrs: [...row.cidrs],
     labels: [...row.labels],
+    only: row.only ?? null,
     by: nodeOf(row.by),
   })
   return {

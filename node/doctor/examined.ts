@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { AddressFacts } from './checks/addresses.ts'
 import type { CertificateFacts } from './checks/certificates.ts'
 import type { NameFacts } from './checks/names.ts'
+import type { OpenLanFacts } from './checks/open-lan.ts'
 import type { Listener, PortsComponents } from './checks/ports.ts'
 import type { ReadinessFacts } from './checks/readiness.ts'
 import type { VoterFacts } from './checks/voters.ts'
@@ -13,6 +14,8 @@ export interface Running {
   /** Why it is not ready; empty where it is. */
   unready(): ReadinessFacts
   voters(): VoterFacts
+  /** Null while nobody may ask it to join. */
+  openLan(): OpenLanFacts | null
   listeners(): readonly Listener[]
   addresses(): AddressFacts
   watchdog(): Promise<WatchdogFacts>

@@ -5,6 +5,7 @@ import { judgeDate } from './checks/date.ts'
 import { judgeDisk, measureDisk } from './checks/disk.ts'
 import { judgeDocker, measureDocker } from './checks/docker.ts'
 import { judgeNames, measureNames } from './checks/names.ts'
+import { judgeOpenLan } from './checks/open-lan.ts'
 import { judgePorts, measureFree, measureOpen } from './checks/ports.ts'
 import { judgePrivileges } from './checks/privileges.ts'
 import { judgeReadiness } from './checks/readiness.ts'
@@ -25,6 +26,11 @@ export const MACHINE_CHECKS: readonly MachineCheck[] = [
     examine: async ({ running }) => (running === null ? [] : judgeReadiness(running.unready())),
   },
   { id: 'voters', examine: async ({ running }) => (running === null ? [] : judgeVoters(running.voters())) },
+  {
+    id: 'open-lan',
+    examine: async ({ running, clock }) =>
+      running === null ? [] : judgeOpenLan(running.openLan(), clock.wallMs()),
+  },
   {
     id: 'ports',
     examine: async (examined) => {

@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
+import { OPEN_LAN_ROUTES } from './open-lan-routes.ts'
 import { defineRoute } from './route.ts'
 import { BackupLineSchema, BackupRequestSchema } from './schemas/backup.ts'
 import {
@@ -220,6 +221,7 @@ export const ROUTES = {
     response: TokenSchema,
     errors: ['joinTokenUnknown', 'noQuorum', 'notLeader', 'decisionRefused'],
   }),
+  ...OPEN_LAN_ROUTES,
   ...USER_ROUTES,
   'GET /v1/config': defineRoute({
     operation: 'getConfig',

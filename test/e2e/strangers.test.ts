@@ -5,7 +5,7 @@ import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { INTENT_TOPIC } from '../../node/intent/spreading.ts'
 import type { Network } from '../../node/ports/network.ts'
-import { joinRequestCodec, parseToken } from '../../protocols/credentials/index.ts'
+import { askQuestionCodec, joinRequestCodec, parseToken } from '../../protocols/credentials/index.ts'
 import { PROTOCOLS, type ProtocolId } from '../../protocols/wire/index.ts'
 import { startNode, stopAll } from '../node/network/nodes.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
@@ -14,7 +14,7 @@ import { makeToken, OTHER_TOKEN } from '../support/join-tokens.ts'
 import { allAlive, nodesOf, statusOf } from '../support/mesh-views.ts'
 
 const TIMEOUT = { timeoutMs: 5_000 }
-const { join: JOIN, hello: _, ...MEMBERS_ONLY } = PROTOCOLS
+const { join: JOIN, ask: ASK, hello: _, ...MEMBERS_ONLY } = PROTOCOLS
 
 describe('strangers at the doors of a mesh', function () {
   this.timeout(120_000)
@@ -75,6 +75,15 @@ describe('strangers at the doors of a mesh', function () {
       await assert.rejects(stranger.requests.request(id, JOIN, new Uint8Array([0xff]), TIMEOUT), {
         code: 'malformedMessage',
       })
+    })
+
+    it('is told nothing of the mesh that is not open to its LAN', async () => {
+      for (const question of [{ type: 'look' }, { type: 'wait', nonce: new Uint8Array(16) }] as const) {
+        const asked = askQuestionCodec.encode(question)
+        await assert.rejects(stranger.requests.request(attic.ready.node.id, ASK, asked, TIMEOUT), {
+          code: 'lanClosed',
+        })
+      }
     })
 
     it('hears no gossip of an edit that every member hears, and makes none heard', async () => {

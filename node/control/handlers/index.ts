@@ -24,6 +24,13 @@ import { handleLogs } from './logs.ts'
 import { handleMetrics } from './metrics.ts'
 import { handleNodes } from './nodes.ts'
 import { handleOpenApi } from './open-api.ts'
+import {
+  handleApproveAsking,
+  handleCloseLan,
+  handleDenyAsking,
+  handleOpenLan,
+  handleOpenLanState,
+} from './open-lan.ts'
 import { handlePending } from './pending.ts'
 import { handlePlan } from './plan.ts'
 import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
@@ -64,6 +71,7 @@ export const createHandlers = (
     records,
     doctor,
     tokens,
+    openLan,
     certificates,
     revocations,
     users,
@@ -112,6 +120,11 @@ export const createHandlers = (
   'GET /v1/tokens': handleTokens(tokens),
   'POST /v1/tokens': handleCreateToken(tokens),
   'DELETE /v1/tokens/:token': handleRevokeToken(tokens),
+  'GET /v1/open-lan': handleOpenLanState(openLan),
+  'POST /v1/open-lan': handleOpenLan(openLan),
+  'DELETE /v1/open-lan': handleCloseLan(openLan),
+  'POST /v1/open-lan/approve': handleApproveAsking(openLan),
+  'POST /v1/open-lan/deny': handleDenyAsking(openLan),
   'POST /v1/login/password': handlePasswordLogin(users),
   'POST /v1/login/challenge': handleChallenge(users),
   'POST /v1/login/key': handleKeyLogin(users),

@@ -49,6 +49,11 @@ export const StatusSchema = Closed({
       aheadMs: Type.Integer(),
     }),
   ),
+  /** Until when machines of the LAN may ask this node to join, and how many wait for an answer; null where they may not. */
+  openLan: Type.Union([
+    Closed({ untilMs: Type.Integer(), autoApprove: Type.Boolean(), waiting: Count }),
+    Type.Null(),
+  ]),
   /** Paths of damaged stores that were set aside, oldest first, until somebody deletes them. */
   damagedStores: Type.Array(Type.String()),
   /** What ends exclusive tasks when their lease lapses. */

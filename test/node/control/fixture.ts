@@ -27,7 +27,7 @@ import type {
 } from '../../../protocols/control/index.ts'
 import { resolveSettings } from '../../../protocols/control/settings/index.ts'
 import { scratchDir } from '../../support/scratch.ts'
-import { createHandMade, type HandMade, handMadeUsers, MANIFEST, NODE } from './hand-made.ts'
+import { createHandMade, type HandMade, handMadeOpenLan, handMadeUsers, MANIFEST, NODE } from './hand-made.ts'
 
 export { NODE } from './hand-made.ts'
 export const METRICS = '# HELP coterie_ready Whether it is\n# TYPE coterie_ready gauge\ncoterie_ready 1\n'
@@ -92,6 +92,7 @@ const status: Status = {
   members: { alive: 1, suspect: 0, dead: 1, left: 0, unknown: 0 },
   conflicts: 2,
   clocks: [{ id: OTHER, name: 'cellar', aheadMs: 3_600_000 }],
+  openLan: null,
   damagedStores: ['/data/store.damaged-2026-11-21'],
   watchdog: { kills: ['docker', 'process'], guarded: 1, detail: 'containers through cgroup.kill' },
   addresses: ['/ip4/127.0.0.1/tcp/7946'],
@@ -235,6 +236,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       records: handMade.components,
       doctor: { examine: async () => ({ findings: [...FINDINGS] }) },
       tokens: handMade.components,
+      openLan: handMadeOpenLan,
       certificates,
       revocations,
       users: handMadeUsers,

@@ -3,6 +3,7 @@ import type {
   ConflictLedger,
   Deployments,
   LogsOptions,
+  OpenLanDesk,
   QuorumDesk,
   RecordsDesk,
   ServiceQueries,
@@ -12,6 +13,7 @@ import type {
 import type {
   Applied,
   ApplyRequest,
+  AskingNode,
   BackupManifest,
   ConflictDetail,
   JoinTokenRow,
@@ -42,6 +44,7 @@ export const TOKEN: JoinTokenRow = {
   capabilities: ['relay'],
   cidrs: ['192.0.2.0/24'],
   labels: ['room=attic'],
+  only: null,
   by: { id: NODE, name: 'kitchen' },
 }
 
@@ -63,6 +66,36 @@ export const MANIFEST: BackupManifest = {
   services: 1,
   users: 2,
   tokens: 0,
+}
+
+export const ASKING: AskingNode = {
+  fingerprint: '48210937',
+  state: 'waiting',
+  id: '12D3KooWSCufgHzV4fCwRijfH2k3abrpAJxTKxEvN1FDuRXA2U9x',
+  name: 'cellar',
+  role: 'full',
+  machine: { arch: 'arm64', cpus: 4, memoryMb: 3_794 },
+  address: '192.168.1.23',
+  askedAtMs: 1_700_000_000_000,
+}
+
+const WINDOW = { untilMs: 4_000_000_000_000, autoApprove: false, role: 'full' as const, cidrs: [] }
+
+const asked = (fingerprint: string): AskingNode => {
+  if (fingerprint === ASKING.fingerprint) return ASKING
+  throw new CoterieError('askUnknown', { request: fingerprint, detail: 'it gave up' })
+}
+
+/** One machine asks. */
+export const handMadeOpenLan: OpenLanDesk = {
+  state: () => ({ window: WINDOW, requests: [ASKING] }),
+  open: async ({ autoApprove, role, cidrs }) => ({
+    window: { ...WINDOW, autoApprove, role, cidrs },
+    requests: [],
+  }),
+  close: async () => ({ window: null, requests: [] }),
+  approve: async (fingerprint) => ({ ...asked(fingerprint), state: 'approved' }),
+  deny: (fingerprint) => ({ ...asked(fingerprint), state: 'denied' }),
 }
 
 /** A revision id that is easily told from others. */

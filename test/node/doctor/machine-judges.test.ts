@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import { judgeCertificates } from '../../../node/doctor/checks/certificates.ts'
 import { judgeDate } from '../../../node/doctor/checks/date.ts'
 import { type DiskFacts, judgeDisk } from '../../../node/doctor/checks/disk.ts'
 import { type DockerFacts, judgeDocker } from '../../../node/doctor/checks/docker.ts'
+import { judgeOpenLan, type OpenLanFacts } from '../../../node/doctor/checks/open-lan.ts'
 import { judgePrivileges } from '../../../node/doctor/checks/privileges.ts'
 import { judgeReadiness } from '../../../node/doctor/checks/readiness.ts'
 import { judgeVoters } from '../../../node/doctor/checks/voters.ts'
@@ -191,4 +193,36 @@ describe('doctor: the date, and readiness', () => {
     ['a node that is ready', [], 'good', /follows the log/, null],
     ['one that is not', [{ reason: 'it knows of no leader', next: 'See' }], 'bad', /no leader/, /^See$/],
   ])
+})
+
+describe('doctor: the window for machines that ask', () => {
+  const open = (more: Partial<OpenLanFacts> = {}): OpenLanFacts => ({
+    untilMs: 600_000,
+    autoApprove: false,
+    waiting: 0,
+    ...more,
+  })
+  judged(
+    (facts: OpenLanFacts) => judgeOpenLan(facts, 0),
+    [
+      ['that is open', open(), 'warning', /may ask to join, for 10 min more$/, /node close-lan/],
+      [
+        'at which some wait',
+        open({ waiting: 2 }),
+        'warning',
+        /; 2 wait: coterie node requests$/,
+        /close-lan/,
+      ],
+      [
+        'that lets in everybody',
+        open({ autoApprove: true }),
+        'warning',
+        /every machine of the LAN/,
+        /close-lan/,
+      ],
+    ],
+  )
+  it('is no news while it is closed', () => {
+    assert.deepEqual(judgeOpenLan(null, 0), [])
+  })
 })
