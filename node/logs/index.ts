@@ -20,6 +20,7 @@ import {
 } from '../../protocols/wire/index.ts'
 import type { FrameStream, Streams } from '../ports/network.ts'
 import type { LogLine, LogsOptions } from '../ports/runtime.ts'
+import { batchesOf } from '../turns/index.ts'
 
 const OPEN_TIMEOUT_MS = 5_000
 
@@ -32,36 +33,6 @@ export interface LogSource {
 const cut = (line: LogLine): LogLine =>
   line.text.length <= LOG_LINE_LENGTH_MAX ? line : { ...line, text: line.text.slice(0, LOG_LINE_LENGTH_MAX) }
 
-/** The lines in batches: as many as are there at once, one at least. */
-async function* batchesOf(lines: AsyncIterable<LogLine>): AsyncGenerator<LogLine[]> {
-  const iterator = lines[Symbol.asyncIterator]()
-  let batch: LogLine[] = []
-  let next = iterator.next()
-  try {
-    for (;;) {
-      const quick = await Promise.race([next, new Promise<null>((resolve) => setImmediate(resolve, null))])
-      if (quick === null && batch.length > 0) {
-        yield batch
-        batch = []
-      }
-      const { done, value } = await next
-      if (done === true) break
-      batch.push(cut(value))
-      if (batch.length === LOG_BATCH_LINES_MAX) {
-        yield batch
-        batch = []
-      }
-      next = iterator.next()
-    }
-    if (batch.length > 0) yield batch
-  } catch (error) {
-    if (batch.length > 0) yield batch
-    throw error
-  } finally {
-    await iterator.return?.()
-  }
-}
-
 const serve = async (stream: FrameStream, source: LogSource): Promise<void> => {
   const asked = await stream.read()
   if (asked === null) return
@@ -73,8 +44,9 @@ const serve = async (stream: FrameStream, source: LogSource): Promise<void> => {
   )
   try {
     const { task, tail, follow } = logsRequestCodec.decode(asked)
-    for await (const batch of batchesOf(source.logs(task, { tail, follow, signal: ended.signal }))) {
-      await stream.write(encodeAnswer(logBatchCodec.encode(batch)))
+    const lines = source.logs(task, { tail, follow, signal: ended.signal })
+    for await (const batch of batchesOf(lines, LOG_BATCH_LINES_MAX)) {
+      await stream.write(encodeAnswer(logBatchCodec.encode(batch.map(cut))))
     }
   } catch (error) {
     if (!ended.signal.aborted) await stream.write(encodeErrorAnswer(error))
