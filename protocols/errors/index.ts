@@ -14,6 +14,7 @@ import { deployErrors } from './deploy.ts'
 import { gatewayErrors } from './gateway.ts'
 import { intentErrors } from './intent.ts'
 import { joinErrors } from './join.ts'
+import { journalErrors } from './journal.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
 import { openLanErrors } from './open-lan.ts'
@@ -40,6 +41,7 @@ const table = {
   ...meshErrors,
   ...intentErrors,
   ...recordErrors,
+  ...journalErrors,
   ...apiErrors,
   ...userErrors,
   ...composeErrors,

@@ -34,6 +34,10 @@ export const PROTOCOLS = {
   signal: '/coterie/signal/1',
   /** Log lines of a task, from the node that runs it. */
   logs: '/coterie/logs/1',
+  /** Log lines of a daemon, its own or those that it keeps a copy of. */
+  journal: '/coterie/journal/1',
+  /** Log lines of a daemon on their way to a copy, and how far a copy goes. */
+  journalCopies: '/coterie/journal-copies/1',
   /** Leases of exclusive tasks: asked for, sent on by a voter, granted. */
   leases: '/coterie/leases/1',
   /** What is between two members: echoes, large ones too, and what another member measures of a third. */

@@ -21,6 +21,7 @@ import {
   syncRequestTarget,
 } from './intent.ts'
 import { joinReplyTarget, joinRequestTarget, joinTokenTarget } from './join.ts'
+import { journalTargets } from './journal.ts'
 import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
@@ -75,6 +76,7 @@ export const TARGETS: readonly Target[] = [
   composeFilesTarget,
   watchdogTarget,
   ...doctorTargets,
+  ...journalTargets,
   ...certificateTargets,
   ...revocationTargets,
   ...messageTargets,

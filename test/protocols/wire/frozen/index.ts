@@ -12,6 +12,7 @@ import { DOCTOR } from './doctor.ts'
 import { GENERATIONS } from './generations.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
+import { JOURNAL } from './journal.ts'
 import type { Kinds } from './kind.ts'
 import { LEASES } from './leases.ts'
 import { MEMBERSHIP } from './membership.ts'
@@ -41,6 +42,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   generation: GENERATIONS,
   doctor: DOCTOR,
   revocations: REVOCATIONS,
+  journal: JOURNAL,
   tunnel: TUNNEL,
   answers: ANSWERS,
   records: [...RECORDS, ...STATUSES],
