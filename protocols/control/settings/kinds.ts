@@ -18,6 +18,10 @@ export interface Kind<Value> {
 
 /** Characters of any one value: the longest path that Linux takes. */
 const TEXT_LENGTH_MAX = 4096
+/** Characters of a URL, as many as nearly every server takes. */
+const URL_LENGTH_MAX = 2_048
+const SECRET_IN_URL =
+  'whoever sees the settings would read the secret in it; put it into a file and name that by --log-export-token-file'
 /** Entries of a list: addresses of one machine, or of the members of a small mesh. */
 const LIST_LENGTH_MAX = 32
 const PORT_MAX = 65_535
@@ -72,6 +76,28 @@ export const apiUrl: Kind<string | null> = {
     if (scheme.toLowerCase() === 'http' && !isLocal)
       return { complaint: 'beyond this machine it begins with https://' }
     return { value: text.toLowerCase().replace(/\/$/, '') }
+  },
+}
+
+/** Names of parameters by which people give keys away. */
+const SECRET_PARAMETER = /token|secret|passw|signature|credential|auth|(^|[-_.])(api)?key$|^sig$/i
+
+/** `off`, `mesh`, or a URL, which is shown to whoever sees the settings. */
+export const logDestination: Kind<string> = {
+  argument: '<off|mesh|url>',
+  read: (text) => {
+    if (text === 'off' || text === 'mesh') return { value: text }
+    const [, authority, path = ''] = /^https?:\/\/([^/?#]+)([/?][\x21\x22\x24-\x7e]*)?$/i.exec(text) ?? []
+    if (authority === undefined || text.length > URL_LENGTH_MAX)
+      return { complaint: 'it is off, mesh, or a URL such as https://logs.example.org/coterie' }
+    if (authority.includes('@')) return { complaint: SECRET_IN_URL }
+    if (!/^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:\d{1,5})?$/i.test(authority))
+      return { complaint: `"${authority}" is no host` }
+    const names = path
+      .replace(/^[^?]*\??/, '')
+      .split('&')
+      .map((pair) => pair.replace(/=.*$/, ''))
+    return names.some((name) => SECRET_PARAMETER.test(name)) ? { complaint: SECRET_IN_URL } : { value: text }
   },
 }
 

@@ -15,6 +15,7 @@ import {
   interfaces,
   ipAddress,
   knownPort,
+  logDestination,
   name,
   nameServer,
   onOff,
@@ -217,6 +218,23 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'least level of the log lines on standard error',
     defaultText: 'info',
     fallback: () => 'info',
+  },
+  logExport: {
+    name: 'log-export',
+    variable: 'COTERIE_LOG_EXPORT',
+    kind: logDestination,
+    summary:
+      'where log lines go too: mesh keeps a copy at two other members, a URL is sent them as JSON lines',
+    defaultText: 'off',
+    fallback: () => 'off',
+  },
+  logExportTokenFile: {
+    name: 'log-export-token-file',
+    variable: 'COTERIE_LOG_EXPORT_TOKEN_FILE',
+    kind: givenPath,
+    summary: 'file with the bearer token for that URL',
+    defaultText: 'none',
+    fallback: () => null,
   },
   processes: {
     name: 'processes',

@@ -45,6 +45,9 @@ export interface Settings {
   /** `-` for standard input. */
   readonly tokenFile: string | null
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  /** `off`, `mesh`, or a URL without anything secret in it. */
+  readonly logExport: string
+  readonly logExportTokenFile: string | null
   /** True where tasks may run as plain processes. */
   readonly processes: boolean
   /** True where what the link of this machine carries is paid by volume. */

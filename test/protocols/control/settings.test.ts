@@ -52,6 +52,7 @@ describe('settings: where a value comes from', () => {
       discovery: ['off', 'mdns', 'off'],
       discoveryDnsServer: ['127.0.0.1', '::1', '::'],
       logLevel: ['debug', 'warn', 'error'],
+      logExport: ['mesh', 'off', 'https://logs.example.org'],
       processes: ['on', 'off', 'on'],
       metered: ['on', 'off', 'on'],
       watchdog: ['external', 'auto', 'external'],
@@ -124,6 +125,55 @@ describe('settings: where a value comes from', () => {
     for (const variable of variables) {
       assert.match(variable, /^COTERIE_[A-Z_]+$/)
     }
+  })
+})
+
+describe('settings: where log lines go', () => {
+  const read = (text: string): unknown => {
+    try {
+      return resolveSettings({ logExport: text }, machine()).values.logExport
+    } catch (error) {
+      assert.ok(isCoterieError(error, 'settingInvalid'))
+      return error.data.detail
+    }
+  }
+
+  it('is off, the mesh, or a URL as it was written', () => {
+    for (const text of [
+      'off',
+      'mesh',
+      'http://127.0.0.1:9428/insert/jsonline?_stream_fields=nodeName,mesh&_time_field=time&_msg_field=msg',
+      'https://Logs.example.org',
+      'http://[2001:db8::7]:80/x?monkey=1',
+    ])
+      assert.equal(read(text), text)
+  })
+
+  it('is no URL with a secret in it, since whoever sees the settings reads it', () => {
+    for (const text of [
+      'https://ada:secret@logs.example.org/',
+      'https://ada@logs.example.org',
+      'https://logs.example.org/?token=x',
+      'https://logs.example.org/in?a=b&api_key=x',
+      'https://logs.example.org/in?X-Amz-Signature=x',
+      'https://logs.example.org/?key=x',
+    ])
+      assert.match(String(read(text)), /log-export-token-file/, text)
+  })
+
+  it('is nothing else', () => {
+    for (const text of [
+      'on',
+      'cluster',
+      'ftp://x',
+      'https://',
+      'https://x y',
+      'https://x/#y',
+      'https://x:y',
+      '//x',
+    ])
+      assert.match(String(read(text)), /off, mesh, or a URL|is no host/, text)
+    assert.match(String(read(`https://x/${'y'.repeat(2_048)}`)), /off, mesh, or a URL/)
   })
 })
 
