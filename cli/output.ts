@@ -53,6 +53,9 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   good: 'green',
   warning: 'yellow',
   bad: 'red',
+  warn: 'yellow',
+  error: 'red',
+  fatal: 'red',
 }
 
 /** A state in its colour, where `stream` is a terminal that wants colours. */

@@ -63,7 +63,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'logs',
-    summary: 'show what a service or a task writes',
+    summary: 'show what a service, a task or the daemon of a machine writes',
     load: async () => (await import('./logs.ts')).logs,
   },
   {

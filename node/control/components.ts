@@ -22,6 +22,9 @@ import type {
   LeaveRequest,
   LogLine,
   Lost,
+  NodeLogLine,
+  NodeLogNote,
+  NodeLogsQuery,
   Nodes,
   OpenLanRequest,
   OpenLanState,
@@ -241,6 +244,15 @@ export interface ServiceQueries {
   logs(task: string, options: LogsOptions): AsyncIterable<LogLine>
 }
 
+/** What daemons log. */
+export interface NodeLogs {
+  /**
+   * From that node, or from a copy where it does not answer. Nothing is read ahead of the consumer. @throws `notAMember`; while read:
+   * `nodeLogAbsent`, `logReadersTooMany`, `peerUnreachable`
+   */
+  read(node: string, query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine | NodeLogNote>
+}
+
 /** Looks for what keeps this node, its connections, or the connection of two members from working. */
 export interface Doctor {
   /** @throws `notAMember`, `requestInvalid`, `doctorBusy` */
@@ -272,6 +284,7 @@ export interface ControlComponents {
   readonly revocations: RevocationDesk
   readonly users: UserDesk
   readonly backups: BackupDesk
+  readonly nodeLogs: NodeLogs
   readonly portOwner: PortOwner
 }
 

@@ -15,6 +15,7 @@ export type {
   Membership,
   MeshQueries,
   MetricsText,
+  NodeLogs,
   OpenLanDesk,
   PortOwner,
   QuorumDesk,

@@ -6,6 +6,7 @@ import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
 import { createEventLog } from '../control/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import type { GivenCertificate } from '../http/index.ts'
+import type { Journal } from '../journal/index.ts'
 import { serveLogs } from '../logs/index.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { OpenStore } from '../storage/index.ts'
@@ -26,6 +27,7 @@ import { openMetrics } from './measures.ts'
 import { createMeshKeeper } from './mesh-keeper.ts'
 import { checkAllDoors, openControl } from './open-control.ts'
 import { openDoctor } from './open-doctor.ts'
+import { openJournal } from './open-journal.ts'
 import { openMeshQueries } from './open-queries.ts'
 import { FIRST_TOKEN } from './open-tokens.ts'
 import { uncertifiedNote } from './own-hosts.ts'
@@ -54,6 +56,7 @@ const HOUR_MS = 3_600_000
 export interface Begun {
   readonly checked: CheckedEntry
   readonly logger: Logger
+  readonly journal: Journal
   readonly shutdown: Shutdown
   readonly store: OpenStore
 }
@@ -85,15 +88,19 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
       runtimes: openRuntimes(ground, entrance.mesh),
       records: recordBounds(ground),
       onMembers: keeper.setMembers,
-      onFailed: (error) => void ending.end(error),
+      onFailed: (error) => {
+        ground.logger.error({ error }, 'the daemon ends')
+        void ending.end(error)
+      },
     },
   )
   const { planes, work } = core
-  const doors = openDoors(options, { startedAtMs, ground, given, entrance, ending, trust, core })
+  const inside = { startedAtMs, ground, given, entrance, ending, trust, core, journal: begun.journal }
+  const doors = openDoors(options, inside)
   readAhead(begun.store, planes.decisions)
   const condition = openConditionWatch(ground, planes.intent)
   const { certificates } = trust
-  const { gateway, users, control, tokens } = doors
+  const { gateway, users, control, tokens, journal } = doors
   const revocations = followRevocations(ground, core, trust, endWhole)
   await startServices(ground, {
     certificates,
@@ -103,6 +110,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     users,
     control,
     condition,
+    journal,
   })
   followWork(ground, planes, work)
   const { self } = ground.network.connections
@@ -145,12 +153,13 @@ interface Inside {
   readonly ending: Ending
   readonly trust: OwnTrust
   readonly core: Core
+  readonly journal: Journal
 }
 
 /** Everything by which people and programs reach this node, and what answers there. Not yet started. */
 const openDoors = (
   { settings }: DaemonOptions,
-  { startedAtMs, ground, given, entrance, ending, trust, core }: Inside,
+  { startedAtMs, ground, given, entrance, ending, trust, core, journal: own }: Inside,
 ) => {
   const { network } = ground
   const { self } = network.connections
@@ -173,6 +182,7 @@ const openDoors = (
   const users = openUsers(ground, planes, { ...entrance.mesh, revoked: trust.revocations })
   const desk = openDesk(ground, planes, work, gateway)
   const meshId = entrance.mesh.mesh
+  const journal = openJournal(ground, planes, { own, mesh: entrance.mesh })
   const doctor = openDoctor(ground, planes, {
     meshId,
     mesh,
@@ -180,6 +190,7 @@ const openDoors = (
     gateway,
     certificates,
     openLan: openLan.summary,
+    journal,
     control: () => control,
   })
   const control = openControl(
@@ -188,7 +199,7 @@ const openDoors = (
       identity: given ?? certificates,
       mesh,
       readiness,
-      metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts }),
+      metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts, journal }),
       events,
       membership: { leave: (request) => farewell(ground, core, entrance, ending, request) },
       deployments: desk,
@@ -203,11 +214,12 @@ const openDoors = (
       revocations: openRevocationDesk(ground, planes, trust),
       users,
       backups: openBackupDesk(ground, planes, entrance.files, entrance.mesh),
+      nodeLogs: journal,
     },
     settings,
   )
   doctor.serve()
-  return { gateway, users, control, tokens }
+  return { gateway, users, control, tokens, journal }
 }
 
 type Doors = ReturnType<typeof openDoors>

@@ -13,6 +13,7 @@ import {
 } from '../metrics/index.ts'
 import type { Metric, Sample } from '../ports/metrics.ts'
 import type { Ground } from './ground.ts'
+import type { DaemonJournal } from './open-journal.ts'
 import type { Planes } from './planes.ts'
 import type { Readiness } from './readiness.ts'
 import { countLost } from './task-tally.ts'
@@ -43,6 +44,7 @@ interface MeasureInit {
   readonly startedAtMs: number
   readonly readiness: Readiness
   readonly counts: TaskCounts
+  readonly journal: Pick<DaemonJournal, 'metrics'>
 }
 
 const daemonMetrics = ({ clock }: Ground, { startedAtMs, readiness }: MeasureInit): Metric[] => [
@@ -156,6 +158,7 @@ export const openMetrics = (ground: Ground, planes: Planes, init: MeasureInit): 
       ...meshMetrics(ground, planes),
       ...logMetrics(ground, planes),
       ...workMetrics(planes, init),
+      ...init.journal.metrics,
       loop.metric,
       ...processMetrics(),
     ],

@@ -58,7 +58,7 @@ export const storeLost = (dataDir: string): CoterieError<'storeCorrupt'> =>
   })
 
 /** What a node was in the mesh that it left, kept aside: nothing of it serves a new membership. */
-const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store', ...CERTIFICATE_FILES]
+const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store', 'logs', ...CERTIFICATE_FILES]
 
 /** Sets the node's identity and store aside, in a folder named after the mesh and the time. The store is closed. */
 export const setAside = async (dataDir: string, mesh: string, wallMs: number): Promise<string> => {

@@ -20,6 +20,7 @@ import type { Ground } from './ground.ts'
 import { listenAddresses } from './listen-addresses.ts'
 import { lookAround, waysOf } from './look-around.ts'
 import type { createMeshQueries } from './mesh-queries.ts'
+import type { DaemonJournal } from './open-journal.ts'
 import type { Planes } from './planes.ts'
 import type { Readiness } from './readiness.ts'
 import { describeWatchdog } from './watchdog-process.ts'
@@ -32,6 +33,7 @@ export interface DoctorParts {
   readonly gateway: Pick<GatewayService, 'port'>
   readonly certificates: Pick<Certificates, 'identityChain' | 'https'>
   openLan: Running['openLan']
+  readonly journal: Pick<DaemonJournal, 'facts'>
   /** Known once it has started. */
   control(): Pick<Control, 'port' | 'metricsPort'>
 }
@@ -64,7 +66,7 @@ export const openDoctor = (ground: Ground, planes: Planes, parts: DoctorParts): 
 const runningOf = (
   { settings, network, watchdog, clock }: Ground,
   { decisions }: Planes,
-  { mesh, readiness, gateway, certificates, openLan, control }: DoctorParts,
+  { mesh, readiness, gateway, certificates, openLan, journal, control }: DoctorParts,
 ): Running => ({
   unready: readiness.reasons,
   openLan,
@@ -104,6 +106,7 @@ const runningOf = (
     nowMs: clock.wallMs(),
     issuers: decisions.view.issuers.size,
   }),
+  logs: journal.facts,
   watchdog: async () => ({
     ...(await describeWatchdog(watchdog)),
     dataDir: settings.dataDir,

@@ -2,6 +2,7 @@ import type { Settings } from '../../protocols/control/settings/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { AddressFacts } from './checks/addresses.ts'
 import type { CertificateFacts } from './checks/certificates.ts'
+import type { LogFacts } from './checks/logs.ts'
 import type { NameFacts } from './checks/names.ts'
 import type { OpenLanFacts } from './checks/open-lan.ts'
 import type { Listener, PortsComponents } from './checks/ports.ts'
@@ -20,6 +21,7 @@ export interface Running {
   addresses(): AddressFacts
   watchdog(): Promise<WatchdogFacts>
   certificates(): CertificateFacts
+  logs(): LogFacts
 }
 
 /** A machine, with its daemon or without one. */

@@ -1,6 +1,7 @@
 /** What keeps a machine or a mesh from working, and what cures it; see docs/design/doctor.md. */
 export { ownInterfaces } from './checks/addresses.ts'
 export { leafOf } from './checks/certificates.ts'
+export type { LogFacts } from './checks/logs.ts'
 export type { Listener } from './checks/ports.ts'
 export { createDoctor } from './doctor.ts'
 export { examineMachine } from './examine-machine.ts'

@@ -4,6 +4,7 @@ import { judgeCertificates } from './checks/certificates.ts'
 import { judgeDate } from './checks/date.ts'
 import { judgeDisk, measureDisk } from './checks/disk.ts'
 import { judgeDocker, measureDocker } from './checks/docker.ts'
+import { judgeLogs } from './checks/logs.ts'
 import { judgeNames, measureNames } from './checks/names.ts'
 import { judgeOpenLan } from './checks/open-lan.ts'
 import { judgePorts, measureFree, measureOpen } from './checks/ports.ts'
@@ -61,6 +62,7 @@ export const MACHINE_CHECKS: readonly MachineCheck[] = [
       user === null ? [] : judgePrivileges({ user, holdsGroups: await holdsGroups(), processes }),
   },
   { id: 'disk', examine: async ({ settings: { dataDir } }) => judgeDisk(await measureDisk(dataDir)) },
+  { id: 'logs', examine: async ({ running }) => (running === null ? [] : judgeLogs(running.logs())) },
   { id: 'names', examine: async ({ names }) => judgeNames(await measureNames(names())) },
   {
     id: 'certificates',

@@ -23,6 +23,7 @@ import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
 import { HealthSchema, ReadySchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
 import { NodesSchema } from './schemas/node.ts'
+import { NodeLogStreamLineSchema, NodeLogsQuerySchema, NodeParamsSchema } from './schemas/node-logs.ts'
 import { LostSchema, QuorumSchema, RecoveredSchema, RecoverRequestSchema } from './schemas/quorum.ts'
 import {
   NodeParamsSchema,
@@ -87,6 +88,16 @@ export const ROUTES = {
     access: 'viewer',
     summary: 'Every node of the mesh, as this node sees it',
     response: NodesSchema,
+  }),
+  'GET /v1/nodes/:node/logs': defineRoute({
+    operation: 'streamNodeLogs',
+    access: 'operator',
+    summary: 'What the daemon of a node logs, from that node, or from a copy where it does not answer',
+    answers: 'stream',
+    params: NodeParamsSchema,
+    query: NodeLogsQuerySchema,
+    response: NodeLogStreamLineSchema,
+    errors: ['streamsTooMany', 'notAMember', 'nodeLogAbsent', 'logReadersTooMany', 'peerUnreachable'],
   }),
   'GET /v1/voters': defineRoute({
     operation: 'listVoters',

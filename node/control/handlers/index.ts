@@ -22,6 +22,7 @@ import { handleLeave } from './leave.ts'
 import { handleChallenge, handleKeyLogin, handleLogout, handlePasswordLogin, handleRefresh } from './login.ts'
 import { handleLogs } from './logs.ts'
 import { handleMetrics } from './metrics.ts'
+import { handleNodeLogs } from './node-logs.ts'
 import { handleNodes } from './nodes.ts'
 import { handleOpenApi } from './open-api.ts'
 import {
@@ -76,6 +77,7 @@ export const createHandlers = (
     revocations,
     users,
     backups,
+    nodeLogs,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -86,6 +88,7 @@ export const createHandlers = (
   'GET /v1/openapi.json': handleOpenApi(version),
   'GET /v1/status': handleStatus(mesh),
   'GET /v1/nodes': handleNodes(mesh),
+  'GET /v1/nodes/:node/logs': handleNodeLogs(nodeLogs),
   'GET /v1/voters': handleVoters(mesh),
   'GET /v1/quorum': handleQuorum(quorum),
   'POST /v1/quorum/recover': handleRecover(quorum),

@@ -246,6 +246,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
             yield { type: 'whole', bytes: 0, manifest: MANIFEST } as const
           })(),
       },
+      nodeLogs: handMade.components,
       portOwner: async () => null,
       ...options,
     },

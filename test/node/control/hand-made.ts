@@ -3,6 +3,7 @@ import type {
   ConflictLedger,
   Deployments,
   LogsOptions,
+  NodeLogs,
   OpenLanDesk,
   QuorumDesk,
   RecordsDesk,
@@ -18,6 +19,9 @@ import type {
   ConflictDetail,
   JoinTokenRow,
   LogLine,
+  NodeLogLine,
+  NodeLogNote,
+  NodeLogsQuery,
   Pending,
   Plan,
   PlanRequest,
@@ -174,6 +178,7 @@ export interface Script {
   tasks: Task[]
   waiting: WaitingSlot[]
   logs: (task: string, options: LogsOptions) => AsyncIterable<LogLine>
+  nodeLogs: (node: string, query: NodeLogsQuery) => AsyncIterable<NodeLogLine | NodeLogNote>
   asked: {
     readonly plan: PlanRequest[]
     readonly apply: ApplyRequest[]
@@ -185,7 +190,13 @@ export interface Script {
 
 export interface HandMade {
   readonly script: Script
-  readonly components: Deployments & ServiceQueries & ConflictLedger & QuorumDesk & RecordsDesk & Tokens
+  readonly components: Deployments &
+    ServiceQueries &
+    ConflictLedger &
+    QuorumDesk &
+    RecordsDesk &
+    Tokens &
+    NodeLogs
 }
 
 const emptyScript = (): Script => ({
@@ -198,6 +209,7 @@ const emptyScript = (): Script => ({
   tasks: [],
   waiting: [],
   logs: async function* () {},
+  nodeLogs: async function* () {},
   asked: { plan: [], apply: [], settle: [], logs: [], tasks: 0 },
 })
 
@@ -260,6 +272,7 @@ export const createHandMade = (): HandMade => {
     projects: () => ({ projects: [] }),
     link: async () => ({ projects: [] }),
     unlink: async () => ({ projects: [] }),
+    read: (node, query) => script.nodeLogs(node, query),
     logs: (task, options) => {
       script.asked.logs.push({ task, options })
       return script.logs(task, options)

@@ -3,6 +3,7 @@ import { judgeCertificates } from '../../../node/doctor/checks/certificates.ts'
 import { judgeDate } from '../../../node/doctor/checks/date.ts'
 import { type DiskFacts, judgeDisk } from '../../../node/doctor/checks/disk.ts'
 import { type DockerFacts, judgeDocker } from '../../../node/doctor/checks/docker.ts'
+import { judgeLogs } from '../../../node/doctor/checks/logs.ts'
 import { judgeOpenLan, type OpenLanFacts } from '../../../node/doctor/checks/open-lan.ts'
 import { judgePrivileges } from '../../../node/doctor/checks/privileges.ts'
 import { judgeReadiness } from '../../../node/doctor/checks/readiness.ts'
@@ -182,6 +183,49 @@ describe('doctor: certificates', () => {
       ],
     ],
   )
+})
+
+describe('doctor: logs', () => {
+  const to = 'https://logs.example.org/in'
+  const failing = {
+    forMs: 300_000,
+    finding: `log lines are not taken at ${to}: it answered 500`,
+    fix: 'Look there',
+  }
+  judged(judgeLogs, [
+    [
+      'that arrive',
+      { problem: null, export: { to, waiting: 3, dropped: 0, problem: null } },
+      'good',
+      /^log lines go to https:\/\/logs\.example\.org\/in$/,
+      null,
+    ],
+    [
+      'that arrive again, some of which were lost',
+      { problem: null, export: { to, waiting: 0, dropped: 7, problem: null } },
+      'good',
+      /; 7 lines were lost on the way since the start$/,
+      null,
+    ],
+    [
+      'that do not arrive',
+      { problem: null, export: { to, waiting: 9, dropped: 2, problem: failing } },
+      'warning',
+      /it answered 500 for 5 min; 9 lines wait; 2 lines were lost/,
+      /Look there/,
+    ],
+    [
+      'that the disk does not take',
+      { problem: 'ENOSPC', export: null },
+      'bad',
+      /not kept on disk: ENOSPC/,
+      /room/,
+    ],
+  ])
+
+  it('that are kept and go nowhere else are no finding', () => {
+    assert.deepEqual(judgeLogs({ problem: null, export: null }), [])
+  })
 })
 
 describe('doctor: the date, and readiness', () => {
