@@ -30,12 +30,14 @@ import type { Planes } from './planes.ts'
 /** Where a daemon keeps what it logs. */
 export const logsIn = (dataDir: string): string => join(dataDir, 'logs')
 
+/** A URL of this machine. */
+const HERE = /^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])[:/?]/i
+
 /** A token that goes unencrypted is read by whoever listens. @throws `settingInvalid` */
 export const checkLogExport = ({ values, sources }: ResolvedSettings): void => {
   const { logExport, logExportTokenFile } = values
   if (logExportTokenFile === null) return
-  const isSafe =
-    logExport.startsWith('https:') || /^http:\/\/(127\.|localhost[:/?]|\[::1\])/.test(`${logExport}/`)
+  const isSafe = logExport.startsWith('https:') || HERE.test(`${logExport}/`)
   if (isSafe) return
   const source = sources.logExportTokenFile
   throw new CoterieError('settingInvalid', {

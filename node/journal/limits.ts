@@ -48,6 +48,6 @@ export const GATHER_MS = 1_000
 /** From sending a batch to the end of its answer. */
 export const POST_TIMEOUT_MS = 10_000
 
-/** Between two tries, at first and in the end. */
+/** Between two tries, at first, and in the end where a server is to be left in peace. */
 export const RETRY_FLOOR_MS = 1_000
 export const RETRY_CEILING_MS = 60_000

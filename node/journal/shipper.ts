@@ -9,7 +9,7 @@ import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
 import type { Journal } from './journal.ts'
-import { GATHER_MS, RETRY_CEILING_MS } from './limits.ts'
+import { GATHER_MS } from './limits.ts'
 import type { Line } from './line.ts'
 import { pause, pauseOf } from './pause.ts'
 
@@ -19,6 +19,8 @@ export interface Destination {
   /** Lines, and characters, of one batch. */
   readonly linesMax: number
   readonly lengthMax: number
+  /** Between two tries, in the end. */
+  readonly retryCeilingMs: number
   /** The number of the last line that it has; null where it has none. */
   begin(): Promise<number | null>
   /** Resolves when they are there. A `LinesRefused` says that they never will be, anything else that it is worth a try later. */
@@ -131,7 +133,7 @@ class LineShipper implements Shipper {
   async #tried<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
     const { clock, random, logger } = this.#components
     const { signal } = this.#stopping
-    const { name } = this.#init.destination
+    const { name, retryCeilingMs } = this.#init.destination
     while (!signal.aborted) {
       const failuresBefore = this.#failures
       try {
@@ -143,7 +145,7 @@ class LineShipper implements Shipper {
         return result
       } catch (error) {
         this.#fail(error)
-        await pauseOf(this.#failuresInRow, RETRY_CEILING_MS, { clock, random, signal })
+        await pauseOf(this.#failuresInRow, retryCeilingMs, { clock, random, signal })
       }
     }
     return undefined

@@ -45,6 +45,7 @@ const memberDestination = (
     name: keeper,
     linesMax: JOURNAL_BATCH_LINES_MAX,
     lengthMax: JOURNAL_BATCH_LINES_MAX * JOURNAL_LINE_LENGTH_MAX,
+    retryCeilingMs: LOOK_MS,
     begin: () => ask({ type: 'held', of: self }),
     send: async (lines) => {
       await ask({ type: 'keep', lines: lines.map(({ text }) => text) })

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Clock } from '../ports/clock.ts'
-import { BATCH_LENGTH_MAX, BATCH_LINES_MAX, POST_TIMEOUT_MS } from './limits.ts'
+import { BATCH_LENGTH_MAX, BATCH_LINES_MAX, POST_TIMEOUT_MS, RETRY_CEILING_MS } from './limits.ts'
 import { redact } from './redact.ts'
 import { type Destination, LinesRefused } from './shipper.ts'
 
@@ -36,6 +36,7 @@ export const urlDestination = (clock: Pick<Clock, 'after'>, init: UrlInit): Dest
     name: where,
     linesMax: BATCH_LINES_MAX,
     lengthMax: BATCH_LENGTH_MAX,
+    retryCeilingMs: RETRY_CEILING_MS,
     begin: () => readSent(sentPath, url),
     send: async (lines) => {
       const token = tokenFile === null ? null : await readExportToken(tokenFile)

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { NodeLogLine, NodeLogNote, NodeLogsQuery } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Fixture, OTHER, startControl } from '../node/control/fixture.ts'
 import { NODE } from '../node/control/hand-made.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
+import { readExposition } from '../support/exposition.ts'
+import { scratchDir } from '../support/scratch.ts'
 import { coterie, startCoterie } from './coterie.ts'
 
 const line = (sequence: number, more: Partial<NodeLogLine> = {}): NodeLogLine => ({
@@ -115,6 +120,7 @@ describe('cli: logs of nodes of a mesh', function () {
   before(async () => {
     const env = {
       COTERIE_LOG_EXPORT: 'mesh',
+      COTERIE_METRICS_PORT: '0',
       COTERIE_DOCKER_SOCKET: '/nonexistent',
       COTERIE_DISCOVERY: 'off',
     }
@@ -155,7 +161,11 @@ describe('cli: logs of nodes of a mesh', function () {
       await cellar.end('SIGKILL')
       await eventually('it is missed', () => notes.includes('cellar does not answer'))
       cellar = await daemons.start({ name: 'cellar' })
-      await eventually('its other start is seen', () => out.split('the daemon starts').length === 3)
+      await eventually(
+        'its other start is seen',
+        () => out.split('the daemon starts').length === 3,
+        60_000,
+      )
     } finally {
       child.kill('SIGKILL')
       await once(child, 'close')
@@ -173,6 +183,12 @@ describe('cli: logs of nodes of a mesh', function () {
     })
     const doctor = (await coterie(['doctor', '--socket', attic.ready.socket])).stdout
     assert.match(doctor, /good +logs +this machine +log lines go to two other members/)
+    const metrics = await (await fetch(`http://127.0.0.1:${attic.ready.metricsPort}/metrics`)).text()
+    const { types, values } = readExposition(metrics)
+    assert.equal(types.coterie_log_lines_total, 'counter')
+    assert.ok((values['coterie_log_lines_total{level="info"}'] ?? 0) > 5)
+    assert.ok((values.coterie_log_export_sent_total ?? 0) > 5)
+    assert.deepEqual([values.coterie_log_lines_unkept_total, values.coterie_log_export_dropped_total], [0, 0])
   })
 
   it('of one that is dead come from a copy, also where no majority is left', async () => {
@@ -193,5 +209,66 @@ describe('cli: logs of nodes of a mesh', function () {
     assert.match(stderr, /^coterie: cellar does not answer; this is the copy that shed keeps\.\n$/)
     assert.equal(code, 0)
     assert.equal(stdout.split('\n').length, 3)
+  })
+})
+
+describe('cli: log lines of a daemon to a URL', function () {
+  this.timeout(60_000)
+
+  it('are posted once the server takes them, from the first on, and held back by nothing', async () => {
+    const bodies: string[] = []
+    let status = 500
+    const server = createServer(async (request, response) => {
+      const body = await text(request)
+      if (status === 200) bodies.push(body)
+      response.writeHead(status).end()
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const daemons = await createDaemons()
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`
+      const flags = ['--log-export', url, '--docker-socket', '/nonexistent', '--discovery', 'off']
+      const { ready } = await daemons.start({ name: 'attic', found: true, flags })
+      const doctor = async () => (await coterie(['doctor', '--socket', ready.socket])).stdout
+      await eventually('it is warned of', async () => {
+        const told = await doctor()
+        return /warning +logs .*it answered 500/.test(told) && told.includes('Look at the program')
+      })
+      status = 200
+      await eventually('they arrive', () => bodies.join('').includes('the API is served'))
+      const [first] = bodies.join('').split('\n')
+      const { nodeName, mesh, msg } = JSON.parse(first as string)
+      assert.deepEqual([nodeName, mesh, msg], ['attic', 'coterie', 'the daemon starts'])
+      assert.match(await doctor(), /good +logs .*log lines go to http/)
+    } finally {
+      await daemons.close()
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('are no reason to show a secret, or to send one that others could read', async () => {
+    const scratch = await scratchDir()
+    const refused = async (words: readonly string[], reason: RegExp) => {
+      const { code, stdout, stderr } = await coterie(['up', '--init', '--data-dir', scratch.path, ...words])
+      assert.deepEqual([code, stdout], [1, ''])
+      assert.match(stderr, reason)
+      assert.doesNotMatch(stderr, /hunter2/)
+    }
+    try {
+      await refused(
+        ['--log-export', 'https://ada:hunter2@logs.example.org/'],
+        /^coterie: log-export from --log-export cannot/,
+      )
+      const token = ['--log-export-token-file', '/nonexistent']
+      await refused(
+        ['--log-export', 'http://logs.example.org/', ...token],
+        /sent by https:\/\/ alone, or to this machine/,
+      )
+      await refused(['--log-export', 'http://127.0.0.1.example.org/', ...token], /https:\/\/ alone/)
+      await refused(token, /https:\/\/ alone/)
+    } finally {
+      await scratch.remove()
+    }
   })
 })

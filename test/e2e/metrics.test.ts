@@ -45,7 +45,10 @@ describe('a mesh that is watched', function () {
   const trio = sleeper(PROJECT, 'trio', { replicas: 3 })
 
   before(async () => {
-    daemons = await createDaemons(undefined, { ...PROCESSES_ONLY, COTERIE_METRICS_PORT: '0' })
+    daemons = await createDaemons(undefined, {
+      ...PROCESSES_ONLY,
+      ...{ COTERIE_METRICS_PORT: '0', COTERIE_LOG_EXPORT: 'mesh' },
+    })
     mesh = await daemons.mesh(...NAMES)
     await settledVoters(mesh, 3)
     await spreadsOver(mesh, trio)

@@ -87,7 +87,7 @@ export const logDestination: Kind<string> = {
   argument: '<off|mesh|url>',
   read: (text) => {
     if (text === 'off' || text === 'mesh') return { value: text }
-    const [, authority, path = ''] = /^https?:\/\/([^/?#]+)([/?][\x21\x22\x24-\x7e]*)?$/i.exec(text) ?? []
+    const [, authority, path = ''] = /^https?:\/\/([^/?#]+)([/?][\x21\x22\x24-\x7e]*)?$/.exec(text) ?? []
     if (authority === undefined || text.length > URL_LENGTH_MAX)
       return { complaint: 'it is off, mesh, or a URL such as https://logs.example.org/coterie' }
     if (authority.includes('@')) return { complaint: SECRET_IN_URL }

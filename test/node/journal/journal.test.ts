@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { createJournal, type Journal } from '../../../node/journal/index.ts'
 import { FILE_BYTES_MAX, MEMORY_LENGTH_MAX } from '../../../node/journal/limits.ts'
 import { eventually } from '../../support/eventually.ts'
+import { requires } from '../../support/requirements.ts'
 import { scratchDir } from '../../support/scratch.ts'
+import { mountSmallDisk } from '../../support/small-disk.ts'
 import { realClock } from '../network/nodes.ts'
 import { messageOf, messagesOf, readAll, said } from './lines.ts'
 
@@ -140,6 +142,39 @@ describe('journal: of a node', () => {
     await eventually('it is well again', () => journal.problem() === null)
     assert.match(await kept(), /"kept"/)
     assert.deepEqual(await messagesOf(journal), ['unkept', 'kept'])
+  })
+
+  it('goes on in memory while the disk is full, and in the file with whole lines when there is room', async function () {
+    requires(this, 'root')
+    const small = join(directory, 'small')
+    await mkdir(small)
+    const disk = await mountSmallDisk(small, 1)
+    try {
+      const full = createJournal({ clock: realClock })
+      opened.push(full)
+      await full.open(disk.seen('logs'))
+      full.write(said('before'))
+      await eventually('it is written', async () =>
+        /before/.test(await readFile(disk.seen('logs/daemon.log'), 'utf8')),
+      )
+      await disk.fill()
+      for (let at = 0; at < 10; at++) full.write(said(`${at} ${LONG}`))
+      await eventually('it is noticed', () => /ENOSPC/.test(full.problem() ?? ''))
+      assert.equal((await readAll(full)).length, 11)
+      await disk.drain()
+      full.write(said('after'))
+      await eventually('it is well again', () => full.problem() === null)
+      await full.close()
+      const again = createJournal({ clock: realClock })
+      opened.push(again)
+      await again.open(disk.seen('logs'))
+      const messages = await messagesOf(again)
+      assert.deepEqual([messages[0], messages.at(-1)], ['before', 'after'])
+      assert.ok(full.totals().lost > 0)
+      await again.close()
+    } finally {
+      await disk.close()
+    }
   })
 
   it('is no reason not to start where its directory cannot be made', async () => {

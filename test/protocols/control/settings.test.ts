@@ -169,6 +169,7 @@ describe('settings: where log lines go', () => {
       'https://',
       'https://x y',
       'https://x/#y',
+      'HTTPS://x',
       'https://x:y',
       '//x',
     ])
