@@ -161,11 +161,7 @@ describe('cli: logs of nodes of a mesh', function () {
       await cellar.end('SIGKILL')
       await eventually('it is missed', () => notes.includes('cellar does not answer'))
       cellar = await daemons.start({ name: 'cellar' })
-      await eventually(
-        'its other start is seen',
-        () => out.split('the daemon starts').length === 3,
-        60_000,
-      )
+      await eventually('its other start is seen', () => out.split('the daemon starts').length === 3, 60_000)
     } finally {
       child.kill('SIGKILL')
       await once(child, 'close')
