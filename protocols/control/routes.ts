@@ -23,7 +23,7 @@ import { EventLineSchema, EventsQuerySchema } from './schemas/events.ts'
 import { HealthSchema, ReadySchema } from './schemas/health.ts'
 import { LeaveRequestSchema, LeaveSchema } from './schemas/leave.ts'
 import { NodesSchema } from './schemas/node.ts'
-import { NodeLogStreamLineSchema, NodeLogsQuerySchema, NodeParamsSchema } from './schemas/node-logs.ts'
+import { LogOfParamsSchema, NodeLogStreamLineSchema, NodeLogsQuerySchema } from './schemas/node-logs.ts'
 import { LostSchema, QuorumSchema, RecoveredSchema, RecoverRequestSchema } from './schemas/quorum.ts'
 import {
   NodeParamsSchema,
@@ -94,7 +94,7 @@ export const ROUTES = {
     access: 'operator',
     summary: 'What the daemon of a node logs, from that node, or from a copy where it does not answer',
     answers: 'stream',
-    params: NodeParamsSchema,
+    params: LogOfParamsSchema,
     query: NodeLogsQuerySchema,
     response: NodeLogStreamLineSchema,
     errors: ['streamsTooMany', 'notAMember', 'nodeLogAbsent', 'logReadersTooMany', 'peerUnreachable'],

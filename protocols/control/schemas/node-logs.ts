@@ -5,7 +5,7 @@ import { LOG_TAIL_MAX, NODE_LOG_GREP_LENGTH_MAX } from '../limits.ts'
 import { Closed } from './closed.ts'
 import { StreamEndSchema } from './events.ts'
 
-export const NodeParamsSchema = Closed({ node: NodeIdSchema })
+export const LogOfParamsSchema = Closed({ node: NodeIdSchema })
 
 /** Milliseconds since 1970. */
 const TimeSchema = (description: string) =>

@@ -18,7 +18,7 @@ const refusal = (text: string) => {
   try {
     parse(text)
   } catch (error) {
-    if (isCoterieError(error) && 'where' in error.data) return error.data
+    if (isCoterieError(error) && 'where' in error.data && 'line' in error.data) return error.data
     throw error
   }
   return assert.fail('it was not refused')
