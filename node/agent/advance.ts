@@ -157,10 +157,17 @@ const adopt = (
 
 const BEGUN: ReadonlySet<TaskState> = new Set(['preparing', 'starting', 'running'])
 
+/**
+ * It ends for good, so that its slot is another's at once. An engine may still carry out a start that was given up, so what it would start
+ * goes first.
+ */
+const yieldUp = (status: TaskStatus, seen: SeenTask | null, env: AdvanceEnv): Action =>
+  seen === null ? report(stopped(status, env.wallMs)) : { type: 'remove' }
+
 /** What the lease of an exclusive task forbids or asks for, whatever else holds; null where it says nothing. */
 const heedLease = (status: TaskStatus, seen: SeenTask | null, env: AdvanceEnv): Action | null => {
   const running = seen?.observed.state === 'running'
-  if (env.lease === 'moving') return running ? STOP : report(stopped(status, env.wallMs))
+  if (env.lease === 'moving') return running ? STOP : yieldUp(status, seen, env)
   if (running) {
     if (env.lease === 'absent') return HALT
     return env.lease === 'inherited' ? NOTHING : null

@@ -67,6 +67,8 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
   let status: TaskStatus | null = null
   let enteredAtMs = clock.nowMs()
   let starting: AbortController | null = null
+  /** A start was given up, or its answer was lost: the engine may carry it out yet, whatever it shows. */
+  let mayYetBegin = false
   let current: Promise<void> | null = null
   /** A hint came that was not asked about yet. */
   let again = false
@@ -127,7 +129,7 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     if (next?.state !== status?.state || next?.attempt !== status?.attempt) enteredAtMs = clock.nowMs()
     status = next
     if (next !== null && (next.state === 'waiting' || isFinal(next)) && isExclusive())
-      guarding.attemptEnded(task, machine.seen(task)?.observed.state === 'exited')
+      guarding.attemptEnded(task, machine.seen(task)?.observed.state === 'exited' && !mayYetBegin)
     components.onStatus(task, next)
   }
 
@@ -160,8 +162,10 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
         if (exclusive) await guarding.beforeStart(task, token, on)
       }
       await on.start({ task, token, spec, onPrepared }, starting.signal)
+      mayYetBegin = false
       if (exclusive) await guarding.afterStart(task, token, on).catch((error) => giveUp(on, error))
     } catch (error) {
+      mayYetBegin = starting.signal.aborted || isCoterieError(error, 'engineUnreachable')
       if (starting.signal.aborted) return
       logger.warn({ task, attempt, error }, 'the task could not be started')
       if (isCoterieError(error, 'leaseLapsed')) await report(afterLapse(status, clock.wallMs()))

@@ -71,7 +71,7 @@ describe('advance: in any situation', () => {
       if (env.caughtUp) return true
       if (action.type === 'start') return env.obeyed?.task === TASK || status?.state !== 'assigned'
       return (
-        action.type !== 'remove' &&
+        (action.type !== 'remove' || env.lease === 'moving') &&
         (action.type !== 'stop' ||
           env.lease === 'moving' ||
           status?.state === 'stopping' ||

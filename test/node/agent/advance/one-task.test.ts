@@ -136,6 +136,15 @@ const rows: Row[] = [
     'report stopped',
   ],
 
+  [
+    'that is moved while it is started again leaves nothing that the engine could still start',
+    desired,
+    starting,
+    exits(1),
+    { ...calm, lease: 'moving' },
+    'remove',
+  ],
+
   // What the machine shows.
   ['that runs is adopted', desired, assigned, runs, early, 'report running'],
   ['that was started runs', desired, starting, runs, calm, 'report running'],
