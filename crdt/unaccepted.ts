@@ -20,11 +20,11 @@ type Judged = Pick<DecisionView, 'objects' | 'edges'>
 
 export interface Unaccepted {
   /**
-   * May still be accepted: no edge node wrote them, no accepted one descends from them, the head that they insist on, if any, is still the head, and
-   * the one that they keep, if any, is the head or was not accepted yet.
+   * May be accepted: no edge node wrote them, no accepted one descends from them, the head that they insist on, if any, is still the head, and
+   * the one that they keep, if any, is the head, or is held and was not accepted yet.
    */
   readonly pending: readonly Revision[]
-  /** Never can be. */
+  /** Never can be. What keeps a head that nobody here holds is neither: that one may be on its way, or was trimmed. */
   readonly over: readonly Revision[]
 }
 
@@ -67,18 +67,22 @@ const sort = (
   revisions: readonly Revision[],
 ): Unaccepted => {
   const present = objects.get(object)
-  const { head = null, history = [], conflicts = [], past = [] } = present ?? {}
+  const { head = null, hlc: since = null, history = [], conflicts = [], past = [] } = present ?? {}
   const settled = ancestorsOf(catalogue, [...history, ...conflicts, ...past])
   /** A head that was succeeded never is the head again. */
   const mayBeHead = (id: RevisionId) => id === head || present === undefined || !isKept(present, id)
-  const mayCome = ({ id, author, ifHead, body, parents }: Revision) =>
-    !settled.has(id) &&
-    !edges.has(author) &&
-    (ifHead === undefined || ifHead === head) &&
-    (body.type !== 'keep' || parents.some(mayBeHead))
-  const { pending = [], over = [] } = Object.groupBy(revisions.toSorted(oldestFirst), (each) =>
-    mayCome(each) ? 'pending' : 'over',
-  )
+  const isOver = ({ id, author, ifHead }: Revision) =>
+    settled.has(id) || edges.has(author) || (ifHead !== undefined && ifHead !== head)
+  /** Parents are older than their children, and a head is succeeded by what is later alone. */
+  const standingOfKeep = ({ parents, hlc }: Revision) => {
+    if (parents.some((id) => id === head || (mayBeHead(id) && catalogue.get(id) !== null))) return 'pending'
+    const isPassed = since !== null && compareHlc(since, hlc) > 0
+    return isPassed || !parents.some(mayBeHead) ? 'over' : 'unknown'
+  }
+  const { pending = [], over = [] } = Object.groupBy(revisions.toSorted(oldestFirst), (each) => {
+    if (isOver(each)) return 'over'
+    return each.body.type === 'keep' ? standingOfKeep(each) : 'pending'
+  })
   return { pending, over }
 }
 

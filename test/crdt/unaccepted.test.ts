@@ -8,6 +8,7 @@ import {
   type Revision,
   refusedRevisions,
 } from '../../crdt/index.ts'
+import { unacceptedRevisions } from '../../crdt/unaccepted.ts'
 import { createDecisions } from '../../protocols/decisions/index.ts'
 import { atOnce } from '../../protocols/wire/index.ts'
 import { type Author, newAuthor, write } from './authors.ts'
@@ -80,6 +81,28 @@ describe('pending revisions', () => {
     assert.deepEqual(pending(known, [lost]), [head, next, keeping])
     assert.deepEqual(pending(known, [head, lost]), [next, keeping])
     assert.deepEqual(pending(known, [head, lost, next]), [])
+  })
+
+  it('are not those that keep what was trimmed everywhere, and these are over once something later is the head', async () => {
+    const [head, trimmed] = [await write(author, 'web', at(2)), await write(author, 'web', at(1))]
+    const keeping = await write(author, 'web', {
+      ...at(4),
+      parents: [head.id, trimmed.id],
+      body: { type: 'keep' },
+    })
+    const next = await write(author, 'web', { ...at(3), parents: [head.id] })
+    const later = await write(author, 'web', { ...at(5), parents: [next.id] })
+    const judged = (accepted: readonly Revision[]) => {
+      const catalogue = openCatalogue({ clientId: 1, hash: author.hash })
+      catalogue.add([...accepted, keeping], 'own')
+      const { view, apply } = createDecisions()
+      for (const [index, revision] of accepted.entries()) apply(index + 1, acceptanceOf(revision))
+      const { pending = [], over = [] } = unacceptedRevisions(catalogue, view).get(keeping.object) ?? {}
+      return { pending, over }
+    }
+    assert.deepEqual(judged([head]), { pending: [keeping], over: [] })
+    assert.deepEqual(judged([head, next]), { pending: [], over: [] })
+    assert.deepEqual(judged([head, next, later]), { pending: [], over: [keeping] })
   })
 })
 

@@ -42,4 +42,14 @@ export const KEPT_SEEDS: readonly {
     seed: 5_003_954,
     found: 'a checker took a dead member that had just been removed to be one of the silent',
   },
+  {
+    seed: 20_039_955,
+    found:
+      'an exclusive task that was moved while it was started again said that it is over, and the engine still carried out that start',
+  },
+  {
+    seed: 20_028_250,
+    found:
+      'a revision that keeps a head, and settles a conflict that was trimmed meanwhile, was pending for ever',
+  },
 ]
