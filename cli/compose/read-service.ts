@@ -4,32 +4,27 @@ import {
   type ServiceSpec,
   specProblem,
 } from '../../protocols/spec/index.ts'
-import type { Entry, Value } from '../yaml.ts'
+import type { Value } from '../yaml.ts'
 import { readCommand } from './fields/command.ts'
 import { readEnvironment } from './fields/environment.ts'
+import { readMapping } from './fields/mapping.ts'
 import { joinPorts, readExpose, readPorts } from './fields/ports.ts'
+import { RESOURCE_KEYS, readResources } from './fields/resources.ts'
 import { readBoolean, readInteger, readText } from './fields/text.ts'
-import { leftOut, type Notes } from './notes.ts'
-import { entriesOf, isNull } from './tree.ts'
+import type { Notes } from './notes.ts'
 
-const HONOURED = ['image', 'command', 'environment', 'ports', 'expose', 'deploy', 'restart', 'x-coterie']
+const HONOURED = [
+  'image',
+  'command',
+  'environment',
+  'ports',
+  'expose',
+  'deploy',
+  'restart',
+  'x-coterie',
+  ...RESOURCE_KEYS,
+]
 const RESTARTS: readonly string[] = ['no', 'always', 'on-failure', 'unless-stopped'] satisfies RestartPolicy[]
-
-/** The entries of a mapping by key; what is not in `honoured` is named in a warning. */
-const readMapping = (
-  value: Value,
-  where: string,
-  honoured: readonly string[],
-  notes: Notes,
-): ReadonlyMap<string, Entry> => {
-  if (value.kind !== 'mapping' && !isNull(value)) notes.problem(value.place, where, 'a mapping is expected')
-  const entries = entriesOf(value)
-  for (const [key, { keyPlace }] of entries) {
-    if (!honoured.includes(key) && !key.startsWith('x-'))
-      notes.warning(keyPlace, `${where}.${key}`, leftOut(key, honoured))
-  }
-  return entries
-}
 
 const readRestart = (value: Value, where: string, notes: Notes): RestartPolicy => {
   const text = readText(value, where, notes)
@@ -40,10 +35,18 @@ const readRestart = (value: Value, where: string, notes: Notes): RestartPolicy =
   return 'no'
 }
 
-const readReplicas = (value: Value, where: string, notes: Notes): number => {
-  const replicas = readMapping(value, where, ['replicas'], notes).get('replicas')
-  if (replicas === undefined) return 1
-  return readInteger(replicas.value, `${where}.replicas`, 0, REPLICAS_MAX, notes) ?? 0
+interface Deploy {
+  readonly replicas: number
+  readonly resources: Value | undefined
+}
+
+const readDeploy = (value: Value, where: string, notes: Notes): Deploy => {
+  const entries = readMapping(value, where, ['replicas', 'resources'], notes)
+  const replicas = entries.get('replicas')
+  const resources = entries.get('resources')?.value
+  if (replicas === undefined) return { replicas: 1, resources }
+  const wanted = readInteger(replicas.value, `${where}.replicas`, 0, REPLICAS_MAX, notes) ?? 0
+  return { replicas: wanted, resources }
 }
 
 const readProcess = (
@@ -92,6 +95,8 @@ export const readService = (
   const before = notes.count
   const image = field('image', readText, null)
   const own = field('x-coterie', readOwn, { process: null })
+  const deploy: Deploy = field('deploy', readDeploy, { replicas: 1, resources: undefined })
+  const resources = readResources(entries, deploy.resources, where, notes)
   if (entries.has('build')) {
     const place = entries.get('build')?.keyPlace ?? value.place
     notes.problem(place, `${where}.build`, 'images are not built here; build it, then name it as image')
@@ -110,9 +115,10 @@ export const readService = (
     command: field('command', readCommand, null),
     environment: field('environment', readEnvironment, {}),
     ports: joinPorts(field('ports', readPorts, []), field('expose', readExpose, [])),
-    replicas: field('deploy', readReplicas, 1),
+    replicas: deploy.replicas,
     restart: field('restart', readRestart, 'unless-stopped'),
     ...own,
+    ...(resources && { resources }),
   }
   // Bounds that no reader of a key looks at, such as the length of a text; names are judged where they stand.
   const problem = notes.count === before ? specProblem(spec) : null
