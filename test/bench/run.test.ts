@@ -9,7 +9,7 @@ const run = (...args: readonly string[]) => spawnSync(process.execPath, [RUN, ..
 describe('npm run bench', function () {
   this.timeout(10_000)
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ['no name', [], /^usage: .*join\|election/],
+    ['no name', [], /^usage: .*join\|.*election/],
     ['an unknown name', ['nonsense'], /^usage: /],
     ['a file that is no benchmark', ['report'], /^usage: /],
     ['a path', ['../bench/join'], /^usage: /],

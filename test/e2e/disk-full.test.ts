@@ -79,7 +79,7 @@ describe('a member whose disk is full', function () {
     await apply('db')
     await assert.rejects(
       start(small),
-      /the daemon ended \(1\) before it was ready\ncoterie: the data directory .* No space left on device\. Make room on that disk/,
+      /the daemon ended \(1\) before it was ready\n(?:\{.*\n)*coterie: the data directory .* No space left on device\. Make room on that disk/,
     )
     await small.drain()
     const back = await start(small)
