@@ -1,7 +1,8 @@
 /**
- * `npm test`: every test, in two processes side by side. The one waits most of its time, for elections, leases, engines and
- * browsers; the other one only computes, gives way wherever both want a processor, and is shown when the first has ended. The
- * last line is the sum of both. What is given is given to mocha: `npm test -- --grep WORDS`.
+ * `npm test`: every test, in three processes side by side. Two wait most of their time, for elections, leases, engines and
+ * browsers: one with whole daemons, one with parts of them. The third only computes, and gives way wherever others want a processor. What
+ * the first says is shown as it comes, that of the others when it has ended. The last line is the sum of all. What is given is given
+ * to mocha: `npm test -- --grep WORDS`.
  */
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
@@ -12,6 +13,9 @@ const ALL = 'test/**/*.test.ts'
 
 /** Tests that listen nowhere, and know only a virtual clock. */
 const COMPUTED = 'test/{cli/sim,crdt,fuzz,house,node/simulation,protocols,sim}/**/*.test.ts'
+
+/** Tests of whole daemons. */
+const WHOLE = 'test/e2e/**/*.test.ts'
 
 interface Outcome {
   readonly code: number | null
@@ -44,18 +48,21 @@ const countsIn = ({ said }: Outcome): readonly number[] | null => {
   return last === null ? null : last.slice(1).map(Number)
 }
 
-const computing = runMocha([COMPUTED], constants.priority.PRIORITY_BELOW_NORMAL, () => undefined)
-const waiting = runMocha([ALL, '--ignore', COMPUTED], constants.priority.PRIORITY_NORMAL, (text) =>
-  process.stdout.write(text),
-)
-const [waited, computed] = [await waiting, await computing]
-process.stdout.write(computed.said)
-const [some, others] = [countsIn(waited), countsIn(computed)]
-if (some === null || others === null) {
-  process.stderr.write('One of the two processes ended before all of its tests had run.\n')
+const quietly = () => undefined
+const { PRIORITY_NORMAL, PRIORITY_BELOW_NORMAL } = constants.priority
+const whole = runMocha([WHOLE], PRIORITY_NORMAL, (text) => process.stdout.write(text))
+const parts = runMocha([ALL, '--ignore', COMPUTED, '--ignore', WHOLE], PRIORITY_NORMAL, quietly)
+const computed = runMocha([COMPUTED], PRIORITY_BELOW_NORMAL, quietly)
+
+await whole
+for (const outcome of [parts, computed]) process.stdout.write((await outcome).said)
+const outcomes = await Promise.all([whole, parts, computed])
+const counts = outcomes.flatMap((outcome) => [countsIn(outcome) ?? []]).filter(({ length }) => length > 0)
+if (counts.length < outcomes.length) {
+  process.stderr.write('One of the processes ended before all of its tests had run.\n')
   process.exitCode = 1
 } else {
-  const [passed, failed, skipped] = some.map((count, at) => count + (others[at] as number))
-  process.stdout.write(`\nBoth together:\n${passed} passed, ${failed} failed, ${skipped} skipped\n`)
-  process.exitCode = waited.code === 0 && computed.code === 0 ? 0 : 1
+  const sum = (at: number): number => counts.reduce((total, each) => total + (each[at] as number), 0)
+  process.stdout.write(`\nAll together:\n${sum(0)} passed, ${sum(1)} failed, ${sum(2)} skipped\n`)
+  process.exitCode = outcomes.every(({ code }) => code === 0) ? 0 : 1
 }
