@@ -1,7 +1,7 @@
 /**
  * `npm test`: every test, in three processes side by side. Two wait most of their time, for elections, leases, engines and
- * browsers: one with whole daemons, one with parts of them. The third only computes, and gives way wherever others want a processor. What
- * the first says is shown as it comes, that of the others when it has ended. The last line is the sum of all. What is given is given
+ * browsers: the files are dealt to them so that both take as long. The third only computes, and gives way wherever others want a processor.
+ * What the first says is shown as it comes, that of the others when it has ended. The last line is the sum of all. What is given is given
  * to mocha: `npm test -- --grep WORDS`.
  */
 import { spawn } from 'node:child_process'
@@ -14,8 +14,8 @@ const ALL = 'test/**/*.test.ts'
 /** Tests that listen nowhere, and know only a virtual clock. */
 const COMPUTED = 'test/{cli/sim,crdt,fuzz,house,node/simulation,protocols,sim}/**/*.test.ts'
 
-/** Tests of whole daemons. */
-const WHOLE = 'test/e2e/**/*.test.ts'
+/** Half of the tests of whole daemons, and those of what a node is made of. */
+const SECOND = ['test/e2e/[j-z]*.test.ts', 'test/node/**/*.test.ts']
 
 interface Outcome {
   readonly code: number | null
@@ -50,13 +50,16 @@ const countsIn = ({ said }: Outcome): readonly number[] | null => {
 
 const quietly = () => undefined
 const { PRIORITY_NORMAL, PRIORITY_BELOW_NORMAL } = constants.priority
-const whole = runMocha([WHOLE], PRIORITY_NORMAL, (text) => process.stdout.write(text))
-const parts = runMocha([ALL, '--ignore', COMPUTED, '--ignore', WHOLE], PRIORITY_NORMAL, quietly)
+const ignoring = (files: readonly string[]) => files.flatMap((each) => ['--ignore', each])
+const first = runMocha([ALL, ...ignoring([COMPUTED, ...SECOND])], PRIORITY_NORMAL, (text) =>
+  process.stdout.write(text),
+)
+const second = runMocha([...SECOND, ...ignoring([COMPUTED])], PRIORITY_NORMAL, quietly)
 const computed = runMocha([COMPUTED], PRIORITY_BELOW_NORMAL, quietly)
 
-await whole
-for (const outcome of [parts, computed]) process.stdout.write((await outcome).said)
-const outcomes = await Promise.all([whole, parts, computed])
+await first
+for (const outcome of [second, computed]) process.stdout.write((await outcome).said)
+const outcomes = await Promise.all([first, second, computed])
 const counts = outcomes.flatMap((outcome) => [countsIn(outcome) ?? []]).filter(({ length }) => length > 0)
 if (counts.length < outcomes.length) {
   process.stderr.write('One of the processes ended before all of its tests had run.\n')
