@@ -6,7 +6,7 @@ export const INTENT_MUTANTS: readonly Mutant[] = [
     name: 'edges-may-want',
     what: 'what an edge node wrote is accepted like any other revision',
     file: 'crdt/unaccepted.ts',
-    find: '!edges.has(author) &&',
+    find: 'edges.has(author) ||',
     replace: '',
     caughtBy: ['edges-change-nothing'],
   },
