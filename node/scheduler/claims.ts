@@ -1,10 +1,5 @@
 import type { Assignment, TaskId } from '../../protocols/decisions/index.ts'
-import {
-  NOMINAL_MEMORY_MB,
-  type Reservation,
-  reservationOf,
-  type ServiceSpec,
-} from '../../protocols/spec/index.ts'
+import { type Reservation, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { publishedPorts } from './standing.ts'
 
@@ -15,7 +10,8 @@ interface Claim {
   readonly reserved: Reservation
 }
 
-const NOMINAL: Reservation = { memoryMb: NOMINAL_MEMORY_MB, milliCpus: 0 }
+/** Of a task that says nothing of it. */
+const NOMINAL = reservationOf(null)
 
 const isNominal = ({ memoryMb, milliCpus }: Reservation): boolean =>
   memoryMb === NOMINAL.memoryMb && milliCpus === NOMINAL.milliCpus

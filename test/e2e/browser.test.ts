@@ -8,22 +8,13 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { parseCompose } from '../../cli/compose/index.ts'
 import { ROOT } from '../house/source-files.ts'
+import { CHROMIUM_FLAGS } from '../support/chromium.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { byId, settledVoters } from '../support/mesh-views.ts'
 import { CHROMIUM_PATH, requires } from '../support/requirements.ts'
 import { scratchDir } from '../support/scratch.ts'
 import { apply, PROCESSES_ONLY, runningOn, tasksOf } from '../support/task-views.ts'
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 describe('a browser at a mesh of three daemons', function () {
   this.timeout(120_000)
@@ -39,7 +30,7 @@ describe('a browser at a mesh of three daemons', function () {
     daemons = await createDaemons(undefined, PROCESSES_ONLY)
     mesh = await daemons.mesh('attic', 'cellar', 'shed')
     await settledVoters(mesh, 3)
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: FLAGS })
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] })
     page = await (await browser.newContext({ viewport: { width: 900, height: 560 } })).newPage()
   })
   after(async () => {

@@ -7,18 +7,13 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 import { coterie } from '../cli/coterie.ts'
+import { CHROMIUM_FLAGS } from '../support/chromium.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { CHROMIUM_PATH, requires } from '../support/requirements.ts'
 import { scratchDir } from '../support/scratch.ts'
 
 const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...CHROMIUM_FLAGS,
   // Two sites of the internet, for whoever holds the root's key here.
   '--host-resolver-rules=MAP *.example 127.0.0.1,MAP *.coterie.internal 127.0.0.1',
 ]

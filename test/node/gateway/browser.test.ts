@@ -2,22 +2,13 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright-core'
+import { CHROMIUM_FLAGS } from '../../support/chromium.ts'
 import { eventually } from '../../support/eventually.ts'
 import { CHROMIUM_PATH, requires } from '../../support/requirements.ts'
 import { startTwoNodes, type TwoNodes } from './two-nodes.ts'
 
 const FILE = Buffer.alloc(4_000_000, 'a quite ordinary file. ')
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 let openDownloads = 0
 
@@ -82,7 +73,7 @@ describe('a browser reads a service of another node', function () {
 
   before(async function () {
     requires(this, 'chromium')
-    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: FLAGS })
+    browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...CHROMIUM_FLAGS] })
   })
   after(() => browser?.close())
 
