@@ -98,6 +98,28 @@ const createLab = async () => {
 
 type Lab = Awaited<ReturnType<typeof createLab>>
 
+/** What does not reach the machine that joins in that way, so that it is by no other. */
+const WITHOUT = {
+  address: [MDNS_PORT, BROADCAST_PORT],
+  mdns: [BROADCAST_PORT],
+  broadcast: [MDNS_PORT],
+} as const
+
+/** A machine for each way in which a LAN needs no help, by the title of its test: the hosts from the second on. */
+const joinByEach = (
+  titles: Readonly<Record<keyof typeof WITHOUT, string>>,
+  lab: () => Lab,
+  hostAt: (place: number) => Host,
+): void => {
+  for (const [at, method] of (['address', 'mdns', 'broadcast'] as const).entries())
+    it(titles[method], async () => {
+      const host = hostAt(at + 1)
+      await host.dropUdp(...WITHOUT[method])
+      const token = await lab().token(method === 'address')
+      await lab().joinBy(method, { name: `by-${method}`, within: host.within, token })
+    })
+}
+
 describe('machines of one LAN', function () {
   this.timeout(180_000)
   let lan: Lan
@@ -121,27 +143,15 @@ describe('machines of one LAN', function () {
 
   const hostAt = (place: number) => lan.hosts[place] as Host
 
-  it('join by the addresses in a token, where neither mDNS nor broadcasts pass', async () => {
-    const host = hostAt(1)
-    await host.dropUdp(MDNS_PORT, BROADCAST_PORT)
-    await lab.joinBy('address', { name: 'by-address', within: host.within, token: await lab.token(true) })
-  })
-
-  it('join by mDNS, where broadcasts do not pass', async () => {
-    const host = hostAt(2)
-    await host.dropUdp(BROADCAST_PORT)
-    await lab.joinBy('mdns', { name: 'by-mdns', within: host.within, token: await lab.token(false) })
-  })
-
-  it('join by broadcast, where mDNS does not pass', async () => {
-    const host = hostAt(3)
-    await host.dropUdp(MDNS_PORT)
-    await lab.joinBy('broadcast', {
-      name: 'by-broadcast',
-      within: host.within,
-      token: await lab.token(false),
-    })
-  })
+  joinByEach(
+    {
+      address: 'join by the addresses in a token, where neither mDNS nor broadcasts pass',
+      mdns: 'join by mDNS, where broadcasts do not pass',
+      broadcast: 'join by broadcast, where mDNS does not pass',
+    },
+    () => lab,
+    hostAt,
+  )
 
   it('join by the records that coterie discover prints, asked of the name server of the system', async () => {
     const { address, within: there } = hostAt(0)
@@ -206,27 +216,15 @@ describe('machines of a LAN without IPv4', function () {
     assert.deepEqual(lab.mesh[0]?.ready.addresses, ['/ip6/fd86::1/tcp/7946'])
   })
 
-  it('join by the address in a token', async () => {
-    const host = hostAt(1)
-    await host.dropUdp(MDNS_PORT, BROADCAST_PORT)
-    await lab.joinBy('address', { name: 'by-address', within: host.within, token: await lab.token(true) })
-  })
-
-  it('join by mDNS', async () => {
-    const host = hostAt(2)
-    await host.dropUdp(BROADCAST_PORT)
-    await lab.joinBy('mdns', { name: 'by-mdns', within: host.within, token: await lab.token(false) })
-  })
-
-  it('join by the group that takes the place of a broadcast', async () => {
-    const host = hostAt(3)
-    await host.dropUdp(MDNS_PORT)
-    await lab.joinBy('broadcast', {
-      name: 'by-broadcast',
-      within: host.within,
-      token: await lab.token(false),
-    })
-  })
+  joinByEach(
+    {
+      address: 'join by the address in a token',
+      mdns: 'join by mDNS',
+      broadcast: 'join by the group that takes the place of a broadcast',
+    },
+    () => lab,
+    hostAt,
+  )
 
   it('all do their part of the work afterwards', () => lab.works())
 })
