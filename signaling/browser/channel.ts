@@ -31,15 +31,31 @@ export interface ChannelEvents {
   onClosed(): void
 }
 
-const askForSession = async (sdp: string): Promise<string> => {
+const askForSession = async (sdp: string, signal: AbortSignal): Promise<string> => {
   const response = await fetch('/.coterie/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ sdp }),
+    signal,
   })
   const body = await response.json()
   if (!response.ok) throw new SessionRefused(body.error)
   return body.sdp
+}
+
+/** Offer, answer, open channel. */
+const connect = async (
+  connection: RTCPeerConnection,
+  channel: RTCDataChannel,
+  signal: AbortSignal,
+): Promise<void> => {
+  const opened = new Promise<void>((resolve) => {
+    channel.onopen = () => resolve()
+  })
+  await connection.setLocalDescription(await connection.createOffer())
+  const sdp = await askForSession(connection.localDescription?.sdp ?? '', signal)
+  await connection.setRemoteDescription({ type: 'answer', sdp })
+  await opened
 }
 
 const watch = (connection: RTCPeerConnection, onLost: () => void): void => {
@@ -65,23 +81,20 @@ export const openChannel = async (service: string, events: ChannelEvents): Promi
     channel.close()
     connection.close()
   }
+  // Whatever of it never ends: a gateway may take the question and not answer it.
+  const late = new CoterieError('sessionTimedOut', { service, timeoutMs: CONNECT_TIMEOUT_MS })
+  const deadline = new AbortController()
+  const isLate = new Promise<never>((_, reject) =>
+    deadline.signal.addEventListener('abort', () => reject(late)),
+  )
+  const timer = setTimeout(() => deadline.abort(late), CONNECT_TIMEOUT_MS)
   try {
-    await connection.setLocalDescription(await connection.createOffer())
-    const sdp = await askForSession(connection.localDescription?.sdp ?? '')
-    await connection.setRemoteDescription({ type: 'answer', sdp })
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new CoterieError('sessionTimedOut', { service, timeoutMs: CONNECT_TIMEOUT_MS })),
-        CONNECT_TIMEOUT_MS,
-      )
-      channel.onopen = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+    await Promise.race([connect(connection, channel, deadline.signal), isLate])
   } catch (error) {
     close()
     throw error
+  } finally {
+    clearTimeout(timer)
   }
   watch(connection, () => events.onClosed())
   channel.onclose = () => events.onClosed()

@@ -225,6 +225,18 @@ describe('a browser reads a service of another node', function () {
     await frame.getByText('Hello from node B').waitFor()
   })
 
+  it('gives up an attempt that the gateway never answers, says so, and tries again', async () => {
+    const asked = Promise.withResolvers<void>()
+    await page.route('**/.coterie/session', () => asked.resolve(), { times: 1 })
+    await page.clock.install()
+    await page.goto(nodes.a.url('web'))
+    await asked.promise
+    await page.clock.fastForward(15_000)
+    await page.getByText('sessionTimedOut').waitFor()
+    await page.clock.fastForward(500)
+    await page.frameLocator('#service').getByText('Hello from node B').waitFor()
+  })
+
   it('reads that the gateway is gone, when it is', async () => {
     await open('/')
     await nodes.a.stop()
