@@ -16,8 +16,8 @@ export interface Mutant {
   readonly faults?: readonly FaultName[]
   /** The checkers of which one must name it. */
   readonly caughtBy: readonly string[]
-  /** For one that hides: a seed shortly before one that finds it, and why so few do. */
-  readonly near?: { readonly seed: number; readonly why: string }
+  /** For one that hides: why so few seeds find it. */
+  readonly hides?: string
 }
 
 /** What the loader exchanges: a mutant without what is said about it. */

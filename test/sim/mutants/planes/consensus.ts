@@ -130,10 +130,8 @@ export const CONSENSUS_MUTANTS: readonly Mutant[] = [
     replace: 'configurations',
     kind: 'elections',
     caughtBy: ['voter-sets-intersect', 'minority-commits-nothing', 'heals'],
-    near: {
-      seed: 60,
-      why: 'a leader has to fall after it entered a joint configuration and before anybody heard, and whoever follows has to be asked for other voters',
-    },
+    hides:
+      'a leader has to fall after it entered a joint configuration and before anybody heard, and whoever follows has to be asked for other voters',
   },
   {
     name: 'longer-log-wins',

@@ -59,7 +59,7 @@ export const DECISIONS_MUTANTS: readonly Mutant[] = [
     file: 'node/acceptance/index.ts',
     find: 'acceptanceOf(clamp(revision))',
     replace: 'acceptanceOf(revision)',
-    near: { seed: 100, why: 'who writes must have a clock that is an hour ahead of the leader’s' },
+    hides: 'who writes must have a clock that is an hour ahead of the leader’s',
     caughtBy: ['accepted-clocks-are-clamped'],
   },
 ]

@@ -26,10 +26,7 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
     replace: 'handleFollowedSnapshot(',
     kind: 'recovery',
     caughtBy: ['one-generation-wins', 'committed-in-its-generation', 'lost-is-listed'],
-    near: {
-      seed: 20920,
-      why: 'a person must recover at the very moment at which a snapshot of the other generation arrives',
-    },
+    hides: 'a person must recover at the very moment at which a snapshot of the other generation arrives',
   },
   {
     name: 'token-is-the-index',
@@ -66,9 +63,6 @@ export const GENERATION_MUTANTS: readonly Mutant[] = [
     replace: 'if (beginsAt < 0)',
     kind: 'recovery',
     caughtBy: ['elected-in-its-generation', 'committed-in-its-generation', 'one-generation-wins'],
-    near: {
-      seed: 40,
-      why: 'whoever recovers cuts its log off within milliseconds, and is rarely asked before',
-    },
+    hides: 'whoever recovers cuts its log off within milliseconds, and is rarely asked before',
   },
 ]

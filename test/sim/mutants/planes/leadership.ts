@@ -24,7 +24,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     replace: '',
     kind: 'elections',
     caughtBy: ['terms-begin-by-agreement', 'one-leader-per-term'],
-    near: { seed: 280, why: 'a vote must be on its way from one campaign of a node to its next' },
+    hides: 'a vote must be on its way from one campaign of a node to its next',
   },
   {
     name: 'leaver-does-not-campaign',
@@ -61,7 +61,7 @@ export const LEADERSHIP_MUTANTS: readonly Mutant[] = [
     find: 'newcomers.every((node) => hasCaughtUp(leader, node, nowMs))',
     replace: 'newcomers.every((node) => isHeard(leader, node, nowMs))',
     kind: 'log',
-    near: { seed: 110, why: 'a learner must be far behind when its vote is asked for' },
+    hides: 'a learner must be far behind when its vote is asked for',
     caughtBy: ['voters-catch-up-first'],
   },
   {

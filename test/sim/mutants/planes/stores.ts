@@ -32,10 +32,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     kind: 'log',
     faults: ['replaceDisk', 'changeVoters', 'killDaemon'],
     caughtBy: ['terms-begin-by-agreement', 'one-leader-per-term', 'leaders-know-committed'],
-    near: {
-      seed: 150,
-      why: 'a copy must be older than the entry by which its node became a voter, or it refuses by itself',
-    },
+    hides: 'a copy must be older than the entry by which its node became a voter, or it refuses by itself',
   },
   {
     name: 'acknowledgements-of-any-store-count',
