@@ -1,13 +1,14 @@
 /**
  * `npm test`: every test, in three processes side by side. Two wait most of their time, for elections, leases, engines and
  * browsers: the files are dealt to them so that both take as long. The third only computes, and gives way wherever others want a processor.
- * What the first says is shown as it comes, that of the others when it has ended. The last line is the sum of all. What is given is given
- * to mocha: `npm test -- --grep WORDS`.
+ * What the first says is shown as it comes, that of the others when it has ended. At the end stands what failed, once more, and the sum
+ * of all. What is given is given to mocha: `npm test -- --grep WORDS`.
  */
 import { spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { makeVendored } from './support/vendored.ts'
 
 const ALL = 'test/**/*.test.ts'
 
@@ -48,9 +49,15 @@ const countsIn = ({ said }: Outcome): readonly number[] | null => {
   return last === null ? null : last.slice(1).map(Number)
 }
 
+/** What mocha says of its failures, which is behind everything else. */
+const failuresIn = ({ said }: Outcome): string =>
+  /^ {2}\d+ failing\n.*/ms.exec(stripVTControlCharacters(said))?.[0] ?? ''
+
 const quietly = () => undefined
 const { PRIORITY_NORMAL, PRIORITY_BELOW_NORMAL } = constants.priority
 const ignoring = (files: readonly string[]) => files.flatMap((each) => ['--ignore', each])
+
+await makeVendored()
 const first = runMocha([ALL, ...ignoring([COMPUTED, ...SECOND])], PRIORITY_NORMAL, (text) =>
   process.stdout.write(text),
 )
@@ -66,6 +73,7 @@ if (counts.length < outcomes.length) {
   process.exitCode = 1
 } else {
   const sum = (at: number): number => counts.reduce((total, each) => total + (each[at] as number), 0)
+  process.stdout.write(outcomes.map(failuresIn).join(''))
   process.stdout.write(`\nAll together:\n${sum(0)} passed, ${sum(1)} failed, ${sum(2)} skipped\n`)
   process.exitCode = outcomes.every(({ code }) => code === 0) ? 0 : 1
 }
