@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build, type Plugin, stop } from 'esbuild'
 import { licencesOf } from './licences.ts'
 
 /** Looks for its machine code beside itself. */
@@ -62,6 +62,8 @@ export const bundlePackages = async (
     logLevel: 'warning',
     metafile: true,
   })
+  // Its process would stay as long as this one.
+  await stop()
   writeFileSync(join(outdir, 'LICENCES.txt'), licencesOf(Object.keys(metafile.inputs), root))
   return bundled
 }
