@@ -45,7 +45,11 @@ const allGroups = (): Group[] => {
   const [computed, daemons] = [filesOf(COMPUTED), filesOf(DAEMONS)]
   const apart = new Set([...computed, ...daemons])
   const rest = filesOf('test/**/*.test.ts').filter((file) => !apart.has(file))
-  return [{ files: computed, priority: PRIORITY_BELOW_NORMAL }, ...inGroups(daemons, 4), ...inGroups(rest, 12)]
+  return [
+    { files: computed, priority: PRIORITY_BELOW_NORMAL },
+    ...inGroups(daemons, 4),
+    ...inGroups(rest, 12),
+  ]
 }
 
 /** Runs mocha to its end. */
