@@ -22,6 +22,7 @@ export {
   acceptanceOf,
   bodyVersion,
   createRevision,
+  laterFields,
   PARENTS_MAX,
   parseRevision,
   type Revision,

@@ -11,7 +11,7 @@ import {
   type Written,
 } from '../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
-import { ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
+import { type ServiceSpec, ServiceSpecSchema, serviceKey } from '../protocols/spec/index.ts'
 import { FIRST_VERSION } from '../protocols/versions/index.ts'
 import { defineMessage, intern, NodeIdSchema, REVISION_BYTES_MAX } from '../protocols/wire/index.ts'
 import {
@@ -27,9 +27,20 @@ import {
 /** Heads that one revision may succeed at once: the head and the conflicts that it settles. */
 export const PARENTS_MAX = 8
 
-/** Adds services whose slots never run twice at once. */
-const EXCLUSIVE_VERSION = 2
-const RESOURCES_VERSION = 2
+/** Adds the fields of a spec beyond these. */
+const FIELDS_VERSION = 2
+const FIRST_FIELDS: ReadonlySet<string> = new Set([
+  'kind',
+  'name',
+  'project',
+  'image',
+  'command',
+  'environment',
+  'ports',
+  'replicas',
+  'restart',
+  'process',
+])
 
 const BodySchema = Type.Union([
   Type.Object({ type: Type.Literal('spec'), spec: ServiceSpecSchema }),
@@ -121,12 +132,14 @@ export const revisionClaim = ({ author, bytes }: Revision): Claim => {
 export const bodyVersion = (body: RevisionBody): number => {
   if (body.type === 'keep') return KEEP_VERSION
   if (body.type !== 'spec') return FIRST_VERSION
-  const { exclusive, resources } = body.spec
-  return Math.max(
-    exclusive === undefined ? FIRST_VERSION : EXCLUSIVE_VERSION,
-    resources === undefined ? FIRST_VERSION : RESOURCES_VERSION,
-  )
+  return laterFields(body.spec).length === 0 ? FIRST_VERSION : FIELDS_VERSION
 }
+
+/** What a spec says that the first version does not know, by the names of its fields. */
+export const laterFields = (spec: ServiceSpec): string[] =>
+  Object.entries(spec).flatMap(([field, value]) =>
+    value === undefined || FIRST_FIELDS.has(field) ? [] : [field],
+  )
 
 /** Who wrote it, and when by its own clock. */
 export const writtenOf = ({ author, hlc }: Pick<Revision, 'author' | 'hlc'>): Written => ({ author, hlc })

@@ -1,11 +1,11 @@
-import { bodyVersion, type RevisionBody } from '../../crdt/index.ts'
+import { bodyVersion, laterFields, type RevisionBody } from '../../crdt/index.ts'
 import type { DecisionView } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 
 const whatOf = (body: RevisionBody): string => {
   if (body.type === 'removal') return 'a removal'
   if (body.type === 'keep') return 'keeping a head'
-  return body.spec.exclusive === undefined ? 'a service with limits or reservations' : 'an exclusive service'
+  return `a service with ${laterFields(body.spec).join(', ')}`
 }
 
 /** Nothing is written that older members would refuse. @throws `meshVersionNeeded` */

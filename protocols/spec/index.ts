@@ -1,6 +1,20 @@
 /** What people want to run, and what a node tells of itself. YAML and Docker are not known here. */
+export { type Container, ContainerSchema, type HostNamespace } from './container.ts'
+export { DEPENDENCIES_MAX, type Dependency } from './dependencies.ts'
+export type { Device, Gpus } from './hardware.ts'
+export { type Healthcheck, RETRIES_MAX } from './healthcheck.ts'
 export { specLeaves } from './leaves.ts'
+export { MOUNTS_MAX, type Mount, namedVolumes } from './mounts.ts'
 export { type NodeProfile, NodeProfileSchema, nodeRegister, taskRegister } from './node-profile.ts'
+export {
+  CONSTRAINTS_MAX,
+  type Constraint,
+  constraintText,
+  type PlacementRules,
+  SPREADS_MAX,
+  type Strategy,
+} from './placement.ts'
+export { REPLICAS_MAX } from './replicas.ts'
 export {
   MEMORY_LIMIT_MIN_MB,
   MEMORY_MAX_MB,
@@ -15,9 +29,15 @@ export {
   reservedMemoryMb,
 } from './resources.ts'
 export {
+  ATTEMPTS_MAX,
+  DURATION_MS_MAX,
+  type RestartConfig,
+  ROLLOUT_DEFAULTS,
+  type Rollout,
+} from './rollout.ts'
+export {
   type PortSpec,
   PortSpecSchema,
-  REPLICAS_MAX,
   type RestartPolicy,
   RestartSchema,
   type ServiceSpec,

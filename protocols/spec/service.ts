@@ -5,13 +5,16 @@
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { NameSchema } from '../wire/index.ts'
+import { ContainerSchema } from './container.ts'
+import { DEPENDENCIES_MAX, DependencySchema } from './dependencies.ts'
+import { DeviceSchema, GpusSchema } from './hardware.ts'
+import { HealthcheckSchema } from './healthcheck.ts'
+import { MOUNTS_MAX, MountSchema } from './mounts.ts'
+import { PlacementRulesSchema } from './placement.ts'
+import { REPLICAS_MAX } from './replicas.ts'
 import { ResourcesSchema } from './resources.ts'
-
-/** Replicas of one service: more than this on ten machines is a mistake of typing. */
-export const REPLICAS_MAX = 1000
-
-const Text = (maxLength: number) => Type.String({ maxLength })
-const Command = Type.Array(Text(4096), { maxItems: 256 })
+import { RestartConfigSchema, RolloutSchema } from './rollout.ts'
+import { CommandSchema, TextsSchema } from './texts.ts'
 
 export const PortSpecSchema = Type.Object(
   {
@@ -39,21 +42,42 @@ export const ServiceSpecSchema = Type.Object(
     project: NameSchema,
     /** Null where the service runs only as a process. */
     image: Type.Union([Type.String({ minLength: 1, maxLength: 512 }), Type.Null()]),
-    command: Type.Union([Command, Type.Null()]),
-    // The bound of a name stands in its pattern: of a key, a schema looks at nothing else.
-    environment: Type.Record(Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,255}$' }), Text(32_768), {
-      additionalProperties: false,
-    }),
+    command: Type.Union([CommandSchema, Type.Null()]),
+    environment: TextsSchema('^[A-Za-z_][A-Za-z0-9_.-]{0,255}$', 32_768),
     /** The first tcp port is the one that `coterie open` shows. */
     ports: Type.Array(PortSpecSchema, { maxItems: 32 }),
     replicas: Type.Integer({ minimum: 0, maximum: REPLICAS_MAX }),
     restart: RestartSchema,
     /** What to run where a node has no Docker; null where there is nothing. */
-    process: Type.Union([Type.Object({ command: Command }, { additionalProperties: false }), Type.Null()]),
+    process: Type.Union([
+      Type.Object({ command: CommandSchema }, { additionalProperties: false }),
+      Type.Null(),
+    ]),
     /** True: no slot ever has two tasks that run at once (docs/design/leases.md). Absent in revisions of versions without leases. */
     exclusive: Type.Optional(Type.Boolean()),
     /** Absent where a person said nothing of it, and in revisions of versions that know of none. */
     resources: Type.Optional(ResourcesSchema),
+    // Each of the following is absent where a person said nothing of it.
+    /** In place of the image's own. */
+    entrypoint: Type.Optional(CommandSchema),
+    container: Type.Optional(ContainerSchema),
+    healthcheck: Type.Optional(HealthcheckSchema),
+    mounts: Type.Optional(Type.Array(MountSchema, { maxItems: MOUNTS_MAX })),
+    devices: Type.Optional(Type.Array(DeviceSchema, { maxItems: 64 })),
+    gpus: Type.Optional(GpusSchema),
+    /** Of the image, such as `linux/arm64`; else the node's own. */
+    platform: Type.Optional(Type.String({ pattern: '^[a-z0-9]{1,16}(/[a-z0-9_]{1,16}(/v[0-9.]{1,4})?)?$' })),
+    /** When the image is asked for again although it is there; absent: never. */
+    pull: Type.Optional(Type.Union([Type.Literal('always'), Type.Literal('never')])),
+    dependsOn: Type.Optional(Type.Array(DependencySchema, { maxItems: DEPENDENCIES_MAX })),
+    /** One task on every node that fits; `replicas` is 1 then, and means nothing. */
+    mode: Type.Optional(Type.Literal('global')),
+    placement: Type.Optional(PlacementRulesSchema),
+    updateConfig: Type.Optional(RolloutSchema),
+    rollbackConfig: Type.Optional(RolloutSchema),
+    restartConfig: Type.Optional(RestartConfigSchema),
+    /** Of the service; those of its containers are in `container`. */
+    labels: Type.Optional(TextsSchema('^[^=\\s]{1,256}$', 4096)),
   },
   { additionalProperties: false },
 )
