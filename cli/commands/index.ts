@@ -137,6 +137,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     group: 'node',
+    name: 'rotate',
+    summary: 'give this machine a new key, under the same name',
+    load: async () => (await import('./node-rotate.ts')).nodeRotate,
+  },
+  {
+    group: 'node',
     name: 'revocations',
     summary: 'list the machines that were shut out',
     load: async () => (await import('./node-rm.ts')).nodeRevocations,

@@ -76,8 +76,8 @@ Examples:
       const asking = askingOf(options, command, cli)
       await nameProcess()
       const { startDaemon }: DaemonModule = await import('../../node/daemon.ts')
-      const start = (signal: AbortSignal) => startDaemon({ settings, founding, token, asking, signal })
-      const daemon = await stoppedBySignals(start, cli)
+      const run = stoppedBySignals(cli)
+      let daemon = await run((signal) => startDaemon({ settings, founding, token, asking, signal }))
       if (daemon === null) return
       const json = wantsJson(command)
       cli.stdout.write(announce(daemon.ready, json))
@@ -87,7 +87,11 @@ Examples:
         const { window } = await ownClient(settings).call('POST /v1/open-lan', { body: openLan })
         if (!json && window !== null) cli.stdout.write(describeOpened(window))
       }
-      await daemon.stopped
+      const comesBack = { settings, founding: null, token: null, asking: null }
+      while (daemon !== null && (await daemon.stopped) === 'rotated') {
+        daemon = await run((signal) => startDaemon({ ...comesBack, signal }))
+        if (daemon !== null) cli.stdout.write(announce(daemon.ready, json))
+      }
     })
 }
 
@@ -162,22 +166,19 @@ const hideToken = ({ token }: UpOptions): void => {
 }
 
 /**
- * The first signal stops the daemon gracefully, also one that comes while it starts; the second ends it at once.
- * An unexpected error stops it as a signal does. Null where it was stopped before it was ready.
+ * Starts daemons, one after the other. The first signal stops the one that there is gracefully, also one that starts; the second ends it
+ * at once. An unexpected error stops it as a signal does. Null where it was stopped before it was ready.
  */
-const stoppedBySignals = async (
-  start: (signal: AbortSignal) => Promise<Daemon>,
-  cli: Cli,
-): Promise<Daemon | null> => {
-  const starting = new AbortController()
+const stoppedBySignals = (cli: Cli) => {
+  const stopping = new AbortController()
   let daemon: Daemon | null = null
   const stop = () => {
-    starting.abort(new CoterieError('daemonStopping', {}))
+    stopping.abort(new CoterieError('daemonStopping', {}))
     // What goes wrong while stopping rejects `stopped` as well, where it is told.
     daemon?.stop().catch(() => {})
   }
   const onSignal = () => {
-    if (starting.signal.aborted) process.exit(1)
+    if (stopping.signal.aborted) process.exit(1)
     cli.stderr.write('coterie: stopping. Once more ends it at once.\n')
     stop()
   }
@@ -186,12 +187,16 @@ const stoppedBySignals = async (
   // A terminal that is closed says so by this signal; whoever has none means that files have changed.
   process.on('SIGHUP', () => (isTerminal(cli.stdin) ? stop() : void daemon?.reload()))
   endOnUnexpected(stop, cli.stderr)
-  try {
-    daemon = await start(starting.signal)
-  } catch (error) {
-    if (isCoterieError(error, 'daemonStopping')) return null
-    throw error
+  return async (start: (signal: AbortSignal) => Promise<Daemon>): Promise<Daemon | null> => {
+    daemon = null
+    if (stopping.signal.aborted) return null
+    try {
+      daemon = await start(stopping.signal)
+    } catch (error) {
+      if (isCoterieError(error, 'daemonStopping')) return null
+      throw error
+    }
+    if (stopping.signal.aborted) stop()
+    return daemon
   }
-  if (starting.signal.aborted) stop()
-  return daemon
 }

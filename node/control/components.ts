@@ -40,6 +40,8 @@ import type {
   RevokedNode,
   RevokeRequest,
   Root,
+  Rotated,
+  RotationPlan,
   SealedRoot,
   Services,
   ServiceUrl,
@@ -253,6 +255,14 @@ export interface NodeLogs {
   read(node: string, query: NodeLogsQuery, signal: AbortSignal): AsyncIterable<NodeLogLine | NodeLogNote>
 }
 
+/** A new key for this node. */
+export interface RotationDesk {
+  /** What would become of what. @throws `rotationAlone`, `rotationLastIssuer`, `rotationUnderWay`, `lastToLead`, `noQuorum` */
+  plan(): Promise<RotationPlan>
+  /** The daemon starts again with that key soon after it resolves: answers under way are still sent. @throws as `plan`, and what deciding throws */
+  rotate(): Promise<Rotated>
+}
+
 /** Looks for what keeps this node, its connections, or the connection of two members from working. */
 export interface Doctor {
   /** @throws `notAMember`, `requestInvalid`, `doctorBusy` */
@@ -282,6 +292,7 @@ export interface ControlComponents {
   readonly openLan: OpenLanDesk
   readonly certificates: CertificateDesk
   readonly revocations: RevocationDesk
+  readonly rotation: RotationDesk
   readonly users: UserDesk
   readonly backups: BackupDesk
   readonly nodeLogs: NodeLogs

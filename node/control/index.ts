@@ -22,6 +22,7 @@ export type {
   Readiness,
   RecordsDesk,
   RevocationDesk,
+  RotationDesk,
   ServiceName,
   ServiceQueries,
   Tokens,

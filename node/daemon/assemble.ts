@@ -24,7 +24,8 @@ import { followDiscoveries } from './follow-discoveries.ts'
 import { openGiven } from './given-certificate.ts'
 import { type Ground, openGround } from './ground.ts'
 import { openMetrics } from './measures.ts'
-import { createMeshKeeper } from './mesh-keeper.ts'
+import type { Replaced } from './mesh-file.ts'
+import { createMeshKeeper, type MeshKeeper } from './mesh-keeper.ts'
 import { checkAllDoors, openControl } from './open-control.ts'
 import { openDoctor } from './open-doctor.ts'
 import { openJournal } from './open-journal.ts'
@@ -40,10 +41,12 @@ import { openRecordsDesk } from './records-desk.ts'
 import { openRevocationDesk } from './revocation-desk.ts'
 import { followRevocations } from './revocations.ts'
 import { awaitAdmission } from './roster.ts'
+import { openRotation } from './rotation.ts'
 import { openRuntimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
 import type { Shutdown } from './shutdown.ts'
 import { followSilence } from './silent-members.ts'
+import { createSuccession, type Succession } from './succession.ts'
 import { systemClock } from './system-clock.ts'
 import { openTaskCounts } from './task-tally.ts'
 import { type OwnTrust, openTrust } from './trust.ts'
@@ -95,7 +98,9 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     },
   )
   const { planes, work } = core
-  const inside = { startedAtMs, ground, given, entrance, ending, trust, core, journal: begun.journal }
+  const succession = openSuccession(ground, core, { keeper, replaced: entrance.mesh.replaced ?? null })
+  const { journal: own } = begun
+  const inside = { startedAtMs, ground, given, entrance, ending, trust, core, succession, journal: own }
   const doors = openDoors(options, inside)
   readAhead(begun.store, planes.decisions)
   const condition = openConditionWatch(ground, planes.intent)
@@ -106,6 +111,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     certificates,
     ...core.services,
     revocations,
+    succession,
     gateway,
     users,
     control,
@@ -135,7 +141,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   whole.resolve()
   return {
     ready: readyOf(ground, { entry: entrance, view, others }, ready),
-    stop: () => ending.end(null).then(() => ending.stopped),
+    stop: () => ending.end(null).then(async () => void (await ending.stopped)),
     reload: async () => given?.reload(),
     stopped: ending.stopped,
   }
@@ -153,13 +159,27 @@ interface Inside {
   readonly ending: Ending
   readonly trust: OwnTrust
   readonly core: Core
+  readonly succession: Succession
   readonly journal: Journal
+}
+
+const openSuccession = (
+  { clock, logger, network, settings: { dataDir } }: Ground,
+  { planes: { decisions } }: Core,
+  { keeper, replaced }: { readonly keeper: MeshKeeper; readonly replaced: Replaced | null },
+): Succession => {
+  const { connections } = network
+  const addresses = () => connections.addresses()
+  return createSuccession(
+    { clock, logger, decisions, keeper, addresses },
+    { self: connections.self, dataDir, replaced },
+  )
 }
 
 /** Everything by which people and programs reach this node, and what answers there. Not yet started. */
 const openDoors = (
   { settings }: DaemonOptions,
-  { startedAtMs, ground, given, entrance, ending, trust, core, journal: own }: Inside,
+  { startedAtMs, ground, given, entrance, ending, trust, core, succession, journal: own }: Inside,
 ) => {
   const { network } = ground
   const { self } = network.connections
@@ -212,6 +232,14 @@ const openDoors = (
       openLan,
       certificates: openCertificateDesk(trust.desk, decisions.view),
       revocations: openRevocationDesk(ground, planes, trust),
+      rotation: openRotation(ground, core, {
+        mesh: entrance.mesh,
+        trust,
+        users,
+        ending,
+        succession,
+        addressesOf: mesh.addressesOf,
+      }),
       users,
       backups: openBackupDesk(ground, planes, entrance.files, entrance.mesh),
       nodeLogs: journal,

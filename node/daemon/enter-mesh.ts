@@ -39,6 +39,8 @@ export const enterMesh = async (
 ): Promise<Entry> => {
   switch (checked.kind) {
     case 'restart':
+      for (const { node, addresses } of checked.mesh.replaced?.members ?? [])
+        components.network.connections.learn(node, addresses)
       return { mesh: checked.mesh, how: 'restarted', notes: [] }
     case 'found':
       return await found(components, options, checked.meshName)

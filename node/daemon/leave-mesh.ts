@@ -30,7 +30,10 @@ export const votes = ({ configuration }: ConsensusView, node: NodeId): boolean =
   [...configuration.voters, ...configuration.votersOutgoing, ...configuration.learners].includes(node)
 
 /** Whether the others would be left to edge nodes, which plan nothing. */
-const isLastToLead = ({ decisions: { view } }: HandOverComponents, leaving: NodeId): boolean =>
+export const isLastToLead = (
+  { decisions: { view } }: Pick<HandOverComponents, 'decisions'>,
+  leaving: NodeId,
+): boolean =>
   view.nodes.get(leaving)?.role === 'full' &&
   [...view.nodes].every(([node, { role, draining }]) => node === leaving || role === 'edge' || draining)
 
@@ -56,11 +59,21 @@ export const handOver = async (components: HandOverComponents, node: NodeId): Pr
  * though it drains. @throws `lastToLead`, `noQuorum`, `notLeader`, `decisionRefused`
  */
 export const leaveMesh = async (components: LeaveComponents): Promise<void> => {
-  const { self, clock, decisions, membership } = components
+  const { self, decisions } = components
   const { nodes } = decisions.view
   // A view that does not hold this node is not at the end of the log yet: the others would never learn that it left.
   if (nodes.size === 1 && nodes.has(self)) return
   await handOver(components, self)
+  await depart(components)
+}
+
+/** The end of a member that votes no more: its removal, and its last word to the others. @throws `notLeader`, `decisionRefused` */
+export const depart = async ({
+  self,
+  clock,
+  decisions,
+  membership,
+}: Omit<LeaveComponents, 'consensus'>): Promise<void> => {
   await decisions
     .decide({ type: 'nodeRemoved', node: self, atMs: clock.wallMs() })
     .catch((error: unknown) => {

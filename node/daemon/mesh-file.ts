@@ -3,13 +3,29 @@ import { join } from 'node:path'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { NameSchema, type NodeId, NodeIdSchema } from '../../protocols/wire/index.ts'
+import { AddressesSchema, NameSchema, type NodeId, NodeIdSchema } from '../../protocols/wire/index.ts'
 import { CERTIFICATE_FILES } from '../certificates/index.ts'
 import { writeSecretFile } from '../storage/index.ts'
 
+const MeshIdSchema = Type.String({ pattern: '^[0-9a-f]{16}$' })
+
+/** Of a node that took the place of another one, until nothing of that is left: what it has to know, and to do. */
+const ReplacedSchema = Type.Object({
+  node: NodeIdSchema,
+  /** Which it is to have, too. */
+  name: NameSchema,
+  /** Where the members were. */
+  members: Type.Array(Type.Object({ node: NodeIdSchema, addresses: AddressesSchema })),
+  /** Of one that issued: what is to count no more. */
+  intermediate: Type.Optional(
+    Type.Object({ credential: Type.String({ pattern: '^[0-9a-f]+$' }), expiresAtMs: Type.Integer() }),
+  ),
+})
+export type Replaced = Static<typeof ReplacedSchema>
+
 const MeshFileSchema = Type.Object({
   /** 16 hexadecimal digits. */
-  mesh: Type.String({ pattern: '^[0-9a-f]{16}$' }),
+  mesh: MeshIdSchema,
   name: NameSchema,
   /** True on the machine that founded the mesh: until its first entries are stored, it alone may write them. */
   founder: Type.Boolean(),
@@ -17,6 +33,7 @@ const MeshFileSchema = Type.Object({
   founded: Type.Optional(Type.Boolean()),
   /** True where a backup was restored: others may have joined since, whom it does not know. */
   restored: Type.Optional(Type.Boolean()),
+  replaced: Type.Optional(ReplacedSchema),
   /** Members as this node last knew them: who may speak to it until the log tells. */
   members: Type.Array(NodeIdSchema),
 })
@@ -59,6 +76,9 @@ export const storeLost = (dataDir: string): CoterieError<'storeCorrupt'> =>
 
 /** What a node was in the mesh that it left, kept aside: nothing of it serves a new membership. */
 const LEFT_BEHIND = ['mesh.json', 'identity.json', 'store', 'logs', ...CERTIFICATE_FILES]
+
+/** The same of a node that gets a new key: its log lines go on. */
+export const REPLACED_FILES: readonly string[] = LEFT_BEHIND.filter((name) => name !== 'logs')
 
 /** Sets the node's identity and store aside, in a folder named after the mesh and the time. The store is closed. */
 export const setAside = async (dataDir: string, mesh: string, wallMs: number): Promise<string> => {

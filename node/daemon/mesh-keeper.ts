@@ -8,6 +8,8 @@ export interface MeshKeeper {
   setMembers(members: ReadonlySet<NodeId>): void
   /** Notes that the mesh is founded; on disk when it resolves. */
   noteFounded(): Promise<void>
+  /** Notes that nothing is left of the node that this one took the place of; on disk when it resolves. */
+  noteReplaced(): Promise<void>
   /** Nothing is written any more when it resolves. */
   close(): Promise<void>
 }
@@ -48,6 +50,11 @@ export const createMeshKeeper = (
     noteFounded: async () => {
       if (!wanted.founder || wanted.founded) return
       wanted = { ...wanted, founded: true }
+      await write()
+    },
+    noteReplaced: async () => {
+      const { replaced: _, ...rest } = wanted
+      wanted = rest
       await write()
     },
     close: async () => {

@@ -14,7 +14,7 @@ const OWN: readonly RegExp[] = [
   new RegExp(`^store(\\.copy|\\.new|\\.damaged-${TIME})?$`),
   /^(identity|certificates|root-key)\.json(\.new)?$/,
   /^(api|metrics)-token(\.new)?$/,
-  /^(starting|restoring|restored|tasks|logs)$/,
+  /^(starting|restoring|restored|rotating|rotated|replaced|tasks|logs)$/,
   new RegExp(`^left-[0-9a-f]{16}-${TIME}$`),
   /^watchdog(\.sock|-guards\.json|\.log)(\.[0-9.]+|\.new)?$/,
   RUN,

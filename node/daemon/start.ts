@@ -2,10 +2,11 @@
 import { type Daemon, type DaemonOptions, VERSION } from '../../protocols/control/index.ts'
 import { createJournal, type Journal } from '../journal/index.ts'
 import type { Logger } from '../ports/logger.ts'
-import { markStart, openDataDir, openStore } from '../storage/index.ts'
+import { finishSuccession, markStart, openDataDir, openStore } from '../storage/index.ts'
 import { checkEntry } from './check-entry.ts'
 import { importInTurns } from './in-turns.ts'
 import { createJsonLogger, lastWords } from './json-logger.ts'
+import { REPLACED_FILES } from './mesh-file.ts'
 import { checkLogExport, logsIn } from './open-journal.ts'
 import { createShutdown, type Shutdown } from './shutdown.ts'
 import { systemClock } from './system-clock.ts'
@@ -58,6 +59,7 @@ const begin = async (
   shutdown: Shutdown,
 ): Promise<Daemon> => {
   const { dataDir } = options.settings.values
+  await finishSuccession(dataDir, REPLACED_FILES)
   await openDataDir(dataDir)
   const checked = await checkEntry(options)
   const isOver = await markStart(dataDir, logger)

@@ -3,15 +3,18 @@ import type { Trust } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import {
   type CertificatesService,
+  certifySuccessor,
   createCertificates,
   createRootDesk,
   createRootSigning,
   type Files,
   type Kept,
   type MeshLog,
+  type OwnIntermediate,
   openKept,
   type RootDesk,
   restoreLost,
+  type Successor,
 } from '../certificates/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import type { RootSigning } from '../ports/certificates.ts'
@@ -48,6 +51,8 @@ export interface OwnTrust {
   readonly founding: Trust | null
   /** Once the log is read: an issuer whose key is gone lets itself issue anew, where the root's key is here. Throws nothing. */
   regrant(): Promise<void>
+  /** Certificates for whoever is to take this node's place; resolves with what this node issued with. @throws as `certifySuccessor` */
+  certify(successor: Successor): Promise<OwnIntermediate | null>
   readonly signing: RootSigning
   readonly revocations: Revocations
 }
@@ -111,6 +116,7 @@ export const openTrust = async (
     desk,
     founding: foundingOf(kept, self),
     regrant: () => regrant({ log, kept, desk, logger }, self),
+    certify: (successor) => certifySuccessor({ ...parts, files, certificates, decide }, successor),
     signing,
     revocations,
   }

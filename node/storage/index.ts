@@ -11,3 +11,11 @@ export { writeSecretFile } from './secret-file.ts'
 export { openStage, type Stage } from './stage.ts'
 export { markStart } from './start-mark.ts'
 export { type OpenStore, openStore, type StoreInit } from './store.ts'
+export {
+  begunSuccessor,
+  discardSuccessor,
+  finishSuccession,
+  forgetReplaced,
+  openSuccessor,
+  type Successor,
+} from './succession.ts'

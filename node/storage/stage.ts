@@ -23,6 +23,14 @@ export interface Stage {
   discard(): Promise<void>
 }
 
+/** What is in `path`, a directory below the data directory, is the data directory's when it resolves. @throws the system's error */
+export const moveUp = async (dataDir: string, path: string): Promise<void> => {
+  await syncDirectory(path)
+  await rename(path, join(dataDir, RESTORED))
+  await syncDirectory(dataDir)
+  await finishStage(dataDir)
+}
+
 /**
  * Begins one below a data directory that holds nothing. `describe` says what a directory is that does.
  * @throws `dataDirInUse`, `restoreNotEmpty`, the system's error
@@ -45,12 +53,7 @@ export const openStage = async (
   await mkdir(path, { mode: 0o700 })
   return {
     path,
-    commit: async () => {
-      await syncDirectory(path)
-      await rename(path, join(dataDir, RESTORED))
-      await syncDirectory(dataDir)
-      await finishStage(dataDir)
-    },
+    commit: () => moveUp(dataDir, path),
     discard: async () => {
       await rm(path, { recursive: true, force: true })
       if (isNew) await rmdir(dataDir).catch(() => undefined)

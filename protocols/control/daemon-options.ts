@@ -53,6 +53,9 @@ export interface DaemonReady {
   readonly notes: readonly string[]
 }
 
+/** `rotated`: this machine has a new key, and is to be started again with it, as a member that comes back. */
+export type Ended = 'stopped' | 'rotated'
+
 export interface Daemon {
   readonly ready: DaemonReady
   /** Ends everything in order: hands leadership over, stays a member, leaves containers running. */
@@ -60,7 +63,7 @@ export interface Daemon {
   /** Reads again what may change while it runs: the certificate that was given. What cannot be used is logged. */
   reload(): Promise<void>
   /** Resolves when it has stopped, for whatever reason; rejects with the error that ended it. */
-  readonly stopped: Promise<void>
+  readonly stopped: Promise<Ended>
 }
 
 /** The face of `node/daemon.ts`. */

@@ -11,6 +11,7 @@ export type {
   DaemonModule,
   DaemonOptions,
   DaemonReady,
+  Ended,
 } from './daemon-options.ts'
 export type {
   Discovered,
@@ -64,6 +65,7 @@ export * from './schemas/quorum.ts'
 export * from './schemas/records.ts'
 export * from './schemas/rehearsal.ts'
 export * from './schemas/revocations.ts'
+export * from './schemas/rotation.ts'
 export * from './schemas/services.ts'
 export * from './schemas/status.ts'
 export * from './schemas/tasks.ts'

@@ -32,6 +32,7 @@ import {
   RevokedNodeSchema,
   RevokeRequestSchema,
 } from './schemas/revocations.ts'
+import { RotatedSchema, RotationPlanSchema } from './schemas/rotation.ts'
 import { StatusSchema } from './schemas/status.ts'
 import {
   CreatedTokenSchema,
@@ -257,6 +258,32 @@ export const ROUTES = {
     body: BackupRequestSchema,
     response: BackupLineSchema,
     errors: ['backupNotReady'],
+  }),
+  'GET /v1/rotation': defineRoute({
+    operation: 'planRotation',
+    access: 'admin',
+    summary: 'What would become of what runs here and counts here if this node got a new key',
+    response: RotationPlanSchema,
+    errors: ['rotationAlone', 'rotationLastIssuer', 'rotationUnderWay', 'lastToLead', 'noQuorum'],
+  }),
+  'POST /v1/rotation': defineRoute({
+    operation: 'rotateNode',
+    access: 'admin',
+    summary:
+      'Gives this node a new key, under the same name; the daemon starts again with it after this answer',
+    response: RotatedSchema,
+    errors: [
+      'rotationAlone',
+      'rotationLastIssuer',
+      'rotationUnderWay',
+      'lastToLead',
+      'noQuorum',
+      'notLeader',
+      'decisionRefused',
+      'meshVersionNeeded',
+      'issuerUnreachable',
+      'storeFailed',
+    ],
   }),
   'POST /v1/leave': defineRoute({
     operation: 'leaveMesh',

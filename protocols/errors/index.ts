@@ -20,6 +20,7 @@ import { networkErrors } from './network.ts'
 import { openLanErrors } from './open-lan.ts'
 import { recordErrors } from './records.ts'
 import { revocationErrors } from './revocations.ts'
+import { rotationErrors } from './rotation.ts'
 import type { DataOf, ErrorRule } from './rule.ts'
 import { runtimeErrors } from './runtime.ts'
 import { simErrors } from './sim.ts'
@@ -38,6 +39,7 @@ const table = {
   ...openLanErrors,
   ...certificateErrors,
   ...revocationErrors,
+  ...rotationErrors,
   ...meshErrors,
   ...intentErrors,
   ...recordErrors,

@@ -38,6 +38,7 @@ import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
 import { handleEndedTasks, handleLink, handleProjects, handleUnlink } from './records.ts'
 import { handleRemove } from './remove.ts'
 import { handleRevocations, handleRevokeNode } from './revocations.ts'
+import { handleRotate, handleRotationPlan } from './rotation.ts'
 import { handleServiceUrl } from './service-url.ts'
 import { handleServices } from './services.ts'
 import { handleEndSession, handleSessions } from './sessions.ts'
@@ -75,6 +76,7 @@ export const createHandlers = (
     openLan,
     certificates,
     revocations,
+    rotation,
     users,
     backups,
     nodeLogs,
@@ -145,5 +147,7 @@ export const createHandlers = (
   'GET /v1/config': handleConfig(settings),
   'POST /v1/doctor': handleDoctor(doctor),
   'POST /v1/backup': handleBackup(backups),
+  'GET /v1/rotation': handleRotationPlan(rotation),
+  'POST /v1/rotation': handleRotate(rotation),
   'POST /v1/leave': handleLeave(membership),
 })

@@ -12,6 +12,7 @@ import {
   createEventLog,
   type EventLog,
   type RevocationDesk,
+  type RotationDesk,
 } from '../../../node/control/index.ts'
 import { systemClock } from '../../../node/daemon/system-clock.ts'
 import type { HttpsIdentity } from '../../../node/http/index.ts'
@@ -138,6 +139,28 @@ const revocations: RevocationDesk = {
   }),
 }
 
+const rotation: RotationDesk = {
+  plan: async () => ({
+    mesh: 'home',
+    node: { id: NODE, name: 'kitchen' },
+    role: 'full',
+    capabilities: [],
+    labels: ['zone=shed'],
+    votes: true,
+    issuing: 'goesOn',
+    rootKeyHere: true,
+    tasks: [],
+    sessions: 1,
+    tokens: 0,
+  }),
+  rotate: async () => ({
+    mesh: 'home',
+    replaced: { id: NODE, name: 'kitchen' },
+    node: { id: OTHER, name: 'kitchen' },
+    tasksLeft: [],
+  }),
+}
+
 export const LEFT: Leave = { mesh: 'home', dataDir: '/data', tasksLeft: [], removes: [], leaves: [] }
 
 const cluster: Cluster = {
@@ -239,6 +262,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
       openLan: handMadeOpenLan,
       certificates,
       revocations,
+      rotation,
       users: handMadeUsers,
       backups: {
         backUp: async () =>
