@@ -66,7 +66,7 @@ const readProcess = (
 
 /** What Compose has no word for. */
 const readOwn = (value: Value, where: string, notes: Notes): Pick<ServiceSpec, 'process' | 'exclusive'> => {
-  const entries = readMapping(value, where, ['process', 'exclusive'], notes)
+  const entries = readMapping(value, where, ['process', 'exclusive', 'disk'], notes)
   const exclusive = entries.get('exclusive')?.value
   const isExclusive = exclusive !== undefined && readBoolean(exclusive, `${where}.exclusive`, notes)
   return {

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import { statfs } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { consensusMessageCodec } from '../../protocols/consensus/index.ts'
@@ -30,6 +31,8 @@ import { systemClock } from './system-clock.ts'
 import { openWatchdog } from './watchdog-process.ts'
 
 const MEBIBYTE = 1024 * 1024
+/** As disks are sold. */
+const GIGABYTE = 1_000_000_000
 
 /** What everything else stands on: settings, disk, network, and the machine under them. */
 export interface Ground extends Outside {
@@ -70,10 +73,22 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
 }
 
 /** What of this machine tasks may reserve. */
-const lent = ({ maxCpuCores, maxMemoryMb }: Ground['settings']): Outside['machine'] => ({
-  cpus: Math.min(cpus().length, maxCpuCores ?? Number.POSITIVE_INFINITY),
-  memoryMb: Math.min(Math.floor(totalmem() / MEBIBYTE), maxMemoryMb ?? Number.POSITIVE_INFINITY),
-})
+const lent = async ({
+  dataDir,
+  maxCpuCores,
+  maxMemoryMb,
+  maxStorageGb,
+}: Ground['settings']): Promise<Outside['machine']> => {
+  const { blocks, bsize } = await statfs(dataDir)
+  // Some file systems tell no size.
+  const bytes = blocks * bsize || Number.POSITIVE_INFINITY
+  const diskMb = Math.floor(Math.min(bytes, (maxStorageGb ?? Number.POSITIVE_INFINITY) * GIGABYTE) / MEBIBYTE)
+  return {
+    cpus: Math.min(cpus().length, maxCpuCores ?? Number.POSITIVE_INFINITY),
+    memoryMb: Math.min(Math.floor(totalmem() / MEBIBYTE), maxMemoryMb ?? Number.POSITIVE_INFINITY),
+    ...(Number.isFinite(diskMb) && { diskMb }),
+  }
+}
 
 /** Begins to listen. @throws `identityUnreadable`, `storeCorrupt`, `portInUse`, `addressInvalid`, `interfaceUnknown`, ... */
 export const openGround = async (
@@ -124,7 +139,7 @@ export const openGround = async (
     writes,
     signing: createSigning(privateKey),
     privateKey: privateKeyOf(privateKey),
-    machine: lent(settings),
+    machine: await lent(settings),
     shutdown,
   }
 }

@@ -42,7 +42,7 @@ export interface Outside {
   /** Who is shut out, whatever the log says; absent where nobody ever is. */
   readonly revoked?: RevokedNodes
   /** How big the machine is. */
-  readonly machine: { readonly cpus: number; readonly memoryMb: number }
+  readonly machine: { readonly cpus: number; readonly memoryMb: number; readonly diskMb?: number }
   /** When the log is cut off; as consensus does by itself where it is absent. */
   readonly compaction?: CompactionBounds
   /** What one append of the log holds at most; as consensus has it by itself where it is absent. */

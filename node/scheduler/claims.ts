@@ -1,7 +1,7 @@
 import type { Assignment, TaskId } from '../../protocols/decisions/index.ts'
 import { type Reservation, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
-import { publishedPorts } from './standing.ts'
+import { NOTHING, publishedPorts } from './standing.ts'
 
 /** What one task claims of its node. */
 interface Claim {
@@ -13,8 +13,8 @@ interface Claim {
 /** Of a task that says nothing of it. */
 const NOMINAL = reservationOf(null)
 
-const isNominal = ({ memoryMb, milliCpus }: Reservation): boolean =>
-  memoryMb === NOMINAL.memoryMb && milliCpus === NOMINAL.milliCpus
+const isNominal = ({ memoryMb, milliCpus, diskMb }: Reservation): boolean =>
+  memoryMb === NOMINAL.memoryMb && milliCpus === NOMINAL.milliCpus && diskMb === NOMINAL.diskMb
 
 /** What tasks claim of their nodes beyond the nominal: kept up as tasks come and go, for nobody may look at all of them. */
 export const createClaims = () => {
@@ -28,18 +28,19 @@ export const createClaims = () => {
     if (after === 0) ports.delete(key)
     else ports.set(key, after)
   }
-  const reserve = (node: NodeId, { memoryMb, milliCpus }: Reservation, by: 1 | -1): void => {
+  const reserve = (node: NodeId, { memoryMb, milliCpus, diskMb }: Reservation, by: 1 | -1): void => {
     const before = beyondOn(node)
     beyond.set(node, {
       memoryMb: before.memoryMb + by * (memoryMb - NOMINAL.memoryMb),
       milliCpus: before.milliCpus + by * (milliCpus - NOMINAL.milliCpus),
+      diskMb: before.diskMb + by * (diskMb - NOMINAL.diskMb),
     })
   }
   const change = ({ node, ports: own, reserved }: Claim, by: 1 | -1): void => {
     for (const port of own) count(keyOf(node, port), by)
     if (!isNominal(reserved)) reserve(node, reserved, by)
   }
-  const beyondOn = (node: NodeId): Reservation => beyond.get(node) ?? { memoryMb: 0, milliCpus: 0 }
+  const beyondOn = (node: NodeId): Reservation => beyond.get(node) ?? NOTHING
   return {
     /** Once is enough; where its spec was not known the last time, again. */
     add: ({ task, node }: Pick<Assignment, 'task' | 'node'>, spec: ServiceSpec | null): void => {
@@ -62,10 +63,11 @@ export const createClaims = () => {
     publishing: (node: NodeId, port: string): number => ports.get(keyOf(node, port)) ?? 0,
     /** All that `tasks` tasks on the node reserve, these among them. */
     reservedOn: (node: NodeId, tasks: number): Reservation => {
-      const { memoryMb, milliCpus } = beyondOn(node)
+      const { memoryMb, milliCpus, diskMb } = beyondOn(node)
       return {
         memoryMb: tasks * NOMINAL.memoryMb + memoryMb,
         milliCpus: tasks * NOMINAL.milliCpus + milliCpus,
+        diskMb: tasks * NOMINAL.diskMb + diskMb,
       }
     },
   }

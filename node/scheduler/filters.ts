@@ -7,6 +7,7 @@ export interface Room {
   readonly node: SchedulerNode
   readonly memoryFreeMb: number
   readonly milliCpusFree: number
+  readonly diskFreeMb: number
   /** False while what some task reserves is not known yet. */
   readonly isCounted: boolean
   /** Whether a published port is taken there, as `tcp/8080`. */
@@ -73,6 +74,11 @@ const hasProcessors: Filter = (spec, { milliCpusFree }) => {
   return milliCpus === 0 || milliCpusFree >= milliCpus ? null : 'insufficient processors'
 }
 
+const hasDisk: Filter = (spec, { diskFreeMb }) => {
+  const { diskMb } = reservationOf(spec)
+  return diskMb === 0 || diskFreeMb >= diskMb ? null : 'insufficient disk'
+}
+
 /** In the order in which a person would ask. */
 export const FILTERS: readonly Filter[] = [
   isAlive,
@@ -85,6 +91,7 @@ export const FILTERS: readonly Filter[] = [
   isCounted,
   hasMemory,
   hasProcessors,
+  hasDisk,
 ]
 
 /** The first reason why `room` does not fit, or null. */

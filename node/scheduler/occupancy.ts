@@ -16,10 +16,11 @@ export interface Occupancy {
 interface Added {
   memoryMb: number
   milliCpus: number
+  diskMb: number
   readonly ports: Set<string>
 }
 
-const NOTHING: Readonly<Added> = { memoryMb: 0, milliCpus: 0, ports: new Set() }
+const NOTHING: Readonly<Added> = { memoryMb: 0, milliCpus: 0, diskMb: 0, ports: new Set() }
 const MILLI = 1000
 
 /** `staying`: without the tasks that the plan ends. `staysOf`: those of one service that it does not end. */
@@ -45,9 +46,10 @@ export const createOccupancy = (
     add: ({ object, node }, spec) => {
       const present = added.get(node) ?? { ...NOTHING, ports: new Set() }
       added.set(node, present)
-      const { memoryMb, milliCpus } = reservationOf(spec)
+      const { memoryMb, milliCpus, diskMb } = reservationOf(spec)
       present.memoryMb += memoryMb
       present.milliCpus += milliCpus
+      present.diskMb += diskMb
       for (const port of publishedPorts(spec)) present.ports.add(port)
       const counts = replicasOf(object)
       counts.set(node, (counts.get(node) ?? 0) + 1)
@@ -55,12 +57,13 @@ export const createOccupancy = (
     rooms: (object) => {
       const counts = replicasOf(object)
       return nodes.map((node) => {
-        const { memoryMb, milliCpus, ports } = added.get(node.node) ?? NOTHING
+        const { memoryMb, milliCpus, diskMb, ports } = added.get(node.node) ?? NOTHING
         const reserved = staying.reservedOn(node.node)
         return {
           node,
           memoryFreeMb: (node.profile?.memoryMb ?? 0) - reserved.memoryMb - memoryMb,
           milliCpusFree: (node.profile?.cpus ?? 0) * MILLI - reserved.milliCpus - milliCpus,
+          diskFreeMb: (node.profile?.diskMb ?? Number.POSITIVE_INFINITY) - reserved.diskMb - diskMb,
           isCounted: reserved.isWhole,
           isTaken: (port) => ports.has(port) || staying.publishing(node.node, port) > 0,
           replicas: counts.get(node.node) ?? 0,

@@ -18,6 +18,7 @@ export interface Reserved extends Reservation {
 export const sumOf = (reservations: readonly Reservation[]): Reservation => ({
   memoryMb: reservations.reduce((sum, { memoryMb }) => sum + memoryMb, 0),
   milliCpus: reservations.reduce((sum, { milliCpus }) => sum + milliCpus, 0),
+  diskMb: reservations.reduce((sum, { diskMb }) => sum + diskMb, 0),
 })
 
 /** What a task publishes on its node, as `tcp/8080`; nothing where its spec is not known. */
@@ -32,7 +33,7 @@ const countBy = (keys: Iterable<string>): Map<string, number> => {
   return counts
 }
 
-const NOTHING: Reservation = { memoryMb: 0, milliCpus: 0 }
+export const NOTHING: Reservation = { memoryMb: 0, milliCpus: 0, diskMb: 0 }
 
 /** The same as if these tasks, which all stand, were gone. */
 export const without = (
@@ -54,6 +55,7 @@ export const without = (
         ...before,
         memoryMb: before.memoryMb - freed.memoryMb,
         milliCpus: before.milliCpus - freed.milliCpus,
+        diskMb: before.diskMb - freed.diskMb,
       }
     },
     publishing: (node, port) => standing.publishing(node, port) - (ports.get(`${node} ${port}`) ?? 0),

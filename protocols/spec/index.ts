@@ -16,6 +16,7 @@ export {
 } from './placement.ts'
 export { REPLICAS_MAX } from './replicas.ts'
 export {
+  DISK_MAX_MB,
   MEMORY_LIMIT_MIN_MB,
   MEMORY_MAX_MB,
   MILLI_CPUS_MAX,

@@ -10,6 +10,8 @@ export const NodeProfileSchema = Type.Object({
   runtimes: Type.Array(Type.Union([Type.Literal('docker'), Type.Literal('process')]), { maxItems: 2 }),
   cpus: Type.Integer({ minimum: 1 }),
   memoryMb: Type.Integer({ minimum: 1 }),
+  /** Absent where it does not tell: then disk is not counted there. */
+  diskMb: Type.Optional(Type.Integer({ minimum: 0 })),
   /** True from when it was asked to stop until it is back: its containers run on meanwhile. */
   stopping: Type.Boolean(),
   /** The mesh versions that it understands; absent where it is of the first one. */

@@ -12,6 +12,8 @@ export const MEMORY_MAX_MB = 16 * 1024 * 1024
 export const MILLI_CPUS_MIN = 10
 export const MILLI_CPUS_MAX = 1_024_000
 export const PIDS_MAX = 4_194_304
+/** 1 PiB: beyond any machine. */
+export const DISK_MAX_MB = 1024 * 1024 * 1024
 
 const Memory = (minimum: number) => Type.Optional(Type.Integer({ minimum, maximum: MEMORY_MAX_MB }))
 const MilliCpus = Type.Optional(Type.Integer({ minimum: MILLI_CPUS_MIN, maximum: MILLI_CPUS_MAX }))
@@ -34,6 +36,8 @@ export const ResourcesSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** MiB that it may write beside its image and its volumes: counted whole, and kept to where the engine's storage driver can. */
+    diskMb: Type.Optional(Type.Integer({ minimum: 1, maximum: DISK_MAX_MB })),
   },
   { additionalProperties: false },
 )
@@ -46,6 +50,8 @@ export interface Reservation {
   readonly memoryMb: number
   /** Thousandths of a processor. */
   readonly milliCpus: number
+  /** MiB. */
+  readonly diskMb: number
 }
 
 /** Memory that has a limit and no reservation is reserved by half: most programs stay well below what they may have. */
@@ -58,4 +64,5 @@ export const reservedMemoryMb = ({ reserved, limit }: Resources): number | null 
 export const reservationOf = (spec: { readonly resources?: Resources | undefined } | null): Reservation => ({
   memoryMb: (spec?.resources && reservedMemoryMb(spec.resources)) ?? NOMINAL_MEMORY_MB,
   milliCpus: spec?.resources?.reserved?.milliCpus ?? 0,
+  diskMb: spec?.resources?.diskMb ?? 0,
 })

@@ -53,7 +53,7 @@ describe('a machine that gets a new key', function () {
 
   it('says what would become of what, and asks', async () => {
     cellar = await daemons.start({ name: 'cellar', token: await attic.invite() })
-    const terms = { role: 'edge', capabilities: ['camera'], labels: ['zone=garden'] } as const
+    const terms = { role: 'edge' as const, capabilities: ['camera'], labels: ['zone=garden'] }
     shed = await daemons.start({ name: 'shed', token: await attic.invite(terms) })
     await settledVoters([attic, cellar, shed], 3)
     const { stdout, stderr, code } = await coterie(['node', 'rotate', '--socket', attic.ready.socket])

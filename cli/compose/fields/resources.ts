@@ -3,6 +3,7 @@
  * Specification, "resources"; Compose Specification, `mem_limit` and others).
  */
 import {
+  DISK_MAX_MB,
   MEMORY_LIMIT_MIN_MB,
   MEMORY_MAX_MB,
   MILLI_CPUS_MAX,
@@ -12,24 +13,37 @@ import {
 } from '../../../protocols/spec/index.ts'
 import type { Entry, Value } from '../../yaml.ts'
 import type { Notes } from '../notes.ts'
+import { entriesOf } from '../tree.ts'
 import { readMapping } from './mapping.ts'
 import { readText } from './text.ts'
 
 const MEBIBYTE = 1024 * 1024
-const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, k: 1024, m: MEBIBYTE, g: 1024 * MEBIBYTE }
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  m: MEBIBYTE,
+  g: 1024 * MEBIBYTE,
+  t: MEBIBYTE * MEBIBYTE,
+}
 const MILLI = 1000
 
 type Read = (value: Value, where: string, notes: Notes) => number | null
 
 /** MiB, rounded up. Units are those of Docker: `512m`, `1.5gb`, or bytes. */
+const mebibytesOf = (text: string): number => {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([bkmg]?)b?$/i.exec(text.trim()) ?? []
+  if (number === '') return Number.NaN
+  return Math.ceil((Number(number) * (UNITS[unit.toLowerCase()] as number)) / MEBIBYTE)
+}
+
 const readMemory =
   (leastMb: number): Read =>
   (value, where, notes) => {
     const text = readText(value, where, notes)
     if (text === null) return null
-    const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([bkmg]?)b?$/i.exec(text.trim()) ?? []
-    const mib = Math.ceil((Number(number) * (UNITS[unit.toLowerCase()] as number)) / MEBIBYTE)
-    if (number !== '' && mib >= leastMb && mib <= MEMORY_MAX_MB) return mib
+    const mib = mebibytesOf(text)
+    if (mib >= leastMb && mib <= MEMORY_MAX_MB) return mib
     notes.problem(
       value.place,
       where,
@@ -37,6 +51,15 @@ const readMemory =
     )
     return null
   }
+
+const readDisk: Read = (value, where, notes) => {
+  const text = readText(value, where, notes)
+  if (text === null) return null
+  const mib = mebibytesOf(text)
+  if (mib >= 1 && mib <= DISK_MAX_MB) return mib
+  notes.problem(value.place, where, 'an amount of disk from 1m on is expected, such as 500m or 10g')
+  return null
+}
 
 const readCpus: Read = (value, where, notes) => {
   const text = readText(value, where, notes)
@@ -76,8 +99,29 @@ const AMOUNTS = {
 
 type Amount = keyof typeof AMOUNTS
 
+const DISK = 'storage_opt'
+
 /** Keys of a service that are read here. */
-export const RESOURCE_KEYS: readonly string[] = Object.values(AMOUNTS).flatMap(({ own }) => own ?? [])
+export const RESOURCE_KEYS: readonly string[] = [
+  ...Object.values(AMOUNTS).flatMap(({ own }) => own ?? []),
+  DISK,
+]
+
+/** Compose has a word for it that means the engine alone; the other one says it for who knows nothing of engines. */
+const readDiskOf = (service: ReadonlyMap<string, Entry>, where: string, notes: Notes): Said | null => {
+  const at = (entry: Entry | undefined, path: string): Said | null => {
+    const amount = entry === undefined ? null : readDisk(entry.value, path, notes)
+    return entry === undefined || amount === null ? null : { amount, where: path, value: entry.value }
+  }
+  const options = service.get(DISK)
+  const own = service.get('x-coterie')
+  const sizes = options && readMapping(options.value, `${where}.${DISK}`, ['size'], notes)
+  return same(
+    at(sizes?.get('size'), `${where}.${DISK}.size`),
+    at(own && entriesOf(own.value).get('disk'), `${where}.x-coterie.disk`),
+    notes,
+  )
+}
 
 const readDeployed = (value: Value | undefined, where: string, notes: Notes) => {
   if (value === undefined) return () => undefined
@@ -113,13 +157,12 @@ export const readResources = (
     }
     const short = own === null ? null : at(service.get(own), `${where}.${own}`)
     const long = at(inDeploy(part, key), `${where}.deploy.resources.${part}.${key}`)
-    if (short !== null && long !== null && short.amount !== long.amount)
-      notes.problem(short.value.place, short.where, `${long.where} says something else`)
-    return long ?? short
+    return same(short, long, notes)
   }
   const [limitMemory, reservedMemory] = [said('limitMemory'), said('reservedMemory')]
   const [limitCpus, reservedCpus] = [said('limitCpus'), said('reservedCpus')]
   const limitPids = said('limitPids')
+  const disk = readDiskOf(service, where, notes)
   notMoreThan(reservedMemory, limitMemory, notes)
   notMoreThan(reservedCpus, limitCpus, notes)
   const limit = {
@@ -132,8 +175,19 @@ export const readResources = (
     ...(reservedCpus && { milliCpus: reservedCpus.amount }),
   }
   const isSaid = (amounts: object): boolean => Object.keys(amounts).length > 0
-  if (!isSaid(limit) && !isSaid(reserved)) return null
-  return { ...(isSaid(reserved) && { reserved }), ...(isSaid(limit) && { limit }) }
+  if (!isSaid(limit) && !isSaid(reserved) && disk === null) return null
+  return {
+    ...(isSaid(reserved) && { reserved }),
+    ...(isSaid(limit) && { limit }),
+    ...(disk && { diskMb: disk.amount }),
+  }
+}
+
+/** One amount that may be said at two places. */
+const same = (short: Said | null, long: Said | null, notes: Notes): Said | null => {
+  if (short !== null && long !== null && short.amount !== long.amount)
+    notes.problem(short.value.place, short.where, `${long.where} says something else`)
+  return long ?? short
 }
 
 const notMoreThan = (reserved: Said | null, limit: Said | null, notes: Notes): void => {

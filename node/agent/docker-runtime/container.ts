@@ -45,12 +45,14 @@ const NANO_PER_MILLI = 1_000_000
 /** What the container may have, in the engine's units. What is reserved is its share where the machine runs short of memory. */
 const limitsOf = (resources: Resources): ContainerCreateOptions['HostConfig'] => {
   const { memoryMb, milliCpus, pids } = resources.limit ?? {}
+  const { diskMb } = resources
   const reservedMb = reservedMemoryMb(resources)
   return {
     ...(memoryMb !== undefined && { Memory: memoryMb * MEBIBYTE }),
     ...(reservedMb !== null && { MemoryReservation: reservedMb * MEBIBYTE }),
     ...(milliCpus !== undefined && { NanoCpus: milliCpus * NANO_PER_MILLI }),
     ...(pids !== undefined && { PidsLimit: pids }),
+    ...(diskMb !== undefined && { StorageOpt: { size: `${diskMb}m` } }),
   }
 }
 

@@ -11,6 +11,7 @@ import type { Logger } from '../../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
 import type { KillHandle } from '../../ports/watchdog.ts'
 import { containerName, containerOf, type Owner, observedTask, ownerLabels } from './container.ts'
+import { createDiskLimits } from './disk-limit.ts'
 import {
   ACT_TIMEOUT_MS,
   codedError,
@@ -70,6 +71,7 @@ export const createDockerRuntime = (
   const owner = { mesh, node }
   const engine = createEngine(components.clock, socketPath)
   const events = createEvents({ ...components, engine }, owner)
+  const limitingDisk = createDiskLimits(components.logger)
   const look = { timeoutMs: LOOK_TIMEOUT_MS }
   const act = { timeoutMs: ACT_TIMEOUT_MS }
   const containerIn = (docker: Docker, task: TaskId) => docker.getContainer(containerName(owner, task))
@@ -99,15 +101,18 @@ export const createDockerRuntime = (
     if (spec.image === null)
       throw new CoterieError('runtimeMissing', { service: spec.name, detail: 'it names no image' })
     await ensureImage(engine, spec.image, signal)
-    // The library would also put the body, environment included, into the address; these two names prevent that.
-    const request = { _query: { name: containerName(owner, task) }, _body: containerOf(owner, start) }
-    // 409: another start of the same task was quicker.
-    await unless(
-      engine.call({ ...act, signal }, (docker, abortSignal) =>
-        docker.createContainer({ ...request, abortSignal } as Docker.ContainerCreateOptions),
-      ),
-      409,
-    )
+    const make = (container: Docker.ContainerCreateOptions): Promise<void> => {
+      // The library would also put the body, environment included, into the address; these two names prevent that.
+      const request = { _query: { name: containerName(owner, task) }, _body: container }
+      // 409: another start of the same task was quicker.
+      return unless(
+        engine.call({ ...act, signal }, (docker, abortSignal) =>
+          docker.createContainer({ ...request, abortSignal } as Docker.ContainerCreateOptions),
+        ),
+        409,
+      )
+    }
+    await limitingDisk(containerOf(owner, start), make)
   }
 
   const start = async (start: TaskStart, signal: AbortSignal): Promise<void> => {

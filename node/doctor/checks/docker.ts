@@ -20,19 +20,30 @@ export interface EngineFacts {
   /** `1` or `2`; null where it does not say. */
   readonly cgroup: string | null
   readonly limitsMemory: boolean
+  /** Its storage driver, and on what that stands where it says so. */
+  readonly storage: { readonly driver: string; readonly on: string | null }
 }
 
 export const judgeDocker = ({ socketPath, processes, problem, engine }: DockerFacts): Verdict[] => {
   if (problem !== null) return [judgeProblem(problem, socketPath, processes)]
   if (engine === null) return []
   const found = `Docker ${engine.version} answers${engine.cgroup === null ? '' : `, with control groups of version ${engine.cgroup}`}`
-  if (engine.limitsMemory) return [good(found)]
+  if (engine.limitsMemory) return [good(`${found}; ${diskInWords(engine.storage)}`)]
   return [
     warning(
       `${found}, and cannot limit the memory of containers`,
       'Boot with cgroup_enable=memory; on a Raspberry Pi that goes into /boot/firmware/cmdline.txt',
     ),
   ]
+}
+
+/** By the drivers' own rules (docs.docker.com/reference/cli/docker/container/run, "--storage-opt"). */
+const diskInWords = ({ driver, on }: EngineFacts['storage']): string => {
+  const name = on === null ? driver : `${driver} on ${on}`
+  if (driver === 'btrfs' || driver === 'zfs') return `it limits the disk of containers (${name})`
+  if (driver === 'overlay2' && on === 'xfs')
+    return `it limits the disk of containers where that is mounted with pquota (${name})`
+  return `it cannot limit the disk of containers (${name})`
 }
 
 const judgeProblem = (
@@ -90,11 +101,20 @@ export const measureDocker = async (socketPath: string, processes: boolean): Pro
 
 /** Of what `GET /info` answers, which a proxy may have written. */
 const engineOf = (info: unknown): EngineFacts => {
-  const { ServerVersion, CgroupVersion, MemoryLimit } = (info ?? {}) as Readonly<Record<string, unknown>>
+  const { ServerVersion, CgroupVersion, MemoryLimit, Driver, DriverStatus } = (info ?? {}) as Readonly<
+    Record<string, unknown>
+  >
+  const rows: readonly unknown[] = Array.isArray(DriverStatus) ? DriverStatus : []
+  const row = rows.find((each) => Array.isArray(each) && each[0] === 'Backing Filesystem')
+  const on: unknown = Array.isArray(row) ? row[1] : null
   return {
     version: typeof ServerVersion === 'string' ? ServerVersion : 'of an unknown version',
     cgroup: typeof CgroupVersion === 'string' ? CgroupVersion : null,
     limitsMemory: MemoryLimit !== false,
+    storage: {
+      driver: typeof Driver === 'string' ? Driver : 'an unknown driver',
+      on: typeof on === 'string' ? on : null,
+    },
   }
 }
 

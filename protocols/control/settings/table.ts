@@ -35,6 +35,7 @@ const RECORDS_PERIOD_MAX = 31 * 24
 /** Far beyond any machine. */
 const MAX_MEMORY_MB_MAX = 16 * 1024 * 1024
 const MAX_CPU_CORES_MAX = 1_024
+const MAX_STORAGE_GB_MAX = 1_000_000
 /** A year of days. */
 const RECORDS_KEPT_MAX = 365
 
@@ -265,6 +266,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     variable: 'COTERIE_MAX_CPU_CORES',
     kind: countOrAll(MAX_CPU_CORES_MAX),
     summary: 'processors that this machine lends, in the same way',
+    defaultText: 'all',
+    fallback: () => null,
+  },
+  maxStorageGb: {
+    name: 'max-storage-gb',
+    variable: 'COTERIE_MAX_STORAGE_GB',
+    kind: countOrAll(MAX_STORAGE_GB_MAX),
+    summary: 'GB of disk that this machine lends, in the same way: for tasks that say how much they take',
     defaultText: 'all',
     fallback: () => null,
   },

@@ -56,6 +56,8 @@ export interface Settings {
   readonly maxMemoryMb: number | null
   /** Processors that tasks may reserve here; null for all there are. */
   readonly maxCpuCores: number | null
+  /** Gigabytes of disk that tasks may reserve here; null for all there are. */
+  readonly maxStorageGb: number | null
   readonly dockerSocket: string
   /** Whether the daemon starts a watchdog where none answers. */
   readonly watchdog: 'auto' | 'external'

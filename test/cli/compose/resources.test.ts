@@ -59,6 +59,19 @@ describe('compose: what a service takes of a machine', () => {
     it(`counts ${text} as ${mib} MiB`, () =>
       assert.equal(resourcesOf(`mem_limit: ${text}`)?.limit?.memoryMb, mib))
 
+  it('is disk too, in the word of Compose or in its own', () => {
+    const disk = (...lines: readonly string[]) => resourcesOf(...lines)?.diskMb
+    assert.equal(disk('storage_opt: {size: 10g}'), 10_240)
+    assert.equal(disk('x-coterie: {disk: 1.5g}'), 1_536)
+    assert.equal(disk('storage_opt: {size: 2g}', 'x-coterie: {disk: 2048m}'), 2_048)
+    assert.equal(
+      refusal('storage_opt: {size: 2g}', 'x-coterie: {disk: 1g}'),
+      'services.web.storage_opt.size: services.web.x-coterie.disk says something else',
+    )
+    for (const text of ['0', 'much', '-1g', '2t'])
+      assert.match(refusal(`x-coterie: {disk: ${text}}`), /x-coterie\.disk: an amount of disk/)
+  })
+
   it('is refused where both say it and differ, and where more is reserved than allowed', () => {
     const limits = 'deploy: {resources: {limits: {memory: 1g}}}'
     assert.equal(resourcesOf('mem_limit: 1024m', limits)?.limit?.memoryMb, 1_024)

@@ -43,18 +43,47 @@ const docker = (more: Partial<DockerFacts> = {}): DockerFacts => ({
   socketPath: '/var/run/docker.sock',
   processes: false,
   problem: null,
-  engine: { version: '29.1.0', cgroup: '2', limitsMemory: true },
+  engine: { version: '29.1.0', cgroup: '2', limitsMemory: true, storage: { driver: 'btrfs', on: null } },
   ...more,
 })
+const storedBy = (driver: string, on: string | null): DockerFacts =>
+  docker({ engine: { version: '29.1.0', cgroup: '2', limitsMemory: true, storage: { driver, on } } })
 const lacking = (kind: NonNullable<DockerFacts['problem']>['kind'], processes = false): DockerFacts =>
   docker({ problem: { kind, detail: 'why' }, engine: null, processes })
 
 describe('doctor: the engine', () => {
   judged(judgeDocker, [
-    ['that answers', docker(), 'good', /Docker 29\.1\.0 answers, with control groups of version 2/, null],
+    [
+      'that answers, and limits all',
+      docker(),
+      'good',
+      /Docker 29\.1\.0 answers, with control groups of version 2; it limits the disk of containers \(btrfs\)$/,
+      null,
+    ],
+    [
+      'on XFS',
+      storedBy('overlay2', 'xfs'),
+      'good',
+      /where that is mounted with pquota \(overlay2 on xfs\)$/,
+      null,
+    ],
+    [
+      'on ext4',
+      storedBy('overlay2', 'extfs'),
+      'good',
+      /; it cannot limit the disk of containers \(overlay2 on extfs\)$/,
+      null,
+    ],
     [
       'that cannot limit memory',
-      docker({ engine: { version: '29.1.0', cgroup: null, limitsMemory: false } }),
+      docker({
+        engine: {
+          version: '29.1.0',
+          cgroup: null,
+          limitsMemory: false,
+          storage: { driver: 'zfs', on: null },
+        },
+      }),
       'warning',
       /cannot limit/,
       /cgroup_enable=memory/,

@@ -42,6 +42,15 @@ describe('docker runtime: limits', () => {
     )
   })
 
+  it('of disk reach an engine that can, and keep nothing from running on one that cannot', async () => {
+    const spec = serviceOf(['sleep', '1000'], { image: ground.image, resources: { diskMb: 64 } })
+    const runtime = ground.runtime()
+    await runtime.start(startOf(spec, TASK), NEVER)
+    await runtime.start(startOf(spec, 'shop.web.1.8'), NEVER)
+    const running = (await runtime.list()).filter(({ state }) => state === 'running')
+    assert.equal(running.length, 2)
+  })
+
   it('of memory end a program that needs more, and it is told why', async () => {
     // The shell keeps all of the endless output.
     const spec = serviceOf(['sh', '-c', 'all=$(yes)'], {

@@ -57,6 +57,22 @@ describe('reconcile: what cannot be placed', () => {
     assert.equal(planOf({ spec: limited, nodes: [node('a')] }).assign.length, 4)
   })
 
+  it('gives no more of its disk than a node lends, to those that say what they take', () => {
+    const spec = { replicas: 4, resources: { diskMb: 10_240 } }
+    const lending = (name: string, diskMb?: number) =>
+      node(name, { profile: profile(diskMb === undefined ? {} : { diskMb }) })
+    const plan = planOf({ spec, nodes: [lending('a', 25_000), lending('b', 5_000), lending('c', 0)] })
+    assert.deepEqual(
+      plan.assign.map((each) => each.node),
+      ['a', 'a'],
+    )
+    assert.equal(plan.waiting[0]?.reason, 'insufficient disk on 3 of 3 nodes')
+    assert.equal(planOf({ spec, nodes: [lending('a')] }).assign.length, 4, 'where none is told')
+    assert.equal(planOf({ spec: { replicas: 4 }, nodes: [lending('a', 0)] }).assign.length, 4)
+    const running = planOf({ spec, nodes: [lending('a', 25_000)], tasks: [task(0, 'a')] })
+    assert.equal(running.assign.length, 1, 'what stands is counted')
+  })
+
   it('passes over machines that are strained, and says so; takes one where nothing better fits', () => {
     const onBattery = node('a', { strain: 'on battery' })
     const [placed] = planOf({ nodes: [onBattery, node('b')] }).assign
