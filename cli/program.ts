@@ -30,14 +30,22 @@ export const createProgram = (cli: Cli): Command => {
     module?.(child, cli)
   }
   program.hook('preSubcommand', loadOnDescent)
-  const parentOf = ({ group }: CommandEntry): Command => {
-    if (group === undefined) return program
+  const parentOf = ({ topic, words: [group = '', ...rest] }: CommandEntry): Command => {
+    if (rest.length === 0) return program
     const known = program.commands.find((command) => command.name() === group)
     if (known !== undefined) return known
-    const made = program.command(group).description(GROUPS[group]).helpCommand(false)
-    return made.hook('preSubcommand', loadOnDescent)
+    const made = program
+      .command(group)
+      .description(GROUPS[group] as string)
+      .helpCommand(false)
+    return made.helpGroup(`${topic}:`).hook('preSubcommand', loadOnDescent)
   }
-  for (const entry of COMMANDS)
-    entries.set(parentOf(entry).command(entry.name).description(entry.summary), entry)
+  for (const entry of COMMANDS) {
+    const { topic, words, summary } = entry
+    const made = parentOf(entry)
+      .command(words.at(-1) as string)
+      .description(summary)
+    entries.set(words.length === 1 ? made.helpGroup(`${topic}:`) : made, entry)
+  }
   return program
 }

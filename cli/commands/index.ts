@@ -1,11 +1,11 @@
 /**
- * Every command: its name, its summary, and how its file is loaded, which happens only when it runs or prints its
- * help. To add one: a file that exports a `CommandModule`, and an entry here.
+ * Every command, by topic: a line holds its words, its summary, and the file that is loaded when it runs or prints its help, and not
+ * before. The file exports a `CommandModule` under the words in camel case: `node open-lan` is `nodeOpenLan`.
  */
 import type { CommandModule } from '../cli.ts'
 
 /** First words that several commands share, with their summaries. */
-export const GROUPS = {
+export const GROUPS: Readonly<Record<string, string>> = {
   node: 'the machines of the mesh',
   project: 'projects, and which of them this machine remembers the tasks of',
   conflicts: 'edits of the same time that lost, until they are settled',
@@ -15,352 +15,111 @@ export const GROUPS = {
   user: 'who may use the mesh, and as what',
   session: 'who is logged in',
   quorum: 'the way out where the majority of the voters is lost for good',
-} as const
+}
 
 export interface CommandEntry {
-  /** The first word of a command of two, as in `node ls`. */
-  readonly group?: keyof typeof GROUPS
-  readonly name: string
+  /** What the help lists it under. */
+  readonly topic: string
+  /** One word, or two as in `node ls`. */
+  readonly words: readonly string[]
   readonly summary: string
   load(): Promise<CommandModule>
 }
 
+type Joined<
+  Words extends string,
+  Between extends string,
+> = Words extends `${infer First}${Between}${infer Rest}`
+  ? `${First}${Capitalize<Joined<Rest, Between>>}`
+  : Words
+type InCamelCase<Words extends string> = Joined<Joined<Words, ' '>, '-'>
+type Line<Words extends string> = readonly [
+  summary: string,
+  file: () => Promise<{ readonly [Name in InCamelCase<Words>]: CommandModule }>,
+]
+
+const inCamelCase = (words: string): string =>
+  words.replace(/[ -](\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** Does not compile where a file lacks the export that its line stands for. */
+const about = <Words extends string>(topic: string, lines: { readonly [Key in Words]: Line<Key> }) =>
+  Object.entries<Line<string>>(lines).map(
+    ([words, [summary, file]]): CommandEntry => ({
+      topic,
+      words: words.split(' '),
+      summary,
+      load: async () => (await file())[inCamelCase(words)] as CommandModule,
+    }),
+  )
+
+// biome-ignore format: one line a command
 export const COMMANDS: readonly CommandEntry[] = [
-  {
-    name: 'up',
-    summary: 'start the daemon of this machine: found a mesh, join one, or come back to it',
-    load: async () => (await import('./up.ts')).up,
-  },
-  {
-    name: 'leave',
-    summary: 'take this machine out of the mesh for good',
-    load: async () => (await import('./leave.ts')).leave,
-  },
-  {
-    name: 'backup',
-    summary: 'put this machine, and what it knows of the mesh, into one sealed file',
-    load: async () => (await import('./backup.ts')).backup,
-  },
-  {
-    name: 'restore',
-    summary: 'make a data directory of a backup, or show what is in it',
-    load: async () => (await import('./restore.ts')).restore,
-  },
-  {
-    name: 'status',
-    summary: 'show this node and its view of the mesh',
-    load: async () => (await import('./status.ts')).status,
-  },
-  {
-    name: 'deploy',
-    summary: 'run the services of a Compose file: plan, confirm, wait until they run',
-    load: async () => (await import('./deploy.ts')).deploy,
-  },
-  {
-    name: 'ps',
-    summary: 'show services and tasks: what runs where, and what waits for what',
-    load: async () => (await import('./ps.ts')).ps,
-  },
-  {
-    name: 'logs',
-    summary: 'show what a service, a task or the daemon of a machine writes',
-    load: async () => (await import('./logs.ts')).logs,
-  },
-  {
-    name: 'open',
-    summary: 'print the link of a service and open it in a browser',
-    load: async () => (await import('./open.ts')).open,
-  },
-  {
-    name: 'rm',
-    summary: 'remove a service or a project',
-    load: async () => (await import('./rm.ts')).rm,
-  },
-  {
-    name: 'pending',
-    summary: 'show changes that wait for a majority',
-    load: async () => (await import('./pending.ts')).pending,
-  },
-  {
-    group: 'project',
-    name: 'ls',
-    summary: 'list the projects, and whether this machine keeps the records of their tasks',
-    load: async () => (await import('./project.ts')).projectLs,
-  },
-  {
-    group: 'project',
-    name: 'link',
-    summary: 'keep the records of the tasks of a project on this machine',
-    load: async () => (await import('./project.ts')).projectLink,
-  },
-  {
-    group: 'project',
-    name: 'unlink',
-    summary: 'keep them on this machine no longer',
-    load: async () => (await import('./project.ts')).projectUnlink,
-  },
-  {
-    group: 'conflicts',
-    name: 'ls',
-    summary: 'list the open conflicts',
-    load: async () => (await import('./conflicts.ts')).conflictsLs,
-  },
-  {
-    group: 'conflicts',
-    name: 'show',
-    summary: 'show what both sides of a conflict say',
-    load: async () => (await import('./conflicts.ts')).conflictsShow,
-  },
-  {
-    group: 'conflicts',
-    name: 'accept',
-    summary: 'keep what counts now and settle the conflict',
-    load: async () => (await import('./conflicts.ts')).conflictsAccept,
-  },
-  {
-    group: 'conflicts',
-    name: 'revert',
-    summary: 'put back what lost and settle the conflict',
-    load: async () => (await import('./conflicts.ts')).conflictsRevert,
-  },
-  {
-    group: 'node',
-    name: 'ls',
-    summary: 'list the nodes of the mesh',
-    load: async () => (await import('./node-ls.ts')).nodeLs,
-  },
-  {
-    group: 'node',
-    name: 'rm',
-    summary: 'shut a machine out of the mesh, at once and for ever',
-    load: async () => (await import('./node-rm.ts')).nodeRm,
-  },
-  {
-    group: 'node',
-    name: 'rotate',
-    summary: 'give this machine a new key, under the same name',
-    load: async () => (await import('./node-rotate.ts')).nodeRotate,
-  },
-  {
-    group: 'node',
-    name: 'revocations',
-    summary: 'list the machines that were shut out',
-    load: async () => (await import('./node-rm.ts')).nodeRevocations,
-  },
-  {
-    group: 'node',
-    name: 'open-lan',
-    summary: 'let machines of the LAN ask to join without a token, for a while',
-    load: async () => (await import('./node-asking.ts')).nodeOpenLan,
-  },
-  {
-    group: 'node',
-    name: 'close-lan',
-    summary: 'let them ask no more',
-    load: async () => (await import('./node-asking.ts')).nodeCloseLan,
-  },
-  {
-    group: 'node',
-    name: 'requests',
-    summary: 'list the machines that ask to join',
-    load: async () => (await import('./node-asking.ts')).nodeRequests,
-  },
-  {
-    group: 'node',
-    name: 'approve',
-    summary: 'let in a machine that asks',
-    load: async () => (await import('./node-asking.ts')).nodeApprove,
-  },
-  {
-    group: 'node',
-    name: 'deny',
-    summary: 'do not let it in',
-    load: async () => (await import('./node-asking.ts')).nodeDeny,
-  },
-  {
-    group: 'token',
-    name: 'create',
-    summary: 'make a token, and print the line that a machine joins with',
-    load: async () => (await import('./token.ts')).tokenCreate,
-  },
-  {
-    group: 'token',
-    name: 'ls',
-    summary: 'list the tokens that have not expired, and how often each was used',
-    load: async () => (await import('./token.ts')).tokenLs,
-  },
-  {
-    group: 'token',
-    name: 'rm',
-    summary: 'let a token admit nobody any more',
-    load: async () => (await import('./token.ts')).tokenRm,
-  },
-  {
-    name: 'voters',
-    summary: 'show who votes, who leads, and whether a majority is there',
-    load: async () => (await import('./voters.ts')).voters,
-  },
-  {
-    group: 'quorum',
-    name: 'recover',
-    summary: 'go on at this machine where the majority of the voters is lost for good',
-    load: async () => (await import('./quorum.ts')).quorumRecover,
-  },
-  {
-    group: 'quorum',
-    name: 'lost',
-    summary: 'list what only the voters had that were given up',
-    load: async () => (await import('./quorum.ts')).quorumLost,
-  },
-  {
-    group: 'root',
-    name: 'show',
-    summary: "show the root of the mesh's certificates, and whether its key is here",
-    load: async () => (await import('./root.ts')).rootShow,
-  },
-  {
-    group: 'root',
-    name: 'export',
-    summary: "take the root's key away from this machine, into a sealed file",
-    load: async () => (await import('./root.ts')).rootExport,
-  },
-  {
-    group: 'root',
-    name: 'import',
-    summary: "bring the root's key back to this machine",
-    load: async () => (await import('./root.ts')).rootImport,
-  },
-  {
-    name: 'trust',
-    summary: "let this user's browsers, or this system, trust HTTPS of the mesh",
-    load: async () => (await import('./trust.ts')).trust,
-  },
-  {
-    group: 'issuer',
-    name: 'ls',
-    summary: 'list who issues certificates',
-    load: async () => (await import('./issuer.ts')).issuerLs,
-  },
-  {
-    group: 'issuer',
-    name: 'grant',
-    summary: 'let a machine issue certificates',
-    load: async () => (await import('./issuer.ts')).issuerGrant,
-  },
-  {
-    group: 'issuer',
-    name: 'rotate',
-    summary: 'give an issuer another key',
-    load: async () => (await import('./issuer.ts')).issuerRotate,
-  },
-  {
-    group: 'issuer',
-    name: 'revoke',
-    summary: 'let a machine issue certificates no more',
-    load: async () => (await import('./issuer.ts')).issuerRevoke,
-  },
-  {
-    name: 'login',
-    summary: 'log in at the API of a machine, by password or by key',
-    load: async () => (await import('./login.ts')).login,
-  },
-  {
-    name: 'logout',
-    summary: 'end the login there',
-    load: async () => (await import('./login.ts')).logout,
-  },
-  {
-    group: 'session',
-    name: 'ls',
-    summary: 'list who is logged in',
-    load: async () => (await import('./session.ts')).sessionLs,
-  },
-  {
-    group: 'session',
-    name: 'rm',
-    summary: 'end a session at once, everywhere',
-    load: async () => (await import('./session.ts')).sessionRm,
-  },
-  {
-    group: 'session',
-    name: 'token',
-    summary: 'print a token of the login for another program',
-    load: async () => (await import('./session.ts')).sessionToken,
-  },
-  {
-    group: 'user',
-    name: 'ls',
-    summary: 'list the users',
-    load: async () => (await import('./user.ts')).userLs,
-  },
-  {
-    group: 'user',
-    name: 'add',
-    summary: 'add a person or a program that may use the mesh',
-    load: async () => (await import('./user.ts')).userAdd,
-  },
-  {
-    group: 'user',
-    name: 'rm',
-    summary: 'remove a user and end its sessions',
-    load: async () => (await import('./user.ts')).userRm,
-  },
-  {
-    group: 'user',
-    name: 'role',
-    summary: 'give a user another role',
-    load: async () => (await import('./user.ts')).userRole,
-  },
-  {
-    group: 'user',
-    name: 'passwd',
-    summary: 'set the password of a user',
-    load: async () => (await import('./user.ts')).userPasswd,
-  },
-  {
-    group: 'user',
-    name: 'key',
-    summary: 'list, add and remove the keys that a user logs in by',
-    load: async () => (await import('./user.ts')).userKey,
-  },
-  {
-    name: 'events',
-    summary: 'show what happened, and with -f what happens',
-    load: async () => (await import('./events.ts')).events,
-  },
-  {
-    name: 'config',
-    summary: 'show every setting with its source',
-    load: async () => (await import('./config.ts')).config,
-  },
-  {
-    name: 'discover',
-    summary: 'show what each way of finding the mesh finds here, and in what time',
-    load: async () => (await import('./discover.ts')).discover,
-  },
-  {
-    name: 'doctor',
-    summary: 'look for what is wrong with this machine and its connections, and say what cures it',
-    load: async () => (await import('./doctor.ts')).doctor,
-  },
-  {
-    name: 'profile',
-    summary: 'show what this machine is, its class, and what it is good for',
-    load: async () => (await import('./profile.ts')).profile,
-  },
-  {
-    name: 'watchdog',
-    summary: 'end exclusive tasks at the end of their lease, whatever became of the daemon',
-    load: async () => (await import('./watchdog.ts')).watchdog,
-  },
-  {
-    name: 'sim',
-    summary: 'rehearse what would become of services if machines failed; no machine is touched',
-    load: async () => (await import('./sim.ts')).sim,
-  },
-  {
-    name: 'demo',
-    summary: 'show all of it on this machine: three daemons, a lost one, a page through WebRTC',
-    load: async () => (await import('./demo.ts')).demo,
-  },
+  ...about('Services', {
+    deploy: ['run the services of a Compose file: plan, confirm, wait until they run', () => import('./deploy.ts')],
+    ps: ['show services and tasks: what runs where, and what waits for what', () => import('./ps.ts')],
+    logs: ['show what a service, a task or the daemon of a machine writes', () => import('./logs.ts')],
+    open: ['print the link of a service and open it in a browser', () => import('./open.ts')],
+    rm: ['remove a service or a project', () => import('./rm.ts')],
+    pending: ['show changes that wait for a majority', () => import('./pending.ts')],
+    'conflicts ls': ['list the open conflicts', () => import('./conflicts.ts')],
+    'conflicts show': ['show what both sides of a conflict say', () => import('./conflicts.ts')],
+    'conflicts accept': ['keep what counts now and settle the conflict', () => import('./conflicts.ts')],
+    'conflicts revert': ['put back what lost and settle the conflict', () => import('./conflicts.ts')],
+    'project ls': ['list the projects, and whether this machine keeps the records of their tasks', () => import('./project.ts')],
+    'project link': ['keep the records of the tasks of a project on this machine', () => import('./project.ts')],
+    'project unlink': ['keep them on this machine no longer', () => import('./project.ts')],
+    sim: ['rehearse what would become of services if machines failed; no machine is touched', () => import('./sim.ts')],
+  }),
+  ...about('The mesh', {
+    status: ['show this node and its view of the mesh', () => import('./status.ts')],
+    events: ['show what happened, and with -f what happens', () => import('./events.ts')],
+    voters: ['show who votes, who leads, and whether a majority is there', () => import('./voters.ts')],
+    'node ls': ['list the nodes of the mesh', () => import('./node-ls.ts')],
+    'node rm': ['shut a machine out of the mesh, at once and for ever', () => import('./node-rm.ts')],
+    'node rotate': ['give this machine a new key, under the same name', () => import('./node-rotate.ts')],
+    'node revocations': ['list the machines that were shut out', () => import('./node-rm.ts')],
+    'node open-lan': ['let machines of the LAN ask to join without a token, for a while', () => import('./node-asking.ts')],
+    'node close-lan': ['let them ask no more', () => import('./node-asking.ts')],
+    'node requests': ['list the machines that ask to join', () => import('./node-asking.ts')],
+    'node approve': ['let in a machine that asks', () => import('./node-asking.ts')],
+    'node deny': ['do not let it in', () => import('./node-asking.ts')],
+    'token create': ['make a token, and print the line that a machine joins with', () => import('./token.ts')],
+    'token ls': ['list the tokens that have not expired, and how often each was used', () => import('./token.ts')],
+    'token rm': ['let a token admit nobody any more', () => import('./token.ts')],
+    'quorum recover': ['go on at this machine where the majority of the voters is lost for good', () => import('./quorum.ts')],
+    'quorum lost': ['list what only the voters had that were given up', () => import('./quorum.ts')],
+  }),
+  ...about('This machine', {
+    up: ['start the daemon of this machine: found a mesh, join one, or come back to it', () => import('./up.ts')],
+    leave: ['take this machine out of the mesh for good', () => import('./leave.ts')],
+    backup: ['put this machine, and what it knows of the mesh, into one sealed file', () => import('./backup.ts')],
+    restore: ['make a data directory of a backup, or show what is in it', () => import('./restore.ts')],
+    config: ['show every setting with its source', () => import('./config.ts')],
+    profile: ['show what this machine is, its class, and what it is good for', () => import('./profile.ts')],
+    discover: ['show what each way of finding the mesh finds here, and in what time', () => import('./discover.ts')],
+    doctor: ['look for what is wrong with this machine and its connections, and say what cures it', () => import('./doctor.ts')],
+    watchdog: ['end exclusive tasks at the end of their lease, whatever became of the daemon', () => import('./watchdog.ts')],
+    demo: ['show all of it on this machine: three daemons, a lost one, a page through WebRTC', () => import('./demo.ts')],
+  }),
+  ...about('People and certificates', {
+    login: ['log in at the API of a machine, by password or by key', () => import('./login.ts')],
+    logout: ['end the login there', () => import('./login.ts')],
+    'session ls': ['list who is logged in', () => import('./session.ts')],
+    'session rm': ['end a session at once, everywhere', () => import('./session.ts')],
+    'session token': ['print a token of the login for another program', () => import('./session.ts')],
+    'user ls': ['list the users', () => import('./user.ts')],
+    'user add': ['add a person or a program that may use the mesh', () => import('./user.ts')],
+    'user rm': ['remove a user and end its sessions', () => import('./user.ts')],
+    'user role': ['give a user another role', () => import('./user.ts')],
+    'user passwd': ['set the password of a user', () => import('./user.ts')],
+    'user key': ['list, add and remove the keys that a user logs in by', () => import('./user.ts')],
+    trust: ["let this user's browsers, or this system, trust HTTPS of the mesh", () => import('./trust.ts')],
+    'root show': ["show the root of the mesh's certificates, and whether its key is here", () => import('./root.ts')],
+    'root export': ["take the root's key away from this machine, into a sealed file", () => import('./root.ts')],
+    'root import': ["bring the root's key back to this machine", () => import('./root.ts')],
+    'issuer ls': ['list who issues certificates', () => import('./issuer.ts')],
+    'issuer grant': ['let a machine issue certificates', () => import('./issuer.ts')],
+    'issuer rotate': ['give an issuer another key', () => import('./issuer.ts')],
+    'issuer revoke': ['let a machine issue certificates no more', () => import('./issuer.ts')],
+  }),
 ]
