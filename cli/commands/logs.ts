@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 import { Option } from 'commander'
 import type { NodeLogsQuery, Task } from '../../protocols/control/index.ts'
-import { LOG_TAIL_MAX, NODE_LOG_GREP_LENGTH_MAX } from '../../protocols/control/limits.ts'
+import { LOG_TAIL_MAX, LOG_GREP_LENGTH_MAX } from '../../protocols/control/limits.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type Cli, type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import type { Client } from '../client.ts'
@@ -65,8 +65,8 @@ const nodeQuery = (name: string | undefined, options: LogsOptions): NodeLogsQuer
   const { follow = false, tail, since, until, level, grep } = options
   if (name !== undefined) throw wrong('give a service or --node, not both')
   if (follow && until !== undefined) throw wrong('-f has no end, so it does not go with --until')
-  if (grep?.length === 0 || (grep?.length ?? 0) > NODE_LOG_GREP_LENGTH_MAX)
-    throw wrong(`--grep takes a text of up to ${NODE_LOG_GREP_LENGTH_MAX} characters`)
+  if (grep?.length === 0 || (grep?.length ?? 0) > LOG_GREP_LENGTH_MAX)
+    throw wrong(`--grep takes a text of up to ${LOG_GREP_LENGTH_MAX} characters`)
   return {
     follow,
     ...(tail !== undefined && { tail }),

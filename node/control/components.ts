@@ -12,6 +12,7 @@ import type {
   DoctorRequest,
   EndedTaskList,
   Event,
+  Explanation,
   Happening,
   Health,
   Issuer,
@@ -43,6 +44,7 @@ import type {
   Rotated,
   RotationPlan,
   SealedRoot,
+  ServiceDetail,
   Services,
   ServiceUrl,
   SettleRequest,
@@ -229,6 +231,10 @@ export interface LogsOptions {
   /** Lines from the end; null for all that is kept. */
   readonly tail: number | null
   readonly follow: boolean
+  /** Only lines from then on, up to then, and that hold this text; by the clock of the node that runs the task. */
+  readonly sinceMs?: number
+  readonly untilMs?: number
+  readonly grep?: string
   /** Ends the lines without an error. */
   readonly signal: AbortSignal
 }
@@ -236,6 +242,10 @@ export interface LogsOptions {
 /** Services and their tasks as any node knows them: heads from the log, statuses from registers. */
 export interface ServiceQueries {
   services(): Services
+  /** @throws `serviceUnknown` */
+  service(service: ServiceName): ServiceDetail
+  /** `slot`: null for one more replica. @throws `serviceUnknown`, `revisionMissing` */
+  explain(service: ServiceName, slot: number | null): Explanation
   tasks(): Tasks
   /** @throws `serviceUnknown`, `servicePortless`, `gatewayAbsent` */
   url(service: ServiceName): ServiceUrl

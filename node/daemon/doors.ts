@@ -2,7 +2,7 @@ import type { PlannedPlacement, WaitingSlot } from '../../protocols/control/inde
 import { serviceKey } from '../../protocols/spec/index.ts'
 import { createDeploymentDesk, type DeploymentDesk } from '../deployments/index.ts'
 import { createGateway, type GatewayService } from '../gateway/index.ts'
-import { readLogs } from '../logs/index.ts'
+import { readLogs, selectLines } from '../logs/index.ts'
 import type { Plan } from '../scheduler/index.ts'
 import type { Ground } from './ground.ts'
 import type { Planes } from './planes.ts'
@@ -65,10 +65,13 @@ export const openDesk = (
       const unplaced = plan.waiting.map(({ object, slot, reason }) => ({ object, slot, node: null, reason }))
       return [...placed, ...unplaced]
     },
+    judgeNodes: scheduler.judgeNodes,
     waiting: () => waitingSlots({ waiting: scheduler.waiting() }),
     urlOf: (project, name) => gateway.url(labelOf(decisions.view, project, name)),
     readLogs: (node, task, options) =>
-      node === self ? agent.logs(task, options) : readLogs(network.streams, node, task, options),
+      node === self
+        ? selectLines((plain) => agent.logs(task, plain), options)
+        : readLogs(network.streams, node, task, options),
     clock: systemClock,
   })
 }

@@ -4,6 +4,7 @@ import type { Applied, ApplyRequest } from '../../protocols/control/index.ts'
 import type { ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
+import { carryRestarts } from './carry-restarts.ts'
 import { checkAuthor } from './check-author.ts'
 import { checkBody } from './check-body.ts'
 import { fatesOf } from './fates.ts'
@@ -47,23 +48,31 @@ const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequ
     if (expected !== head) throw new CoterieError('headMoved', { object, expected: ifHead, head })
     return { ifHead: expected }
   }
-  const written = changes.map(({ spec, ifHead }): Step => {
-    const object = serviceKey(project, spec.name)
-    const parents = parentsOf(object, pending, accepted(object)?.head ?? null)
+  /** What the change succeeds: the head, or what the person took for it. */
+  const succeeded = (object: ObjectKey, seen: RevisionId | null | undefined) => {
+    const head = accepted(object)?.head ?? null
+    // Whoever saw none saw a service that is gone, too.
+    const isHead = seen === undefined || (seen === null && present(object) === null)
+    return parentsOf(object, pending, isHead ? head : seen)
+  }
+  const written = changes.map(({ spec: given, ifHead, seen }): Step => {
+    const object = serviceKey(project, given.name)
+    const parents = succeeded(object, seen)
     const checked = insist(object, ifHead)
     const current = present(object)
+    const spec = carryRestarts(given, current && intent.resolveSpec(current.head))
     const isPending = pending.some((revision) => revision.object === object)
     const same = current !== null && !isPending && isDeepStrictEqual(intent.resolveSpec(current.head), spec)
     const revision: NewRevision = { object, body: { type: 'spec', spec }, parents, via, ...checked }
     checkBody(decisions.view, revision.body)
     return { object, head: current?.head ?? null, write: same ? null : revision }
   })
-  const removed = remove.map(({ name, ifHead }): Step => {
+  const removed = remove.map(({ name, ifHead, seen }): Step => {
     const object = serviceKey(project, name)
     if (present(object) === null && !pending.some((revision) => revision.object === object)) {
       throw new CoterieError('serviceUnknown', { service: `${project}/${name}`, near: [] })
     }
-    const parents = parentsOf(object, pending, accepted(object)?.head ?? null)
+    const parents = succeeded(object, seen)
     return {
       object,
       head: null,

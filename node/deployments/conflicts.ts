@@ -7,51 +7,35 @@ import type {
   ConflictDetail,
   Conflicts,
   SettleRequest,
+  WrittenRevision,
 } from '../../protocols/control/index.ts'
 import type { RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { parentsOf } from './apply.ts'
 import { checkAuthor } from './check-author.ts'
 import { checkBody } from './check-body.ts'
 import { fatesOf } from './fates.ts'
-import { nodeName } from './queries.ts'
 import { specChanges } from './spec-changes.ts'
 import type { DeploymentComponents, NewRevision } from './types.ts'
+import { writtenRevision } from './written-revision.ts'
 
 /** Which side stays. */
 export type Settlement = 'accept' | 'revert'
 
-const specOf = ({ intent }: DeploymentComponents, id: RevisionId): ServiceSpec | null => {
-  const body = intent.revision(id)?.body
-  return body?.type === 'spec' ? body.spec : null
-}
-
-const sideOf = (components: DeploymentComponents, id: RevisionId): Conflict['head'] => {
-  const revision = components.intent.revision(id)
-  if (revision === null) return { revision: id, written: null }
-  const { body, author, via, hlc } = revision
-  return {
-    revision: id,
-    written: {
-      action: body.type === 'removal' ? 'remove' : 'apply',
-      author,
-      name: nodeName(components, author),
-      via,
-      writtenAtMs: hlc.wallMs,
-    },
-  }
-}
-
-const conflictOf = (components: DeploymentComponents, { object, head, lost }: Entry): Conflict => {
-  const sides = { head: sideOf(components, head), lost: sideOf(components, lost) }
+const detailOf = (components: DeploymentComponents, { object, head, lost }: Entry): ConflictDetail => {
+  const sides = { head: writtenRevision(components, head), lost: writtenRevision(components, lost) }
   const isHere = sides.head.written !== null && sides.lost.written !== null
-  const fields = isHere ? specChanges(specOf(components, head), specOf(components, lost)) : null
+  const fields = isHere ? specChanges(sides.head.spec, sides.lost.spec) : null
   return { object, ...sides, fields }
 }
 
+const withoutSpec = ({ spec: _, ...side }: WrittenRevision): Conflict['head'] => side
+
 export const listConflicts = (components: DeploymentComponents): Conflicts => ({
-  conflicts: conflictLedger(components.decisions.view).map((entry) => conflictOf(components, entry)),
+  conflicts: conflictLedger(components.decisions.view).map((entry): Conflict => {
+    const detail = detailOf(components, entry)
+    return { ...detail, head: withoutSpec(detail.head), lost: withoutSpec(detail.lost) }
+  }),
 })
 
 /** The revision that settled the conflict and its object, as long as it is kept; the one that lost may be trimmed. */
@@ -75,11 +59,8 @@ const entryOf = (components: DeploymentComponents, lost: RevisionId): Entry => {
 }
 
 /** @throws `conflictUnknown`, `conflictSettled` */
-export const showConflict = (components: DeploymentComponents, lost: RevisionId): ConflictDetail => {
-  const conflict = conflictOf(components, entryOf(components, lost))
-  const withSpec = (side: Conflict['head']) => ({ ...side, spec: specOf(components, side.revision) })
-  return { ...conflict, head: withSpec(conflict.head), lost: withSpec(conflict.lost) }
-}
+export const showConflict = (components: DeploymentComponents, lost: RevisionId): ConflictDetail =>
+  detailOf(components, entryOf(components, lost))
 
 /** What settles it so. @throws `revisionMissing` where the content to put back is not here */
 const settlingRevision = (

@@ -7,10 +7,12 @@ import type {
   ApplyRequest,
   ConflictDetail,
   Conflicts,
+  Explanation,
   Pending,
   Plan,
   PlannedChange,
   PlanRequest,
+  ServiceDetail,
   Services,
   ServiceUrl,
   SettleRequest,
@@ -19,16 +21,24 @@ import type {
 import type { RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
-import type { LogLine, LogsOptions } from '../ports/runtime.ts'
+import type { LogLine } from '../ports/runtime.ts'
 import { apply } from './apply.ts'
+import { carryRestarts } from './carry-restarts.ts'
 import { listConflicts, type Settlement, settleConflict, showConflict } from './conflicts.ts'
-import { listPending, listServices, listTasks, namesOf } from './queries.ts'
+import { explain } from './explain.ts'
+import { acceptedService, listPending, listServices, listTasks, namesOf } from './queries.ts'
+import { showService } from './service-detail.ts'
 import { specChanges } from './spec-changes.ts'
-import type { DeploymentComponents } from './types.ts'
+import type { DeploymentComponents, LogsRequest } from './types.ts'
 
 export { namesOf } from './queries.ts'
 export { specChanges } from './spec-changes.ts'
 export type { DeploymentComponents } from './types.ts'
+
+interface Names {
+  readonly project: string
+  readonly name: string
+}
 
 export interface DeploymentDesk {
   plan(request: PlanRequest): Plan
@@ -46,11 +56,15 @@ export interface DeploymentDesk {
     context: { readonly signal: AbortSignal },
   ): Promise<Applied>
   services(): Services
+  /** @throws `serviceUnknown` */
+  service(service: Names): ServiceDetail
+  /** `slot`: null for one more replica. @throws `serviceUnknown`, `revisionMissing` */
+  explain(service: Names, slot: number | null): Explanation
   tasks(): Tasks
   /** @throws `serviceUnknown`, `servicePortless`, `gatewayAbsent` */
-  url(service: { readonly project: string; readonly name: string }): ServiceUrl
+  url(service: Names): ServiceUrl
   /** @throws `taskUnknown`, `engineUnreachable`, `peerUnreachable` */
-  logs(task: string, options: LogsOptions): AsyncIterable<LogLine>
+  logs(task: string, options: LogsRequest): AsyncIterable<LogLine>
 }
 
 const plan = (components: DeploymentComponents, { project, specs, prune = false }: PlanRequest): Plan => {
@@ -61,7 +75,8 @@ const plan = (components: DeploymentComponents, { project, specs, prune = false 
     if (accepted === undefined || accepted.removed) {
       return { object, action: 'create', head: null, fields: specChanges(null, spec) }
     }
-    const fields = specChanges(intent.resolveSpec(accepted.head), spec)
+    const head = intent.resolveSpec(accepted.head)
+    const fields = specChanges(head, carryRestarts(spec, head))
     return { object, action: fields.length === 0 ? 'unchanged' : 'update', head: accepted.head, fields }
   })
   const named = new Set(changes.map(({ object }) => object))
@@ -83,12 +98,12 @@ export const createDeploymentDesk = (components: DeploymentComponents): Deployme
     conflict: (lost) => showConflict(components, lost),
     settle: (...asked) => settleConflict(components, ...asked),
     services: () => listServices(components),
+    service: (service) => showService(components, service),
+    explain: (service, slot) => explain(components, service, slot),
     tasks: () => listTasks(components),
     url: ({ project, name }) => {
       const service = `${project}/${name}`
-      const accepted = decisions.view.objects.get(serviceKey(project, name))
-      if (accepted === undefined || accepted.removed)
-        throw new CoterieError('serviceUnknown', { service, near: [] })
+      const accepted = acceptedService(components, { project, name })
       const ports = intent.resolveSpec(accepted.head)?.ports ?? []
       if (!ports.some(({ protocol }) => protocol === 'tcp'))
         throw new CoterieError('servicePortless', { service })

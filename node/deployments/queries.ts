@@ -9,7 +9,8 @@ import type {
   Tasks,
 } from '../../protocols/control/index.ts'
 import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
-import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import { CoterieError } from '../../protocols/errors/index.ts'
+import { type ServiceSpec, serviceKey } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { DeploymentComponents } from './types.ts'
 
@@ -26,7 +27,17 @@ export const nodeName = ({ decisions }: Pick<DeploymentComponents, 'decisions'>,
 const hasTcpPort = (spec: ServiceSpec | null): boolean =>
   spec?.ports.some(({ protocol }) => protocol === 'tcp') ?? false
 
-const serviceOf = (components: DeploymentComponents, accepted: AcceptedObject): Service => {
+/** The service as it was accepted. @throws `serviceUnknown`, also where it is removed */
+export const acceptedService = (
+  { decisions }: Pick<DeploymentComponents, 'decisions'>,
+  { project, name }: { readonly project: string; readonly name: string },
+): AcceptedObject => {
+  const accepted = decisions.view.objects.get(serviceKey(project, name))
+  if (accepted !== undefined && !accepted.removed) return accepted
+  throw new CoterieError('serviceUnknown', { service: `${project}/${name}`, near: [] })
+}
+
+export const serviceOf = (components: DeploymentComponents, accepted: AcceptedObject): Service => {
   const { decisions, intent, observed, urlOf } = components
   const { object, head, conflicts } = accepted
   const { project, name } = namesOf(object)

@@ -1,5 +1,5 @@
 import type { Revision, RevisionBody } from '../../crdt/index.ts'
-import type { PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
+import type { NodeVerdict, PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
 import type { Assignment, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
@@ -14,6 +14,21 @@ export interface NewRevision {
   readonly parents: readonly RevisionId[]
   readonly via: string
   readonly ifHead?: RevisionId | null
+}
+
+/** Which lines of a task are wanted; times are those of the node that runs it. */
+export interface LogsRequest extends LogsOptions {
+  readonly sinceMs?: number
+  readonly untilMs?: number
+  readonly grep?: string
+}
+
+/** One more task of a service, or that of a slot. */
+export interface AskedPlace {
+  readonly object: ObjectKey
+  readonly spec: ServiceSpec
+  /** The task that holds the slot, which is then judged as if it were not there. */
+  readonly holder: Assignment | null
 }
 
 export interface DeploymentComponents {
@@ -34,11 +49,13 @@ export interface DeploymentComponents {
   healthOf(node: NodeId): MemberStatus
   /** Where the tasks of these specs would go, by the leader's own functions on this node's view. */
   planPlacements(specs: readonly ServiceSpec[]): readonly PlannedPlacement[]
+  /** Every node as a place for that, by the leader's own functions on this node's view. */
+  judgeNodes(asked: AskedPlace): readonly NodeVerdict[]
   /** Slots that cannot be filled now. */
   waiting(): readonly WaitingSlot[]
   /** Where a browser on this machine opens a service; null where no gateway is served. */
   urlOf(project: string, name: string): string | null
   /** The lines of a task on the node that runs it. */
-  readLogs(node: NodeId, task: string, options: LogsOptions): AsyncIterable<LogLine>
+  readLogs(node: NodeId, task: string, options: LogsRequest): AsyncIterable<LogLine>
   readonly clock: Clock
 }

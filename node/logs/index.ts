@@ -21,6 +21,9 @@ import {
 import type { FrameStream, Streams } from '../ports/network.ts'
 import type { LogLine, LogsOptions } from '../ports/runtime.ts'
 import { batchesOf } from '../turns/index.ts'
+import { filterOf, fitting, type ReadLogsOptions, selectLines } from './select-lines.ts'
+
+export { type LogFilter, type ReadLogsOptions, selectLines } from './select-lines.ts'
 
 const OPEN_TIMEOUT_MS = 5_000
 
@@ -43,8 +46,8 @@ const serve = async (stream: FrameStream, source: LogSource): Promise<void> => {
     () => ended.abort(),
   )
   try {
-    const { task, tail, follow } = logsRequestCodec.decode(asked)
-    const lines = source.logs(task, { tail, follow, signal: ended.signal })
+    const { task, ...wanted } = logsRequestCodec.decode(asked)
+    const lines = selectLines((options) => source.logs(task, options), { ...wanted, signal: ended.signal })
     for await (const batch of batchesOf(lines, LOG_BATCH_LINES_MAX)) {
       await stream.write(encodeAnswer(logBatchCodec.encode(batch.map(cut))))
     }
@@ -65,17 +68,20 @@ export async function* readLogs(
   streams: Streams,
   node: NodeId,
   task: TaskId,
-  { tail, follow, signal }: LogsOptions,
+  { tail, follow, signal, ...wanted }: ReadLogsOptions,
 ): AsyncGenerator<LogLine> {
+  const filter = filterOf(wanted)
+  const fits = fitting(filter)
   const stream = await streams.openStream(node, PROTOCOLS.logs, { timeoutMs: OPEN_TIMEOUT_MS, signal })
   const abort = () => stream.abort()
   signal.addEventListener('abort', abort, { once: true })
   try {
-    await stream.write(logsRequestCodec.encode({ task, tail, follow }))
+    await stream.write(logsRequestCodec.encode({ task, tail, follow, ...filter }))
     for (;;) {
       const frame = await stream.read()
       if (frame === null) return
-      yield* logBatchCodec.decode(decodeAnswer(frame))
+      // A node of a version that knows no filter gives all.
+      yield* logBatchCodec.decode(decodeAnswer(frame)).filter(fits)
     }
   } catch (error) {
     if (!signal.aborted) throw error

@@ -7,6 +7,7 @@
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { countReasons, type Room, refusal } from './filters.ts'
+import { compareRooms } from './order.ts'
 
 export type Placement =
   | { readonly fits: true; readonly node: NodeId; readonly reason: string }
@@ -27,13 +28,7 @@ export const place = (spec: ServiceSpec, rooms: readonly Room[], avoid: NodeId |
     return reason === null
   })
   const [best] = fitting.sort(
-    (a, b) =>
-      Number(a.node.node === avoid) - Number(b.node.node === avoid) ||
-      (spec.exclusive === true ? Number(a.isHeldDown) - Number(b.isHeldDown) : 0) ||
-      Number(a.node.strain !== null) - Number(b.node.strain !== null) ||
-      a.replicas - b.replicas ||
-      a.memoryFreeMb - b.memoryFreeMb ||
-      (a.node.node < b.node.node ? -1 : 1),
+    (a, b) => Number(a.node.node === avoid) - Number(b.node.node === avoid) || compareRooms(a, b, spec),
   )
   if (best === undefined) return { fits: false, reason: countReasons(refusals, rooms.length) }
   const others = refusals.length === 0 ? '' : `; not elsewhere: ${countReasons(refusals, rooms.length)}`

@@ -12,6 +12,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Service } from '../ports/service.ts'
 import { createRounds } from '../turns/index.ts'
+import { type AskedPlace, judgeNodes, type NodeVerdict } from './judge-nodes.ts'
 import { createLookout, type LookoutSources } from './lookout.ts'
 import { previewPlan } from './preview.ts'
 import { reconcile } from './reconcile.ts'
@@ -60,6 +61,8 @@ export interface Scheduler extends Service {
   waiting(): readonly WaitingSlot[]
   /** Where all the slots of these services would go if they were deployed now. */
   preview(services: readonly { readonly object: ObjectKey; readonly spec: ServiceSpec }[]): Plan
+  /** Every node as a place for that, as this node sees it now. */
+  judgeNodes(asked: AskedPlace): NodeVerdict[]
 }
 
 /**
@@ -150,5 +153,6 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
     },
     waiting: lookout.waiting,
     preview: (services) => previewPlan(lookout.present(), services),
+    judgeNodes: (asked) => judgeNodes(lookout.present(), asked),
   }
 }

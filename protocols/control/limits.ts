@@ -24,8 +24,8 @@ export const SERVICES_MAX = 256
 /** How long an apply waits for acceptance: an election takes a second or two; longer, there is no majority. */
 export const ACCEPT_MS_MAX = 10_000
 
-/** Characters of a text that the lines of a daemon are searched for. */
-export const NODE_LOG_GREP_LENGTH_MAX = 256
+/** Characters of a text that lines are searched for. */
+export const LOG_GREP_LENGTH_MAX = 256
 
 /** Lines of a log that may be asked for from its end; whoever wants more wants all. */
 export const LOG_TAIL_MAX = 10_000

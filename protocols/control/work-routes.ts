@@ -16,6 +16,7 @@ import {
   LinkRequestSchema,
   ProjectsSchema,
 } from './schemas/records.ts'
+import { ExplainQuerySchema, ExplanationSchema, ServiceDetailSchema } from './schemas/service-detail.ts'
 import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { TasksSchema } from './schemas/tasks.ts'
 
@@ -25,6 +26,23 @@ export const WORK_ROUTES = {
     access: 'viewer',
     summary: 'Every service that was accepted',
     response: ServicesSchema,
+  }),
+  'GET /v1/services/:project/:name': defineRoute({
+    operation: 'getService',
+    access: 'viewer',
+    summary: 'One service: what its head says, and the revisions that it can be rolled back to',
+    params: ServiceParamsSchema,
+    response: ServiceDetailSchema,
+    errors: ['serviceUnknown'],
+  }),
+  'GET /v1/services/:project/:name/explain': defineRoute({
+    operation: 'explainService',
+    access: 'viewer',
+    summary: 'Why the tasks of a service are where they are, and what speaks against each other node',
+    params: ServiceParamsSchema,
+    query: ExplainQuerySchema,
+    response: ExplanationSchema,
+    errors: ['serviceUnknown', 'revisionMissing'],
   }),
   'GET /v1/services/:project/:name/url': defineRoute({
     operation: 'getServiceUrl',

@@ -16,6 +16,9 @@ import { ResourcesSchema } from './resources.ts'
 import { RestartConfigSchema, RolloutSchema } from './rollout.ts'
 import { CommandSchema, TextsSchema } from './texts.ts'
 
+/** Restarts by hand that are counted: one a second for thirty years. */
+const RESTARTS_MAX = 1_000_000_000
+
 export const PortSpecSchema = Type.Object(
   {
     /** Port that the program listens on, inside its container. */
@@ -78,6 +81,8 @@ export const ServiceSpecSchema = Type.Object(
     restartConfig: Type.Optional(RestartConfigSchema),
     /** Of the service; those of its containers are in `container`. */
     labels: Type.Optional(TextsSchema('^[^=\\s]{1,256}$', 4096)),
+    /** How often a person had all its tasks started anew. Absent for never. */
+    restarts: Type.Optional(Type.Integer({ minimum: 1, maximum: RESTARTS_MAX })),
   },
   { additionalProperties: false },
 )

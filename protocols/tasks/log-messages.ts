@@ -7,6 +7,8 @@ import { defineMessage } from '../wire/index.ts'
 export const LOG_LINE_LENGTH_MAX = 8_192
 /** Lines in one frame: quick to send, far below a frame's bound at any usual length. */
 export const LOG_BATCH_LINES_MAX = 32
+/** Characters of a text that lines are searched for. */
+export const LOG_GREP_LENGTH_MAX = 256
 /** Lines from the end that a reader may ask for. */
 export const LOG_TAIL_MAX = 100_000
 
@@ -21,6 +23,10 @@ const LogsRequestSchema = Type.Object({
   task: TaskIdSchema,
   tail: Type.Union([Type.Integer({ minimum: 0, maximum: LOG_TAIL_MAX }), Type.Null()]),
   follow: Type.Boolean(),
+  /** Which lines are wanted; absent, and passed over by versions that give all. */
+  sinceMs: Type.Optional(Type.Integer({ minimum: 0 })),
+  untilMs: Type.Optional(Type.Integer({ minimum: 0 })),
+  grep: Type.Optional(Type.String({ minLength: 1, maxLength: LOG_GREP_LENGTH_MAX })),
 })
 
 export type LogsRequest = Static<typeof LogsRequestSchema>

@@ -40,7 +40,7 @@ import { handleRemove } from './remove.ts'
 import { handleRevocations, handleRevokeNode } from './revocations.ts'
 import { handleRotate, handleRotationPlan } from './rotation.ts'
 import { handleServiceUrl } from './service-url.ts'
-import { handleServices } from './services.ts'
+import { handleExplain, handleService, handleServices } from './services.ts'
 import { handleEndSession, handleSessions } from './sessions.ts'
 import { handleStatus } from './status.ts'
 import { handleTasks } from './tasks.ts'
@@ -107,6 +107,8 @@ export const createHandlers = (
   'POST /v1/nodes/:node/revoke': handleRevokeNode(revocations),
   'GET /v1/events': handleEvents(events),
   'GET /v1/services': handleServices(services),
+  'GET /v1/services/:project/:name': handleService(services),
+  'GET /v1/services/:project/:name/explain': handleExplain(services),
   'GET /v1/services/:project/:name/url': handleServiceUrl(services),
   'DELETE /v1/services/:project/:name': handleRemove(deployments),
   'GET /v1/tasks': handleTasks(services),

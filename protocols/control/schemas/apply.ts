@@ -5,14 +5,14 @@ import { ServiceSpecSchema } from '../../spec/index.ts'
 import { NameSchema } from '../../wire/index.ts'
 import { SERVICES_MAX } from '../limits.ts'
 import { Closed, Nullable } from './closed.ts'
-import { ifHead, via } from './writing.ts'
+import { ifHead, seen, via } from './writing.ts'
 
 export const ApplyRequestSchema = Closed({
   project: NameSchema,
   /** Specs of this project. */
-  changes: Type.Array(Closed({ spec: ServiceSpecSchema, ifHead }), { maxItems: SERVICES_MAX }),
+  changes: Type.Array(Closed({ spec: ServiceSpecSchema, ifHead, seen }), { maxItems: SERVICES_MAX }),
   /** Names of services of this project that shall be gone. */
-  remove: Type.Array(Closed({ name: NameSchema, ifHead }), { maxItems: SERVICES_MAX }),
+  remove: Type.Array(Closed({ name: NameSchema, ifHead, seen }), { maxItems: SERVICES_MAX }),
   via,
 })
 

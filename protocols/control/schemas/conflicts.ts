@@ -1,30 +1,13 @@
 /** Edits that were made at the same time as the head and lost, until somebody settles them. */
 import { type Static, Type } from 'typebox'
 import { ObjectKeySchema, RevisionIdSchema } from '../../decisions/index.ts'
-import { ServiceSpecSchema } from '../../spec/index.ts'
 import { Closed, Nullable } from './closed.ts'
-import { PendingRevisionSchema } from './pending.ts'
 import { FieldChangeSchema } from './plan.ts'
 import { ifHead, via } from './writing.ts'
+import { WrittenRevisionSchema } from './written-revision.ts'
 
-const { author, name, writtenAtMs } = PendingRevisionSchema.properties
+const { spec, ...side } = WrittenRevisionSchema.properties
 
-const side = {
-  revision: RevisionIdSchema,
-  /** Null until its bytes have arrived at the node that answers. */
-  written: Nullable(
-    Closed({
-      action: Type.Union([Type.Literal('apply'), Type.Literal('remove')]),
-      author,
-      name,
-      /** The door by which it came in. */
-      via: Type.String(),
-      writtenAtMs,
-    }),
-  ),
-}
-/** Null for a removal, and where the bytes have not arrived. */
-const spec = Nullable(ServiceSpecSchema)
 const fields = {
   /** What the one that lost says other than the head; null while one of them has not arrived. */
   fields: Nullable(Type.Array(FieldChangeSchema)),

@@ -1,14 +1,14 @@
 /** What the daemon of a node logs, as lines of a stream. */
 import { type Static, Type } from 'typebox'
 import { NodeIdSchema } from '../../wire/index.ts'
-import { LOG_TAIL_MAX, NODE_LOG_GREP_LENGTH_MAX } from '../limits.ts'
+import { LOG_GREP_LENGTH_MAX, LOG_TAIL_MAX } from '../limits.ts'
 import { Closed } from './closed.ts'
 import { StreamEndSchema } from './events.ts'
 
 export const LogOfParamsSchema = Closed({ node: NodeIdSchema })
 
 /** Milliseconds since 1970. */
-const TimeSchema = (description: string) =>
+export const LogTimeSchema = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 48, description }))
 
 const LevelSchema = Type.Union([
@@ -33,13 +33,13 @@ export const NodeLogsQuerySchema = Closed({
   after: Type.Optional(
     Type.Integer({ minimum: 0, description: 'Only lines with a greater sequence, to go on with.' }),
   ),
-  sinceMs: TimeSchema('Only lines from then on, by the clock of that node.'),
-  untilMs: TimeSchema('Only lines up to then.'),
+  sinceMs: LogTimeSchema('Only lines from then on, by the clock of that node.'),
+  untilMs: LogTimeSchema('Only lines up to then.'),
   level: Type.Optional(LevelSchema),
   grep: Type.Optional(
     Type.String({
       minLength: 1,
-      maxLength: NODE_LOG_GREP_LENGTH_MAX,
+      maxLength: LOG_GREP_LENGTH_MAX,
       description: 'Only lines that hold this text, in capitals or not; it is no expression.',
     }),
   ),

@@ -17,6 +17,7 @@ import type {
   AskingNode,
   BackupManifest,
   ConflictDetail,
+  Explanation,
   JoinTokenRow,
   LogLine,
   NodeLogLine,
@@ -26,6 +27,7 @@ import type {
   Plan,
   PlanRequest,
   Service,
+  ServiceDetail,
   SettleRequest,
   Task,
   User,
@@ -175,6 +177,9 @@ export interface Script {
   conflicts: ConflictDetail[]
   settle: (lost: string, settlement: 'accept' | 'revert', request: SettleRequest) => Applied
   services: Service[]
+  /** Beside the service itself. */
+  detail: Partial<ServiceDetail>
+  explanation: Partial<Explanation>
   tasks: Task[]
   waiting: WaitingSlot[]
   logs: (task: string, options: LogsOptions) => AsyncIterable<LogLine>
@@ -206,6 +211,8 @@ const emptyScript = (): Script => ({
   conflicts: [],
   settle: () => ({ revisions: [] }),
   services: [],
+  detail: {},
+  explanation: {},
   tasks: [],
   waiting: [],
   logs: async function* () {},
@@ -220,6 +227,11 @@ export const retell = ({ script }: HandMade, answers: Partial<Script> = {}): voi
 
 export const createHandMade = (): HandMade => {
   const script = emptyScript()
+  const serviceNamed = ({ project, name }: Pick<Service, 'project' | 'name'>): Service => {
+    const service = script.services.find((known) => known.project === project && known.name === name)
+    if (service !== undefined) return service
+    throw new CoterieError('serviceUnknown', { service: `${project}/${name}`, near: [] })
+  }
   const components: HandMade['components'] = {
     plan: (request) => {
       script.asked.plan.push(request)
@@ -247,16 +259,16 @@ export const createHandMade = (): HandMade => {
       return script.settle(lost, settlement, request)
     },
     services: () => ({ services: script.services }),
+    service: (named) => ({ service: serviceNamed(named), spec: null, history: [], ...script.detail }),
+    explain: (named) => ({ service: serviceNamed(named), slots: [], nodes: [], ...script.explanation }),
     tasks: () => {
       script.asked.tasks++
       return { tasks: script.tasks, waiting: script.waiting }
     },
     url: ({ project, name }) => {
-      const service = script.services.find((known) => known.project === project && known.name === name)
-      if (service === undefined)
-        throw new CoterieError('serviceUnknown', { service: `${project}/${name}`, near: [] })
-      if (service.url === null) throw new CoterieError('servicePortless', { service: `${project}/${name}` })
-      return { url: service.url }
+      const { url } = serviceNamed({ project, name })
+      if (url === null) throw new CoterieError('servicePortless', { service: `${project}/${name}` })
+      return { url }
     },
     survey: async () => ({ generation: 1, leader: null, best: NODE, members: [] }),
     recover: async () => ({ generation: 2, from: { index: 17, term: 4 } }),

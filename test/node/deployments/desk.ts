@@ -61,6 +61,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
     observed: { statusOf: ({ task }: Assignment) => statuses.get(task) ?? null },
     healthOf: (node) => health.get(node) ?? 'alive',
     planPlacements: () => [],
+    judgeNodes: () => [],
     waiting: () => [],
     urlOf: (project, name) => `http://${name}.${project}`,
     readLogs: async function* () {},

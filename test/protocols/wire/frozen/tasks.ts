@@ -29,6 +29,14 @@ const status = kind(taskStatusCodec, {
 export const LOGS: Kinds = [
   kind(logsRequestCodec, {
     'logs request': { task: 'shop.web.0.12', tail: 100, follow: true },
+    'logs request for some': {
+      task: 'shop.web.0.12',
+      tail: 100,
+      follow: true,
+      sinceMs: 1_700_000_000_000,
+      untilMs: 1_700_000_000_009,
+      grep: 'refused',
+    },
     'logs request for all': { task: 'shop.web.0.12', tail: null, follow: false },
   }),
   kind(logBatchCodec, {
