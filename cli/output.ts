@@ -1,14 +1,45 @@
 /** How answers look: tables and lines for people, JSON for programs. */
 import type { Readable, Writable } from 'node:stream'
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 import Table from 'cli-table3'
 
 /** One JSON value on a line of its own. */
 export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`
 
-/** Columns without lines between them, so that `awk` and `grep` work on them too. */
-export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+/** Between two columns. */
+const GAP = '  '
+
+/** Characters of a column that are left of it on a narrow terminal. */
+const COLUMN_LENGTH_MIN = 8
+
+/** How wide the columns may be, the widest made narrower until all fit into `columns` characters; null where they do. */
+const fittedWidths = (lines: readonly (readonly string[])[], columns: number): number[] | null => {
+  const widths = (lines[0] ?? []).map((_, at) =>
+    Math.max(...lines.map((line) => stripVTControlCharacters(line[at] ?? '').length)),
+  )
+  let excess = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - columns
+  if (excess <= 0) return null
+  for (; excess > 0; excess--) {
+    const widest = widths.indexOf(Math.max(...widths))
+    if ((widths[widest] as number) <= COLUMN_LENGTH_MIN) break
+    widths[widest] = (widths[widest] as number) - 1
+  }
+  return widths
+}
+
+/**
+ * Columns without lines between them, so that `awk` and `grep` work on them too. Where `stream` is a terminal, what does not fit into
+ * its width is cut.
+ */
+export const table = (
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  stream?: Writable,
+): string => {
+  const columns = stream !== undefined && isTerminal(stream) ? (stream as { columns?: number }).columns : 0
+  const widths = columns ? fittedWidths([head, ...rows], columns) : null
   const grid = new Table({
+    ...(widths !== null && { colWidths: widths }),
     chars: {
       top: '',
       'top-mid': '',
@@ -24,7 +55,7 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
       'mid-mid': '',
       right: '',
       'right-mid': '',
-      middle: '  ',
+      middle: GAP,
     },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })

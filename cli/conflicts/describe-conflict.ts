@@ -24,6 +24,12 @@ const differenceOf = ({ head, lost, fields }: Conflict): string => {
   if (lost.written?.action === 'remove')
     return head.written?.action === 'remove' ? 'nothing: both remove it' : 'removes it'
   if (head.written?.action === 'remove') return 'keeps it, and the head removes it'
+  return describeFields(fields)
+}
+
+/** Changes of fields in a few words; null where they are not known. */
+export const describeFields = (fields: Conflict['fields']): string => {
+  if (fields === null) return '-'
   const [first, ...others] = fields
   if (first === undefined) return 'nothing'
   const more = others.length === 0 ? '' : ` and ${others.length} more`
@@ -62,10 +68,16 @@ export const describeConflict = (conflict: ConflictDetail, stream: Writable): st
 }
 
 /** What to type next. */
-export const describeChoice = ({ lost }: Pick<ConflictDetail, 'lost'>): string => {
+export const describeChoice = ({ lost }: Pick<Conflict, 'lost'>): string => {
   const id = lost.revision.slice(0, ID_LENGTH)
   return `Keep the head: coterie conflicts accept ${id}\nPut the other back: coterie conflicts revert ${id}\n`
 }
+
+/** What to type next, after several. */
+export const howToSettle = (conflicts: readonly Conflict[]): string =>
+  conflicts
+    .map((conflict) => `${labelOf(conflict.object)}: both edits are kept.\n${describeChoice(conflict)}`)
+    .join('')
 
 const sideRow = (name: string, side: Side): string[] => [
   name,

@@ -3,7 +3,6 @@ import type { Applied, ApplyRequest, Plan } from '../../protocols/control/index.
 import { CoterieError, isCoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import type { Client } from '../client.ts'
-import type { ComposeFile } from '../compose/index.ts'
 import { labelOf } from '../service-name.ts'
 import { placementsOfChanges } from './describe-plan.ts'
 import { lastLinesOf } from './last-lines.ts'
@@ -12,7 +11,8 @@ import type { DeployedService, Slot } from './slots.ts'
 import { type Watched, watchSlots } from './watch.ts'
 
 export interface Deployment {
-  readonly compose: ComposeFile
+  readonly project: string
+  readonly specs: readonly ServiceSpec[]
   readonly plan: Plan
   /** Insists on the heads of the plan. */
   readonly ifRevision: boolean
@@ -28,6 +28,8 @@ export interface FailedSlot {
   readonly slot: string
   readonly node: string
   readonly detail: string
+  /** Code of its problem; null where it told none. */
+  readonly code: string | null
   readonly lines: readonly string[]
 }
 
@@ -59,7 +61,7 @@ export const deploy = async (client: Client, deployment: Deployment): Promise<En
     return { ...NOTHING_DONE, revisions, outcome, error }
   }
   if (detach) return { ...NOTHING_DONE, revisions, outcome: 'accepted' }
-  const services = deployedOf(deployment.compose.services, applied)
+  const services = deployedOf(deployment.specs, applied)
   const watched = await watchSlots(client, { ...deployment, services })
   const failed = watched.slots.filter(({ standing }) => standing === 'failed')
   const failures = await Promise.all(failed.map((slot) => failureOf(client, slot)))
@@ -68,19 +70,19 @@ export const deploy = async (client: Client, deployment: Deployment): Promise<En
 }
 
 /** Only what changes is asked for: a plan that somebody said yes to is not widened. */
-const applyRequestOf = ({ compose, plan, ifRevision }: Deployment): ApplyRequest => {
-  const insist = (head: string | null) => (ifRevision ? { ifHead: head } : {})
+const applyRequestOf = ({ project, specs, plan, ifRevision }: Deployment): ApplyRequest => {
+  const against = (head: string | null) => ({ seen: head, ...(ifRevision && { ifHead: head }) })
   const changed = new Map(plan.changes.map((change) => [labelOf(change.object), change]))
   return {
-    project: compose.project,
-    changes: compose.services.flatMap((spec) => {
+    project,
+    changes: specs.flatMap((spec) => {
       const change = changed.get(labelOf(spec))
       if (change === undefined || change.action === 'unchanged') return []
-      return [{ spec, ...insist(change.head) }]
+      return [{ spec, ...against(change.head) }]
     }),
     remove: plan.changes
       .filter(({ action }) => action === 'remove')
-      .map(({ object, head }) => ({ name: labelOf(object).split('/')[1] as string, ...insist(head) })),
+      .map(({ object, head }) => ({ name: labelOf(object).split('/')[1] as string, ...against(head) })),
     via: 'cli',
   }
 }
@@ -111,15 +113,16 @@ export const endOfPlan = (plan: Plan): Ending => {
 }
 
 const deployedOf = (specs: readonly ServiceSpec[], { revisions }: Applied): DeployedService[] =>
-  revisions.flatMap(({ object, revision }) => {
+  revisions.map(({ object, revision }) => {
     const spec = specs.find((candidate) => labelOf(candidate) === labelOf(object))
-    return spec === undefined ? [] : [{ object, revision, replicas: spec.replicas }]
+    return { object, revision, replicas: spec?.replicas ?? 0, isRemoved: spec === undefined }
   })
 
 const failureOf = async (client: Client, { label, task }: Slot): Promise<FailedSlot> => ({
   slot: label,
   node: task?.name ?? 'unknown',
   detail: task?.problem?.message ?? `it ended ${task?.state}`,
+  code: task?.problem?.code ?? null,
   lines: task === null ? [] : await lastLinesOf(client, task),
 })
 
@@ -142,7 +145,7 @@ const errorOf = (
     case 'superseded':
       return new CoterieError('deploySuperseded', { objects: superseded.map(labelOf) })
     case 'late': {
-      const coming = slots.filter(({ standing }) => standing !== 'up')
+      const coming = slots.filter(({ standing }) => standing !== 'up' && standing !== 'gone')
       return new CoterieError('deployLate', {
         timeoutMs,
         slots: coming.map(({ label, text }) => `${label} (${text})`),

@@ -46,10 +46,10 @@ const summaryOf = (changes: readonly PlannedChange[]): string => {
 
 const describeChange = ({ object, action, fields }: PlannedChange, stream: Writable): string => {
   const head = `${SIGNS[action]} ${labelOf(object)}  ${painted(action, stream)}\n`
-  if (action === 'remove' || fields.length === 0) return head
+  if (fields.length === 0) return head
   const rows = fields.map(({ field, from, to }) => [
     `    ${plain(field)}`,
-    action === 'create' ? shown(to) : `${shown(from)} -> ${shown(to)}`,
+    action === 'create' ? shown(to) : action === 'remove' ? shown(from) : `${shown(from)} -> ${shown(to)}`,
   ])
   const [first = [], ...others] = rows
   return head + table(first, others)

@@ -1,5 +1,5 @@
 /** How a deployment ended, for people and for programs. */
-import type { Plan } from '../../protocols/control/index.ts'
+import type { Conflict, Plan } from '../../protocols/control/index.ts'
 import { errorBody } from '../../protocols/errors/index.ts'
 import type { Client } from '../client.ts'
 import { plain } from '../output.ts'
@@ -7,7 +7,7 @@ import { labelOf } from '../service-name.ts'
 import type { Ending, FailedSlot } from './deploy.ts'
 
 /** The one object of `--json`. */
-export const reportOf = (project: string, plan: Plan, ending: Ending) => ({
+export const reportOf = (project: string, plan: Plan, ending: Ending, conflicts: readonly Conflict[]) => ({
   project,
   outcome: ending.outcome,
   ...plan,
@@ -21,25 +21,27 @@ export const reportOf = (project: string, plan: Plan, ending: Ending) => ({
     node: task?.name ?? null,
   })),
   failures: ending.failures,
+  conflicts,
   problem: ending.error === null ? null : errorBody(ending.error),
 })
 
-/** What is said in the end on standard output, beside the error; the URLs are asked for. */
+/** What is said in the end on standard output, beside the error; the URLs are asked for. `done`: `shop is deployed`. */
 export const describeEnding = async (
   client: Client,
-  project: string,
+  done: string,
   { outcome, slots, revisions }: Ending,
 ): Promise<string> => {
   if (outcome === 'unchanged') return 'Nothing to change.\n'
-  if (outcome === 'accepted') return `${project} is accepted. See coterie ps for how it goes.\n`
+  if (outcome === 'accepted') return 'Accepted. See coterie ps for how it goes.\n'
   if (outcome !== 'up') return ''
   const deployed = new Set(revisions.map(({ object }) => object))
   const { services } = await client.call('GET /v1/services')
   const urls = services.flatMap(({ object, url }) =>
     deployed.has(object) && url !== null ? [`  ${labelOf(object)}  ${url}\n`] : [],
   )
-  const running = slots.length === 1 ? 'one slot runs' : `${slots.length} slots run`
-  return `${project} is deployed${slots.length === 0 ? '' : `: ${running}`}.\n${urls.join('')}`
+  const up = slots.filter(({ standing }) => standing === 'up').length
+  const running = up === 1 ? 'one slot runs' : `${up} slots run`
+  return `${done}${up === 0 ? '' : `: ${running}`}.\n${urls.join('')}`
 }
 
 /** What to know of revisions though they are accepted. */

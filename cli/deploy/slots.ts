@@ -17,7 +17,12 @@ export interface DeployedService {
   readonly object: string
   readonly revision: string
   readonly replicas: number
+  /** Its head says that it shall be gone. */
+  readonly isRemoved: boolean
 }
+
+/** What a task tells of its health; nothing where it has no health check. */
+type HealthTold = Task & { readonly health?: 'starting' | 'healthy' | 'unhealthy' | null }
 
 export interface Slot {
   readonly object: string
@@ -25,7 +30,7 @@ export interface Slot {
   readonly slot: number
   /** `shop/web 0`. */
   readonly label: string
-  readonly standing: 'coming' | 'up' | 'failed' | 'unplaced'
+  readonly standing: 'coming' | 'up' | 'failed' | 'unplaced' | 'leaving' | 'gone'
   /** How it is, for people. */
   readonly text: string
   /** Differs when there is something new to tell; the text may also count down. */
@@ -43,23 +48,35 @@ export interface Slot {
 /** The slots of these services, of which nothing is known yet. */
 export const slotsOf = (services: readonly DeployedService[]): Slot[] =>
   services.flatMap(({ object, revision, replicas }) =>
-    Array.from(
-      { length: replicas },
-      (_, slot): Slot => ({
-        object,
-        revision,
-        slot,
-        label: `${labelOf(object)} ${slot}`,
-        standing: 'coming',
-        text: 'waits for the leader',
-        news: '',
-        task: null,
-        rejected: [],
-        steady: null,
-        dueMs: null,
-      }),
-    ),
+    Array.from({ length: replicas }, (_, slot) => blankSlot(object, revision, slot)),
   )
+
+/** What holds a slot that is not wanted any more, and is not among `known`. */
+export const leavingSlots = (
+  services: readonly DeployedService[],
+  known: readonly Slot[],
+  { tasks }: Tasks,
+): Slot[] =>
+  tasks.flatMap(({ object, slot }) => {
+    const service = services.find((each) => each.object === object)
+    if (service === undefined || slot < service.replicas) return []
+    const isKnown = known.some((each) => each.object === object && each.slot === slot)
+    return isKnown ? [] : [{ ...blankSlot(object, service.revision, slot), standing: 'leaving' as const }]
+  })
+
+const blankSlot = (object: string, revision: string, slot: number): Slot => ({
+  object,
+  revision,
+  slot,
+  label: `${labelOf(object)} ${slot}`,
+  standing: 'coming',
+  text: 'waits for the leader',
+  news: '',
+  task: null,
+  rejected: [],
+  steady: null,
+  dueMs: null,
+})
 
 /** The slots after a look at `tasks` at `nowMs`, which only rises. */
 export const lookAtSlots = (slots: readonly Slot[], { tasks, waiting }: Tasks, nowMs: number): Slot[] => {
@@ -72,6 +89,7 @@ export const lookAtSlots = (slots: readonly Slot[], { tasks, waiting }: Tasks, n
 }
 
 const lookAtSlot = (before: Slot, task: Task | null, wait: WaitingSlot | null, nowMs: number): Slot => {
+  if (before.standing === 'leaving' || before.standing === 'gone') return lookAtLeaving(before, task)
   const isHead = task?.revision === before.revision
   const rejected =
     isHead && task.state === 'rejected' ? [...new Set([...before.rejected, task.task])] : before.rejected
@@ -80,10 +98,18 @@ const lookAtSlot = (before: Slot, task: Task | null, wait: WaitingSlot | null, n
     return { ...seen, standing: 'failed' }
   if (wait !== null && wait.retryAtMs === null)
     return { ...seen, ...after(UNPLACED_MS, 'unplaced', seen.news, before, nowMs) }
-  if (isHead && wait === null && task.state === 'running')
+  if (isHead && wait === null && task.state === 'running' && isWell(task))
     return { ...seen, ...after(STEADY_MS, 'up', seen.news, before, nowMs) }
   return { ...seen, standing: isHead && task.state === 'completed' ? 'up' : 'coming' }
 }
+
+const lookAtLeaving = (before: Slot, task: Task | null): Slot =>
+  task === null
+    ? { ...before, task, standing: 'gone', text: 'gone', news: 'gone' }
+    : { ...before, task, standing: 'leaving', text: `is ended on ${task.name}`, news: 'leaving' }
+
+/** Healthy, as far as its container has a health check. */
+const isWell = ({ health = null }: HealthTold): boolean => health === null || health === 'healthy'
 
 /** A standing that counts once nothing new was told for `ms`. */
 const after = (
@@ -108,13 +134,18 @@ const tell = (before: Slot, task: Task | null, wait: WaitingSlot | null): Pick<S
     const { state, name, attempt, problem, revision } = task
     parts.push(`${state} on ${name}`)
     if (attempt > 1) parts.push(`attempt ${attempt}`)
+    if (state === 'running' && !isWell(task))
+      parts.push(`its health check says ${(task as HealthTold).health}`)
     if (revision !== before.revision) parts.push('an older revision')
     if (problem !== null) parts.push(plain(problem.message))
   }
   if (wait !== null) parts.push(`waits: ${plain(wait.reason)}`)
   if (parts.length === 0) return { text: before.text, news: before.news }
   const next = wait === null ? '' : wait.retryAtMs === null ? 'unplaced' : 'retry'
-  return { text: parts.join(', '), news: `${task?.task} ${task?.state} ${task?.attempt} ${next}` }
+  return {
+    text: parts.join(', '),
+    news: `${task?.task} ${task?.state} ${task?.attempt} ${(task as HealthTold | null)?.health} ${next}`,
+  }
 }
 
 export type Verdict = 'up' | 'failed' | 'unplaced'
@@ -124,5 +155,5 @@ export const verdictOf = (slots: readonly Slot[]): Verdict | null => {
   const has = (standing: Slot['standing']) => slots.some((slot) => slot.standing === standing)
   if (has('failed')) return 'failed'
   if (has('unplaced')) return 'unplaced'
-  return has('coming') ? null : 'up'
+  return has('coming') || has('leaving') ? null : 'up'
 }

@@ -1,6 +1,15 @@
 /** Looks at the tasks of a deployment until it has ended. */
 import type { Client } from '../client.ts'
-import { type DeployedService, lookAtSlots, type Slot, slotsOf, type Verdict, verdictOf } from './slots.ts'
+import { wakeOnEvents } from '../wake.ts'
+import {
+  type DeployedService,
+  leavingSlots,
+  lookAtSlots,
+  type Slot,
+  slotsOf,
+  type Verdict,
+  verdictOf,
+} from './slots.ts'
 
 /** Events wake the next look; this is for those that were lost. */
 const LOOK_MS = 1_000
@@ -25,7 +34,7 @@ export interface Watched {
 export const watchSlots = async (client: Client, init: WatchInit): Promise<Watched> => {
   const { services, timeoutMs, signal, show } = init
   const done = new AbortController()
-  const stirred = listen(client, AbortSignal.any([signal, done.signal]))
+  const stirred = wakeOnEvents(client, AbortSignal.any([signal, done.signal]))
   const lateMs = performance.now() + timeoutMs
   let slots: readonly Slot[] = slotsOf(services)
   try {
@@ -36,13 +45,15 @@ export const watchSlots = async (client: Client, init: WatchInit): Promise<Watch
       ])
       const nowMs = performance.now()
       const before = slots
-      slots = lookAtSlots(before, tasks, nowMs)
+      slots = lookAtSlots([...before, ...leavingSlots(services, before, tasks)], tasks, nowMs)
       show(
         slots,
         slots.filter(({ news }, at) => news !== before[at]?.news),
       )
       const heads = new Map(known.services.map(({ object, revision }) => [object, revision]))
-      const superseded = services.filter(({ object, revision }) => heads.get(object) !== revision)
+      const superseded = services.filter(
+        ({ object, revision, isRemoved }) => heads.get(object) !== (isRemoved ? undefined : revision),
+      )
       if (superseded.length > 0)
         return { ending: 'superseded', slots, superseded: superseded.map(({ object }) => object) }
       const verdict = verdictOf(slots)
@@ -54,23 +65,5 @@ export const watchSlots = async (client: Client, init: WatchInit): Promise<Watch
     }
   } finally {
     done.abort()
-  }
-}
-
-/** Gives a wait that ends with the next event about tasks since the last one, after `ms`, or with the signal. */
-const listen = (client: Client, signal: AbortSignal): ((ms: number) => Promise<void>) => {
-  let wake = Promise.withResolvers<void>()
-  const follow = async () => {
-    for await (const { type } of client.stream('GET /v1/events', { query: { follow: true } }, signal))
-      if (type.startsWith('task') || type === 'revisionAccepted') wake.resolve()
-  }
-  // Events are hints: without them the looks go on by the clock, and say what is wrong.
-  follow().catch(() => {})
-  signal.addEventListener('abort', () => wake.resolve())
-  return async (ms) => {
-    const timer = setTimeout(wake.resolve, ms)
-    await wake.promise
-    clearTimeout(timer)
-    wake = Promise.withResolvers<void>()
   }
 }

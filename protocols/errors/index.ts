@@ -7,6 +7,7 @@
 import { apiErrors } from './api.ts'
 import { backupErrors } from './backup.ts'
 import { certificateErrors } from './certificates.ts'
+import { changeErrors } from './changes.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
 import { demoErrors } from './demo.ts'
@@ -52,6 +53,7 @@ const table = {
   ...runtimeErrors,
   ...gatewayErrors,
   ...cliErrors,
+  ...changeErrors,
   ...trustErrors,
   ...simErrors,
   ...backupErrors,

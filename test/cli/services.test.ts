@@ -184,6 +184,7 @@ describe('cli: services', () => {
   })
 
   describe('rm', () => {
+    const seen = revisionId('a')
     const accepted: Applied = {
       revisions: [
         { object: 'service/shop/web', revision: revisionId('d'), state: 'accepted', reason: null },
@@ -192,9 +193,17 @@ describe('cli: services', () => {
     }
 
     it('removes a project or a service', async () => {
-      fixture.handMade.script.apply = () => accepted
-      assert.equal((await ask('rm', 'shop', '-y')).stdout, 'Removed shop/web, shop/db.\n')
+      fixture.handMade.script.apply = () => {
+        retell(fixture.handMade, { asked: fixture.handMade.script.asked, services, tasks: [] })
+        fixture.handMade.script.services = []
+        return accepted
+      }
+      const { stdout } = await ask('rm', 'shop', '-y')
+      assert.match(stdout, /^- shop\/web {2}remove\n {4}image +web:1\n {4}replicas +2, of which 1 run\n/)
+      assert.match(stdout, /\n2 to remove\nRemoved shop\/web, shop\/db\.\n$/)
+      fixture.handMade.script.services = services
       await ask('rm', 'db', '-y')
+      fixture.handMade.script.services = services
       assert.deepEqual(
         fixture.handMade.script.asked.apply.map(({ project, changes, remove, via }) => [
           project,
@@ -203,15 +212,27 @@ describe('cli: services', () => {
           via,
         ]),
         [
-          ['shop', [], [{ name: 'web' }, { name: 'db' }], 'cli'],
-          ['shop', [], [{ name: 'db' }], 'cli'],
+          [
+            'shop',
+            [],
+            [
+              { name: 'web', seen },
+              { name: 'db', seen },
+            ],
+            'cli',
+          ],
+          ['shop', [], [{ name: 'db', seen }], 'cli'],
         ],
       )
-      assert.deepEqual(JSON.parse((await ask('rm', 'shop', '-y', '--json')).stdout), accepted)
+      fixture.handMade.script.apply = () => accepted
+      const { outcome, revisions } = JSON.parse((await ask('rm', 'shop', '-y', '--json', '-d')).stdout)
+      assert.deepEqual([outcome, revisions], ['accepted', accepted.revisions])
     })
 
     it('changes nothing without a yes', async () => {
-      await refused(['rm', 'db'], /nobody can be asked here whether to remove shop\/db\. Give -y/)
+      const { code, stderr } = await ask('rm', 'db')
+      assert.equal(code, 1)
+      assert.match(stderr, /^coterie: nobody can be asked here whether to remove shop\/db\. Give -y/)
       assert.equal(fixture.handMade.script.asked.apply.length, 0)
     })
 
@@ -219,8 +240,8 @@ describe('cli: services', () => {
       const [first] = accepted.revisions
       fixture.handMade.script.apply = () =>
         ({ revisions: [{ ...first, state: 'pending', reason: 'no majority' }] }) as Applied
-      const { code, stdout, stderr } = await ask('rm', 'shop/web', '-y')
-      assert.deepEqual([code, stdout], [3, ''])
+      const { code, stderr } = await ask('rm', 'shop/web', '-y')
+      assert.equal(code, 3)
       assert.match(stderr, /^coterie: shop\/web is written down and not accepted yet: no majority\./)
     })
   })

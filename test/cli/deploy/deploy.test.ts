@@ -100,7 +100,7 @@ describe('cli: deploy', () => {
     const [planned] = fixture.handMade.script.asked.plan
     assert.deepEqual([planned?.project, planned?.prune], ['shop', true])
     const [request] = fixture.handMade.script.asked.apply
-    assert.deepEqual(request?.changes, [{ spec: planned?.specs[0] }])
+    assert.deepEqual(request?.changes, [{ spec: planned?.specs[0], seen: revisionId('a') }])
     assert.equal(request?.via, 'cli')
   })
 
@@ -118,7 +118,7 @@ describe('cli: deploy', () => {
     const { stdout } = await deploy('--prune')
     assert.match(stdout, /shop is deployed\.\n$/)
     assert.match(stdout, /^- shop\/old {2}remove$/m)
-    assert.deepEqual(fixture.handMade.script.asked.apply[0]?.remove, [{ name: 'old' }])
+    assert.deepEqual(fixture.handMade.script.asked.apply[0]?.remove, [{ name: 'old', seen: HEAD }])
   })
 
   it('prints exactly one object with --json, and nothing else', async () => {
@@ -167,7 +167,7 @@ describe('cli: deploy', () => {
     fixture.handMade.script.tasks = []
     const { code, stdout } = await deploy('--detach')
     assert.equal(code, 0)
-    assert.match(stdout, /shop is accepted\./)
+    assert.match(stdout, /Accepted\. See coterie ps/)
   })
 
   it('waits until it is up, however often it falls first', async () => {

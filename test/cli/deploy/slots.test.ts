@@ -21,7 +21,7 @@ interface Look {
 
 /** The verdict, the texts and the number of news after each of these looks at a service of so many slots. */
 const looks = (replicas: number, ...given: readonly Look[]) => {
-  let slots = slotsOf([{ object: 'service/shop/web', revision: HEAD, replicas }])
+  let slots = slotsOf([{ object: 'service/shop/web', revision: HEAD, replicas, isRemoved: false }])
   return given.map(({ atMs, tasks = [], waiting = [] }) => {
     const before = slots
     const all = {
