@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { acceptanceOf, PARENTS_MAX } from '../../../crdt/index.ts'
 import { isCoterieError } from '../../../protocols/errors/index.ts'
 import { spec } from '../../crdt/authors.ts'
+import { eventually } from '../../support/eventually.ts'
 import { createDesk } from './desk.ts'
 
 const web = (image = 'nginx:1') => spec('web', image)
@@ -16,6 +17,17 @@ const withWeb = async () => {
   return { ...world, head: first?.revision as string }
 }
 
+type Desk = Awaited<ReturnType<typeof withWeb>>
+
+/** Accepts what waits; true once the head is another one. */
+const movesOn = (
+  { accept, view, pending }: Pick<Desk, 'accept' | 'view' | 'pending'>,
+  from: unknown,
+): boolean => {
+  if (pending().length > 0) accept()
+  return view.objects.get('service/shop/web')?.head !== from
+}
+
 describe('apply', () => {
   it('writes what differs from its head, and answers when that is accepted', async () => {
     const { ask, accept, pending, head, view } = await withWeb()
@@ -25,6 +37,36 @@ describe('apply', () => {
     const [revision] = (await applied).revisions
     assert.deepEqual([revision?.state, revision?.reason], ['accepted', null])
     assert.equal(view.objects.get('service/shop/web')?.head, revision?.revision)
+  })
+
+  it('of what somebody saw before another edit stands beside that: both are kept, and the one before is a conflict', async () => {
+    const world = await withWeb()
+    const { ask, accept, head, view, desk } = world
+    await ask({ specs: [web('nginx:2')] })
+    accept()
+    const between = view.objects.get('service/shop/web')?.head
+    const seeing = { project: 'shop', changes: [{ spec: web('nginx:3'), seen: head }], remove: [] }
+    const applied = desk.apply(seeing, { signal: AbortSignal.timeout(60_000) })
+    await eventually('it is written', () => movesOn(world, between))
+    const [revision] = (await applied).revisions
+    assert.equal(revision?.state, 'accepted')
+    assert.equal(view.objects.get('service/shop/web')?.head, revision?.revision)
+    assert.deepEqual(view.objects.get('service/shop/web')?.conflicts, [between])
+  })
+
+  it('leaves alone how often a service was restarted, where nothing is said of it', async () => {
+    const { ask, accept, commit, desk } = await withWeb()
+    commit({ type: 'meshVersionRaised', version: 2, asOf: 1 })
+    await ask({ specs: [{ ...web(), restarts: 2 }] })
+    accept()
+    assert.deepEqual(
+      desk.plan({ project: 'shop', specs: [web()] }).changes.map(({ action }) => action),
+      ['unchanged'],
+    )
+    const { applied } = await ask({ specs: [web('nginx:2')] })
+    accept()
+    await applied
+    assert.equal(desk.service({ project: 'shop', name: 'web' }).spec?.restarts, 2)
   })
 
   it('writes nothing that members of an older version would refuse, until the mesh version rose', async () => {
