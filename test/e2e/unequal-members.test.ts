@@ -1,6 +1,7 @@
-/** Members that are not like the others: one on a metered link, and an edge node. */
+/** Members that are not like the others: one on a metered link, and an edge node that lends little of itself. */
 import assert from 'node:assert/strict'
 import type { Plan } from '../../protocols/control/index.ts'
+import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
 import { allAlive } from '../support/mesh-views.ts'
@@ -21,7 +22,8 @@ describe('a mesh of unequal machines', function () {
     attic = await daemons.start({ name: 'attic', found: true })
     const token = await attic.invite()
     van = await daemons.start({ name: 'van', token, flags: ['--metered', 'on'] })
-    shed = await daemons.start({ name: 'shed', token, flags: ['--role', 'edge'] })
+    const lending = ['--max-storage-gb', '1', '--max-memory-mb', '200', '--max-cpu-cores', '1']
+    shed = await daemons.start({ name: 'shed', token, flags: ['--role', 'edge', ...lending] })
     mesh = [attic, van, shed]
     await allAlive(mesh, 3)
   })
@@ -41,6 +43,26 @@ describe('a mesh of unequal machines', function () {
       new Set([attic, shed].map(({ ready }) => ready.node.id)),
     )
     for (const { reason } of tasks) assert.match(reason, passedOver)
+  })
+
+  it('gives none to one that lends less of its disk, memory or processors than a task takes', async () => {
+    const planOf = async (resources: ServiceSpec['resources']) => {
+      const spec = { ...sleeper(PROJECT, 'big', { replicas: 2 }), ...(resources && { resources }) }
+      const { placements } = (await attic.post('/v1/plan', { project: PROJECT, specs: [spec] })) as Plan
+      return placements.map(({ node, reason }) => [node, reason] as const)
+    }
+    const nodesOf = async (resources: ServiceSpec['resources']) =>
+      new Set((await planOf(resources)).map(([node]) => node))
+    assert.ok((await nodesOf(undefined)).has('shed'))
+    assert.ok((await nodesOf({ diskMb: 500 })).has('shed'))
+    for (const beyond of [
+      { diskMb: 1_000 },
+      { reserved: { memoryMb: 201 } },
+      { reserved: { milliCpus: 1_001 } },
+    ])
+      assert.ok(!(await nodesOf(beyond)).has('shed'), JSON.stringify(beyond))
+    const [[node, reason] = []] = await planOf({ diskMb: 1_000_000_000 })
+    assert.deepEqual([node, reason], [null, 'insufficient disk on 3 of 3 nodes'])
   })
 
   it('takes no word of an edge node on what shall run, though it does its part', async () => {
