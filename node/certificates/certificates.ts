@@ -39,7 +39,7 @@ const RETRY_MS = 10 * 60_000
 /** After a renewal by a key that counts no more: the issuer learns of that from the log, too. */
 const AGAIN_MS = 1_000
 
-/** After the first one that failed once they have ended: the issuer may just be starting. Each doubles it, up to `LOOK_MS`. */
+/** After the first one that failed once they count no more, or soon: the issuer may just be starting. Each doubles it, up to `LOOK_MS`. */
 const ENDED_RETRY_MS = 1_000
 
 export interface CertificatesComponents {
@@ -183,7 +183,8 @@ export class MemberCertificates implements CertificatesService {
     if (this.#renewing !== null || clock.nowMs() < this.#notBeforeMs || !this.#isDue()) return
     this.#renewing = this.#renew()
       .catch((error: unknown) => {
-        const retryMs = this.#isEnded() ? Math.min(LOOK_MS, ENDED_RETRY_MS * 2 ** this.#failures) : RETRY_MS
+        const isUrgent = this.#isEnded() || this.#countsNoMore()
+        const retryMs = isUrgent ? Math.min(LOOK_MS, ENDED_RETRY_MS * 2 ** this.#failures) : RETRY_MS
         this.#failures += 1
         this.#notBeforeMs = clock.nowMs() + retryMs
         this.#look(Math.min(retryMs, LOOK_MS))
@@ -201,9 +202,15 @@ export class MemberCertificates implements CertificatesService {
   #isDue(): boolean {
     const { kept, log } = this.#components
     if (this.#moment().atMs >= this.#renewAtMs) return true
-    if (log.isRevoked(fingerprint(kept.identity()[1] as Uint8Array)) || this.#hasOldIssuer()) return true
+    if (this.#countsNoMore()) return true
     const member = log.member(this.#self)
     return (member !== null && !sameClaims(claimsOf(kept.leaf(), kept.mesh), member)) || this.#lacksHosts()
+  }
+
+  /** By what the log says of its issuer; or soon, for that is about to be revoked. */
+  #countsNoMore(): boolean {
+    const { kept, log } = this.#components
+    return log.isRevoked(fingerprint(kept.identity()[1] as Uint8Array)) || this.#hasOldIssuer()
   }
 
   #lacksHosts(): boolean {
@@ -212,7 +219,7 @@ export class MemberCertificates implements CertificatesService {
     return !areCertified(present, kept.httpsLeaf()) && wordOf(present) !== this.#askedHosts
   }
 
-  /** Its issuer has another key by now, of which a log that is still being read may not tell yet. */
+  /** Its issuer has another key by now, of which a log that is still being read may not tell yet; or it has left, and others issue. */
   #hasOldIssuer(): boolean {
     const { kept, log } = this.#components
     const intermediate = kept.identity()[1] as Uint8Array
@@ -220,7 +227,8 @@ export class MemberCertificates implements CertificatesService {
     if ([...issuers.values()].some((each) => Buffer.from(intermediate).equals(each))) return false
     const own = readCertificate(intermediate)
     const present = issuers.get(own.commonName)
-    return present !== undefined && readCertificate(present).notAfterMs > own.notAfterMs
+    if (present === undefined) return issuers.size > 0 && log.hasLeft(own.commonName)
+    return readCertificate(present).notAfterMs > own.notAfterMs
   }
 
   async #renew(): Promise<void> {

@@ -25,7 +25,7 @@ export {
 } from './root-desk.ts'
 export { createRootSigning } from './root-signing.ts'
 export { PASSPHRASE_COST, passphraseKey } from './sealing.ts'
-export { certifySuccessor, type OwnIntermediate, type Successor } from './successor.ts'
+export { certifySuccessor, type Successor } from './successor.ts'
 export type { MeshLog, NodeKeys } from './types.ts'
 
 /** The files of the data directory that are written here. */

@@ -65,6 +65,8 @@ export interface RootDesk {
    * `certificateRefused` where it is no issuer
    */
   rotate(node: NodeId): Promise<IssuerView>
+  /** Waits until nobody shows that intermediate any more, whose issuer has another key, and revokes it. @throws what deciding throws */
+  retire(intermediate: Uint8Array): Promise<void>
   /** @throws `certificateRefused` where it is no issuer, `decisionRefused` where it is the last one */
   revoke(node: NodeId): Promise<void>
 }
@@ -126,6 +128,13 @@ export const createRootDesk = (
       await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve))
   }
 
+  const retire = async (intermediate: Uint8Array): Promise<void> => {
+    await renewed(intermediate)
+    const [credential, expiresAtMs] = [fingerprint(intermediate), readCertificate(intermediate).notAfterMs]
+    const reason = 'its issuer has another key'
+    await decide({ type: 'credentialRevoked', credential, expiresAtMs, reason, atMs: clock.wallMs() })
+  }
+
   return {
     root: async () => ({
       mesh,
@@ -143,14 +152,12 @@ export const createRootDesk = (
     import: async (sealed, passphrase) => saveRootKey(files, await open(sealed, passphrase)),
     issuers: () => [...log.issuers()].map(([node, certificate]) => viewOf(node, certificate)),
     grant,
+    retire,
     rotate: async (node) => {
       const old = log.issuers().get(node)
       if (old === undefined) throw refused('that node is no issuer')
       const view = await grant(node)
-      await renewed(old)
-      const [credential, expiresAtMs] = [fingerprint(old), readCertificate(old).notAfterMs]
-      const reason = 'its issuer has another key'
-      await decide({ type: 'credentialRevoked', credential, expiresAtMs, reason, atMs: clock.wallMs() })
+      await retire(old)
       return view
     },
     revoke: async (node) => {

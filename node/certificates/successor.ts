@@ -15,7 +15,7 @@ import {
 } from './certificate-file.ts'
 import type { Kept } from './kept.ts'
 import type { Authority } from './making.ts'
-import { fingerprint, readCertificate } from './reading.ts'
+import { readCertificate } from './reading.ts'
 import { loadMaking, signLeaves } from './signing.ts'
 import type { MeshLog, NodeKeys } from './types.ts'
 
@@ -37,21 +37,15 @@ export interface Successor {
   hosts(): readonly string[]
 }
 
-/** With what this node issued, which is to count no more once it is replaced. */
-export interface OwnIntermediate {
-  readonly credential: string
-  readonly expiresAtMs: number
-}
-
 /**
  * Puts certificates where the successor, a member already, finds them; and the root's key, where that is here. Then one that takes the
- * place of an issuer is one too, as old as that. Null where this node issues nothing.
+ * place of an issuer is one too, as old as that. Resolves with this node's own intermediate, null where it issues nothing.
  * @throws `issuerUnreachable`, `certificateRefused`, `storeCorrupt`, `storeFailed`, and what deciding throws
  */
 export const certifySuccessor = async (
   components: CertifyComponents,
   { node, keys, files, hosts }: Successor,
-): Promise<OwnIntermediate | null> => {
+): Promise<Uint8Array | null> => {
   const { clock, log, kept, certificates } = components
   const { root, rootHash, mesh } = kept
   const applicant = createApplicant({ keys, files, hosts }, { self: node })
@@ -66,12 +60,7 @@ export const certifySuccessor = async (
   await applicant.accept(issued, rootHash, clock.wallMs())
   if (key !== null) await saveRootKey(files, key)
   if (issuer !== null) await addIssuer(files, issuer)
-  return (
-    own && {
-      credential: fingerprint(own.certificate),
-      expiresAtMs: readCertificate(own.certificate).notAfterMs,
-    }
-  )
+  return own?.certificate ?? null
 }
 
 /** An intermediate for the successor, of the age of this node's own. */

@@ -12,6 +12,8 @@ export interface MeshLog {
   /** The intermediates of those who may issue. */
   issuers(): ReadonlyMap<NodeId, Uint8Array>
   isRevoked(fingerprint: string): boolean
+  /** Whether a node was a member and is none any more. */
+  hasLeft(node: NodeId): boolean
   /** Called whenever any of that may have changed. Returns the end of the subscription. */
   onChange(listener: () => void): () => void
 }

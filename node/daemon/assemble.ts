@@ -98,7 +98,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     },
   )
   const { planes, work } = core
-  const succession = openSuccession(ground, core, { keeper, replaced: entrance.mesh.replaced ?? null })
+  const succession = openSuccession(ground, core, { keeper, trust, replaced: entrance.mesh.replaced ?? null })
   const { journal: own } = begun
   const inside = { startedAtMs, ground, given, entrance, ending, trust, core, succession, journal: own }
   const doors = openDoors(options, inside)
@@ -166,12 +166,16 @@ interface Inside {
 const openSuccession = (
   { clock, logger, network, settings: { dataDir } }: Ground,
   { planes: { decisions } }: Core,
-  { keeper, replaced }: { readonly keeper: MeshKeeper; readonly replaced: Replaced | null },
+  {
+    keeper,
+    trust,
+    replaced,
+  }: { readonly keeper: MeshKeeper; readonly trust: OwnTrust; readonly replaced: Replaced | null },
 ): Succession => {
   const { connections } = network
   const addresses = () => connections.addresses()
   return createSuccession(
-    { clock, logger, decisions, keeper, addresses },
+    { clock, logger, decisions, keeper, addresses, retire: trust.desk.retire },
     { self: connections.self, dataDir, replaced },
   )
 }

@@ -16,10 +16,8 @@ const ReplacedSchema = Type.Object({
   name: NameSchema,
   /** Where the members were. */
   members: Type.Array(Type.Object({ node: NodeIdSchema, addresses: AddressesSchema })),
-  /** Of one that issued: what is to count no more. */
-  intermediate: Type.Optional(
-    Type.Object({ credential: Type.String({ pattern: '^[0-9a-f]+$' }), expiresAtMs: Type.Integer() }),
-  ),
+  /** Of one that issued: its certificate, in base64, which is to count no more. */
+  intermediate: Type.Optional(Type.String()),
 })
 export type Replaced = Static<typeof ReplacedSchema>
 

@@ -141,7 +141,7 @@ export const openRotation = (
         members: others
           .filter((other) => other !== node)
           .map((other) => ({ node: other, addresses: [...addressesOf(other)] })),
-        ...(intermediate && { intermediate }),
+        ...(intermediate && { intermediate: Buffer.from(intermediate).toString('base64') }),
       }
       await saveMeshFile(successor.path, {
         mesh: mesh.mesh,

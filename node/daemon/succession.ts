@@ -25,6 +25,8 @@ export interface SuccessionComponents {
   readonly keeper: Pick<MeshKeeper, 'noteReplaced'>
   /** Where this node may be dialled. */
   addresses(): readonly string[]
+  /** Lets the intermediate of the node before count no more, once all have others. */
+  retire(intermediate: Uint8Array): Promise<void>
 }
 
 export interface SuccessionInit {
@@ -42,7 +44,7 @@ export interface Succession extends Service {
 }
 
 export const createSuccession = (
-  { clock, logger, decisions, keeper, addresses }: SuccessionComponents,
+  { clock, logger, decisions, keeper, addresses, retire }: SuccessionComponents,
   { self, dataDir, replaced }: SuccessionInit,
 ): Succession => {
   const { view, decide } = decisions
@@ -52,12 +54,12 @@ export const createSuccession = (
   const undo = async (): Promise<void> => {
     const begun = await begunSuccessor(dataDir)
     if (begun === null) return
-    const own = view.nodes.get(self)
     // Until the log is followed to here nobody knows what there is to take back.
-    if (own === undefined) return rounds.wake(RETRY_MS)
-    const node = nodeIdOf(begun.privateKey)
-    if (!view.removedNodes.has(node)) await remove(node)
-    if (own.draining) await decide({ type: 'nodeDrained', node: self, draining: false })
+    if (!view.nodes.has(self)) return rounds.wake(RETRY_MS)
+    await remove(nodeIdOf(begun.privateKey))
+    // By now it is followed to that very entry.
+    if (view.nodes.get(self)?.draining === true)
+      await decide({ type: 'nodeDrained', node: self, draining: false })
     await discardSuccessor(dataDir)
     logger.warn({}, 'a rotation of this key was cut off and is taken back: this node is what it was')
   }
@@ -69,16 +71,8 @@ export const createSuccession = (
     })
 
   const complete = async ({ node, name, intermediate }: Replaced): Promise<void> => {
-    const own = view.nodes.get(self)
-    if (own === undefined) return
+    if (!view.nodes.has(self)) return
     if (view.nodes.has(node)) await remove(node)
-    if (intermediate !== undefined)
-      await decide({
-        type: 'credentialRevoked',
-        ...intermediate,
-        reason: 'its issuer has another key',
-        atMs: clock.wallMs(),
-      })
     const isFree = [...view.nodes.values()].every((other) => other.name !== name)
     if (isFree)
       await decide({
@@ -89,6 +83,7 @@ export const createSuccession = (
         atMs: clock.wallMs(),
       })
     await forgetReplaced(dataDir)
+    if (intermediate !== undefined) await retire(Buffer.from(intermediate, 'base64'))
     await keeper.noteReplaced()
     isDone = true
     logger.info({ replaced: node }, 'this node has taken the place of the one with the old key')

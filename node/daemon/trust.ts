@@ -10,7 +10,6 @@ import {
   type Files,
   type Kept,
   type MeshLog,
-  type OwnIntermediate,
   openKept,
   type RootDesk,
   restoreLost,
@@ -36,6 +35,7 @@ const logOf = (decisions: () => Pick<DecisionService, 'view' | 'onBatch' | 'onRe
   members: () => decisions().view.nodes.keys(),
   issuers: () => decisions().view.issuers,
   isRevoked: (fingerprint) => decisions().view.revocations.has(fingerprint),
+  hasLeft: (node) => decisions().view.removedNodes.has(node),
   onChange: (listener) => {
     const ends = [decisions().onBatch(listener), decisions().onRestored(listener)]
     return () => {
@@ -51,8 +51,8 @@ export interface OwnTrust {
   readonly founding: Trust | null
   /** Once the log is read: an issuer whose key is gone lets itself issue anew, where the root's key is here. Throws nothing. */
   regrant(): Promise<void>
-  /** Certificates for whoever is to take this node's place; resolves with what this node issued with. @throws as `certifySuccessor` */
-  certify(successor: Successor): Promise<OwnIntermediate | null>
+  /** Certificates for whoever is to take this node's place; resolves with the intermediate of this node. @throws as `certifySuccessor` */
+  certify(successor: Successor): Promise<Uint8Array | null>
   readonly signing: RootSigning
   readonly revocations: Revocations
 }

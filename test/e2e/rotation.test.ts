@@ -31,6 +31,9 @@ describe('a machine that gets a new key', function () {
     (await nodesOf(by)).find((node) => node.name === name)?.id ?? null
   const keyOf = async (path: string): Promise<string> =>
     JSON.parse(await readFile(join(path, 'identity.json'), 'utf8')).privateKey
+  /** Who issued what a machine has. */
+  const issuedBy = async ({ dataDir }: RunningDaemon): Promise<string> =>
+    JSON.parse(await readFile(join(dataDir, 'certificates.json'), 'utf8')).identity[1]
   /** As all see it: each name once, its machine alive. */
   const isWhole = (by: readonly RunningDaemon[], ...names: string[]) =>
     eventually('each has its name, and is alive', async () =>
@@ -83,6 +86,7 @@ describe('a machine that gets a new key', function () {
     await deploy(attic, service)
     await runningOn([attic, cellar, shed], service)
     const [oldId, oldKey] = [attic.ready.node.id, await keyOf(attic.dataDir)]
+    const oldIssuer = await issuedBy(cellar)
     const { code, stdout, stderr } = await rotate(attic)
     assert.equal(code, 0, `${stdout}${stderr}${attic.log.join('\n')}`)
     const newId = await idOf(cellar, 'attic')
@@ -100,6 +104,9 @@ describe('a machine that gets a new key', function () {
     assert.deepEqual(
       issuers.map(({ id, name }) => [id, name]),
       [[newId, 'attic']],
+    )
+    await eventually('all have renewed', async () =>
+      (await Promise.all([attic, cellar, shed].map(issuedBy))).every((issuer) => issuer !== oldIssuer),
     )
     // It lets machines in, and signs for them.
     const guest = await daemons.start({ name: 'guest', token: await attic.invite() })

@@ -89,6 +89,7 @@ export const foundCircle = async (nowMs = NOW_MS): Promise<Circle> => {
     members: () => view.nodes.keys(),
     issuers: () => view.issuers,
     isRevoked: (fingerprint) => view.revocations.has(fingerprint),
+    hasLeft: (node) => view.removedNodes.has(node),
     onChange: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
