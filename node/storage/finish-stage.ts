@@ -6,12 +6,12 @@ import { isErrno, syncDirectory } from './files.ts'
 /** Whole, and to be moved up. */
 export const RESTORED = 'restored'
 
-/** Names in the directory; none where it is missing. */
+/** Names in the directory; none where it is missing, also for want of one above it. */
 export const namesIn = async (path: string): Promise<string[]> => {
   try {
     return await readdir(path)
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return []
     throw error
   }
 }
