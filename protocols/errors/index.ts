@@ -12,6 +12,7 @@ import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
 import { demoErrors } from './demo.ts'
 import { deployErrors } from './deploy.ts'
+import { engineErrors } from './engine.ts'
 import { gatewayErrors } from './gateway.ts'
 import { intentErrors } from './intent.ts'
 import { joinErrors } from './join.ts'
@@ -51,6 +52,7 @@ const table = {
   ...demoErrors,
   ...deployErrors,
   ...runtimeErrors,
+  ...engineErrors,
   ...gatewayErrors,
   ...cliErrors,
   ...changeErrors,

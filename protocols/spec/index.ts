@@ -3,6 +3,15 @@ export { type Container, ContainerSchema, type HostNamespace } from './container
 export { DEPENDENCIES_MAX, type Dependency } from './dependencies.ts'
 export type { Device, Gpus } from './hardware.ts'
 export { type Healthcheck, RETRIES_MAX } from './healthcheck.ts'
+export {
+  DOCKER_HUB,
+  type ImageName,
+  imageReference,
+  parseImageName,
+  pinImage,
+  registryKey,
+  unpinnedImage,
+} from './image-name.ts'
 export { specLeaves } from './leaves.ts'
 export { MOUNTS_MAX, type Mount, namedVolumes } from './mounts.ts'
 export { type NodeProfile, NodeProfileSchema, nodeRegister, taskRegister } from './node-profile.ts'

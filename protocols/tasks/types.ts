@@ -29,6 +29,19 @@ export const BoundPortSchema = Type.Object({
   protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
 })
 
+/** What the engine's own check of a container says of the program in it. */
+export const HealthSchema = Type.Union([
+  Type.Literal('starting'),
+  Type.Literal('healthy'),
+  Type.Literal('unhealthy'),
+])
+
+/** How far an image is here. The whole is known only once the engine has looked at every layer, so it may grow. */
+export const PullSchema = Type.Object({
+  doneBytes: Type.Integer({ minimum: 0 }),
+  totalBytes: Type.Integer({ minimum: 0 }),
+})
+
 const told = {
   task: TaskIdSchema,
   /** Fencing token of the assignment. */
@@ -49,7 +62,13 @@ const LastLinesSchema = Type.Array(Type.String({ maxLength: LAST_LINE_LENGTH_MAX
 
 export const TaskStatusSchema = Type.Union([
   Type.Object({ ...told, state: Type.Literal('assigned') }),
-  Type.Object({ ...told, state: Type.Literal('preparing'), runtime: RuntimeKindSchema }),
+  Type.Object({
+    ...told,
+    state: Type.Literal('preparing'),
+    runtime: RuntimeKindSchema,
+    /** Absent where nothing is pulled, and in versions that did not tell. */
+    pull: Type.Optional(PullSchema),
+  }),
   Type.Object({ ...told, state: Type.Literal('starting'), runtime: RuntimeKindSchema }),
   Type.Object({
     ...told,
@@ -57,6 +76,8 @@ export const TaskStatusSchema = Type.Union([
     runtime: RuntimeKindSchema,
     ports: Type.Array(BoundPortSchema, { maxItems: 32 }),
     startedAtMs: Type.Integer({ minimum: 0 }),
+    /** Absent where nothing checks it, and in versions that did not tell. */
+    health: Type.Optional(HealthSchema),
   }),
   Type.Object({ ...told, state: Type.Literal('waiting'), delayMs: Type.Integer({ minimum: 0 }) }),
   Type.Object({ ...told, state: Type.Literal('stopping') }),
@@ -85,6 +106,8 @@ export const TaskEndSchema = Type.Union([
   Type.Literal('lost'),
 ])
 
+export type Health = Static<typeof HealthSchema>
+export type Pull = Static<typeof PullSchema>
 export type TaskEnd = Static<typeof TaskEndSchema>
 export type Problem = Static<typeof ProblemSchema>
 export type RuntimeKind = Static<typeof RuntimeKindSchema>

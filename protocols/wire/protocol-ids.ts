@@ -34,6 +34,12 @@ export const PROTOCOLS = {
   signal: '/coterie/signal/1',
   /** Log lines of a task, from the node that runs it. */
   logs: '/coterie/logs/1',
+  /** A command in a container of another node, with its input and output. */
+  exec: '/coterie/exec/1',
+  /** What the tasks of a node use. */
+  usage: '/coterie/usage/1',
+  /** Logins for registries of images, from member to member. */
+  registries: '/coterie/registries/1',
   /** Log lines of a daemon, its own or those that it keeps a copy of. */
   journal: '/coterie/journal/1',
   /** Log lines of a daemon on their way to a copy, and how far a copy goes. */

@@ -22,6 +22,14 @@ import {
   followRequestCodec,
 } from '../../../protocols/consensus/index.ts'
 import { endCodec, sessionCodec } from '../../../protocols/credentials/index.ts'
+import {
+  execEventCodec,
+  execInputCodec,
+  execRequestCodec,
+  registriesAnswerCodec,
+  registriesRequestCodec,
+  usageAnswerCodec,
+} from '../../../protocols/engine/index.ts'
 import { strainOf } from '../../../protocols/profile/index.ts'
 import {
   isForward,
@@ -53,6 +61,12 @@ export const messageTargets: readonly Target[] = [
   messageTarget({ name: 'follow-request', codec: followRequestCodec }),
   messageTarget({ name: 'logs-request', codec: logsRequestCodec }),
   messageTarget({ name: 'log-batch', codec: logBatchCodec }),
+  messageTarget({ name: 'exec-request', codec: execRequestCodec }),
+  messageTarget({ name: 'exec-input', codec: execInputCodec }),
+  messageTarget({ name: 'exec-event', codec: execEventCodec }),
+  messageTarget({ name: 'registries-request', codec: registriesRequestCodec }),
+  messageTarget({ name: 'registries-answer', codec: registriesAnswerCodec }),
+  messageTarget({ name: 'usage-answer', codec: usageAnswerCodec }),
   messageTarget({ name: 'task-status', codec: taskStatusCodec, use: (told) => void isForward(status, told) }),
   messageTarget({ name: 'condition', codec: conditionCodec, use: (told) => void strainOf(told) }),
   messageTarget({ name: 'node-profile', codec: nodeProfileCodec }),

@@ -9,6 +9,7 @@ import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
 import { DECISIONS } from './decisions.ts'
 import { DISCOVERY } from './discovery.ts'
 import { DOCTOR } from './doctor.ts'
+import { EXEC, REGISTRIES, USAGE } from './engine.ts'
 import { GENERATIONS } from './generations.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
@@ -37,6 +38,9 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   hints: HINTS,
   signal: SIGNAL,
   logs: LOGS,
+  exec: EXEC,
+  usage: USAGE,
+  registries: REGISTRIES,
   leases: LEASES,
   reach: REACH,
   generation: GENERATIONS,
