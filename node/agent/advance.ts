@@ -135,10 +135,13 @@ const adopt = (
   observed: Extract<ObservedTask, { state: 'running' }>,
   env: AdvanceEnv,
 ): Action => {
-  const { ports, startedAtMs } = observed
+  const { ports, startedAtMs, health } = observed
   const returned = status.problem?.code === 'engineUnreachable'
   if (status.state === 'running') {
-    const same = status.startedAtMs === startedAtMs && JSON.stringify(status.ports) === JSON.stringify(ports)
+    const same =
+      status.startedAtMs === startedAtMs &&
+      status.health === health &&
+      JSON.stringify(status.ports) === JSON.stringify(ports)
     if (same && !returned) return NOTHING
   }
   return report({
@@ -152,6 +155,7 @@ const adopt = (
     runtime,
     ports: [...ports],
     startedAtMs,
+    ...(health !== undefined && { health }),
   })
 }
 

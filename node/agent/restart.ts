@@ -19,7 +19,15 @@ export const STABLE_AFTER_MS = 10_000
 export const QUICK_ENDS_MAX = 8
 
 /** Trying again on this node cannot cure these. */
-const HOPELESS = new Set(['imageUnavailable', 'commandNotFound', 'runtimeMissing', 'tokenStale'])
+const HOPELESS = new Set([
+  'imageUnavailable',
+  'imageArchitectureWrong',
+  'registryRefused',
+  'registryUnreachable',
+  'commandNotFound',
+  'runtimeMissing',
+  'tokenStale',
+])
 /** What shells and container inits exit with when there is no such command, or none that may be run. */
 const COMMAND_EXIT_CODES = new Set([126, 127])
 

@@ -5,7 +5,7 @@
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { WantedLease } from '../../protocols/leases/index.ts'
-import { isFinal, type RuntimeKind, type TaskStatus } from '../../protocols/tasks/index.ts'
+import { isFinal, type Pull, type RuntimeKind, type TaskStatus } from '../../protocols/tasks/index.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Runtime } from '../ports/runtime.ts'
@@ -161,7 +161,10 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
         enter({ ...told, state: 'starting', sinceMs: clock.wallMs() })
         if (exclusive) await guarding.beforeStart(task, token, on)
       }
-      await on.start({ task, token, spec, onPrepared }, starting.signal)
+      const onPull = (pull: Pull) => {
+        if (status?.state === 'preparing') enter({ ...status, pull })
+      }
+      await on.start({ task, token, spec, onPrepared, onPull }, starting.signal)
       mayYetBegin = false
       if (exclusive) await guarding.afterStart(task, token, on).catch((error) => giveUp(on, error))
     } catch (error) {

@@ -7,7 +7,7 @@
  */
 import type { TaskId } from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
-import type { BoundPort, RuntimeKind } from '../../protocols/tasks/index.ts'
+import type { BoundPort, Health, Pull, RuntimeKind } from '../../protocols/tasks/index.ts'
 import type { KillHandle } from './watchdog.ts'
 
 export interface TaskStart {
@@ -20,6 +20,8 @@ export interface TaskStart {
    * Where it rejects nothing begins, and the start fails with that.
    */
   onPrepared(): void | Promise<void>
+  /** Told now and then while something large is fetched that the task needs. */
+  onPull?(pull: Pull): void
 }
 
 export type ObservedTask =
@@ -30,6 +32,8 @@ export type ObservedTask =
       readonly ports: readonly BoundPort[]
       /** Wall clock. */
       readonly startedAtMs: number
+      /** Absent where nothing checks it. */
+      readonly health?: Health
     }
   | {
       readonly state: 'exited'
@@ -67,7 +71,8 @@ export interface Runtime {
   /**
    * Starts a task, or starts it again in place after it exited, with its logs and files kept. One that runs
    * already under that id is left alone. What failed to start leaves nothing running.
-   * @throws `imageUnavailable`, `commandNotFound`, `portInUse`, `startFailed`, `engineUnreachable`
+   * @throws `imageUnavailable`, `imageArchitectureWrong`, `registryRefused`, `registryUnreachable`,
+   * `commandNotFound`, `portInUse`, `startFailed`, `engineUnreachable`
    */
   start(start: TaskStart, signal: AbortSignal): Promise<void>
   /** Asks it to stop, kills it after `graceMs`, resolves when it is gone. What is not there is gone. */

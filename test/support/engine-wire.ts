@@ -2,7 +2,8 @@
 import { rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
-const ENGINE_SOCKET = '/var/run/docker.sock'
+/** As the client has it. */
+const ENGINE_SOCKET = process.env.DOCKER_HOST?.replace(/^unix:\/\//, '') ?? '/var/run/docker.sock'
 
 export interface EngineWire {
   /** Lets the engine answer at the path. */

@@ -1,9 +1,8 @@
-/** What a task is in Docker's words, and back. Pure. */
-import type { ContainerCreateOptions, ContainerInspectInfo } from 'dockerode'
+/** What a task is in Docker's words. Pure. */
+import type { ContainerCreateOptions } from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
 import { type PortSpec, type Resources, reservedMemoryMb } from '../../../protocols/spec/index.ts'
-import type { BoundPort } from '../../../protocols/tasks/index.ts'
-import type { ObservedTask, TaskStart } from '../../ports/runtime.ts'
+import type { TaskStart } from '../../ports/runtime.ts'
 import { taskEnvironment } from '../task-environment.ts'
 
 /** Whose containers these are. */
@@ -15,7 +14,7 @@ export interface Owner {
 /** Logs of one task: two files of this size, so that a chatty program does not fill the disk. */
 const LOG_OPTIONS = { 'max-size': '10m', 'max-file': '2' }
 
-const LABEL = {
+export const LABEL = {
   mesh: 'coterie.mesh',
   node: 'coterie.node',
   task: 'coterie.task',
@@ -86,36 +85,4 @@ export const containerOf = (owner: Owner, start: TaskStart): ContainerCreateOpti
       ...(spec.resources !== undefined && limitsOf(spec.resources)),
     },
   }
-}
-
-type EnginePorts = ContainerInspectInfo['NetworkSettings']['Ports']
-
-/** Where this machine reaches the ports: what is bound on every address is also on loopback. */
-const boundPorts = (ports: EnginePorts): BoundPort[] =>
-  Object.entries(ports ?? {}).flatMap(([key, bindings]) => {
-    const [target, protocol] = key.split('/')
-    return (bindings ?? [])
-      .filter(({ HostIp }) => !HostIp.includes(':'))
-      .map(({ HostIp, HostPort }) => ({
-        target: Number(target),
-        host: HostIp === '0.0.0.0' || HostIp === '' ? '127.0.0.1' : HostIp,
-        port: Number(HostPort),
-        protocol: protocol === 'udp' ? 'udp' : 'tcp',
-      }))
-  })
-
-/** The task in a container of ours; null for what has no task, or is on its way out. */
-export const observedTask = (container: ContainerInspectInfo): ObservedTask | null => {
-  const { Labels } = container.Config
-  const { Running, Status, ExitCode, StartedAt, OOMKilled } = container.State
-  const task = Labels[LABEL.task]
-  const token = Number(Labels[LABEL.token])
-  if (task === undefined || !Number.isSafeInteger(token) || Status === 'removing') return null
-  if (Running) {
-    const ports = boundPorts(container.NetworkSettings.Ports)
-    return { state: 'running', task, token, ports, startedAtMs: Date.parse(StartedAt) }
-  }
-  // Created and never started: its start was interrupted, so there is no code.
-  const exitCode = Status === 'created' ? null : ExitCode
-  return { state: 'exited', task, token, exitCode, signal: null, ...(OOMKilled && { isOutOfMemory: true }) }
 }

@@ -6,11 +6,14 @@ import { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
+import { imageReference } from '../../../protocols/spec/index.ts'
 import type { Clock, Random } from '../../ports/clock.ts'
+import type { ContainerEngine, ImageWatch, RegistryLogins } from '../../ports/engine.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
 import type { KillHandle } from '../../ports/watchdog.ts'
-import { containerName, containerOf, type Owner, observedTask, ownerLabels } from './container.ts'
+import { containerName, containerOf, type Owner, ownerLabels } from './container.ts'
+import { createContainerEngine } from './container-engine.ts'
 import { createDiskLimits } from './disk-limit.ts'
 import {
   ACT_TIMEOUT_MS,
@@ -21,15 +24,22 @@ import {
   refusalText,
 } from './engine.ts'
 import { createEvents } from './events.ts'
-import { linesOfFrames } from './frames.ts'
+import { linesOfFrames, linesOfTerminal } from './frames.ts'
 import { type EngineGroups, handleOfCreated, handleOfRunning } from './kill-handle.ts'
+import { isOwn, observedTask } from './observed.ts'
 import { ensureImage } from './pull.ts'
 
 export interface DockerRuntimeComponents {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Nobody knows a login where it is absent. */
+  readonly logins?: RegistryLogins
+  readonly images?: ImageWatch
 }
+
+/** Runs tasks, and does what else an engine can. */
+export type DockerRuntime = Runtime & ContainerEngine
 
 export interface DockerRuntimeInit extends Owner {
   /** Null for what `DOCKER_HOST` names, or the default socket. */
@@ -61,15 +71,26 @@ const unless = async (call: Promise<unknown>, ...statusCodes: readonly number[])
 }
 
 /** A start that ended so made no container, or cannot ask for its removal. */
-const LEAVE_IT: ReadonlySet<unknown> = new Set(['imageUnavailable', 'runtimeMissing', 'engineUnreachable'])
+const LEAVE_IT: ReadonlySet<unknown> = new Set([
+  'imageUnavailable',
+  'imageArchitectureWrong',
+  'registryRefused',
+  'registryUnreachable',
+  'runtimeMissing',
+  'engineUnreachable',
+])
+
+const NO_LOGINS: RegistryLogins = { loginOf: async () => null }
+const NO_WATCH: ImageWatch = { pulling: async () => {}, needed: () => {} }
 
 /** A runtime over one engine. Nothing is connected, nor the library loaded, before the first call. */
 export const createDockerRuntime = (
   components: DockerRuntimeComponents,
   { mesh, node, socketPath }: DockerRuntimeInit,
-): Runtime => {
+): DockerRuntime => {
+  const { clock, logins = NO_LOGINS, images = NO_WATCH } = components
   const owner = { mesh, node }
-  const engine = createEngine(components.clock, socketPath)
+  const engine = createEngine(clock, socketPath)
   const events = createEvents({ ...components, engine }, owner)
   const limitingDisk = createDiskLimits(components.logger)
   const look = { timeoutMs: LOOK_TIMEOUT_MS }
@@ -88,19 +109,27 @@ export const createDockerRuntime = (
     }
   }
 
-  const remove = (task: TaskId): Promise<void> =>
+  /** Null where it has none, or one of somebody else bears its name. */
+  const ownContainer = async (task: TaskId): Promise<Docker.ContainerInspectInfo | null> => {
+    const found = await inspect(containerName(owner, task))
+    return found !== null && isOwn(owner, found) ? found : null
+  }
+
+  const remove = async (task: TaskId): Promise<void> => {
+    if ((await ownContainer(task)) === null) return
     // 409: it is being removed already.
-    unless(
+    await unless(
       engine.call(act, (docker) => containerIn(docker, task).remove({ force: true, v: true })),
       404,
       409,
     )
+  }
 
   const create = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
     const { task, spec } = start
     if (spec.image === null)
       throw new CoterieError('runtimeMissing', { service: spec.name, detail: 'it names no image' })
-    await ensureImage(engine, spec.image, signal)
+    await ensureImage({ engine, clock, logins, images }, spec.image, (pull) => start.onPull?.(pull), signal)
     const make = (container: Docker.ContainerCreateOptions): Promise<void> => {
       // The library would also put the body, environment included, into the address; these two names prevent that.
       const request = { _query: { name: containerName(owner, task) }, _body: container }
@@ -112,12 +141,16 @@ export const createDockerRuntime = (
         409,
       )
     }
-    await limitingDisk(containerOf(owner, start), make)
+    await limitingDisk({ ...containerOf(owner, start), Image: imageReference(spec.image) }, make)
   }
 
   const start = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
     const { task } = start
     const present = await inspect(containerName(owner, task))
+    if (present !== null && !isOwn(owner, present)) {
+      const detail = `a container that is not ours has the name ${containerName(owner, task)}`
+      throw new CoterieError('startFailed', { task, detail })
+    }
     if (present?.State.Running) return
     try {
       if (present === null) await create(start, signal)
@@ -135,7 +168,7 @@ export const createDockerRuntime = (
   }
 
   const killHandle = async (task: TaskId): Promise<KillHandle> => {
-    const container = await inspect(containerName(owner, task))
+    const container = await ownContainer(task)
     if (container === null)
       throw new CoterieError('killHandleUnknown', { task, detail: 'there is no container of it' })
     const { Id: id, State } = container
@@ -160,12 +193,14 @@ export const createDockerRuntime = (
       abortSignal: signal,
     }
     try {
+      const found = await ownContainer(task)
+      if (found === null) throw new CoterieError('taskUnknown', { task })
       const chunks = await engine.call({ ...look, signal }, async (docker) => {
         const container = containerIn(docker, task)
         if (!follow) return Readable.from([await container.logs({ ...options, follow: false })])
         return container.logs({ ...options, follow: true })
       })
-      yield* linesOfFrames(chunks)
+      yield* found.Config.Tty ? linesOfTerminal(chunks) : linesOfFrames(chunks)
     } catch (error) {
       if (signal.aborted) return
       throw isRefusal(error, 404) ? new CoterieError('taskUnknown', { task }) : codedError(error)
@@ -173,6 +208,7 @@ export const createDockerRuntime = (
   }
 
   return {
+    ...createContainerEngine({ engine, owner, clock, logins, inspect: ownContainer }),
     kind: 'docker',
     probe: async () => {
       try {
@@ -190,14 +226,16 @@ export const createDockerRuntime = (
       return inspected.flatMap((container) => (container && observedTask(container)) ?? [])
     },
     start,
-    stop: (task, graceMs) =>
-      unless(
+    stop: async (task, graceMs) => {
+      if ((await ownContainer(task)) === null) return
+      await unless(
         engine.call({ timeoutMs: graceMs + ACT_TIMEOUT_MS }, (docker, abortSignal) =>
           containerIn(docker, task).stop({ t: Math.ceil(graceMs / 1000), abortSignal }),
         ),
         304,
         404,
-      ),
+      )
+    },
     remove,
     killHandle,
     logs,

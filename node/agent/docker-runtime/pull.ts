@@ -1,53 +1,151 @@
-import { CoterieError } from '../../../protocols/errors/index.ts'
-import { codedError, type Engine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
+import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
+import { imageReference, parseImageName } from '../../../protocols/spec/index.ts'
+import type { Pull } from '../../../protocols/tasks/index.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { ImageWatch, RegistryLogin, RegistryLogins } from '../../ports/engine.ts'
+import { ACT_TIMEOUT_MS, codedError, type Engine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
+import { createPullProgress } from './pull-progress.ts'
+import { checkArchitecture, isWrongPlatform, pullRefusal } from './pull-refusal.ts'
 
-/** Until the engine begins to tell of its progress: it asks the registry first, which may be slow or far. */
-const PULL_ANSWER_TIMEOUT_MS = 10 * 60_000
+/** The engine asks the registry first, which may be slow or far, and takes a while over a large layer. */
+const PULL_SILENCE_MS = 10 * 60_000
+/** Between two words about progress: they become registers, which every member is told. */
+const TELL_EVERY_MS = 1_000
 
-/** Without a tag the engine would pull every one there is. */
-const tagged = (image: string): string =>
-  image.includes('@') || image.slice(image.lastIndexOf('/')).includes(':') ? image : `${image}:latest`
-
-/** The error in a line of progress; the engine tells of most failures there, after it has answered 200. */
-const errorIn = (line: string): string | null => {
-  if (line.trim() === '') return null
-  const progress: unknown = JSON.parse(line)
-  return typeof progress === 'object' && progress !== null && 'error' in progress
-    ? String(progress.error)
-    : null
+export interface PullComponents {
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly logins: RegistryLogins
+  readonly images: ImageWatch
 }
 
-const readProgress = async (chunks: AsyncIterable<Buffer>): Promise<string | null> => {
-  let rest = ''
-  for await (const chunk of chunks) {
-    const lines = (rest + chunk.toString('utf8')).split('\n')
-    rest = lines.pop() ?? ''
-    const error = lines.map(errorIn).find((found) => found !== null)
-    if (error !== undefined) return error
+/** Without a tag the engine would pull every one there is. */
+const pulledName = (image: string): string => {
+  const { tag, digest } = parseImageName(image)
+  return tag === null && digest === null ? `${image}:latest` : imageReference(image)
+}
+
+/** In the engine's words. A name of this form says that the secret is a token. */
+export const authOf = (registry: string, { username, secret }: RegistryLogin) => {
+  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
+  return username === '<token>'
+    ? { identitytoken: secret, serveraddress, username: '', password: '' }
+    : { username, password: secret, serveraddress }
+}
+
+/** The login for the registry of an image, as dockerode takes it. */
+export const loginFor = async (logins: RegistryLogins, image: string) => {
+  const { registry } = parseImageName(image)
+  const login = await logins.loginOf(registry)
+  return login === null ? {} : { authconfig: authOf(registry, login) }
+}
+
+/** Ends what was begun with its signal where nothing is heard for `silenceMs`. */
+const createPatience = (clock: Clock, silenceMs: number) => {
+  const ended = new AbortController()
+  let cancel = (): void => {}
+  const heard = (): void => {
+    cancel()
+    cancel = clock.after(silenceMs, () => ended.abort(new Error(`it was silent for ${silenceMs} ms`)))
   }
-  return errorIn(rest)
+  heard()
+  return { signal: ended.signal, heard, end: () => cancel() }
+}
+
+const versionOf = (engine: Engine) =>
+  engine.call({ timeoutMs: LOOK_TIMEOUT_MS }, (docker) => docker.version())
+
+const pull = async (
+  { engine, clock, logins }: PullComponents,
+  image: string,
+  onPull: (pull: Pull) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const login = await loginFor(logins, image)
+  const patience = createPatience(clock, PULL_SILENCE_MS)
+  const fail = async (detail: string) => {
+    if (!isWrongPlatform(detail)) return pullRefusal(image, detail)
+    const { Os, Arch } = await versionOf(engine)
+    return new CoterieError('imageArchitectureWrong', {
+      image,
+      has: 'other architectures',
+      needs: `${Os}/${Arch}`,
+    })
+  }
+  try {
+    const chunks = await engine.call({ timeoutMs: PULL_SILENCE_MS, signal }, (docker, ended) =>
+      docker.createImage({
+        ...login,
+        fromImage: pulledName(image),
+        abortSignal: AbortSignal.any([ended, signal, patience.signal]),
+      }),
+    )
+    const progress = createPullProgress()
+    let toldAtMs = Number.NEGATIVE_INFINITY
+    for await (const chunk of chunks as unknown as AsyncIterable<Buffer>) {
+      patience.heard()
+      const error = progress.read(chunk.toString('utf8'))
+      if (error !== null) throw await fail(error)
+      const told = progress.pull()
+      if (told.totalBytes === 0 || clock.nowMs() - toldAtMs < TELL_EVERY_MS) continue
+      toldAtMs = clock.nowMs()
+      onPull(told)
+    }
+  } catch (error) {
+    if (isRefusal(error)) throw await fail(refusalText(error))
+    throw signal.aborted ? error : codedError(error)
+  } finally {
+    patience.end()
+  }
+}
+
+const inspect = async (engine: Engine, image: string, signal: AbortSignal) => {
+  try {
+    return await engine.call({ timeoutMs: LOOK_TIMEOUT_MS, signal }, (docker) =>
+      docker.getImage(imageReference(image)).inspect(),
+    )
+  } catch (error) {
+    if (isRefusal(error, 404)) return null
+    throw error
+  }
 }
 
 /**
- * Makes sure that the image is on this machine; one that is present is not asked for again.
- * @throws `imageUnavailable`, `engineUnreachable`
+ * Makes sure that the image is on this machine, and fit for it; one that is present is not asked for again.
+ * @throws `imageUnavailable`, `imageArchitectureWrong`, `registryRefused`, `registryUnreachable`, `engineUnreachable`
  */
-export const ensureImage = async (engine: Engine, image: string, signal: AbortSignal): Promise<void> => {
-  try {
-    await engine.call({ timeoutMs: LOOK_TIMEOUT_MS, signal }, (docker) => docker.getImage(image).inspect())
-    return
-  } catch (error) {
-    if (!isRefusal(error, 404)) throw error
+export const ensureImage = async (
+  components: PullComponents,
+  image: string,
+  onPull: (pull: Pull) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { engine, images } = components
+  let present = await inspect(engine, image, signal)
+  if (present === null) {
+    await images.pulling(imageReference(image))
+    await pull(components, image, onPull, signal)
+    present = await inspect(engine, image, signal)
   }
-  const unavailable = (detail: string) => new CoterieError('imageUnavailable', { image, detail })
+  images.needed(imageReference(image))
+  if (present?.Architecture) checkArchitecture(image, present, await versionOf(engine))
+}
+
+/** @throws `imageUnavailable`, `registryRefused`, `registryUnreachable`, `engineUnreachable` */
+export const digestOf = async (
+  { engine, logins }: Pick<PullComponents, 'engine' | 'logins'>,
+  image: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  const login = await loginFor(logins, image)
   try {
-    const progress = await engine.call({ timeoutMs: PULL_ANSWER_TIMEOUT_MS, signal }, (docker, ended) =>
-      docker.createImage({ fromImage: tagged(image), abortSignal: AbortSignal.any([ended, signal]) }),
+    const { Descriptor } = await engine.call({ timeoutMs: ACT_TIMEOUT_MS, signal }, (docker) =>
+      docker.getImage(imageReference(image)).distribution(login),
     )
-    const error = await readProgress(progress as unknown as AsyncIterable<Buffer>)
-    if (error !== null) throw unavailable(error)
+    return Descriptor.digest
   } catch (error) {
-    if (isRefusal(error)) throw unavailable(refusalText(error))
+    if (isRefusal(error)) throw pullRefusal(image, refusalText(error))
+    if (isCoterieError(error)) throw error
     throw signal.aborted ? error : codedError(error)
   }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
-import { createDockerRuntime } from '../../../node/agent/docker-runtime/index.ts'
+import { createDockerRuntime, type DockerRuntime } from '../../../node/agent/docker-runtime/index.ts'
 import { createProcessRuntime } from '../../../node/agent/process-runtime/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { LogLine, Runtime, TaskStart } from '../../../node/ports/runtime.ts'
@@ -127,12 +127,19 @@ export const createProcessGround = async (): Promise<Ground> => {
   }
 }
 
-export const createDockerGround = async (socketPath: string | null = null): Promise<Ground> => {
+export interface DockerGround extends Ground {
+  /** Of its containers. */
+  readonly mesh: string
+  runtime(node?: string): DockerRuntime
+}
+
+export const createDockerGround = async (socketPath: string | null = null): Promise<DockerGround> => {
   const image = await createTestImage()
   const mesh = randomBytes(8).toString('hex')
   const runtimes: Runtime[] = []
   return {
     kind: 'docker',
+    mesh,
     image: image.name,
     server: ['sh', '-c', 'while :; do echo hello | nc -l -p 8080; done'],
     runtime: (node = NODE_A) => {

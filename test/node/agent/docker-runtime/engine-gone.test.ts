@@ -104,12 +104,12 @@ describe('docker runtime: an engine that goes and comes back', () => {
     await isRunning()
   })
 
-  it('refuses an image that is nowhere, by its name', async () => {
+  it('refuses an image whose registry does not answer, by its name', async () => {
     const image = '127.0.0.1:1/no/such-image:1'
     give(serviceOf(['sleep', '1000'], { image }))
     await eventually('it is rejected', () => status()?.state === 'rejected')
-    assert.equal(status()?.problem?.code, 'imageUnavailable')
-    assert.ok(status()?.problem?.message.includes(image))
+    assert.equal(status()?.problem?.code, 'registryUnreachable')
+    assert.ok(status()?.problem?.message.includes('127.0.0.1:1'))
   })
 
   it('is a coded error to who calls it meanwhile', async () => {

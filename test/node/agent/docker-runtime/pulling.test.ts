@@ -1,0 +1,94 @@
+/** Images from a registry, fetched by a real engine. */
+import assert from 'node:assert/strict'
+import { createDockerRuntime, type DockerRuntime } from '../../../../node/agent/docker-runtime/index.ts'
+import type { RegistryLogin } from '../../../../node/ports/engine.ts'
+import { isCoterieError } from '../../../../protocols/errors/index.ts'
+import { imageReference, pinImage } from '../../../../protocols/spec/index.ts'
+import type { Pull } from '../../../../protocols/tasks/index.ts'
+import { startRegistry, type TestRegistry } from '../../../support/registry.ts'
+import { requires } from '../../../support/requirements.ts'
+import { silentLogger } from '../../../support/silent-logger.ts'
+import { NODE_A, realClock, serviceOf, startOf } from '../grounds.ts'
+
+const NEVER = new AbortController().signal
+const LOGIN = { username: 'ada', secret: 'hunter2' }
+const OTHER = process.arch === 'x64' ? 'riscv64' : 'amd64'
+const MEBIBYTE = 1024 * 1024
+
+describe('docker runtime: images from a registry', () => {
+  let registry: TestRegistry
+  let runtime: DockerRuntime
+  let pulled: string[]
+  let known: RegistryLogin | null
+
+  before(function () {
+    requires(this, 'docker')
+  })
+  beforeEach(async () => {
+    pulled = []
+    known = LOGIN
+    registry = await startRegistry({ login: LOGIN })
+    runtime = createDockerRuntime(
+      {
+        clock: realClock,
+        random: Math.random,
+        logger: silentLogger,
+        logins: { loginOf: async (host) => (host === registry.host ? known : null) },
+        images: { pulling: async (image) => void pulled.push(image), needed: () => {} },
+      },
+      { mesh: 'home', node: NODE_A, socketPath: null },
+    )
+  })
+  afterEach(async () => {
+    await runtime?.remove('shop.web.0.7')
+    for (const image of pulled ?? []) await runtime.removeImage(image)
+    await runtime?.close()
+    await registry?.close()
+  })
+
+  /** The program that the image names is not in it: what comes before its start is what is looked at. */
+  const start = (image: string, onPull?: (pull: Pull) => void) =>
+    runtime.start({ ...startOf(serviceOf(['/nothing'], { image })), ...(onPull && { onPull }) }, NEVER)
+  const refused = (image: string, code: Parameters<typeof isCoterieError>[1]) =>
+    assert.rejects(start(image), (error) => isCoterieError(error, code))
+
+  it('are pulled by their digest, behind a login, with progress; and once alone', async () => {
+    const { name, digest } = registry.serve('1', { bytes: 3 * MEBIBYTE })
+    assert.equal(await runtime.digestOf(name, NEVER), digest)
+    // The tag moves on: the name is pinned.
+    registry.serve('1')
+    const image = pinImage(name, digest)
+    const told: Pull[] = []
+    await start(image, (pull) => told.push(pull)).catch(() => {})
+    assert.deepEqual(pulled, [imageReference(image)])
+    assert.ok(told.every(({ doneBytes, totalBytes }) => doneBytes <= totalBytes))
+    assert.deepEqual(await runtime.image(image), { digest })
+    const asked = registry.asked.length
+    await start(image).catch(() => {})
+    assert.equal(registry.asked.length, asked)
+    assert.equal(await runtime.removeImage(image), 'kept')
+    await runtime.remove('shop.web.0.7')
+    assert.equal(await runtime.removeImage(image), 'removed')
+    assert.equal(await runtime.image(image), null)
+  })
+
+  it('are refused by a code that says whose fault it is', async () => {
+    await refused(`${registry.host}/shop/web:none`, 'imageUnavailable')
+    await refused(registry.serve('2', { architecture: OTHER }).name, 'imageArchitectureWrong')
+    await refused('127.0.0.1:1/shop/web:1', 'registryUnreachable')
+    known = { ...LOGIN, secret: 'wrong' }
+    await refused(registry.serve('3').name, 'registryRefused')
+    known = null
+    await refused(registry.serve('4').name, 'registryRefused')
+    await assert.rejects(runtime.digestOf(registry.serve('4').name, NEVER), (error) =>
+      isCoterieError(error, 'registryRefused'),
+    )
+  })
+
+  it('ask whether a login is one', async () => {
+    await runtime.checkLogin(registry.host, LOGIN)
+    await assert.rejects(runtime.checkLogin(registry.host, { ...LOGIN, secret: 'wrong' }), (error) =>
+      isCoterieError(error, 'registryRefused'),
+    )
+  })
+})
