@@ -70,6 +70,7 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   dead: 'red',
   running: 'green',
   completed: 'green',
+  unhealthy: 'red',
   preparing: 'yellow',
   starting: 'yellow',
   waiting: 'yellow',

@@ -14,6 +14,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   issuer: 'who issues certificates',
   user: 'who may use the mesh, and as what',
   session: 'who is logged in',
+  registry: 'where images come from, and how the mesh logs in there',
   quorum: 'the way out where the majority of the voters is lost for good',
 }
 
@@ -67,6 +68,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     history: ['list the revisions of a service', () => import('./history.ts')],
     restart: ['give the tasks of a service a fresh start, one after the other', () => import('./restart.ts')],
     stop: ['end the tasks of a service, and keep it', () => import('./stop.ts')],
+    exec: ['run a command in the container of a task, wherever that runs', () => import('./exec.ts')],
+    top: ['show what tasks use: processor, memory, network, disk', () => import('./top.ts')],
     open: ['print the link of a service and open it in a browser', () => import('./open.ts')],
     rm: ['remove a service or a project', () => import('./rm.ts')],
     down: ['remove all services of a project', () => import('./down.ts')],
@@ -75,6 +78,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     'conflicts show': ['show what both sides of a conflict say', () => import('./conflicts.ts')],
     'conflicts accept': ['keep what counts now and settle the conflict', () => import('./conflicts.ts')],
     'conflicts revert': ['put back what lost and settle the conflict', () => import('./conflicts.ts')],
+    'registry login': ['let every machine pull images from a registry that wants a login', () => import('./registry.ts')],
+    'registry logout': ['take that login from the mesh', () => import('./registry.ts')],
+    'registry ls': ['list the registries that the mesh logs in to', () => import('./registry.ts')],
     'project ls': ['list the projects, and whether this machine keeps the records of their tasks', () => import('./project.ts')],
     'project link': ['keep the records of the tasks of a project on this machine', () => import('./project.ts')],
     'project unlink': ['keep them on this machine no longer', () => import('./project.ts')],

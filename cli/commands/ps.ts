@@ -79,27 +79,28 @@ const rowsOf = (service: Service, { tasks, waiting }: Tasks, stream: Writable): 
     const url = service.url ?? '-'
     if (task === undefined)
       return [label, String(slot), painted('unassigned', stream), '-', '-', '-', url, reason]
-    return [
-      label,
-      String(slot),
-      painted(task.state, stream),
-      task.name,
-      since(task),
-      portsOf(task),
-      url,
-      reason,
-    ]
+    return [label, String(slot), stateOf(task, stream), task.name, since(task), portsOf(task), url, reason]
   })
 }
+
+/** With what its check says of it, where that is not all well. */
+const stateOf = ({ state, health }: Task, stream: Writable): string =>
+  health === null || health === 'healthy'
+    ? painted(state, stream)
+    : `${painted(state, stream)} (${painted(health, stream)})`
 
 const emptyReason = ({ replicas }: Service): string =>
   replicas === 0 ? 'no replicas are wanted' : 'the leader has not placed it yet'
 
-const notesOf = ({ problem, revision, attempt }: Task, service: Service): string[] => [
+const notesOf = ({ problem, revision, attempt, pull }: Task, service: Service): string[] => [
   ...(revision === service.revision ? [] : ['an older revision']),
   ...(attempt > 1 ? [`attempt ${attempt}`] : []),
+  ...(pull === null ? [] : [`pulls its image: ${share(pull)}`]),
   ...(problem === null ? [] : [problem.message]),
 ]
+
+const share = ({ doneBytes, totalBytes }: NonNullable<Task['pull']>): string =>
+  `${Math.floor((100 * doneBytes) / Math.max(1, totalBytes))} %`
 
 /** Clocks of other nodes may be ahead of this one's. */
 const since = ({ sinceMs }: Task): string =>

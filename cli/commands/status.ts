@@ -1,6 +1,6 @@
 import type { Status } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
-import { duration, jsonLine, roleOf, table } from '../output.ts'
+import { duration, jsonLine, plain, roleOf, table } from '../output.ts'
 
 export const status: CommandModule = (command, cli) => {
   command
@@ -32,6 +32,11 @@ const describeWatchdog = ({ kills, guarded, detail }: Status['watchdog']): strin
   if (kills.length === 0) return `no exclusive service runs here: ${detail}`
   const means = kills.includes('docker') ? `kills ${detail}` : `kills plain programs only: ${detail}`
   return guarded === 0 ? means : `guards ${guarded}; ${means}`
+}
+
+const describeEngine = ({ answers, detail, images, pinned }: Status['engine']): string => {
+  if (!answers) return `does not answer, and no container is started here: ${plain(detail ?? 'no reason')}`
+  return images === 0 ? 'answers' : `answers; ${images} of its images are ours, ${pinned} of these pinned`
 }
 
 const describeVersion = ({ present, most, waitsFor }: Status['meshVersion']): string =>
@@ -104,6 +109,7 @@ const describe = ({ node, mesh, members, ...status }: Status): string =>
         `${path} was set aside; look at that disk, then delete it`,
       ]),
       ['watchdog', describeWatchdog(status.watchdog)],
+      ['engine', describeEngine(status.engine)],
       ['up for', duration(status.uptimeMs)],
       ['version', `${status.version}, ${describeVersion(status.meshVersion)}`],
       ['addresses', status.addresses.join(' ') || 'none'],

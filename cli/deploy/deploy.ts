@@ -73,12 +73,14 @@ export const deploy = async (client: Client, deployment: Deployment): Promise<En
 const applyRequestOf = ({ project, specs, plan, ifRevision }: Deployment): ApplyRequest => {
   const against = (head: string | null) => ({ seen: head, ...(ifRevision && { ifHead: head }) })
   const changed = new Map(plan.changes.map((change) => [labelOf(change.object), change]))
+  const images = new Map(plan.images?.map(({ object, image }) => [labelOf(object), image]))
   return {
     project,
     changes: specs.flatMap((spec) => {
       const change = changed.get(labelOf(spec))
       if (change === undefined || change.action === 'unchanged') return []
-      return [{ spec, ...against(change.head) }]
+      const image = images.get(labelOf(spec)) ?? spec.image
+      return [{ spec: { ...spec, image }, ...against(change.head) }]
     }),
     remove: plan.changes
       .filter(({ action }) => action === 'remove')

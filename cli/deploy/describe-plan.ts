@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import type { Plan, PlannedChange, PlannedPlacement } from '../../protocols/control/index.ts'
 import { painted, plain, table } from '../output.ts'
 import { labelOf } from '../service-name.ts'
+import { describeImages } from './describe-images.ts'
 
 /** Characters of a value that are shown; a certificate in a variable would fill the screen. */
 const VALUE_LENGTH_MAX = 60
@@ -17,6 +18,7 @@ export const describePlan = (plan: Plan, stream: Writable): string => {
   return [
     ...changed.map((change) => describeChange(change, stream)),
     ...(placements.length === 0 ? [] : ['\n', describePlacements(placements, stream)]),
+    describeImages(plan),
     `\n${summaryOf(changes)}\n`,
   ].join('')
 }

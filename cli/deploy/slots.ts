@@ -21,9 +21,6 @@ export interface DeployedService {
   readonly isRemoved: boolean
 }
 
-/** What a task tells of its health; nothing where it has no health check. */
-type HealthTold = Task & { readonly health?: 'starting' | 'healthy' | 'unhealthy' | null }
-
 export interface Slot {
   readonly object: string
   readonly revision: string
@@ -109,7 +106,7 @@ const lookAtLeaving = (before: Slot, task: Task | null): Slot =>
     : { ...before, task, standing: 'leaving', text: `is ended on ${task.name}`, news: 'leaving' }
 
 /** Healthy, as far as its container has a health check. */
-const isWell = ({ health = null }: HealthTold): boolean => health === null || health === 'healthy'
+const isWell = ({ health }: Task): boolean => health === null || health === 'healthy'
 
 /** A standing that counts once nothing new was told for `ms`. */
 const after = (
@@ -133,19 +130,25 @@ const tell = (before: Slot, task: Task | null, wait: WaitingSlot | null): Pick<S
   if (task !== null) {
     const { state, name, attempt, problem, revision } = task
     parts.push(`${state} on ${name}`)
+    if (task.pull !== null) parts.push(pulled(task.pull))
     if (attempt > 1) parts.push(`attempt ${attempt}`)
-    if (state === 'running' && !isWell(task))
-      parts.push(`its health check says ${(task as HealthTold).health}`)
+    if (!isWell(task)) parts.push(`its health check says ${task.health}`)
     if (revision !== before.revision) parts.push('an older revision')
     if (problem !== null) parts.push(plain(problem.message))
   }
   if (wait !== null) parts.push(`waits: ${plain(wait.reason)}`)
   if (parts.length === 0) return { text: before.text, news: before.news }
   const next = wait === null ? '' : wait.retryAtMs === null ? 'unplaced' : 'retry'
-  return {
-    text: parts.join(', '),
-    news: `${task?.task} ${task?.state} ${task?.attempt} ${(task as HealthTold | null)?.health} ${next}`,
-  }
+  const more = `${task?.health ?? ''} ${task?.pull?.doneBytes ?? ''} ${next}`
+  return { text: parts.join(', '), news: `${task?.task} ${task?.state} ${task?.attempt} ${more}` }
+}
+
+const MEBIBYTE = 1024 * 1024
+
+/** How far an image is here. */
+const pulled = ({ doneBytes, totalBytes }: NonNullable<Task['pull']>): string => {
+  const [done, total] = [doneBytes, totalBytes].map((bytes) => (bytes / MEBIBYTE).toFixed(1))
+  return `pulls its image: ${done} of ${total} MiB`
 }
 
 export type Verdict = 'up' | 'failed' | 'unplaced'

@@ -12,6 +12,8 @@ import type {
   DoctorRequest,
   EndedTaskList,
   Event,
+  ExecInputRequest,
+  ExecRequestBody,
   Explanation,
   Happening,
   Health,
@@ -37,6 +39,10 @@ import type {
   Quorum,
   Recovered,
   RecoverRequest,
+  Registries,
+  RegistryGiven,
+  RegistryLoginRequest,
+  RegistryTaken,
   Revocations,
   RevokedNode,
   RevokeRequest,
@@ -51,6 +57,7 @@ import type {
   Status,
   Tasks,
   TokenRequest,
+  Usages,
   Voters,
 } from '../../protocols/control/index.ts'
 import type { ResolvedSettings } from '../../protocols/control/settings/index.ts'
@@ -256,6 +263,44 @@ export interface ServiceQueries {
   logs(task: string, options: LogsOptions): AsyncIterable<LogLine>
 }
 
+/** Commands in containers, of whatever node. Each belongs to who opened it: `by`. */
+export interface ExecDesk {
+  /**
+   * The signal is aborted when the caller is gone, and ends the command. @throws `taskUnknown`, `execsTooMany`, `execUnsupported`,
+   * `execFailed`, `engineUnreachable`, `peerUnreachable`, also while the events are read
+   */
+  open(request: ExecRequest, by: string, signal: AbortSignal): Promise<AsyncIterable<ExecEvent>>
+  /** Resolves when there is room for more. @throws `execUnknown`, `peerUnreachable` */
+  send(exec: string, by: string, input: ExecInput): Promise<void>
+}
+
+export interface ExecRequest extends ExecRequestBody {
+  readonly task: string
+}
+
+export type ExecEvent =
+  | { readonly type: 'opened'; readonly exec: string }
+  | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly bytes: Uint8Array }
+  | { readonly type: 'ended'; readonly exitCode: number | null }
+
+export type ExecInput =
+  | { readonly type: 'input'; readonly bytes: Uint8Array }
+  | Exclude<ExecInputRequest, { readonly type: 'input' }>
+
+/** Logins for registries of images. What opens one is never told. */
+export interface RegistryDesk {
+  /** @throws `registryRefused`, `registryUnreachable`, `requestInvalid`, `storeFailed` */
+  login(request: RegistryLoginRequest): Promise<RegistryGiven>
+  /** @throws `registryUnknown`, `storeFailed` */
+  logout(registry: string): Promise<RegistryTaken>
+  list(): Registries
+}
+
+/** What tasks use, on all nodes; takes some seconds where one is silent. */
+export interface UsageDesk {
+  look(): Promise<Usages>
+}
+
 /** What daemons log. */
 export interface NodeLogs {
   /**
@@ -306,6 +351,9 @@ export interface ControlComponents {
   readonly users: UserDesk
   readonly backups: BackupDesk
   readonly nodeLogs: NodeLogs
+  readonly execs: ExecDesk
+  readonly usage: UsageDesk
+  readonly registries: RegistryDesk
   readonly portOwner: PortOwner
 }
 

@@ -6,6 +6,7 @@ import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
 import { createEventLog } from '../control/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import type { GivenCertificate } from '../http/index.ts'
+import { createPinning } from '../images/index.ts'
 import type { Journal } from '../journal/index.ts'
 import { serveLogs } from '../logs/index.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -18,6 +19,8 @@ import { openConditionWatch } from './condition.ts'
 import { type Core, openCore, startServices } from './core.ts'
 import { openDesk, openGateway } from './doors.ts'
 import { createEnding, type Ending } from './ending.ts'
+import { openExecs, openRegistryDesk, openUsage } from './engine-desks.ts'
+import { describeEngine } from './engine-status.ts'
 import { type Entrance, openEntrance } from './entrance.ts'
 import { farewell } from './farewell.ts'
 import { followDiscoveries } from './follow-discoveries.ts'
@@ -32,6 +35,7 @@ import { openJournal } from './open-journal.ts'
 import { openMeshQueries } from './open-queries.ts'
 import { FIRST_TOKEN } from './open-tokens.ts'
 import { uncertifiedNote } from './own-hosts.ts'
+import { pinnedDesk } from './pinned-desk.ts'
 import { foundMesh, resumeIfAlone } from './planes.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
 import { createReadiness } from './readiness.ts'
@@ -42,7 +46,7 @@ import { openRevocationDesk } from './revocation-desk.ts'
 import { followRevocations } from './revocations.ts'
 import { awaitAdmission } from './roster.ts'
 import { openRotation } from './rotation.ts'
-import { openRuntimes } from './runtimes.ts'
+import { openRuntimes, type Runtimes } from './runtimes.ts'
 import { followRole, roleNote } from './settled-role.ts'
 import type { Shutdown } from './shutdown.ts'
 import { followSilence } from './silent-members.ts'
@@ -84,11 +88,12 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     decisions: () => core.planes.decisions,
     onCopyRefused: endWhole,
   })
+  const engines = openRuntimes(ground, entrance.mesh, () => core.planes)
   const core = openCore(
     { ...ground, revoked: trust.revocations },
     {
       mesh: entrance.mesh,
-      runtimes: openRuntimes(ground, entrance.mesh),
+      runtimes: engines.runtimes,
       records: recordBounds(ground),
       onMembers: keeper.setMembers,
       onFailed: (error) => {
@@ -100,15 +105,19 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   const { planes, work } = core
   const succession = openSuccession(ground, core, { keeper, trust, replaced: entrance.mesh.replaced ?? null })
   const { journal: own } = begun
-  const inside = { startedAtMs, ground, given, entrance, ending, trust, core, succession, journal: own }
+  const opened = { startedAtMs, ground, given, entrance, ending, trust, core, succession, engines }
+  const inside = { ...opened, journal: own }
   const doors = openDoors(options, inside)
   readAhead(begun.store, planes.decisions)
   const condition = openConditionWatch(ground, planes.intent)
   const { certificates } = trust
   const { gateway, users, control, tokens, journal } = doors
   const revocations = followRevocations(ground, core, trust, endWhole)
+  const { registries, images } = engines
   await startServices(ground, {
     certificates,
+    registries,
+    images,
     ...core.services,
     revocations,
     succession,
@@ -160,6 +169,7 @@ interface Inside {
   readonly trust: OwnTrust
   readonly core: Core
   readonly succession: Succession
+  readonly engines: Runtimes
   readonly journal: Journal
 }
 
@@ -183,7 +193,7 @@ const openSuccession = (
 /** Everything by which people and programs reach this node, and what answers there. Not yet started. */
 const openDoors = (
   { settings }: DaemonOptions,
-  { startedAtMs, ground, given, entrance, ending, trust, core, succession, journal: own }: Inside,
+  { startedAtMs, ground, given, entrance, ending, trust, core, succession, engines, journal: own }: Inside,
 ) => {
   const { network } = ground
   const { self } = network.connections
@@ -196,6 +206,7 @@ const openDoors = (
     startedAtMs,
     counts,
     openLan: () => openLan.summary(),
+    engine: () => describeEngine(engines, work.agent),
   })
   followSilence({ membership, reach: network.reach })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
@@ -204,7 +215,8 @@ const openDoors = (
   const { certificates } = trust
   const { tokens, openLan } = openAdmission(ground, planes, { certificates, mesh })
   const users = openUsers(ground, planes, { ...entrance.mesh, revoked: trust.revocations })
-  const desk = openDesk(ground, planes, work, gateway)
+  const pinning = createPinning({ engine: engines.engine, clock: ground.clock })
+  const desk = pinnedDesk(openDesk(ground, planes, work, gateway), pinning, planes)
   const meshId = entrance.mesh.mesh
   const journal = openJournal(ground, planes, { own, mesh: entrance.mesh })
   const doctor = openDoctor(ground, planes, {
@@ -223,7 +235,14 @@ const openDoors = (
       identity: given ?? certificates,
       mesh,
       readiness,
-      metrics: openMetrics(ground, planes, { startedAtMs, readiness, counts, journal }),
+      metrics: openMetrics(ground, planes, {
+        startedAtMs,
+        readiness,
+        counts,
+        journal,
+        images: engines.images,
+        isEngineUp: () => work.agent.available().includes('docker'),
+      }),
       events,
       membership: { leave: (request) => farewell(ground, core, entrance, ending, request) },
       deployments: desk,
@@ -247,6 +266,9 @@ const openDoors = (
       users,
       backups: openBackupDesk(ground, planes, entrance.files, entrance.mesh),
       nodeLogs: journal,
+      execs: openExecs(ground, planes, work, engines.engine),
+      usage: openUsage(ground, planes, engines.engine),
+      registries: openRegistryDesk(engines.registries, planes),
     },
     settings,
   )

@@ -3,6 +3,7 @@ import { isQuorumActive } from '../../protocols/consensus/index.ts'
 import { VERSION } from '../../protocols/control/index.ts'
 import { FIRST_GENERATION } from '../../protocols/generations/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
+import type { Images } from '../images/index.ts'
 import type { TaskCounts } from '../metrics/index.ts'
 import {
   createMetrics,
@@ -45,6 +46,8 @@ interface MeasureInit {
   readonly readiness: Readiness
   readonly counts: TaskCounts
   readonly journal: Pick<DaemonJournal, 'metrics'>
+  readonly images: Pick<Images, 'counts'>
+  isEngineUp(): boolean
 }
 
 const daemonMetrics = ({ clock }: Ground, { startedAtMs, readiness }: MeasureInit): Metric[] => [
@@ -144,6 +147,21 @@ const workMetrics = (
   gauge('coterie_pending_revisions', 'Edits that were not accepted yet', () => intent.pending(view).length),
 ]
 
+const engineMetrics = ({ images, isEngineUp }: MeasureInit): Metric[] => [
+  gauge('coterie_engine_up', 'Whether the Docker engine of this node answers', () => flag(isEngineUp())),
+  gauge('coterie_images', 'Images on this node that were pulled for the mesh', () => images.counts().own),
+  gauge(
+    'coterie_images_pinned',
+    'Those of them that a kept revision of a service names',
+    () => images.counts().pinned,
+  ),
+  counter(
+    'coterie_images_removed_total',
+    'Images that were removed since nothing needed them',
+    () => images.counts().removed,
+  ),
+]
+
 /** All that this daemon counts; read when somebody scrapes. */
 export const openMetrics = (ground: Ground, planes: Planes, init: MeasureInit): Metrics => {
   const { clock, logger, network, shutdown } = ground
@@ -158,6 +176,7 @@ export const openMetrics = (ground: Ground, planes: Planes, init: MeasureInit): 
       ...meshMetrics(ground, planes),
       ...logMetrics(ground, planes),
       ...workMetrics(planes, init),
+      ...engineMetrics(init),
       ...init.journal.metrics,
       loop.metric,
       ...processMetrics(),

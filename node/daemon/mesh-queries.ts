@@ -25,6 +25,7 @@ export interface QueriedMesh {
   /** By node, how far its clock is ahead of this one's. */
   clocksAheadMs(): ReadonlyMap<NodeId, number>
   watchdog(): Promise<Status['watchdog']>
+  engine(): Promise<Status['engine']>
   openLan(): Status['openLan']
   /** Every task by its state, and how many of them are of nodes that may be gone. */
   tasks(): Promise<Pick<Cluster, 'tasks' | 'tasksLost'>>
@@ -157,6 +158,7 @@ export const createMeshQueries = (mesh: QueriedMesh) => {
         openLan: mesh.openLan(),
         damagedStores: [...(await mesh.damagedStores())],
         watchdog: await mesh.watchdog(),
+        engine: await mesh.engine(),
         addresses: directAddressesOf(self),
         reach: reachOf(),
       }

@@ -14,6 +14,7 @@ export interface QueriesInit {
   readonly startedAtMs: number
   readonly counts: TaskCounts
   openLan(): Status['openLan']
+  engine(): Promise<Status['engine']>
 }
 
 /** The mesh as this daemon sees it. */
@@ -21,7 +22,7 @@ export const openMeshQueries = (
   { settings, network, versions, watchdog }: Ground,
   { decisions, consensus, membership, intent, healthOf, silentMs }: Planes,
   { observed }: Work,
-  { startedAtMs, counts, openLan }: QueriesInit,
+  { startedAtMs, counts, openLan, engine }: QueriesInit,
 ) => {
   const { connections, reach } = network
   const { profileOf, conditionOf } = observed
@@ -46,5 +47,6 @@ export const openMeshQueries = (
     }),
     damagedStores: () => damagedStores(settings.dataDir),
     watchdog: () => describeWatchdog(watchdog),
+    engine,
   })
 }

@@ -110,6 +110,7 @@ export const recordHappenings = ({
         name: nameOf(register.node),
         state,
         attempt,
+        ...(status.state === 'running' && status.health !== undefined && { health: status.health }),
         problem,
       })
     }

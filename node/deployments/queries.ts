@@ -92,6 +92,8 @@ const taskOf = (components: DeploymentComponents, assignment: Assignment): Task 
     attempt: status?.attempt ?? 0,
     runtime: status !== null && 'runtime' in status ? status.runtime : null,
     ports: status?.state === 'running' ? status.ports : [],
+    health: (status?.state === 'running' && status.health) || null,
+    pull: (status?.state === 'preparing' && status.pull) || null,
     problem: isLost(components, assignment) ? lostProblem(name, healthOf(node)) : (status?.problem ?? null),
     lastLines: status !== null && 'lastLines' in status ? status.lastLines : [],
     reason,

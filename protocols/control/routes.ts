@@ -4,6 +4,7 @@
  */
 import { Type } from 'typebox'
 import type { ErrorCode } from '../errors/index.ts'
+import { ENGINE_ROUTES } from './engine-routes.ts'
 import { OPEN_LAN_ROUTES } from './open-lan-routes.ts'
 import { defineRoute } from './route.ts'
 import { BackupLineSchema, BackupRequestSchema } from './schemas/backup.ts'
@@ -214,6 +215,7 @@ export const ROUTES = {
     errors: ['streamsTooMany', 'readerTooSlow'],
   }),
   ...WORK_ROUTES,
+  ...ENGINE_ROUTES,
   'GET /v1/tokens': defineRoute({
     operation: 'listTokens',
     summary: 'The join tokens that have not expired, and whom each admitted',

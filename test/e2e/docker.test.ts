@@ -133,8 +133,8 @@ deploy: {replicas: ${replicas}}`,
     const { problem } = await eventually('another machine knows that it was rejected', async () =>
       (await serviceTasks(at(2), wrong)).find(({ state }) => state === 'rejected'),
     )
-    assert.equal(problem?.code, 'imageUnavailable')
-    assert.ok(problem.message.includes('no/such-image') && problem.next.length > 0)
+    assert.equal(problem?.code, 'registryUnreachable')
+    assert.ok(problem.message.includes('127.0.0.1:1') && problem.next.length > 0)
     const right = compose('cure', 'command: sleep 1000')
     await deploy(at(1), right)
     await runningOn(mesh, right)

@@ -16,6 +16,7 @@ import { handleConfig } from './config.ts'
 import { handleAcceptConflict, handleConflict, handleConflicts, handleRevertConflict } from './conflicts.ts'
 import { handleDoctor } from './doctor.ts'
 import { handleEvents } from './events.ts'
+import { handleExec, handleExecInput } from './exec.ts'
 import type { Handlers } from './handler.ts'
 import { handleHealth, handleReady } from './health.ts'
 import { handleLeave } from './leave.ts'
@@ -36,6 +37,7 @@ import { handlePending } from './pending.ts'
 import { handlePlan } from './plan.ts'
 import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
 import { handleEndedTasks, handleLink, handleProjects, handleUnlink } from './records.ts'
+import { handleRegistries, handleRegistryLogin, handleRegistryLogout } from './registries.ts'
 import { handleRemove } from './remove.ts'
 import { handleRevocations, handleRevokeNode } from './revocations.ts'
 import { handleRotate, handleRotationPlan } from './rotation.ts'
@@ -45,6 +47,7 @@ import { handleEndSession, handleSessions } from './sessions.ts'
 import { handleStatus } from './status.ts'
 import { handleTasks } from './tasks.ts'
 import { handleCreateToken, handleRevokeToken, handleTokens } from './tokens.ts'
+import { handleUsage } from './usage.ts'
 import {
   handleAddKey,
   handleAddUser,
@@ -80,6 +83,9 @@ export const createHandlers = (
     users,
     backups,
     nodeLogs,
+    execs,
+    usage,
+    registries,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -117,6 +123,12 @@ export const createHandlers = (
   'POST /v1/projects/link': handleLink(records),
   'POST /v1/projects/unlink': handleUnlink(records),
   'GET /v1/tasks/:task/logs': handleLogs(services),
+  'POST /v1/tasks/:task/exec': handleExec(execs),
+  'POST /v1/execs/:exec/input': handleExecInput(execs),
+  'GET /v1/tasks/usage': handleUsage(usage),
+  'POST /v1/registries': handleRegistryLogin(registries),
+  'DELETE /v1/registries/:registry': handleRegistryLogout(registries),
+  'GET /v1/registries': handleRegistries(registries),
   'POST /v1/plan': handlePlan(deployments),
   'POST /v1/apply': handleApply(deployments),
   'GET /v1/pending': handlePending(deployments),

@@ -5,7 +5,7 @@
  */
 import { type Static, Type } from 'typebox'
 import { ObjectKeySchema, RevisionIdSchema, TaskIdSchema } from '../../decisions/index.ts'
-import { ProblemSchema } from '../../tasks/index.ts'
+import { HealthSchema, ProblemSchema } from '../../tasks/index.ts'
 import { NameSchema, NodeIdSchema } from '../../wire/index.ts'
 import { Closed, Nullable } from './closed.ts'
 import { ErrorBodySchema } from './error.ts'
@@ -65,6 +65,8 @@ const taskChanged = {
   name: NameSchema,
   state: TaskStateSchema,
   attempt: Type.Integer({ minimum: 0 }),
+  /** What its check says, where it runs and has one. */
+  health: Type.Optional(HealthSchema),
   problem: Nullable(ProblemSchema),
 }
 

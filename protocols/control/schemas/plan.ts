@@ -44,14 +44,25 @@ export const PlannedPlacementSchema = Closed({
   reason: Type.String(),
 })
 
+/** The image that a service would run: what was asked for, with the digest that it stands for now. */
+export const PlannedImageSchema = Closed({
+  object: ObjectKeySchema,
+  image: Type.String(),
+  /** Why it has no digest, or not the one that its registry has now; null where all is well. */
+  note: Nullable(Type.String()),
+})
+
 export const PlanSchema = Closed({
   changes: Type.Array(PlannedChangeSchema),
   /** As this node sees the mesh now; the leader decides when it comes to it. */
   placements: Type.Array(PlannedPlacementSchema),
+  /** To be applied as they stand here, or tags may have moved on meanwhile. Absent in versions that pin nothing. */
+  images: Type.Optional(Type.Array(PlannedImageSchema)),
 })
 
 export type PlanRequest = Static<typeof PlanRequestSchema>
 export type FieldChange = Static<typeof FieldChangeSchema>
 export type PlannedChange = Static<typeof PlannedChangeSchema>
 export type PlannedPlacement = Static<typeof PlannedPlacementSchema>
+export type PlannedImage = Static<typeof PlannedImageSchema>
 export type Plan = Static<typeof PlanSchema>

@@ -64,6 +64,15 @@ export const StatusSchema = Closed({
     /** How it kills containers, or why it cannot. */
     detail: Type.String(),
   }),
+  /** What runs containers here. */
+  engine: Closed({
+    answers: Type.Boolean(),
+    /** Why it does not answer; null where it does. */
+    detail: Type.Union([Type.String(), Type.Null()]),
+    /** Images that were pulled for the mesh, and those of them that a kept revision names. */
+    images: Count,
+    pinned: Count,
+  }),
   /** Where other nodes can reach this one. */
   addresses: Type.Array(AddressSchema),
   reach: Closed({

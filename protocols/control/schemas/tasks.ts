@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { ObjectKeySchema, RevisionIdSchema, TaskIdSchema } from '../../decisions/index.ts'
-import { BoundPortSchema, ProblemSchema, RuntimeKindSchema } from '../../tasks/index.ts'
+import { BoundPortSchema, HealthSchema, ProblemSchema, RuntimeKindSchema } from '../../tasks/index.ts'
 import { NameSchema, NodeIdSchema } from '../../wire/index.ts'
 import { Closed, Nullable } from './closed.ts'
 
@@ -37,6 +37,10 @@ export const TaskSchema = Closed({
   /** Null before its node has chosen one, and after the end. */
   runtime: Nullable(RuntimeKindSchema),
   ports: Type.Array(BoundPortSchema),
+  /** What the container's own check says of it; null where it has none, and while it does not run. */
+  health: Nullable(HealthSchema),
+  /** How far its image is here; null where none is pulled. */
+  pull: Nullable(Closed({ doneBytes: Count, totalBytes: Count })),
   problem: Nullable(ProblemSchema),
   /** The end of its output, told with `failed` and `rejected`. */
   lastLines: Type.Array(Type.String()),

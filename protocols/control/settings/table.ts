@@ -36,6 +36,10 @@ const RECORDS_PERIOD_MAX = 31 * 24
 const MAX_MEMORY_MB_MAX = 16 * 1024 * 1024
 const MAX_CPU_CORES_MAX = 1_024
 const MAX_STORAGE_GB_MAX = 1_000_000
+/** A year of hours. */
+const IMAGE_AGE_MAX = 366 * 24
+/** Far beyond any disk. */
+const IMAGE_FLOOR_MAX = 1_000_000
 /** A year of days. */
 const RECORDS_KEPT_MAX = 365
 
@@ -284,6 +288,22 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'socket of the Docker engine',
     defaultText: '/var/run/docker.sock',
     fallback: () => '/var/run/docker.sock',
+  },
+  imageAge: {
+    name: 'image-age',
+    variable: 'COTERIE_IMAGE_AGE',
+    kind: count(1, IMAGE_AGE_MAX),
+    summary: 'hours after which an image that was pulled for the mesh, and that nothing needs, is removed',
+    defaultText: '168: a week',
+    fallback: () => 168,
+  },
+  imageFloor: {
+    name: 'image-floor',
+    variable: 'COTERIE_IMAGE_FLOOR',
+    kind: count(0, IMAGE_FLOOR_MAX),
+    summary: 'GiB that the disk of the engine should have free: below it such images go at once',
+    defaultText: '5',
+    fallback: () => 5,
   },
   watchdog: {
     name: 'watchdog',

@@ -59,6 +59,10 @@ export interface Settings {
   /** Gigabytes of disk that tasks may reserve here; null for all there are. */
   readonly maxStorageGb: number | null
   readonly dockerSocket: string
+  /** Hours. */
+  readonly imageAge: number
+  /** GiB. */
+  readonly imageFloor: number
   /** Whether the daemon starts a watchdog where none answers. */
   readonly watchdog: 'auto' | 'external'
   /** Hours. */

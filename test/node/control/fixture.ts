@@ -95,6 +95,7 @@ const status: Status = {
   clocks: [{ id: OTHER, name: 'cellar', aheadMs: 3_600_000 }],
   openLan: null,
   damagedStores: ['/data/store.damaged-2026-11-21'],
+  engine: { answers: true, detail: null, images: 3, pinned: 2 },
   watchdog: { kills: ['docker', 'process'], guarded: 1, detail: 'containers through cgroup.kill' },
   addresses: ['/ip4/127.0.0.1/tcp/7946'],
   reach: { direct: 0, relayed: 1, reachable: false, relays: [{ id: OTHER, name: 'attic' }] },
@@ -271,6 +272,19 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
           })(),
       },
       nodeLogs: handMade.components,
+      execs: {
+        open: async () =>
+          (async function* () {
+            yield { type: 'ended', exitCode: 0 } as const
+          })(),
+        send: async () => {},
+      },
+      registries: {
+        login: async ({ registry }) => ({ registry, checked: true, told: ['attic'], away: [] }),
+        logout: async (registry) => ({ registry, told: ['attic'], away: [] }),
+        list: () => ({ registries: [] }),
+      },
+      usage: { look: async () => ({ tasks: [], silent: [] }) },
       portOwner: async () => null,
       ...options,
     },

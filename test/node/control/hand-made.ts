@@ -138,6 +138,8 @@ export const handMadeTask = (
   attempt: 1,
   runtime: 'docker',
   ports: [{ target: 80, host: '127.0.0.1', port: 32_768, protocol: 'tcp' }],
+  health: null,
+  pull: null,
   problem: null,
   lastLines: [],
   reason: 'the slot is empty; no replica there yet',

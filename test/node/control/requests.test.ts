@@ -26,6 +26,16 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/login/challenge': { user: 'ada' },
   '/v1/login/key': { user: 'ada', text: 'x', seal: 'x', signature: 'x' },
   '/v1/login/refresh': { refresh: 'x' },
+  '/v1/tasks/:task/exec': {
+    command: ['sh'],
+    terminal: null,
+    input: false,
+    user: null,
+    directory: null,
+    environment: [],
+  },
+  '/v1/registries': { registry: 'ghcr.io', username: 'ada', secret: 'x' },
+  '/v1/execs/:exec/input': { type: 'inputEnd' },
   '/v1/users': { user: 'ada', kind: 'person', role: 'viewer' },
   '/v1/users/:user/role': { role: 'admin' },
   '/v1/users/:user/password': { password: 'correct horse battery' },
@@ -69,6 +79,8 @@ describe('control: requests', () => {
         .replace(':name', 'web')
         .replace(':revision', revisionId('b'))
         .replace(':token', '3f2a91c0')
+        .replace(':exec', 'e'.repeat(32))
+        .replace(':registry', 'ghcr.io')
         .replace(':node', 'kitchen')
         .replace(':session', `${'c'.repeat(32)}.1798592000`)
         .replace(':user', 'ada')
