@@ -36,7 +36,8 @@ const describeWatchdog = ({ kills, guarded, detail }: Status['watchdog']): strin
 
 const describeEngine = ({ answers, detail, images, pinned }: Status['engine']): string => {
   if (!answers) return `does not answer, and no container is started here: ${plain(detail ?? 'no reason')}`
-  return images === 0 ? 'answers' : `answers; ${images} of its images are ours, ${pinned} of these pinned`
+  const have = images === 1 ? 'one image' : `${images} images`
+  return images === 0 ? 'answers' : `answers; ${have} pulled for the mesh, ${pinned} of them pinned`
 }
 
 const describeVersion = ({ present, most, waitsFor }: Status['meshVersion']): string =>

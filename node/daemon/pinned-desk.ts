@@ -23,6 +23,7 @@ export const pinnedDesk = (
   const imageOf = async (spec: ServiceSpec): Promise<PlannedImage | null> => {
     if (spec.image === null) return null
     const object = serviceKey(spec.project, spec.name)
+    if (spec.pull === 'never') return { object, image: spec.image, note: null }
     return { object, ...(await pin(spec.image, imageBefore(object))) }
   }
   const pinAll = async (specs: readonly ServiceSpec[]) => {

@@ -62,6 +62,7 @@ export const openRuntimes = (
       logins: { loginOf: (registry) => registries.loginOf(registry) },
       images: {
         pulling: (image) => images.pulling(image),
+        failed: (image) => images.failed(image),
         needed: (image) => images.needed(image),
       },
     },

@@ -108,6 +108,7 @@ export const createImages = (components: ImagesComponents, { ageMs, floorBytes }
 
   return {
     pulling: (image) => own.add(image, clock.wallMs()),
+    failed: (image) => own.forget(image),
     needed: (image) => {
       own
         .needed(image, clock.wallMs())

@@ -21,6 +21,8 @@ export interface RegistryLogins {
 export interface ImageWatch {
   /** It is absent, and is pulled once this has resolved. */
   pulling(image: string): Promise<void>
+  /** It could not be pulled, so it is as absent as before. */
+  failed(image: string): Promise<void>
   /** A task begins with it. */
   needed(image: string): void
 }

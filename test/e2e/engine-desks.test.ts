@@ -96,7 +96,10 @@ describe('an engine that is asked from another machine', function () {
     assert.deepEqual(silent, [])
     assert.equal(tasks[0]?.node, 'attic')
     assert.ok(tasks[0]?.memoryBytes > 0 && tasks[0]?.cpus !== null)
-    assert.match((await asked(['status'], '', attic)).stdout, /engine +answers; 1 of its images are ours/)
+    assert.match(
+      (await asked(['status'], '', attic)).stdout,
+      /engine +answers; one image pulled for the mesh/,
+    )
     assert.match((await asked(['status'])).stdout, /engine +does not answer/)
     await apply(attic, PROJECT, { remove: ['web'] })
     await eventually('it is gone', async () => (await tasksOf(cellar)).tasks.length === 0)

@@ -7,6 +7,7 @@ import type Docker from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { imageReference } from '../../../protocols/spec/index.ts'
+import type { Pull } from '../../../protocols/tasks/index.ts'
 import type { Clock, Random } from '../../ports/clock.ts'
 import type { ContainerEngine, ImageWatch, RegistryLogins } from '../../ports/engine.ts'
 import type { Logger } from '../../ports/logger.ts'
@@ -81,7 +82,11 @@ const LEAVE_IT: ReadonlySet<unknown> = new Set([
 ])
 
 const NO_LOGINS: RegistryLogins = { loginOf: async () => null }
-const NO_WATCH: ImageWatch = { pulling: async () => {}, needed: () => {} }
+const NO_WATCH: ImageWatch = {
+  pulling: async () => {},
+  failed: async () => {},
+  needed: () => {},
+}
 
 /** A runtime over one engine. Nothing is connected, nor the library loaded, before the first call. */
 export const createDockerRuntime = (
@@ -129,7 +134,9 @@ export const createDockerRuntime = (
     const { task, spec } = start
     if (spec.image === null)
       throw new CoterieError('runtimeMissing', { service: spec.name, detail: 'it names no image' })
-    await ensureImage({ engine, clock, logins, images }, spec.image, (pull) => start.onPull?.(pull), signal)
+    const wanted = { image: spec.image, platform: spec.platform, pull: spec.pull }
+    const onPull = (pull: Pull) => start.onPull?.(pull)
+    await ensureImage({ engine, clock, logins, images }, wanted, onPull, signal)
     const make = (container: Docker.ContainerCreateOptions): Promise<void> => {
       // The library would also put the body, environment included, into the address; these two names prevent that.
       const request = { _query: { name: containerName(owner, task) }, _body: container }

@@ -1,5 +1,5 @@
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
-import { imageReference, parseImageName } from '../../../protocols/spec/index.ts'
+import { imageReference, parseImageName, type ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { Pull } from '../../../protocols/tasks/index.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { ImageWatch, RegistryLogin, RegistryLogins } from '../../ports/engine.ts'
@@ -17,6 +17,15 @@ export interface PullComponents {
   readonly clock: Clock
   readonly logins: RegistryLogins
   readonly images: ImageWatch
+}
+
+/** An image as a service wants it. */
+export interface WantedImage {
+  readonly image: string
+  /** `linux/arm64`; absent for the engine's own. */
+  readonly platform: string | undefined
+  /** Absent: where it is not here. */
+  readonly pull: ServiceSpec['pull']
 }
 
 /** Without a tag the engine would pull every one there is. */
@@ -57,7 +66,7 @@ const versionOf = (engine: Engine) =>
 
 const pull = async (
   { engine, clock, logins }: PullComponents,
-  image: string,
+  { image, platform }: WantedImage,
   onPull: (pull: Pull) => void,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -77,6 +86,7 @@ const pull = async (
       docker.createImage({
         ...login,
         fromImage: pulledName(image),
+        ...(platform !== undefined && { platform }),
         abortSignal: AbortSignal.any([ended, signal, patience.signal]),
       }),
     )
@@ -110,25 +120,43 @@ const inspect = async (engine: Engine, image: string, signal: AbortSignal) => {
   }
 }
 
+/** Whether the registry is asked though the image is here: a digest says that it is the one. */
+const isStale = ({ image, pull: policy }: WantedImage): boolean =>
+  policy === 'always' && parseImageName(image).digest === null
+
 /**
- * Makes sure that the image is on this machine, and fit for it; one that is present is not asked for again.
+ * Makes sure that the image is on this machine, and fit for it; one that is present is not asked for again, unless the spec wants that.
  * @throws `imageUnavailable`, `imageArchitectureWrong`, `registryRefused`, `registryUnreachable`, `engineUnreachable`
  */
 export const ensureImage = async (
   components: PullComponents,
-  image: string,
+  wanted: WantedImage,
   onPull: (pull: Pull) => void,
   signal: AbortSignal,
 ): Promise<void> => {
   const { engine, images } = components
+  const { image, platform } = wanted
   let present = await inspect(engine, image, signal)
+  if (present === null && wanted.pull === 'never')
+    throw new CoterieError('imageUnavailable', { image, detail: 'its service says that it is never pulled' })
+  const reference = imageReference(image)
+  // What was here before is somebody else's, whatever comes in its place.
+  if (present !== null && isStale(wanted)) await pull(components, wanted, onPull, signal)
   if (present === null) {
-    await images.pulling(imageReference(image))
-    await pull(components, image, onPull, signal)
-    present = await inspect(engine, image, signal)
+    await images.pulling(reference)
+    try {
+      await pull(components, wanted, onPull, signal)
+    } catch (error) {
+      // An engine that is silent may have it all the same.
+      if (!isCoterieError(error, 'engineUnreachable') && !signal.aborted) await images.failed(reference)
+      throw error
+    }
   }
-  images.needed(imageReference(image))
-  if (present?.Architecture) checkArchitecture(image, present, await versionOf(engine))
+  present = await inspect(engine, image, signal)
+  images.needed(reference)
+  // Who names a platform has a way to run it.
+  if (present?.Architecture && platform === undefined)
+    checkArchitecture(image, present, await versionOf(engine))
 }
 
 /** @throws `imageUnavailable`, `registryRefused`, `registryUnreachable`, `engineUnreachable` */

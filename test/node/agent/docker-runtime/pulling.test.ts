@@ -34,7 +34,11 @@ describe('docker runtime: images from a registry', () => {
         random: Math.random,
         logger: silentLogger,
         logins: { loginOf: async (host) => (host === registry.host ? known : null) },
-        images: { pulling: async (image) => void pulled.push(image), needed: () => {} },
+        images: {
+          pulling: async (image) => void pulled.push(image),
+          failed: async (image) => void pulled.splice(pulled.indexOf(image), 1),
+          needed: () => {},
+        },
       },
       { mesh: 'home', node: NODE_A, socketPath: null },
     )
@@ -72,6 +76,22 @@ describe('docker runtime: images from a registry', () => {
     assert.equal(await runtime.image(image), null)
   })
 
+  it('are asked for again, or never, where the service says so', async () => {
+    const { name } = registry.serve('5')
+    const start = (pull: 'always' | 'never') =>
+      runtime.start(startOf(serviceOf(['/nothing'], { image: name, pull })), NEVER)
+    await assert.rejects(start('never'), (error) => isCoterieError(error, 'imageUnavailable'))
+    await start('always').catch(() => {})
+    await runtime.remove('shop.web.0.7')
+    const asked = registry.asked.length
+    await start('never').catch(() => {})
+    await runtime.remove('shop.web.0.7')
+    assert.equal(registry.asked.length, asked)
+    await start('always').catch(() => {})
+    assert.ok(registry.asked.length > asked)
+    assert.deepEqual(pulled, [name])
+  })
+
   it('are refused by a code that says whose fault it is', async () => {
     await refused(`${registry.host}/shop/web:none`, 'imageUnavailable')
     await refused(registry.serve('2', { architecture: OTHER }).name, 'imageArchitectureWrong')
@@ -80,6 +100,8 @@ describe('docker runtime: images from a registry', () => {
     await refused(registry.serve('3').name, 'registryRefused')
     known = null
     await refused(registry.serve('4').name, 'registryRefused')
+    // Of the other architecture it was pulled before that was seen.
+    assert.deepEqual(pulled, [registry.serve('2', { architecture: OTHER }).name])
     await assert.rejects(runtime.digestOf(registry.serve('4').name, NEVER), (error) =>
       isCoterieError(error, 'registryRefused'),
     )

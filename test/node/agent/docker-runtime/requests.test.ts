@@ -8,6 +8,7 @@ import { createDockerRuntime } from '../../../../node/agent/docker-runtime/index
 import type { Clock } from '../../../../node/ports/clock.ts'
 import type { Runtime } from '../../../../node/ports/runtime.ts'
 import { isCoterieError } from '../../../../protocols/errors/index.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { scratchDir } from '../../../support/scratch.ts'
 import { silentLogger } from '../../../support/silent-logger.ts'
 import { NODE_A, realClock, serviceOf, startOf } from '../grounds.ts'
@@ -126,5 +127,49 @@ describe('docker runtime: requests', () => {
     await runtime.close()
     runtime = create({ ...realClock, after })
     await assert.rejects(runtime.list(), (error) => isCoterieError(error, 'engineUnreachable'))
+  })
+
+  describe('for events', () => {
+    /** Fifty times as fast. */
+    const hasty: Clock = { ...realClock, after: (delayMs, run) => realClock.after(delayMs / 50, run) }
+    let told: number
+    const listen = async () => {
+      await runtime.close()
+      runtime = create(hasty)
+      told = 0
+      return runtime.onChange(() => void told++)
+    }
+
+    it('go on after the last one that came', async () => {
+      const moments = () =>
+        asked
+          .filter(({ url }) => url.startsWith('/events'))
+          .map(({ url }) => new URLSearchParams(url.split('?')[1]).get('since'))
+      answers['GET /events'] = (_, response) => {
+        response.writeHead(200).write('{"status":"die","timeNano":17000000')
+        response.end('00999999999}\n')
+      }
+      const unsubscribe = await listen()
+      await eventually('it asks again', () => moments().length > 1)
+      assert.deepEqual(moments().slice(0, 2), [null, '1700000001.0'])
+      unsubscribe()
+    })
+
+    it('notice an engine that hangs, and one that goes on', async () => {
+      answers['GET /events'] = (_, response) => void response.writeHead(200).flushHeaders()
+      answers['GET /_ping'] = (_, response) => response.writeHead(200).end('OK')
+      const unsubscribe = await listen()
+      await eventually('it is heard', () => told > 0)
+      assert.equal(await runtime.probe(), null)
+      const before = told
+      answers['GET /_ping'] = () => {}
+      answers['GET /events'] = () => {}
+      await eventually('the hang is told', () => told > before)
+      assert.match((await runtime.probe()) ?? '', /no answer within/)
+      const meanwhile = told
+      answers['GET /events'] = (_, response) => void response.writeHead(200).flushHeaders()
+      await eventually('that it goes on is told', () => told > meanwhile)
+      unsubscribe()
+    })
   })
 })
