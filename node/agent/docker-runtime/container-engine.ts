@@ -10,8 +10,9 @@ import type { ContainerEngine, RegistryLogins } from '../../ports/engine.ts'
 import { LABEL, type Owner, ownerLabels } from './container.ts'
 import { ACT_TIMEOUT_MS, type Engine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
 import { openExec } from './exec.ts'
-import { authOf, digestOf } from './pull.ts'
+import { digestOf } from './pull.ts'
 import { pullRefusal } from './pull-refusal.ts'
+import { authOf } from './registry-auth.ts'
 import { usageOf } from './usage.ts'
 
 export interface ContainerEngineComponents {

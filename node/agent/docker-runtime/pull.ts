@@ -2,10 +2,11 @@ import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts
 import { imageReference, parseImageName, type ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { Pull } from '../../../protocols/tasks/index.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { ImageWatch, RegistryLogin, RegistryLogins } from '../../ports/engine.ts'
+import type { ImageWatch, RegistryLogins } from '../../ports/engine.ts'
 import { ACT_TIMEOUT_MS, codedError, type Engine, isRefusal, LOOK_TIMEOUT_MS, refusalText } from './engine.ts'
 import { createPullProgress } from './pull-progress.ts'
 import { checkArchitecture, isWrongPlatform, pullRefusal } from './pull-refusal.ts'
+import { loginFor } from './registry-auth.ts'
 
 /** The engine asks the registry first, which may be slow or far, and takes a while over a large layer. */
 const PULL_SILENCE_MS = 10 * 60_000
@@ -34,20 +35,7 @@ const pulledName = (image: string): string => {
   return tag === null && digest === null ? `${image}:latest` : imageReference(image)
 }
 
-/** In the engine's words. A name of this form says that the secret is a token. */
-export const authOf = (registry: string, { username, secret }: RegistryLogin) => {
-  const serveraddress = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
-  return username === '<token>'
-    ? { identitytoken: secret, serveraddress, username: '', password: '' }
-    : { username, password: secret, serveraddress }
-}
-
-/** The login for the registry of an image, as dockerode takes it. */
-export const loginFor = async (logins: RegistryLogins, image: string) => {
-  const { registry } = parseImageName(image)
-  const login = await logins.loginOf(registry)
-  return login === null ? {} : { authconfig: authOf(registry, login) }
-}
+type OnPull = (pull: Pull) => void
 
 /** Ends what was begun with its signal where nothing is heard for `silenceMs`. */
 const createPatience = (clock: Clock, silenceMs: number) => {
@@ -67,7 +55,7 @@ const versionOf = (engine: Engine) =>
 const pull = async (
   { engine, clock, logins }: PullComponents,
   { image, platform }: WantedImage,
-  onPull: (pull: Pull) => void,
+  onPull: OnPull,
   signal: AbortSignal,
 ): Promise<void> => {
   const login = await loginFor(logins, image)
@@ -124,6 +112,25 @@ const inspect = async (engine: Engine, image: string, signal: AbortSignal) => {
 const isStale = ({ image, pull: policy }: WantedImage): boolean =>
   policy === 'always' && parseImageName(image).digest === null
 
+/** Pulls what is absent: it is ours from before the pull on, and no longer where that fails. */
+const pullAsOurs = async (
+  components: PullComponents,
+  wanted: WantedImage,
+  onPull: OnPull,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { images } = components
+  const reference = imageReference(wanted.image)
+  await images.pulling(reference)
+  try {
+    await pull(components, wanted, onPull, signal)
+  } catch (error) {
+    // An engine that is silent may have it all the same.
+    if (!isCoterieError(error, 'engineUnreachable') && !signal.aborted) await images.failed(reference)
+    throw error
+  }
+}
+
 /**
  * Makes sure that the image is on this machine, and fit for it; one that is present is not asked for again, unless the spec wants that.
  * @throws `imageUnavailable`, `imageArchitectureWrong`, `registryRefused`, `registryUnreachable`, `engineUnreachable`
@@ -131,32 +138,22 @@ const isStale = ({ image, pull: policy }: WantedImage): boolean =>
 export const ensureImage = async (
   components: PullComponents,
   wanted: WantedImage,
-  onPull: (pull: Pull) => void,
+  onPull: OnPull,
   signal: AbortSignal,
 ): Promise<void> => {
   const { engine, images } = components
   const { image, platform } = wanted
-  let present = await inspect(engine, image, signal)
-  if (present === null && wanted.pull === 'never')
+  const before = await inspect(engine, image, signal)
+  if (before === null && wanted.pull === 'never')
     throw new CoterieError('imageUnavailable', { image, detail: 'its service says that it is never pulled' })
-  const reference = imageReference(image)
+  if (before === null) await pullAsOurs(components, wanted, onPull, signal)
   // What was here before is somebody else's, whatever comes in its place.
-  if (present !== null && isStale(wanted)) await pull(components, wanted, onPull, signal)
-  if (present === null) {
-    await images.pulling(reference)
-    try {
-      await pull(components, wanted, onPull, signal)
-    } catch (error) {
-      // An engine that is silent may have it all the same.
-      if (!isCoterieError(error, 'engineUnreachable') && !signal.aborted) await images.failed(reference)
-      throw error
-    }
-  }
-  present = await inspect(engine, image, signal)
-  images.needed(reference)
+  else if (isStale(wanted)) await pull(components, wanted, onPull, signal)
+  images.needed(imageReference(image))
   // Who names a platform has a way to run it.
-  if (present?.Architecture && platform === undefined)
-    checkArchitecture(image, present, await versionOf(engine))
+  if (platform !== undefined) return
+  const present = before !== null && !isStale(wanted) ? before : await inspect(engine, image, signal)
+  if (present?.Architecture) checkArchitecture(image, present, await versionOf(engine))
 }
 
 /** @throws `imageUnavailable`, `registryRefused`, `registryUnreachable`, `engineUnreachable` */

@@ -46,6 +46,29 @@ const looks = (replicas: number, ...given: readonly Look[]) => {
 const verdicts = (replicas: number, ...given: readonly Look[]) =>
   looks(replicas, ...given).map(({ verdict }) => verdict)
 
+describe('deploy: a slot tells', () => {
+  it('how far its image is here, and what its check says, each as news', () => {
+    const MEBIBYTE = 1024 * 1024
+    const pull = (done: number) => ({ doneBytes: done * MEBIBYTE, totalBytes: 8 * MEBIBYTE })
+    const told = looks(
+      1,
+      { atMs: 0, tasks: [{ state: 'preparing', pull: pull(2) }] },
+      { atMs: 1, tasks: [{ state: 'preparing', pull: pull(5) }] },
+      { atMs: 2, tasks: [{ health: 'starting' }] },
+      { atMs: 3, tasks: [{ health: 'healthy' }] },
+    )
+    assert.deepEqual(
+      told.map(({ texts, news }) => [texts[0], news]),
+      [
+        ['preparing on kitchen, pulls its image: 2.0 of 8.0 MiB', 1],
+        ['preparing on kitchen, pulls its image: 5.0 of 8.0 MiB', 1],
+        ['running on kitchen, starting', 1],
+        ['running on kitchen, healthy', 1],
+      ],
+    )
+  })
+})
+
 describe('deploy: a slot is up', () => {
   it('when its task has run for a while, and says when that is', () => {
     const [first, second] = looks(1, { atMs: 5, tasks: [{}] }, { atMs: 5 + STEADY_MS, tasks: [{}] })
