@@ -51,6 +51,6 @@ const show = (cli: Cli, before: Usages, now: Usages, json: boolean): void => {
     return
   }
   const note = silent.length === 0 ? '' : `No answer from ${silent.map(plain).join(', ')}.\n`
-  const none = tasks.length === 0 ? 'No task runs in a container.\n' : topTable(tasks)
+  const none = tasks.length === 0 ? 'No task runs.\n' : topTable(tasks)
   cli.stdout.write(`${isTerminal(cli.stdout) ? CLEARED : ''}${none}${note}`)
 }

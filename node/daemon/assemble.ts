@@ -6,7 +6,6 @@ import type { Daemon, DaemonOptions } from '../../protocols/control/index.ts'
 import { createEventLog } from '../control/index.ts'
 import type { DecisionService } from '../decisions/index.ts'
 import type { GivenCertificate } from '../http/index.ts'
-import { createPinning } from '../images/index.ts'
 import type { Journal } from '../journal/index.ts'
 import { serveLogs } from '../logs/index.ts'
 import type { Logger } from '../ports/logger.ts'
@@ -19,7 +18,7 @@ import { openConditionWatch } from './condition.ts'
 import { type Core, openCore, startServices } from './core.ts'
 import { openDesk, openGateway } from './doors.ts'
 import { createEnding, type Ending } from './ending.ts'
-import { openExecs, openRegistryDesk, openUsage } from './engine-desks.ts'
+import { openExecs, openPinning, openRegistryDesk, openUsage } from './engine-desks.ts'
 import { describeEngine } from './engine-status.ts'
 import { type Entrance, openEntrance } from './entrance.ts'
 import { farewell } from './farewell.ts'
@@ -215,7 +214,7 @@ const openDoors = (
   const { certificates } = trust
   const { tokens, openLan } = openAdmission(ground, planes, { certificates, mesh })
   const users = openUsers(ground, planes, { ...entrance.mesh, revoked: trust.revocations })
-  const pinning = createPinning({ engine: engines.engine, clock: ground.clock })
+  const pinning = openPinning(ground, planes, work, engines.engine)
   const desk = pinnedDesk(openDesk(ground, planes, work, gateway), pinning, planes)
   const meshId = entrance.mesh.mesh
   const journal = openJournal(ground, planes, { own, mesh: entrance.mesh })
@@ -267,7 +266,7 @@ const openDoors = (
       backups: openBackupDesk(ground, planes, entrance.files, entrance.mesh),
       nodeLogs: journal,
       execs: openExecs(ground, planes, work, engines.engine),
-      usage: openUsage(ground, planes, engines.engine),
+      usage: openUsage(ground, planes, engines.runtimes),
       registries: openRegistryDesk(engines.registries, planes),
     },
     settings,

@@ -1,7 +1,8 @@
 /** What people ask of engines, whatever node has them. */
 import type { RegistryGiven, RegistryLoginRequest, RegistryTaken } from '../../protocols/control/index.ts'
 import { createExecs } from '../exec/index.ts'
-import type { ContainerEngine } from '../ports/engine.ts'
+import { createPinning } from '../images/index.ts'
+import type { ContainerEngine, UsageMeter } from '../ports/engine.ts'
 import type { Registries } from '../registries/index.ts'
 import { createUsage } from '../usage/index.ts'
 import type { Ground } from './ground.ts'
@@ -29,14 +30,14 @@ export const openExecs = (
 export const openUsage = (
   { network }: Ground,
   { decisions: { view }, isAlive }: Planes,
-  engine: ContainerEngine,
+  meters: readonly UsageMeter[],
 ) => {
   const { self } = network.connections
   const nameOf = (node: string) => view.nodes.get(node)?.name ?? 'unnamed'
   const usage = createUsage({
     self,
     requests: network.requests,
-    engine,
+    meters,
     nodes: () =>
       [...view.nodes.keys()].filter((node) => view.taskCountOn(node) > 0 && (node === self || isAlive(node))),
   })
@@ -52,6 +53,23 @@ export const openUsage = (
       }
     },
   }
+}
+
+/** Digests of images, from this node's engine or another one's. */
+export const openPinning = (
+  { network, clock }: Ground,
+  { decisions: { view }, isAlive }: Planes,
+  { observed }: Work,
+  engine: ContainerEngine,
+) => {
+  const { self } = network.connections
+  const hasEngine = (node: string) => observed.profileOf(node)?.runtimes.includes('docker') ?? false
+  return createPinning({
+    engine,
+    requests: network.requests,
+    engines: () => [...view.nodes.keys()].filter((node) => node !== self && isAlive(node) && hasEngine(node)),
+    clock,
+  })
 }
 
 /** Logins for registries, told by the names of nodes. */

@@ -5,7 +5,7 @@ import { imageReference } from '../../protocols/spec/index.ts'
 import { createDockerRuntime } from '../agent/docker-runtime/index.ts'
 import { createProcessRuntime } from '../agent/process-runtime/index.ts'
 import { createImages, type Images } from '../images/index.ts'
-import type { ContainerEngine } from '../ports/engine.ts'
+import type { ContainerEngine, UsageMeter } from '../ports/engine.ts'
 import type { Runtime } from '../ports/runtime.ts'
 import { createRegistries, type Registries } from '../registries/index.ts'
 import { createTaskGroups } from '../watchdog/index.ts'
@@ -19,7 +19,7 @@ const GIBIBYTE = 1024 ** 3
 /** What runs tasks on this machine, and what goes with it. */
 export interface Runtimes {
   /** As far as the settings allow it. */
-  readonly runtimes: readonly Runtime[]
+  readonly runtimes: readonly (Runtime & UsageMeter)[]
   /** One of them, as who asks it for other things has it. */
   readonly engine: ContainerEngine & Pick<Runtime, 'probe'>
   readonly images: Images

@@ -52,11 +52,15 @@ export interface PresentImage {
   readonly digest: string | null
 }
 
-export interface ContainerEngine {
-  /** @throws `taskUnknown`, `execFailed`, `engineUnreachable` */
-  exec(task: TaskId, start: ExecStart): Promise<Exec>
+/** Counts what tasks use, in whatever they run. */
+export interface UsageMeter {
   /** Of the tasks of this node that run. @throws `engineUnreachable` */
   usage(): Promise<readonly TaskUsage[]>
+}
+
+export interface ContainerEngine extends UsageMeter {
+  /** @throws `taskUnknown`, `execFailed`, `engineUnreachable` */
+  exec(task: TaskId, start: ExecStart): Promise<Exec>
   /** Null where it is not here. @throws `engineUnreachable` */
   image(image: string): Promise<PresentImage | null>
   /** The digest that its registry has for it. @throws `imageUnavailable`, `registryRefused`, `registryUnreachable`, `engineUnreachable` */

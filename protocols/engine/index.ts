@@ -1,4 +1,5 @@
-/** What nodes ask of each other's engines: commands in containers, what tasks use, and logins for registries. */
+/** What nodes ask of each other's engines: commands in containers, what tasks use, digests of images, and logins for registries. */
 export * from './exec.ts'
+export * from './images.ts'
 export * from './registries.ts'
 export * from './usage.ts'

@@ -38,6 +38,8 @@ export const PROTOCOLS = {
   exec: '/coterie/exec/1',
   /** What the tasks of a node use. */
   usage: '/coterie/usage/1',
+  /** The digest that an image stands for. */
+  images: '/coterie/images/1',
   /** Logins for registries of images, from member to member. */
   registries: '/coterie/registries/1',
   /** Log lines of a daemon, its own or those that it keeps a copy of. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { UsageMeter } from '../../ports/engine.ts'
 import type { Logger } from '../../ports/logger.ts'
 import type { ObservedTask, Runtime, TaskStart } from '../../ports/runtime.ts'
 import type { KillHandle } from '../../ports/watchdog.ts'
@@ -18,6 +19,7 @@ import { loadRecords } from './load.ts'
 import { readLog } from './read-log.ts'
 import { type ProcessRecord, startTicksOf, writeRecord } from './record.ts'
 import { createTaskLog, type TaskLog } from './task-log.ts'
+import { usageOfGroups } from './usage.ts'
 
 /** When the daemon stops, processes have this long to end by themselves; service managers wait longer for the daemon. */
 const CLOSE_GRACE_MS = 5_000
@@ -59,11 +61,14 @@ const observed = ({ record, running }: Entry): ObservedTask => {
     : { state: 'running', task, token, ports, startedAtMs }
 }
 
+/** Runs tasks, and counts what they use. */
+export type ProcessRuntime = Runtime & UsageMeter
+
 /** A runtime over `dir`; nothing is read or made before the first call. */
 export const createProcessRuntime = (
   { groups, clock, logger }: ProcessRuntimeComponents,
   { node, dir }: ProcessRuntimeInit,
-): Runtime => {
+): ProcessRuntime => {
   const entries = new Map<TaskId, Entry>()
   const starts = new Map<TaskId, Promise<void>>()
   /** Processes whose program has not begun. */
@@ -225,6 +230,11 @@ export const createProcessRuntime = (
 
   return {
     kind: 'process',
+    usage: () => {
+      const running = [...entries.values()].filter(({ running }) => running !== null)
+      const groups = new Map(running.map(({ record: { task, pid } }) => [task, pid]))
+      return usageOfGroups(groups, clock.wallMs())
+    },
     probe: async () => {
       try {
         await loaded()

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readdir, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { createDockerRuntime, type DockerRuntime } from '../../../node/agent/docker-runtime/index.ts'
-import { createProcessRuntime } from '../../../node/agent/process-runtime/index.ts'
+import { createProcessRuntime, type ProcessRuntime } from '../../../node/agent/process-runtime/index.ts'
 import type { Clock } from '../../../node/ports/clock.ts'
 import type { LogLine, Runtime, TaskStart } from '../../../node/ports/runtime.ts'
 import type { KillHandle } from '../../../node/ports/watchdog.ts'
@@ -100,7 +100,11 @@ const occupyPort = async () => {
 
 const closing = (runtimes: readonly Runtime[]) => Promise.all(runtimes.map((runtime) => runtime.close()))
 
-export const createProcessGround = async (): Promise<Ground> => {
+export interface ProcessGround extends Ground {
+  runtime(node?: string): ProcessRuntime
+}
+
+export const createProcessGround = async (): Promise<ProcessGround> => {
   const scratch = await scratchDir()
   const runtimes: Runtime[] = []
   const answer =

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createPinning } from '../../../node/images/index.ts'
 import type { ContainerEngine } from '../../../node/ports/engine.ts'
+import type { Requests } from '../../../node/ports/network.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { createHandClock } from '../../support/hand-clock.ts'
 
@@ -14,10 +15,27 @@ const DEAF = new CoterieError('engineUnreachable', { detail: 'no socket' })
 
 type Given = Partial<Pick<ContainerEngine, 'image' | 'digestOf'>>
 
-const pin = (given: Given, before: string | null = null, image = 'web:1') => {
-  const engine = { image: async () => null, digestOf: async () => THERE, ...given }
-  return createPinning({ engine, clock: createHandClock() }).pin(image, before)
+/** Requests between nodes of one process, by their names. */
+const createWires = () => {
+  const handlers = new Map<string, (payload: Uint8Array) => Promise<Uint8Array>>()
+  return (self: string): Requests => ({
+    request: async (to, _protocol, payload) => {
+      const handler = handlers.get(to)
+      if (handler === undefined) throw new CoterieError('peerUnreachable', { peer: to, detail: 'it is away' })
+      return handler(payload)
+    },
+    handleRequest: (_protocol, handler) => {
+      handlers.set(self, (payload) => handler('asker', payload))
+    },
+  })
 }
+
+const open = (given: Given, more: Partial<Parameters<typeof createPinning>[0]> = {}) => {
+  const engine = { image: async () => null, digestOf: async () => THERE, ...given }
+  const requests = createWires()('self')
+  return createPinning({ engine, clock: createHandClock(), requests, engines: () => [], ...more })
+}
+const pin = (given: Given, before: string | null = null, image = 'web:1') => open(given).pin(image, before)
 const fails = (error: Error) => async () => {
   throw error
 }
@@ -38,7 +56,7 @@ describe('the digest of an image that is to run', () => {
     const digestOf = fails(AWAY)
     const here = await pin({ image: async () => ({ digest: HERE }), digestOf }, `web:1@${BEFORE}`)
     assert.equal(here.image, `web:1@${HERE}`)
-    assert.match(here.note ?? '', /^pinned as it is here: .*no route/)
+    assert.match(here.note ?? '', /^pinned as it is there: .*no route/)
     const before = await pin({ digestOf }, `web:1@${BEFORE}`)
     assert.equal(before.image, `web:1@${BEFORE}`)
     assert.equal((await pin({ digestOf }, `web:0@${BEFORE}`)).image, 'web:1')
@@ -49,7 +67,18 @@ describe('the digest of an image that is to run', () => {
     const digestOf = () => assert.fail('no registry is asked')
     const local = await pin({ image: async () => ({ digest: null }), digestOf })
     assert.deepEqual(local, { image: 'web:1', note: 'not pinned: it came from no registry' })
-    assert.match((await pin({ image: fails(DEAF), digestOf })).note ?? '', /no engine that answers/)
+    assert.match((await pin({ image: fails(DEAF), digestOf })).note ?? '', /no engine of the mesh answers/)
+  })
+
+  it('is asked of other members where this node has no engine', async () => {
+    const wires = createWires()
+    open({}, { requests: wires('attic') })
+    open({ image: fails(DEAF) }, { requests: wires('shed') })
+    const engines = () => ['gone', 'attic', 'shed']
+    const here = open({ image: fails(DEAF) }, { requests: wires('self'), engines })
+    assert.deepEqual(await here.pin('web:1', null), { image: `web:1@${THERE}`, note: null })
+    const none = open({ image: fails(DEAF) }, { requests: wires('self'), engines: () => ['shed'] })
+    assert.match((await none.pin('web:1', null)).note ?? '', /no engine of the mesh answers/)
   })
 
   it('is not waited for for long', async () => {
@@ -59,10 +88,7 @@ describe('the digest of an image that is to run', () => {
         signal.addEventListener('abort', () => reject(signal.reason))
         queueMicrotask(() => clock.pass(5_000))
       })
-    const { note } = await createPinning({ engine: { image: async () => null, digestOf }, clock }).pin(
-      'web:1',
-      null,
-    )
+    const { note } = await open({ digestOf }, { clock }).pin('web:1', null)
     assert.match(note ?? '', /nothing came within 5 s/)
   })
 })

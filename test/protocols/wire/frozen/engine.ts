@@ -2,6 +2,8 @@ import {
   execEventCodec,
   execInputCodec,
   execRequestCodec,
+  pinAnswerCodec,
+  pinRequestCodec,
   registriesAnswerCodec,
   registriesRequestCodec,
   usageAnswerCodec,
@@ -78,5 +80,16 @@ export const REGISTRIES: Kinds = [
     taken: { type: 'taken' },
     given: { type: 'given', atMs: 1_700_000_000_000, login: { username: 'ada', secret: 'hunter2' } },
     'given that it is gone': { type: 'given', atMs: 1_700_000_000_001, login: null },
+  }),
+]
+
+export const IMAGES: Kinds = [
+  kind(pinRequestCodec, {
+    'pin request': { image: 'web:1', before: `web:1@sha256:${'a'.repeat(64)}` },
+    'pin request of a new service': { image: 'ghcr.io/shop/web', before: null },
+  }),
+  kind(pinAnswerCodec, {
+    'pin answer': { image: `web:1@sha256:${'b'.repeat(64)}`, note: null },
+    'pin answer without a digest': { image: 'web:1', note: 'not pinned: it came from no registry' },
   }),
 ]

@@ -9,7 +9,7 @@ import { CONSENSUS, DECIDE, FOLLOW } from './consensus.ts'
 import { DECISIONS } from './decisions.ts'
 import { DISCOVERY } from './discovery.ts'
 import { DOCTOR } from './doctor.ts'
-import { EXEC, REGISTRIES, USAGE } from './engine.ts'
+import { EXEC, IMAGES, REGISTRIES, USAGE } from './engine.ts'
 import { GENERATIONS } from './generations.ts'
 import { HINTS, RECORDS, SYNC } from './intent.ts'
 import { JOIN } from './join.ts'
@@ -41,6 +41,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   exec: EXEC,
   usage: USAGE,
   registries: REGISTRIES,
+  images: IMAGES,
   leases: LEASES,
   reach: REACH,
   generation: GENERATIONS,
