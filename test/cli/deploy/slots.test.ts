@@ -62,8 +62,8 @@ describe('deploy: a slot tells', () => {
       [
         ['preparing on kitchen, pulls its image: 2.0 of 8.0 MiB', 1],
         ['preparing on kitchen, pulls its image: 5.0 of 8.0 MiB', 1],
-        ['running on kitchen, starting', 1],
-        ['running on kitchen, healthy', 1],
+        ['running on kitchen, its health check says starting', 1],
+        ['running on kitchen', 1],
       ],
     )
   })
