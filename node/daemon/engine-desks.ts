@@ -10,12 +10,13 @@ import type { Planes } from './planes.ts'
 import type { Work } from './work.ts'
 
 export const openExecs = (
-  { network }: Ground,
+  { network, logger }: Ground,
   { decisions: { view } }: Planes,
   work: Work,
   engine: ContainerEngine,
 ) =>
   createExecs({
+    logger: logger.child({ part: 'exec' }),
     self: network.connections.self,
     streams: network.streams,
     engine,

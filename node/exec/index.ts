@@ -8,6 +8,7 @@ import type { ExecEvent, ExecInput, ExecRequest } from '../../protocols/engine/i
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { ContainerEngine } from '../ports/engine.ts'
+import type { Logger } from '../ports/logger.ts'
 import type { Streams } from '../ports/network.ts'
 import { openRemote, serveExec } from './remote.ts'
 import { type ExecSession, localSession, type OpenExec } from './session.ts'
@@ -23,6 +24,7 @@ export interface ExecComponents {
   nodeOf(task: TaskId): NodeId | null
   /** Whether a task of this node runs in a container. */
   isContained(task: TaskId): boolean
+  readonly logger: Logger
 }
 
 /** What a caller is told: the first event names the command, for its input. */
@@ -41,7 +43,7 @@ export interface Execs {
 }
 
 export const createExecs = (components: ExecComponents): Execs => {
-  const { self, streams, engine, nodeOf, isContained } = components
+  const { self, streams, engine, nodeOf, isContained, logger } = components
   const asked = new Map<string, { readonly by: string; readonly session: ExecSession }>()
   let served = 0
 
@@ -77,6 +79,8 @@ export const createExecs = (components: ExecComponents): Execs => {
       if (node === null) throw new CoterieError('taskUnknown', { task: request.task })
       if (asked.size >= EXECS_MAX) throw new CoterieError('execsTooMany', { execsMax: EXECS_MAX })
       const session = node === self ? await openHere(request) : await openRemote(streams, node, request)
+      // Not what it is: its words may hold secrets.
+      logger.info({ task: request.task, node, by }, 'somebody runs a command in a container')
       const exec = randomBytes(16).toString('hex')
       asked.set(exec, { by, session })
       const end = () => {

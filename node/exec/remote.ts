@@ -54,7 +54,12 @@ export const openRemote = async (
   request: ExecRequest,
 ): Promise<ExecSession> => {
   const stream = await streams.openStream(node, PROTOCOLS.exec, { timeoutMs: OPEN_TIMEOUT_MS })
-  await stream.write(execRequestCodec.encode(request))
+  try {
+    await stream.write(execRequestCodec.encode(request))
+  } catch (error) {
+    stream.abort()
+    throw error
+  }
   return {
     events: async function* () {
       try {

@@ -59,6 +59,7 @@ export const createImages = (components: ImagesComponents, { ageMs, floorBytes }
   let names: ReadonlySet<string> = new Set()
   let looking: Promise<void> | null = null
   let cancel = (): void => {}
+  let isDueSoon = false
   let stopped = false
 
   const isShort = async (): Promise<boolean> => {
@@ -92,11 +93,12 @@ export const createImages = (components: ImagesComponents, { ageMs, floorBytes }
 
   const look = (): Promise<void> => {
     cancel()
+    isDueSoon = false
     looking ??= lookOnce()
       .catch((error: Error) => logger.debug({ detail: error.message }, 'images could not be looked at'))
       .finally(() => {
         looking = null
-        lookAfter(LOOK_EVERY_MS)
+        lookAfter(isDueSoon ? LOOK_SOON_MS : LOOK_EVERY_MS)
       })
     return looking
   }
@@ -113,7 +115,9 @@ export const createImages = (components: ImagesComponents, { ageMs, floorBytes }
       own
         .needed(image, clock.wallMs())
         .catch((error: Error) => logger.warn({ image, detail: error.message }, 'an image was not noted'))
-      lookAfter(LOOK_SOON_MS)
+      // One start after the other does not put it off.
+      if (!isDueSoon) lookAfter(LOOK_SOON_MS)
+      isDueSoon = true
     },
     counts: () => {
       const all = own.all()

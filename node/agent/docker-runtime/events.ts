@@ -105,12 +105,13 @@ export const createEvents = ({ engine, clock, random, logger }: EventsComponents
 
   const pause = (delayMs: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
-      const cancel = clock.after(delayMs, resolve)
-      const abort = () => {
+      const end = () => {
         cancel()
+        signal.removeEventListener('abort', end)
         resolve()
       }
-      signal.addEventListener('abort', abort, { once: true })
+      const cancel = clock.after(delayMs, end)
+      signal.addEventListener('abort', end)
     })
 
   /** In a row, of openings. */

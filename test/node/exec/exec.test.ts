@@ -6,6 +6,7 @@ import type { Exec, ExecOutput } from '../../../node/ports/engine.ts'
 import type { ExecRequest, ExecSize } from '../../../protocols/engine/index.ts'
 import { CoterieError, isCoterieError } from '../../../protocols/errors/index.ts'
 import { eventually } from '../../support/eventually.ts'
+import { silentLogger } from '../../support/silent-logger.ts'
 import { startMesh, stopAll } from '../network/nodes.ts'
 
 const TASK = 'shop.web.0.7'
@@ -80,6 +81,7 @@ describe('a command in a container', () => {
         },
         nodeOf: (task) => (task === TASK ? runner.connections.self : null),
         isContained: () => true,
+        logger: silentLogger,
       })
     execs = { far: over(asker), near: over(runner) }
   })
