@@ -1,4 +1,5 @@
 /** What people want to run, and what a node tells of itself. YAML and Docker are not known here. */
+export { ALLOWS_MAX, AllowSchema, beyondOf, bindNeeds, isAllowed, plainPath } from './beyond.ts'
 export { type Container, ContainerSchema, type HostNamespace } from './container.ts'
 export { DEPENDENCIES_MAX, type Dependency } from './dependencies.ts'
 export type { Device, Gpus } from './hardware.ts'
@@ -23,6 +24,7 @@ export {
   SPREADS_MAX,
   type Strategy,
 } from './placement.ts'
+export { type OutOfRange, outOfRange, POLICIES, type Policy } from './policy.ts'
 export { REPLICAS_MAX } from './replicas.ts'
 export {
   DISK_MAX_MB,

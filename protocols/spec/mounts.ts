@@ -1,12 +1,15 @@
 /** What a task sees of disks beside its image. */
 import { type Static, Type } from 'typebox'
-import { AbsolutePathSchema, TextSchema } from './texts.ts'
+import { TextSchema } from './texts.ts'
 
 export const MOUNTS_MAX = 64
 
+/** An engine's own notation separates the two ends by a colon. */
+const MountPathSchema = Type.String({ maxLength: 4096, pattern: '^/[^\\u0000\\n:]*$' })
+
 const Common = {
   /** In the container. */
-  target: AbsolutePathSchema,
+  target: MountPathSchema,
   readOnly: Type.Optional(Type.Literal(true)),
 }
 
@@ -29,7 +32,7 @@ export const MountSchema = Type.Union([
       type: Type.Literal('bind'),
       ...Common,
       /** On the node. */
-      source: AbsolutePathSchema,
+      source: MountPathSchema,
       propagation: Type.Optional(
         Type.Union([
           Type.Literal('shared'),
@@ -40,6 +43,8 @@ export const MountSchema = Type.Union([
           Type.Literal('rprivate'),
         ]),
       ),
+      /** The label that SELinux has it have: shared by containers, or of this one alone. */
+      selinux: Type.Optional(Type.Union([Type.Literal('z'), Type.Literal('Z')])),
     },
     { additionalProperties: false },
   ),

@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox'
 import { VersionRangeSchema } from '../versions/index.ts'
 import { NameSchema } from '../wire/index.ts'
+import { ALLOWS_MAX, AllowSchema } from './beyond.ts'
 
 export const NodeProfileSchema = Type.Object({
   name: NameSchema,
@@ -22,6 +23,8 @@ export const NodeProfileSchema = Type.Object({
   guards: Type.Optional(
     Type.Array(Type.Union([Type.Literal('docker'), Type.Literal('process')]), { maxItems: 2 }),
   ),
+  /** What its containers may reach of it, in the words of `beyondOf`; absent where that is nothing. */
+  allows: Type.Optional(Type.Array(AllowSchema, { maxItems: ALLOWS_MAX })),
 })
 
 export type NodeProfile = Static<typeof NodeProfileSchema>
