@@ -42,14 +42,14 @@ export const composeOptions = (command: Command): Command =>
 
 /** The services of `files` as one project, or of the usual files where there are none; warnings go to standard error. @throws what `loadCompose` does */
 export const readGiven = (cli: Cli, words: ComposeWords, files: readonly string[]): ComposeFile => {
-  const compose = readCompose(requestOf(cli, words, files), filesOf(cli.machine.cwd))
+  const compose = readCompose(requestOf(cli, words, files), filesOf(cli.machine))
   warn(cli, compose.warnings)
   return compose
 }
 
 /** The document that the files stand for, as YAML or as one line of JSON. @throws what `loadCompose` does */
 export const loadGiven = (cli: Cli, words: ComposeWords, asJson: boolean): string => {
-  const { document, notes } = loadCompose(requestOf(cli, words, words.file), filesOf(cli.machine.cwd))
+  const { document, notes } = loadCompose(requestOf(cli, words, words.file), filesOf(cli.machine))
   warn(cli, notes.warnings)
   const data = plainDocument(document)
   return asJson ? jsonLine(data) : writeDocument(data)
@@ -70,7 +70,7 @@ const warn = (cli: Cli, warnings: ComposeFile['warnings']): void => {
 }
 
 /** Files as seen from `cwd`. Whatever can be read as a file is one: also a link, and a pipe of the shell. */
-const filesOf = (cwd: string): Files => ({
+const filesOf = ({ cwd, home }: Cli['machine']): Files => ({
   exists: (path) => existsSync(resolve(cwd, path)),
   read: (path, bytesMax) => {
     try {
@@ -82,7 +82,7 @@ const filesOf = (cwd: string): Files => ({
   },
   resolve: (folder, path) => (isAbsolute(path) ? normalize(path) : join(folder, path)),
   folderOf: dirname,
-  absolute: (folder) => resolve(cwd, folder),
+  absolute: (path) => resolve(cwd, path.replace(/^~(?=\/|$)/, home)),
 })
 
 const textOf = (bytes: Uint8Array, bytesMax: number): FileText => {

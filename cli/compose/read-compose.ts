@@ -18,6 +18,6 @@ export const parseCompose = (text: string, file: string, folder: string): Compos
         path === file ? { text } : { text: null, missing: true, detail: 'this file is read by itself' },
       resolve: (_folder, path) => path,
       folderOf: () => '.',
-      absolute: () => folder,
+      absolute: (path) => (path === '.' ? folder : `/${path}`.replace(/^\/[./]*\//, '/')),
     },
   )

@@ -1,10 +1,10 @@
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { LABEL, LABEL_EXPECTED, type LoadedCompose } from './load/index.ts'
-import { leftOut, type Note } from './notes.ts'
+import type { Note } from './notes.ts'
 import { readService } from './read-service.ts'
+import { readVolumes } from './read-volumes.ts'
+import { DOCUMENT_KEYS, readFields } from './schema/index.ts'
 import { entriesOf } from './tree.ts'
-
-const TOP_LEVEL = ['name', 'services']
 
 export interface ComposeFile {
   readonly project: string
@@ -14,12 +14,10 @@ export interface ComposeFile {
 }
 
 /** The services of a loaded document. @throws `composeInvalid` with the first problem's place, and how many more there are */
-export const readLoaded = ({ project, document, notes }: LoadedCompose): ComposeFile => {
-  for (const [key, { keyPlace }] of document.entries) {
-    const isExtension = key.startsWith('x-') && key !== 'x-coterie'
-    if (!TOP_LEVEL.includes(key) && !isExtension) notes.warning(keyPlace, key, leftOut(key, TOP_LEVEL))
-  }
-  const services = document.entries.get('services')?.value
+export const readLoaded = ({ project, document, notes, absolute }: LoadedCompose): ComposeFile => {
+  const { entries } = readFields(document, '', { schema: DOCUMENT_KEYS, path: '' }, notes)
+  const disks = { volumes: readVolumes(entries.get('volumes')?.value, notes), absolute }
+  const services = entries.get('services')?.value
   const listed = [...entriesOf(services)]
   if (listed.length === 0) {
     const { place } = services ?? document
@@ -28,7 +26,7 @@ export const readLoaded = ({ project, document, notes }: LoadedCompose): Compose
   const specs = listed.map(([name, { keyPlace, value }]) => {
     const where = `services.${name}`
     if (!LABEL.test(name)) notes.problem(keyPlace, where, LABEL_EXPECTED)
-    return readService(name, project, value, where, notes)
+    return readService(value, { name, project, where }, disks, notes)
   })
   notes.refuse()
   return { project, services: specs, warnings: notes.warnings }

@@ -1,131 +1,90 @@
-import {
-  REPLICAS_MAX,
-  type RestartPolicy,
-  type ServiceSpec,
-  specProblem,
-} from '../../protocols/spec/index.ts'
+import { type ServiceSpec, specProblem } from '../../protocols/spec/index.ts'
 import type { Value } from '../yaml.ts'
 import { readCommand } from './fields/command.ts'
+import { readContainer } from './fields/container.ts'
+import { readDependencies } from './fields/dependencies.ts'
+import { readDeploy } from './fields/deploy.ts'
 import { readEnvironment } from './fields/environment.ts'
-import { readMapping } from './fields/mapping.ts'
+import { readDevices } from './fields/hardware.ts'
+import { readHealthcheck } from './fields/healthcheck.ts'
+import { readImage } from './fields/image.ts'
+import { type Disks, readMounts } from './fields/mounts.ts'
+import { readOwn } from './fields/own.ts'
 import { joinPorts, readExpose, readPorts } from './fields/ports.ts'
-import { RESOURCE_KEYS, readResources } from './fields/resources.ts'
-import { readBoolean, readInteger, readText } from './fields/text.ts'
+import { readResources } from './fields/resources.ts'
 import type { Notes } from './notes.ts'
+import { type Fields, readFields, SERVICE_KEYS } from './schema/index.ts'
+import { mappingOf } from './tree.ts'
 
-const HONOURED = [
-  'image',
-  'command',
-  'environment',
-  'ports',
-  'expose',
-  'deploy',
-  'restart',
-  'x-coterie',
-  ...RESOURCE_KEYS,
-]
-const RESTARTS: readonly string[] = ['no', 'always', 'on-failure', 'unless-stopped'] satisfies RestartPolicy[]
-
-const readRestart = (value: Value, where: string, notes: Notes): RestartPolicy => {
-  const text = readText(value, where, notes)
-  // YAML 1.1 habits: an unquoted `no` may have been written as false.
-  if (text === null || text === 'false') return 'no'
-  if (RESTARTS.includes(text)) return text as RestartPolicy
-  notes.problem(value.place, where, `one of ${RESTARTS.join(', ')} is expected`)
-  return 'no'
-}
-
-interface Deploy {
-  readonly replicas: number
-  readonly resources: Value | undefined
-}
-
-const readDeploy = (value: Value, where: string, notes: Notes): Deploy => {
-  const entries = readMapping(value, where, ['replicas', 'resources'], notes)
-  const replicas = entries.get('replicas')
-  const resources = entries.get('resources')?.value
-  if (replicas === undefined) return { replicas: 1, resources }
-  const wanted = readInteger(replicas.value, `${where}.replicas`, 0, REPLICAS_MAX, notes) ?? 0
-  return { replicas: wanted, resources }
-}
-
-const readProcess = (
-  process: { readonly value: Value } | undefined,
-  where: string,
-  notes: Notes,
-): ServiceSpec['process'] => {
-  if (process === undefined) return null
-  const command = readMapping(process.value, `${where}.process`, ['command'], notes).get('command')
-  const words = command === undefined ? null : readCommand(command.value, `${where}.process.command`, notes)
-  if (words === null || words.length === 0) {
-    notes.problem(process.value.place, `${where}.process`, 'a command is expected')
-    return null
-  }
-  return { command: words }
-}
-
-/** What Compose has no word for. */
-const readOwn = (value: Value, where: string, notes: Notes): Pick<ServiceSpec, 'process' | 'exclusive'> => {
-  const entries = readMapping(value, where, ['process', 'exclusive', 'disk'], notes)
-  const exclusive = entries.get('exclusive')?.value
-  const isExclusive = exclusive !== undefined && readBoolean(exclusive, `${where}.exclusive`, notes)
-  return {
-    process: readProcess(entries.get('process'), where, notes),
-    ...(isExclusive && { exclusive: true }),
-  }
+export interface ServiceAt {
+  readonly name: string
+  readonly project: string
+  /** The path of its keys, for messages. */
+  readonly where: string
 }
 
 /** One service of the file as a spec. What is wrong with it is noted; the spec then counts for nothing. */
 export const readService = (
-  name: string,
-  project: string,
   value: Value,
-  where: string,
+  { name, project, where }: ServiceAt,
+  disks: Disks,
   notes: Notes,
 ): ServiceSpec => {
-  const entries = readMapping(value, where, HONOURED, notes)
-  const field = <Result>(
-    key: string,
-    read: (value: Value, where: string, notes: Notes) => Result,
-    absent: Result,
-  ): Result => {
-    const entry = entries.get(key)
-    return entry === undefined ? absent : read(entry.value, `${where}.${key}`, notes)
-  }
   const before = notes.count
-  const image = field('image', readText, null)
-  const own = field('x-coterie', readOwn, { process: null })
-  const deploy: Deploy = field('deploy', readDeploy, { replicas: 1, resources: undefined })
-  const resources = readResources(entries, deploy.resources, where, notes)
-  if (entries.has('build')) {
-    const place = entries.get('build')?.keyPlace ?? value.place
-    notes.problem(place, `${where}.build`, 'images are not built here; build it, then name it as image')
-  } else if (!entries.has('image') && own.process === null && notes.count === before) {
-    notes.problem(
-      value.place,
-      where,
-      'an image is missing, or x-coterie.process.command for nodes without Docker',
+  const fields = readFields(value, where, { schema: SERVICE_KEYS, path: '' }, notes)
+  const { entries, get } = fields
+  const below = (key: string): Fields =>
+    readFields(
+      entries.get(key)?.value ?? mappingOf([], value.place),
+      `${where}.${key}`,
+      { schema: SERVICE_KEYS, path: `${key}.` },
+      notes,
     )
+  const [deploy, extension] = [below('deploy'), below('x-coterie')]
+  const own = readOwn(extension)
+  if (!entries.has('image') && own.process === null && notes.count === before) {
+    const detail = 'an image is missing, or x-coterie.process.command for nodes without Docker'
+    notes.problem(value.place, where, detail)
   }
+  const entrypoint = get('entrypoint', readCommand)
+  const container = readContainer(fields, extension)
+  const healthcheck = get('healthcheck', readHealthcheck)
+  const mounts = readMounts(fields, disks, where, notes)
+  const devices = get('devices', readDevices)
+  const dependsOn = get('depends_on', readDependencies)
   const spec: ServiceSpec = {
     kind: 'service',
     name,
     project,
-    image,
-    command: field('command', readCommand, null),
-    environment: field('environment', readEnvironment, {}),
-    ports: joinPorts(field('ports', readPorts, []), field('expose', readExpose, [])),
-    replicas: deploy.replicas,
-    restart: field('restart', readRestart, 'unless-stopped'),
+    ...readImage(fields),
+    command: get('command', readCommand) ?? null,
+    environment: get('environment', readEnvironment) ?? {},
+    ports: joinPorts(get('ports', readPorts) ?? [], get('expose', readExpose) ?? []),
+    ...readDeploy(fields, deploy, extension, where, notes),
     ...own,
-    ...(resources && { resources }),
+    ...readResources(fields, deploy, extension, where, notes),
+    ...(entrypoint && { entrypoint }),
+    ...(container && { container }),
+    ...(healthcheck && { healthcheck }),
+    ...(mounts && { mounts }),
+    ...(devices && { devices }),
+    ...(dependsOn && { dependsOn }),
   }
-  // Bounds that no reader of a key looks at, such as the length of a text; names are judged where they stand.
-  const problem = notes.count === before ? specProblem(spec) : null
-  const [key = ''] = problem?.path.split('/') ?? []
-  if (problem !== null && key !== 'name' && key !== 'project') {
-    const path = problem.path.replaceAll('/', '.')
-    notes.problem(entries.get(key)?.value.place ?? value.place, `${where}.${path}`, problem.detail)
-  }
+  if (notes.count === before) noteBounds(spec, fields, value, where, notes)
   return spec
+}
+
+/** Bounds that no reader of a key looks at, such as the length of a text; names are judged where they stand. */
+const noteBounds = (
+  spec: ServiceSpec,
+  { entries }: Fields,
+  value: Value,
+  where: string,
+  notes: Notes,
+): void => {
+  const problem = specProblem(spec)
+  const [field = ''] = problem?.path.split('/') ?? []
+  if (problem === null || field === 'name' || field === 'project') return
+  const { place } = entries.get(field)?.value ?? value
+  notes.problem(place, `${where}.${problem.path.replaceAll('/', '.')}`, problem.detail)
 }

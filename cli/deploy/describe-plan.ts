@@ -46,8 +46,9 @@ const summaryOf = (changes: readonly PlannedChange[]): string => {
     .join(', ')
 }
 
-const describeChange = ({ object, action, fields }: PlannedChange, stream: Writable): string => {
-  const head = `${SIGNS[action]} ${labelOf(object)}  ${painted(action, stream)}\n`
+const describeChange = (change: PlannedChange, stream: Writable): string => {
+  const { object, action, fields } = change
+  const head = `${SIGNS[action]} ${labelOf(object)}  ${painted(action, stream)}\n${describeBeyond(change, stream)}`
   if (fields.length === 0) return head
   const rows = fields.map(({ field, from, to }) => [
     `    ${plain(field)}`,
@@ -56,6 +57,12 @@ const describeChange = ({ object, action, fields }: PlannedChange, stream: Writa
   const [first = [], ...others] = rows
   return head + table(first, others)
 }
+
+/** What a person should think about before it is deployed. */
+const describeBeyond = ({ beyond = [] }: PlannedChange, stream: Writable): string =>
+  beyond.length === 0
+    ? ''
+    : `    ${painted('warning', stream)}: it reaches beyond its containers: ${beyond.map(plain).join(', ')}\n`
 
 const shown = (value: string | null): string => {
   if (value === null) return 'none'

@@ -4,6 +4,7 @@
  */
 import {
   DISK_MAX_MB,
+  type Gpus,
   MEMORY_LIMIT_MIN_MB,
   MEMORY_MAX_MB,
   MILLI_CPUS_MAX,
@@ -11,57 +12,39 @@ import {
   PIDS_MAX,
   type Resources,
 } from '../../../protocols/spec/index.ts'
-import type { Entry, Value } from '../../yaml.ts'
+import type { Value } from '../../yaml.ts'
 import type { Notes } from '../notes.ts'
-import { entriesOf } from '../tree.ts'
-import { readMapping } from './mapping.ts'
+import { type Fields, type Read, readFields, SERVICE_KEYS } from '../schema/index.ts'
+import { bytesOf } from './amounts.ts'
+import { readGpus } from './hardware.ts'
 import { readText } from './text.ts'
 
 const MEBIBYTE = 1024 * 1024
-const UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  k: 1024,
-  m: MEBIBYTE,
-  g: 1024 * MEBIBYTE,
-  t: MEBIBYTE * MEBIBYTE,
-}
 const MILLI = 1000
 
-type Read = (value: Value, where: string, notes: Notes) => number | null
-
 /** MiB, rounded up. Units are those of Docker: `512m`, `1.5gb`, or bytes. */
-const mebibytesOf = (text: string): number => {
-  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([bkmg]?)b?$/i.exec(text.trim()) ?? []
-  if (number === '') return Number.NaN
-  return Math.ceil((Number(number) * (UNITS[unit.toLowerCase()] as number)) / MEBIBYTE)
-}
-
 const readMemory =
-  (leastMb: number): Read =>
+  (leastMb: number): Read<number | null> =>
   (value, where, notes) => {
     const text = readText(value, where, notes)
     if (text === null) return null
-    const mib = mebibytesOf(text)
+    const mib = Math.ceil((bytesOf(text) ?? Number.NaN) / MEBIBYTE)
     if (mib >= leastMb && mib <= MEMORY_MAX_MB) return mib
-    notes.problem(
-      value.place,
-      where,
-      `an amount of memory from ${leastMb}m on is expected, such as 512m or 2g`,
-    )
+    const detail = `an amount of memory from ${leastMb}m on is expected, such as 512m or 2g`
+    notes.problem(value.place, where, detail)
     return null
   }
 
-const readDisk: Read = (value, where, notes) => {
+const readDisk: Read<number | null> = (value, where, notes) => {
   const text = readText(value, where, notes)
   if (text === null) return null
-  const mib = mebibytesOf(text)
+  const mib = Math.ceil((bytesOf(text) ?? Number.NaN) / MEBIBYTE)
   if (mib >= 1 && mib <= DISK_MAX_MB) return mib
   notes.problem(value.place, where, 'an amount of disk from 1m on is expected, such as 500m or 10g')
   return null
 }
 
-const readCpus: Read = (value, where, notes) => {
+const readCpus: Read<number | null> = (value, where, notes) => {
   const text = readText(value, where, notes)
   if (text === null) return null
   const milli = /^\d+(\.\d+)?$/.test(text.trim()) ? Math.round(Number(text) * MILLI) : Number.NaN
@@ -72,7 +55,7 @@ const readCpus: Read = (value, where, notes) => {
 }
 
 /** Null also for what means "as many as there are". */
-const readPids: Read = (value, where, notes) => {
+const readPids: Read<number | null> = (value, where, notes) => {
   const text = readText(value, where, notes)
   if (text === null || text === '0' || text === '-1') return null
   const pids = Number(text)
@@ -99,70 +82,69 @@ const AMOUNTS = {
 
 type Amount = keyof typeof AMOUNTS
 
-const DISK = 'storage_opt'
+type Part = 'limits' | 'reservations'
 
-/** Keys of a service that are read here. */
-export const RESOURCE_KEYS: readonly string[] = [
-  ...Object.values(AMOUNTS).flatMap(({ own }) => own ?? []),
-  DISK,
-]
+/** What stands at `deploy.resources`. */
+interface Deployed {
+  readonly get: (part: Part, key: string) => Said['value'] | undefined
+  readonly gpus: Gpus | undefined
+}
+
+const readDeployed: Read<Deployed> = (value, where, notes) => {
+  const parts = readFields(value, where, { schema: SERVICE_KEYS, path: 'deploy.resources.' }, notes)
+  const fieldsOf = (part: Part): Fields | undefined =>
+    parts.get(part, (within, at, all) =>
+      readFields(within, at, { schema: SERVICE_KEYS, path: `deploy.resources.${part}.` }, all),
+    )
+  const read = { limits: fieldsOf('limits'), reservations: fieldsOf('reservations') }
+  return {
+    get: (part, key) => read[part]?.entries.get(key)?.value,
+    gpus: read.reservations?.get('devices', readGpus),
+  }
+}
 
 /** Compose has a word for it that means the engine alone; the other one says it for who knows nothing of engines. */
-const readDiskOf = (service: ReadonlyMap<string, Entry>, where: string, notes: Notes): Said | null => {
-  const at = (entry: Entry | undefined, path: string): Said | null => {
-    const amount = entry === undefined ? null : readDisk(entry.value, path, notes)
-    return entry === undefined || amount === null ? null : { amount, where: path, value: entry.value }
+const readDiskOf = (service: Fields, own: Fields, where: string, notes: Notes): Said | null => {
+  const said: Read<Said | null> = (value, at, all) => {
+    const amount = readDisk(value, at, all)
+    return amount === null ? null : { amount, where: at, value }
   }
-  const options = service.get(DISK)
-  const own = service.get('x-coterie')
-  const sizes = options && readMapping(options.value, `${where}.${DISK}`, ['size'], notes)
-  return same(
-    at(sizes?.get('size'), `${where}.${DISK}.size`),
-    at(own && entriesOf(own.value).get('disk'), `${where}.x-coterie.disk`),
-    notes,
+  const size = service.get('storage_opt', (value, at, all) =>
+    readFields(value, at, { schema: SERVICE_KEYS, path: 'storage_opt.' }, all).get('size', said),
   )
+  return same(size ?? null, own.get('disk', said) ?? null, notes)
 }
 
-const readDeployed = (value: Value | undefined, where: string, notes: Notes) => {
-  if (value === undefined) return () => undefined
-  const parts = readMapping(value, where, ['limits', 'reservations'], notes)
-  const keysOf = (part: 'limits' | 'reservations', honoured: readonly string[]) => {
-    const entry = parts.get(part)
-    return entry === undefined
-      ? new Map<string, Entry>()
-      : readMapping(entry.value, `${where}.${part}`, honoured, notes)
-  }
-  const read = {
-    limits: keysOf('limits', ['cpus', 'memory', 'pids']),
-    reservations: keysOf('reservations', ['cpus', 'memory']),
-  }
-  return (part: 'limits' | 'reservations', key: string) => read[part].get(key)
+/** One amount that may be said at two places. */
+const same = (short: Said | null, long: Said | null, notes: Notes): Said | null => {
+  if (short !== null && long !== null && short.amount !== long.amount)
+    notes.problem(short.value.place, short.where, `${long.where} says something else`)
+  return long ?? short
 }
 
-/** `service`: the entries of the service; `deployed`: what stands at `deploy.resources`. Null where nothing is said. */
+/** What a service takes of its machine; of each nothing where nothing is said. `own`: what stands at `x-coterie`. */
 export const readResources = (
-  service: ReadonlyMap<string, Entry>,
-  deployed: Value | undefined,
+  service: Fields,
+  deploy: Fields,
+  own: Fields,
   where: string,
   notes: Notes,
-): Resources | null => {
-  const inDeploy = readDeployed(deployed, `${where}.deploy.resources`, notes)
+): { readonly resources?: Resources; readonly gpus?: Gpus } => {
+  const deployed = deploy.get('resources', readDeployed)
   const said = (amount: Amount): Said | null => {
-    const { own, part, key, read } = AMOUNTS[amount]
-    const at = (entry: Entry | undefined, path: string): Said | null => {
-      const number = entry === undefined ? null : read(entry.value, path, notes)
-      return entry === undefined || number === null
-        ? null
-        : { amount: number, where: path, value: entry.value }
+    const { own: shortKey, part, key, read } = AMOUNTS[amount]
+    const at = (value: Value | undefined, path: string): Said | null => {
+      const number = value === undefined ? null : read(value, path, notes)
+      return value === undefined || number === null ? null : { amount: number, where: path, value }
     }
-    const short = own === null ? null : at(service.get(own), `${where}.${own}`)
-    const long = at(inDeploy(part, key), `${where}.deploy.resources.${part}.${key}`)
+    const short = shortKey === null ? null : at(service.entries.get(shortKey)?.value, `${where}.${shortKey}`)
+    const long = at(deployed?.get(part, key), `${where}.deploy.resources.${part}.${key}`)
     return same(short, long, notes)
   }
   const [limitMemory, reservedMemory] = [said('limitMemory'), said('reservedMemory')]
   const [limitCpus, reservedCpus] = [said('limitCpus'), said('reservedCpus')]
   const limitPids = said('limitPids')
-  const disk = readDiskOf(service, where, notes)
+  const disk = readDiskOf(service, own, where, notes)
   notMoreThan(reservedMemory, limitMemory, notes)
   notMoreThan(reservedCpus, limitCpus, notes)
   const limit = {
@@ -175,19 +157,13 @@ export const readResources = (
     ...(reservedCpus && { milliCpus: reservedCpus.amount }),
   }
   const isSaid = (amounts: object): boolean => Object.keys(amounts).length > 0
-  if (!isSaid(limit) && !isSaid(reserved) && disk === null) return null
-  return {
+  const resources = {
     ...(isSaid(reserved) && { reserved }),
     ...(isSaid(limit) && { limit }),
     ...(disk && { diskMb: disk.amount }),
   }
-}
-
-/** One amount that may be said at two places. */
-const same = (short: Said | null, long: Said | null, notes: Notes): Said | null => {
-  if (short !== null && long !== null && short.amount !== long.amount)
-    notes.problem(short.value.place, short.where, `${long.where} says something else`)
-  return long ?? short
+  const gpus = service.get('gpus', readGpus) ?? deployed?.gpus
+  return { ...(isSaid(resources) && { resources }), ...(gpus && { gpus }) }
 }
 
 const notMoreThan = (reserved: Said | null, limit: Said | null, notes: Notes): void => {

@@ -1,5 +1,6 @@
 import type { Value } from '../../yaml.ts'
 import type { Notes } from '../notes.ts'
+import type { Read } from '../schema/index.ts'
 import { textOf } from '../tree.ts'
 
 /** The text of a scalar as it is written; null, and a problem noted, where it is none. */
@@ -31,3 +32,20 @@ export const readBoolean = (value: Value, where: string, notes: Notes): boolean 
   if (text !== 'true' && text !== 'false') notes.problem(value.place, where, 'true or false is expected')
   return text === 'true'
 }
+
+/** The same, where both bounds are known beforehand. */
+export const integer =
+  (min: number, max: number): Read<number | null> =>
+  (value, where, notes) =>
+    readInteger(value, where, min, max, notes)
+
+/** One of the words; null, and a problem noted, where it is none. */
+export const oneOf =
+  <const Word extends string>(...words: readonly Word[]): Read<Word | null> =>
+  (value, where, notes) => {
+    const text = readText(value, where, notes)
+    const word = words.find((each) => each === text)
+    if (text !== null && word === undefined)
+      notes.problem(value.place, where, `one of ${words.join(', ')} is expected`)
+    return word ?? null
+  }

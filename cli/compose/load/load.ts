@@ -21,6 +21,8 @@ export interface LoadedCompose {
   readonly document: Mapping
   /** What is to be told, and where what is found further goes to. */
   readonly notes: Notes
+  /** The whole path of one that is written from the working directory, or from the home of whoever deploys. */
+  absolute(path: string): string
 }
 
 /**
@@ -40,7 +42,7 @@ export const loadCompose = (request: ComposeRequest, files: Files): LoadedCompos
 
   const named = withProject(withoutEntry(model, 'version'), project)
   const services = named.entries.get('services')
-  if (services?.value.kind !== 'mapping') return { project, document: named, notes }
+  if (services?.value.kind !== 'mapping') return { project, document: named, notes, absolute: files.absolute }
   const active =
     request.profiles.length > 0 ? request.profiles : listed(variables.get('COMPOSE_PROFILES') ?? '')
   const choice = chooseServices(services.value, active)
@@ -53,7 +55,8 @@ export const loadCompose = (request: ComposeRequest, files: Files): LoadedCompos
     service.kind === 'mapping' ? resolveEnvironment(service, name, variables, session) : service,
   )
   notes.refuse()
-  return { project, document: withEntry(named, 'services', { ...services, value: resolved }), notes }
+  const document = withEntry(named, 'services', { ...services, value: resolved })
+  return { project, document, notes, absolute: files.absolute }
 }
 
 const listed = (text: string): readonly string[] =>

@@ -26,8 +26,8 @@ export interface Files {
   /** `path` as seen from `folder`. */
   resolve(folder: string, path: string): string
   folderOf(path: string): string
-  /** The whole path of a folder, also of the one that is `.`. */
-  absolute(folder: string): string
+  /** The whole path, also of the folder that is `.`, and of what begins with `~`. */
+  absolute(path: string): string
 }
 
 /** Where something was named, for messages. */

@@ -107,12 +107,12 @@ services:
 
 describe('compose: what is not honoured', () => {
   it('names each key with line and column', () => {
-    const { warnings } = only(service('volumes: [data:/data]', 'deploy:', '  replicas: 2', '  placement: {}'))
+    const { warnings } = only(service('volumes: [/data]', 'links: [db]', 'deploy:', '  endpoint_mode: vip'))
     assert.deepEqual(
       warnings.map(({ where, line, column }) => [where, line, column]),
       [
-        ['services.web.volumes', 4, 5],
-        ['services.web.deploy.placement', 7, 7],
+        ['services.web.links', 5, 5],
+        ['services.web.deploy.endpoint_mode', 7, 7],
       ],
     )
   })

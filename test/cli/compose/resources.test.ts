@@ -87,7 +87,7 @@ describe('compose: what a service takes of a machine', () => {
 
   it('is refused where it is no amount', () => {
     const memory = 'an amount of memory from 6m on is expected, such as 512m or 2g'
-    for (const text of ['lots', '-1', '5m', '1tb', '""', '[]'])
+    for (const text of ['lots', '-1', '5m', '17tb', '""', '[]'])
       assert.ok(refusal(`mem_limit: ${text}`).startsWith('services.web.mem_limit: '), text)
     assert.equal(refusal('mem_limit: 1m'), `services.web.mem_limit: ${memory}`)
     for (const text of ['none', '0', '-1', '0.001', '1e9'])
@@ -97,11 +97,11 @@ describe('compose: what a service takes of a machine', () => {
 
   it('names what is left out', () => {
     const { warnings } = parse(
-      service('deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}, burst: 1}}'),
+      service('deploy: {resources: {reservations: {generic_resources: []}, burst: 1}}'),
     )
     assert.deepEqual(warnings.map(({ where }) => where).sort(), [
       'services.web.deploy.resources.burst',
-      'services.web.deploy.resources.reservations.devices',
+      'services.web.deploy.resources.reservations.generic_resources',
     ])
   })
 })
