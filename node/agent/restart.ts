@@ -27,6 +27,9 @@ const HOPELESS = new Set([
   'commandNotFound',
   'runtimeMissing',
   'tokenStale',
+  'beyondNotAllowed',
+  'volumeMissing',
+  'engineTooOld',
 ])
 /** What shells and container inits exit with when there is no such command, or none that may be run. */
 const COMMAND_EXIT_CODES = new Set([126, 127])

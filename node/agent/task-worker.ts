@@ -25,9 +25,7 @@ import type { Machine } from './machine.ts'
 import type { ObeyedSlots } from './obeyed.ts'
 import { afterEnd, afterLapse, problemOf } from './restart.ts'
 
-/** Between being asked to stop and being killed; Docker's own default. */
-const STOP_GRACE_MS = 10_000
-/** The same where a lease lapses: the watchdog kills half a second later. */
+/** Between being asked to stop and being killed where a lease lapses: the watchdog kills half a second later. */
 const HALT_GRACE_MS = 1_000
 /** After an act that failed for a reason that nobody foresaw. */
 const RETRY_MS = 5_000
@@ -197,7 +195,7 @@ export const createTaskWorker = (task: TaskId, components: TaskWorkerComponents)
     const runtime = machine.runtime(seen.runtime)
     try {
       if (what === 'remove') await runtime.remove(task)
-      else await runtime.stop(task, what === 'halt' ? HALT_GRACE_MS : STOP_GRACE_MS)
+      else await runtime.stop(task, what === 'halt' ? HALT_GRACE_MS : null)
       if (what === 'remove' && isExclusive()) await guarding.release(task)
     } finally {
       await machine.look(seen.runtime)

@@ -44,13 +44,14 @@ export const openDesk = (
   work: Work,
   gateway: GatewayService,
 ): DeploymentDesk => {
-  const { network } = ground
+  const { network, settings } = ground
   const { decisions, intent, healthOf } = planes
   const { observed, scheduler, agent } = work
   const { self } = network.connections
   const nameOf = (node: string) => decisions.view.nodes.get(node)?.name ?? null
   return createDeploymentDesk({
     self,
+    policy: settings.policy,
     decisions,
     intent,
     observed,

@@ -72,12 +72,13 @@ const openChannels = ({ messages }: Network, logger: Logger): Channels => {
   }
 }
 
-/** What of this machine tasks may reserve. */
+/** What of this machine tasks may reserve, and reach. */
 const lent = async ({
   dataDir,
   maxCpuCores,
   maxMemoryMb,
   maxStorageGb,
+  allow,
 }: Ground['settings']): Promise<Outside['machine']> => {
   const { blocks, bsize } = await statfs(dataDir)
   // Some file systems tell no size.
@@ -87,6 +88,7 @@ const lent = async ({
     cpus: Math.min(cpus().length, maxCpuCores ?? Number.POSITIVE_INFINITY),
     memoryMb: Math.min(Math.floor(totalmem() / MEBIBYTE), maxMemoryMb ?? Number.POSITIVE_INFINITY),
     ...(Number.isFinite(diskMb) && { diskMb }),
+    ...(allow.length > 0 && { allows: [...allow] }),
   }
 }
 

@@ -41,8 +41,13 @@ export interface Outside {
   readonly signing: { readonly hash: Hash; readonly sign: Sign; readonly verify: Verify }
   /** Who is shut out, whatever the log says; absent where nobody ever is. */
   readonly revoked?: RevokedNodes
-  /** How big the machine is. */
-  readonly machine: { readonly cpus: number; readonly memoryMb: number; readonly diskMb?: number }
+  /** How big the machine is, and what of it tasks may reach beyond their containers. */
+  readonly machine: {
+    readonly cpus: number
+    readonly memoryMb: number
+    readonly diskMb?: number
+    readonly allows?: string[]
+  }
   /** When the log is cut off; as consensus does by itself where it is absent. */
   readonly compaction?: CompactionBounds
   /** What one append of the log holds at most; as consensus has it by itself where it is absent. */

@@ -66,7 +66,7 @@ export const openRuntimes = (
         needed: (image) => images.needed(image),
       },
     },
-    { mesh, node, socketPath: settings.dockerSocket },
+    { mesh, node, socketPath: settings.dockerSocket, allows: settings.allow },
   )
   const registries = createRegistries(
     {

@@ -7,6 +7,7 @@ import { serviceKey } from '../../protocols/spec/index.ts'
 import { carryRestarts } from './carry-restarts.ts'
 import { checkAuthor } from './check-author.ts'
 import { checkBody } from './check-body.ts'
+import { checkPolicy } from './check-policy.ts'
 import { fatesOf } from './fates.ts'
 import type { DeploymentComponents, NewRevision } from './types.ts'
 
@@ -32,7 +33,7 @@ export const parentsOf = (
   return [...(head === null ? [] : [head]), ...tips.slice(1 - PARENTS_MAX)]
 }
 
-const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequest): Step[] => {
+const stepsOf = ({ decisions, intent, policy }: DeploymentComponents, request: ApplyRequest): Step[] => {
   const { project, changes, remove, via = 'api' } = request
   const pending = intent.pending(decisions.view)
   const accepted = (object: ObjectKey) => decisions.view.objects.get(object)
@@ -65,6 +66,7 @@ const stepsOf = ({ decisions, intent }: DeploymentComponents, request: ApplyRequ
     const same = current !== null && !isPending && isDeepStrictEqual(intent.resolveSpec(current.head), spec)
     const revision: NewRevision = { object, body: { type: 'spec', spec }, parents, via, ...checked }
     checkBody(decisions.view, revision.body)
+    checkPolicy(policy, spec)
     return { object, head: current?.head ?? null, write: same ? null : revision }
   })
   const removed = remove.map(({ name, ifHead, seen }): Step => {

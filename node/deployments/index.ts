@@ -20,10 +20,11 @@ import type {
 } from '../../protocols/control/index.ts'
 import type { RevisionId } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { serviceKey } from '../../protocols/spec/index.ts'
+import { beyondOf, serviceKey } from '../../protocols/spec/index.ts'
 import type { LogLine } from '../ports/runtime.ts'
 import { apply } from './apply.ts'
 import { carryRestarts } from './carry-restarts.ts'
+import { checkPolicy } from './check-policy.ts'
 import { listConflicts, type Settlement, settleConflict, showConflict } from './conflicts.ts'
 import { explain } from './explain.ts'
 import { acceptedService, listPending, listServices, listTasks, namesOf } from './queries.ts'
@@ -41,8 +42,9 @@ interface Names {
 }
 
 export interface DeploymentDesk {
+  /** @throws `limitOutOfRange` */
   plan(request: PlanRequest): Plan
-  /** @throws `edgeMayNotWrite`, `serviceUnknown`, `headMoved`, `meshVersionNeeded`, `revisionTooLarge`, `storeFailed` */
+  /** @throws `edgeMayNotWrite`, `serviceUnknown`, `headMoved`, `meshVersionNeeded`, `limitOutOfRange`, `revisionTooLarge`, `storeFailed` */
   apply(request: ApplyRequest, context: { readonly signal: AbortSignal }): Promise<Applied>
   pending(): Pending
   conflicts(): Conflicts
@@ -68,16 +70,20 @@ export interface DeploymentDesk {
 }
 
 const plan = (components: DeploymentComponents, { project, specs, prune = false }: PlanRequest): Plan => {
-  const { decisions, intent, planPlacements } = components
+  const { decisions, intent, planPlacements, policy } = components
   const changes = specs.map((spec): PlannedChange => {
+    checkPolicy(policy, spec)
     const object = serviceKey(project, spec.name)
     const accepted = decisions.view.objects.get(object)
+    const needs = beyondOf(spec)
+    const beyond = needs.length === 0 ? {} : { beyond: needs }
     if (accepted === undefined || accepted.removed) {
-      return { object, action: 'create', head: null, fields: specChanges(null, spec) }
+      return { object, action: 'create', head: null, fields: specChanges(null, spec), ...beyond }
     }
     const head = intent.resolveSpec(accepted.head)
     const fields = specChanges(head, carryRestarts(spec, head))
-    return { object, action: fields.length === 0 ? 'unchanged' : 'update', head: accepted.head, fields }
+    const action = fields.length === 0 ? 'unchanged' : 'update'
+    return { object, action, head: accepted.head, fields, ...beyond }
   })
   const named = new Set(changes.map(({ object }) => object))
   const removals = [...decisions.view.objects.values()]

@@ -2,7 +2,7 @@ import type { Revision, RevisionBody } from '../../crdt/index.ts'
 import type { NodeVerdict, PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
 import type { Assignment, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
-import type { ServiceSpec } from '../../protocols/spec/index.ts'
+import type { Policy, ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -34,6 +34,8 @@ export interface AskedPlace {
 export interface DeploymentComponents {
   /** The node on which people ask. */
   readonly self: NodeId
+  /** What services that are deployed here may take of machines. */
+  readonly policy: Policy
   readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
   readonly intent: {
     write(revision: NewRevision): Promise<Revision>

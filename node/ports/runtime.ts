@@ -75,8 +75,11 @@ export interface Runtime {
    * `commandNotFound`, `portInUse`, `startFailed`, `engineUnreachable`
    */
   start(start: TaskStart, signal: AbortSignal): Promise<void>
-  /** Asks it to stop, kills it after `graceMs`, resolves when it is gone. What is not there is gone. */
-  stop(task: TaskId, graceMs: number): Promise<void>
+  /**
+   * Asks it to stop, kills it after `graceMs`, resolves when it is gone. What is not there is gone. Null: after what its spec said
+   * when it was started, else after 10 s.
+   */
+  stop(task: TaskId, graceMs: number | null): Promise<void>
   /** Forgets a task that exited, with its logs and files. What is not there is forgotten. */
   remove(task: TaskId): Promise<void>
   /**

@@ -1,5 +1,5 @@
 /** Which nodes cannot take a task, and why. Each filter is pure and says its reason in words. */
-import { reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
+import { beyondOf, isAllowed, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { SchedulerNode } from './view.ts'
 
 /** A node with what is already placed on it, in this plan too. */
@@ -79,6 +79,15 @@ const hasDisk: Filter = (spec, { diskFreeMb }) => {
   return diskMb === 0 || diskFreeMb >= diskMb ? null : 'insufficient disk'
 }
 
+/** What reaches beyond a container needs a word of whoever runs the machine; plain programs are in none. */
+const allowsAll: Filter = (spec, { node }) => {
+  if (spec.container === undefined && spec.mounts === undefined && spec.devices === undefined) return null
+  const { allows = [], runtimes = [] } = node.profile ?? {}
+  if (!runtimes.includes('docker')) return null
+  const missing = beyondOf(spec).find((need) => !isAllowed(need, allows))
+  return missing === undefined ? null : `${missing} is not allowed`
+}
+
 /** In the order in which a person would ask. */
 export const FILTERS: readonly Filter[] = [
   isAlive,
@@ -87,6 +96,7 @@ export const FILTERS: readonly Filter[] = [
   isFollowing,
   hasRuntime,
   hasWatchdog,
+  allowsAll,
   hasPorts,
   isCounted,
   hasMemory,

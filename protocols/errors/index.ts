@@ -10,6 +10,7 @@ import { certificateErrors } from './certificates.ts'
 import { changeErrors } from './changes.ts'
 import { cliErrors } from './cli.ts'
 import { composeErrors } from './compose.ts'
+import { containerErrors } from './containers.ts'
 import { demoErrors } from './demo.ts'
 import { deployErrors } from './deploy.ts'
 import { engineErrors } from './engine.ts'
@@ -53,6 +54,7 @@ const table = {
   ...deployErrors,
   ...runtimeErrors,
   ...engineErrors,
+  ...containerErrors,
   ...gatewayErrors,
   ...cliErrors,
   ...changeErrors,

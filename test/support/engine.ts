@@ -13,7 +13,7 @@ const run = promisify(execFile)
 
 /** Of Debian's busybox-static: one file that needs no libraries. */
 const BUSYBOX_PATH = '/usr/bin/busybox'
-const APPLETS = ['sh', 'cat', 'echo', 'env', 'httpd', 'kill', 'nc', 'seq', 'sleep', 'trap', 'yes']
+const APPLETS = 'sh cat df echo env grep hostname httpd id kill nc seq sleep trap yes'.split(' ')
 
 export const docker = async (...args: readonly string[]): Promise<string> =>
   (await run('docker', [...args])).stdout.trim()

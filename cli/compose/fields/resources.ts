@@ -104,7 +104,7 @@ const readDeployed: Read<Deployed> = (value, where, notes) => {
 }
 
 /** Compose has a word for it that means the engine alone; the other one says it for who knows nothing of engines. */
-const readDiskOf = (service: Fields, own: Fields, where: string, notes: Notes): Said | null => {
+const readDiskOf = (service: Fields, own: Fields, notes: Notes): Said | null => {
   const said: Read<Said | null> = (value, at, all) => {
     const amount = readDisk(value, at, all)
     return amount === null ? null : { amount, where: at, value }
@@ -144,7 +144,7 @@ export const readResources = (
   const [limitMemory, reservedMemory] = [said('limitMemory'), said('reservedMemory')]
   const [limitCpus, reservedCpus] = [said('limitCpus'), said('reservedCpus')]
   const limitPids = said('limitPids')
-  const disk = readDiskOf(service, own, where, notes)
+  const disk = readDiskOf(service, own, notes)
   notMoreThan(reservedMemory, limitMemory, notes)
   notMoreThan(reservedCpus, limitCpus, notes)
   const limit = {

@@ -1,9 +1,11 @@
 /** What a task is in Docker's words. Pure. */
 import type { ContainerCreateOptions } from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
-import { type PortSpec, type Resources, reservedMemoryMb } from '../../../protocols/spec/index.ts'
+import type { PortSpec } from '../../../protocols/spec/index.ts'
 import type { TaskStart } from '../../ports/runtime.ts'
 import { taskEnvironment } from '../task-environment.ts'
+import { configOf, hostConfigOf } from './host-config.ts'
+import { volumeName } from './volumes.ts'
 
 /** Whose containers these are. */
 export interface Owner {
@@ -11,14 +13,13 @@ export interface Owner {
   readonly node: string
 }
 
-/** Logs of one task: two files of this size, so that a chatty program does not fill the disk. */
-const LOG_OPTIONS = { 'max-size': '10m', 'max-file': '2' }
-
 export const LABEL = {
   mesh: 'coterie.mesh',
   node: 'coterie.node',
   task: 'coterie.task',
   token: 'coterie.token',
+  /** Of one in the network of its node, where the engine does not tell of them: `80/tcp,53/udp`. */
+  ports: 'coterie.ports',
 } as const
 
 /** What `docker ps --filter label=` takes to find the containers of one node. */
@@ -38,51 +39,48 @@ const bindingOf = ({ published }: PortSpec) =>
     ? { HostIp: '127.0.0.1', HostPort: '' }
     : { HostIp: '0.0.0.0', HostPort: String(published) }
 
-const MEBIBYTE = 1024 * 1024
-const NANO_PER_MILLI = 1_000_000
+/** What an image runs where nothing else is said. */
+export interface ImageStart {
+  readonly Entrypoint?: string | readonly string[] | null | undefined
+  readonly Cmd?: readonly string[] | null | undefined
+}
 
-/** What the container may have, in the engine's units. What is reserved is its share where the machine runs short of memory. */
-const limitsOf = (resources: Resources): ContainerCreateOptions['HostConfig'] => {
-  const { memoryMb, milliCpus, pids } = resources.limit ?? {}
-  const { diskMb } = resources
-  const reservedMb = reservedMemoryMb(resources)
-  return {
-    ...(memoryMb !== undefined && { Memory: memoryMb * MEBIBYTE }),
-    ...(reservedMb !== null && { MemoryReservation: reservedMb * MEBIBYTE }),
-    ...(milliCpus !== undefined && { NanoCpus: milliCpus * NANO_PER_MILLI }),
-    ...(pids !== undefined && { PidsLimit: pids }),
-    ...(diskMb !== undefined && { StorageOpt: { size: `${diskMb}m` } }),
-  }
+/** The program that the container begins with; null where nobody says. */
+const beginsWith = ({ entrypoint, command }: TaskStart['spec'], image: ImageStart): string | null => {
+  const begins = [entrypoint ?? image.Entrypoint ?? [], command ?? image.Cmd ?? []].flat()
+  return begins.find((word) => word !== '') ?? null
 }
 
 /** The container of a task, not yet started. */
-export const containerOf = (owner: Owner, start: TaskStart): ContainerCreateOptions => {
+export const containerOf = (owner: Owner, start: TaskStart, image: ImageStart): ContainerCreateOptions => {
   const { task, token, spec } = start
   const environment = { ...spec.environment, ...taskEnvironment(owner.node, start) }
+  const isInNetworkOfNode = spec.container?.host?.includes('network') === true
   return {
-    ...(spec.image === null ? {} : { Image: spec.image }),
-    ...(spec.command === null ? {} : { Cmd: [...spec.command] }),
+    ...configOf(spec),
     Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
     Labels: {
+      ...spec.container?.labels,
       [LABEL.mesh]: owner.mesh,
       [LABEL.node]: owner.node,
       [LABEL.task]: task,
       [LABEL.token]: String(token),
+      ...(isInNetworkOfNode && { [LABEL.ports]: spec.ports.map(portKey).join(',') }),
     },
-    ExposedPorts: Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
+    ...(!isInNetworkOfNode && {
+      ExposedPorts: Object.fromEntries(spec.ports.map((port) => [portKey(port), {}])),
+    }),
     HostConfig: {
-      PortBindings: Object.fromEntries(
-        spec.ports.map((port) => [
-          portKey(port),
-          // One target may be published twice.
-          spec.ports.filter((other) => portKey(other) === portKey(port)).map(bindingOf),
-        ]),
-      ),
-      RestartPolicy: { Name: 'no' },
-      LogConfig: { Type: 'json-file', Config: LOG_OPTIONS },
-      Init: true,
-      SecurityOpt: ['no-new-privileges'],
-      ...(spec.resources !== undefined && limitsOf(spec.resources)),
+      ...(!isInNetworkOfNode && {
+        PortBindings: Object.fromEntries(
+          spec.ports.map((port) => [
+            portKey(port),
+            // One target may be published twice.
+            spec.ports.filter((other) => portKey(other) === portKey(port)).map(bindingOf),
+          ]),
+        ),
+      }),
+      ...hostConfigOf(spec, beginsWith(spec, image), (mount) => volumeName(owner.mesh, spec.project, mount)),
     },
   }
 }

@@ -13,6 +13,8 @@ import type { ContainerEngine, ImageWatch, RegistryLogins } from '../../ports/en
 import type { Logger } from '../../ports/logger.ts'
 import type { LogLine, LogsOptions, Runtime, TaskStart } from '../../ports/runtime.ts'
 import type { KillHandle } from '../../ports/watchdog.ts'
+import { checkAllowed } from './allowed.ts'
+import { checkApi, needsRecentApi } from './api-needed.ts'
 import { containerName, containerOf, type Owner, ownerLabels } from './container.ts'
 import { createContainerEngine } from './container-engine.ts'
 import { createDiskLimits } from './disk-limit.ts'
@@ -29,6 +31,7 @@ import { linesOfFrames, linesOfTerminal } from './frames.ts'
 import { type EngineGroups, handleOfCreated, handleOfRunning } from './kill-handle.ts'
 import { isOwn, observedTask } from './observed.ts'
 import { ensureImage } from './pull.ts'
+import { ensureVolumes } from './volumes.ts'
 
 export interface DockerRuntimeComponents {
   readonly clock: Clock
@@ -45,6 +48,8 @@ export type DockerRuntime = Runtime & ContainerEngine
 export interface DockerRuntimeInit extends Owner {
   /** Null for what `DOCKER_HOST` names, or the default socket. */
   readonly socketPath: string | null
+  /** What containers may reach of this machine, in the words of `beyondOf`. */
+  readonly allows: readonly string[]
 }
 
 /** What the engine meant when it refused to start a container. Its words are all there is to tell the cases apart. */
@@ -71,6 +76,13 @@ const unless = async (call: Promise<unknown>, ...statusCodes: readonly number[])
   }
 }
 
+/** Between being asked to stop and being killed, where nobody says; Docker's own default. */
+const STOP_GRACE_S = 10
+
+/** Seconds that the container was made with. */
+const ownGraceS = ({ Config }: Docker.ContainerInspectInfo): number =>
+  (Config as { readonly StopTimeout?: number }).StopTimeout ?? STOP_GRACE_S
+
 /** A start that ended so made no container, or cannot ask for its removal. */
 const LEAVE_IT: ReadonlySet<unknown> = new Set([
   'imageUnavailable',
@@ -79,6 +91,9 @@ const LEAVE_IT: ReadonlySet<unknown> = new Set([
   'registryUnreachable',
   'runtimeMissing',
   'engineUnreachable',
+  'beyondNotAllowed',
+  'volumeMissing',
+  'engineTooOld',
 ])
 
 const NO_LOGINS: RegistryLogins = { loginOf: async () => null }
@@ -91,7 +106,7 @@ const NO_WATCH: ImageWatch = {
 /** A runtime over one engine. Nothing is connected, nor the library loaded, before the first call. */
 export const createDockerRuntime = (
   components: DockerRuntimeComponents,
-  { mesh, node, socketPath }: DockerRuntimeInit,
+  { mesh, node, socketPath, allows }: DockerRuntimeInit,
 ): DockerRuntime => {
   const { clock, logins = NO_LOGINS, images = NO_WATCH } = components
   const owner = { mesh, node }
@@ -134,12 +149,23 @@ export const createDockerRuntime = (
     const { task, spec } = start
     if (spec.image === null)
       throw new CoterieError('runtimeMissing', { service: spec.name, detail: 'it names no image' })
-    const wanted = { image: spec.image, platform: spec.platform, pull: spec.pull }
-    const onPull = (pull: Pull) => start.onPull?.(pull)
-    await ensureImage({ engine, clock, logins, images }, wanted, onPull, signal)
+    const { image, platform, pull } = spec
+    await checkAllowed(spec, allows)
+    if (needsRecentApi(spec))
+      checkApi(spec, (await engine.call(look, (docker) => docker.version())).ApiVersion)
+    const onPull = (progress: Pull) => start.onPull?.(progress)
+    await ensureImage({ engine, clock, logins, images }, { image, platform, pull }, onPull, signal)
+    await ensureVolumes(engine, mesh, spec, signal)
+    const reference = imageReference(image)
+    const { Config } = await engine.call({ ...look, signal }, (docker) =>
+      docker.getImage(reference).inspect(),
+    )
     const make = (container: Docker.ContainerCreateOptions): Promise<void> => {
       // The library would also put the body, environment included, into the address; these two names prevent that.
-      const request = { _query: { name: containerName(owner, task) }, _body: container }
+      const request = {
+        _query: { name: containerName(owner, task), ...(platform !== undefined && { platform }) },
+        _body: container,
+      }
       // 409: another start of the same task was quicker.
       return unless(
         engine.call({ ...act, signal }, (docker, abortSignal) =>
@@ -148,7 +174,7 @@ export const createDockerRuntime = (
         409,
       )
     }
-    await limitingDisk({ ...containerOf(owner, start), Image: imageReference(spec.image) }, make)
+    await limitingDisk({ ...containerOf(owner, start, Config ?? {}), Image: reference }, make)
   }
 
   const start = async (start: TaskStart, signal: AbortSignal): Promise<void> => {
@@ -172,6 +198,19 @@ export const createDockerRuntime = (
       if (present === null && !(isCoterieError(error) && LEAVE_IT.has(error.code))) await remove(task)
       throw startError(error, start)
     }
+  }
+
+  const stop = async (task: TaskId, graceMs: number | null): Promise<void> => {
+    const container = await ownContainer(task)
+    if (container === null) return
+    const graceS = graceMs === null ? ownGraceS(container) : Math.ceil(graceMs / 1000)
+    await unless(
+      engine.call({ timeoutMs: graceS * 1000 + ACT_TIMEOUT_MS }, (docker, abortSignal) =>
+        containerIn(docker, task).stop({ t: graceS, abortSignal }),
+      ),
+      304,
+      404,
+    )
   }
 
   const killHandle = async (task: TaskId): Promise<KillHandle> => {
@@ -233,16 +272,7 @@ export const createDockerRuntime = (
       return inspected.flatMap((container) => (container && observedTask(container)) ?? [])
     },
     start,
-    stop: async (task, graceMs) => {
-      if ((await ownContainer(task)) === null) return
-      await unless(
-        engine.call({ timeoutMs: graceMs + ACT_TIMEOUT_MS }, (docker, abortSignal) =>
-          containerIn(docker, task).stop({ t: Math.ceil(graceMs / 1000), abortSignal }),
-        ),
-        304,
-        404,
-      )
-    },
+    stop,
     remove,
     killHandle,
     logs,

@@ -10,19 +10,30 @@ export const isOwn = ({ mesh, node }: Owner, { Config }: ContainerInspectInfo): 
 
 type EnginePorts = ContainerInspectInfo['NetworkSettings']['Ports']
 
+const portOf = (key: string): Pick<BoundPort, 'target' | 'protocol'> => {
+  const [target, protocol] = key.split('/')
+  return { target: Number(target), protocol: protocol === 'udp' ? 'udp' : 'tcp' }
+}
+
+/** A container in the network of its node listens there itself. */
+const ownPorts = (label: string): BoundPort[] =>
+  label
+    .split(',')
+    .filter((key) => key !== '')
+    .map(portOf)
+    .map((port) => ({ ...port, host: '127.0.0.1', port: port.target }))
+
 /** Where this machine reaches the ports: what is bound on every address is also on loopback. */
 const boundPorts = (ports: EnginePorts): BoundPort[] =>
-  Object.entries(ports ?? {}).flatMap(([key, bindings]) => {
-    const [target, protocol] = key.split('/')
-    return (bindings ?? [])
+  Object.entries(ports ?? {}).flatMap(([key, bindings]) =>
+    (bindings ?? [])
       .filter(({ HostIp }) => !HostIp.includes(':'))
       .map(({ HostIp, HostPort }) => ({
-        target: Number(target),
+        ...portOf(key),
         host: HostIp === '0.0.0.0' || HostIp === '' ? '127.0.0.1' : HostIp,
         port: Number(HostPort),
-        protocol: protocol === 'udp' ? 'udp' : 'tcp',
-      }))
-  })
+      })),
+  )
 
 /** The engine says `none`, or nothing, where the container has no check. */
 const healthOf = ({ Health }: ContainerInspectInfo['State']): { readonly health?: Health } => {
@@ -38,7 +49,8 @@ export const observedTask = (container: ContainerInspectInfo): ObservedTask | nu
   const token = Number(Labels[LABEL.token])
   if (task === undefined || !Number.isSafeInteger(token) || Status === 'removing') return null
   if (Running) {
-    const ports = boundPorts(container.NetworkSettings.Ports)
+    const said = Labels[LABEL.ports]
+    const ports = said === undefined ? boundPorts(container.NetworkSettings.Ports) : ownPorts(said)
     const startedAtMs = Date.parse(StartedAt)
     return { state: 'running', task, token, ports, startedAtMs, ...healthOf(container.State) }
   }

@@ -21,6 +21,8 @@ import { type ProcessRecord, startTicksOf, writeRecord } from './record.ts'
 import { createTaskLog, type TaskLog } from './task-log.ts'
 import { usageOfGroups } from './usage.ts'
 
+/** Between being asked to stop and being killed, where nobody says. */
+const STOP_GRACE_MS = 10_000
 /** When the daemon stops, processes have this long to end by themselves; service managers wait longer for the daemon. */
 const CLOSE_GRACE_MS = 5_000
 /** A child that left the group keeps the output open; the program's own last lines are here well before this. */
@@ -71,6 +73,8 @@ export const createProcessRuntime = (
 ): ProcessRuntime => {
   const entries = new Map<TaskId, Entry>()
   const starts = new Map<TaskId, Promise<void>>()
+  /** Of tasks whose spec says; a process ends with the daemon, so no disk is needed. */
+  const graces = new Map<TaskId, number>()
   /** Processes whose program has not begun. */
   const waiting = new Map<TaskId, LaunchedProcess>()
   const listeners = new Set<() => void>()
@@ -175,6 +179,7 @@ export const createProcessRuntime = (
   const run = async (start: TaskStart): Promise<void> => {
     const { task, token, spec } = start
     const [command = '', ...args] = spec.process?.command ?? []
+    graces.set(task, spec.container?.stopGraceMs ?? STOP_GRACE_MS)
     const running = [...entries.values()].filter((entry) => entry.running !== null)
     const taken = new Set(running.flatMap(({ record }) => record.ports.map(({ port }) => port)))
     const ports = await choosePorts(spec.ports, taken)
@@ -205,12 +210,12 @@ export const createProcessRuntime = (
     }
   }
 
-  const stop = async (task: TaskId, graceMs: number): Promise<void> => {
+  const stop = async (task: TaskId, graceMs: number | null): Promise<void> => {
     await loaded()
     const running = entries.get(task)?.running
     if (!running) return
     running.launched.signal('SIGTERM')
-    await Promise.race([running.settled, pause(graceMs)])
+    await Promise.race([running.settled, pause(graceMs ?? graces.get(task) ?? STOP_GRACE_MS)])
     running.launched.signal('SIGKILL')
     await running.settled
   }
@@ -252,6 +257,7 @@ export const createProcessRuntime = (
     remove: async (task) => {
       await stop(task, 0)
       entries.delete(task)
+      graces.delete(task)
       await rm(taskDir(task), { recursive: true, force: true })
     },
     killHandle,

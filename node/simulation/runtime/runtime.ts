@@ -20,6 +20,8 @@ const ACT_MS: Range = [10, 300]
 const ASK_MS: Range = [100, 2_000]
 /** A start that ended so made no container, or cannot ask for its removal. */
 const LEAVE_IT: ReadonlySet<unknown> = new Set(['imageUnavailable', 'runtimeMissing', 'engineUnreachable'])
+/** Between being asked to stop and being killed, where nobody says. */
+const STOP_GRACE_MS = 10_000
 /** The longest pull that is waited for. */
 const PULL_TIMEOUT_MS = 10 * 60_000
 
@@ -124,12 +126,14 @@ export const openSimulatedRuntime = (
     list: () =>
       call(look(), (answer) => answer(service.containersOf(node).map((container) => container.observed()))),
     start,
-    stop: (task, graceMs) =>
-      call({ ...look(), timeoutMs: graceMs + ACT_TIMEOUT_MS }, (answer) => {
+    stop: (task, given) => {
+      const graceMs = given ?? STOP_GRACE_MS
+      return call({ ...look(), timeoutMs: graceMs + ACT_TIMEOUT_MS }, (answer) => {
         const container = service.find(node, task)
         if (container === null) answer()
         else service.stop(container, Math.ceil(graceMs / 1000) * 1000, answer)
-      }),
+      })
+    },
     remove,
     killHandle,
     logs,

@@ -34,6 +34,8 @@ export const PlannedChangeSchema = Closed({
   /** The present head, to insist on with `ifHead`; null where there is none. */
   head: Nullable(RevisionIdSchema),
   fields: Type.Array(FieldChangeSchema),
+  /** What the service reaches beyond its containers, such as `privileged` or `bind=/srv`: only nodes that allow it run it. */
+  beyond: Type.Optional(Type.Array(Type.String())),
 })
 
 export const PlannedPlacementSchema = Closed({

@@ -22,6 +22,9 @@ const TEXT_LENGTH_MAX = 4096
 const URL_LENGTH_MAX = 2_048
 const SECRET_IN_URL =
   'whoever sees the settings would read the secret in it; put it into a file and name that by --log-export-token-file'
+/** Entries of what a node allows, and their characters: as AllowSchema has it. */
+const ALLOWS_MAX = 64
+const ALLOW_LENGTH_MAX = 1024
 /** Entries of a list: addresses of one machine, or of the members of a small mesh. */
 const LIST_LENGTH_MAX = 32
 const PORT_MAX = 65_535
@@ -224,4 +227,15 @@ export const ownAddresses: Kind<readonly string[]> = list('<address,...>', OWN_A
 /** Names of network interfaces; whether they exist is for the network to say. */
 export const interfaces: Kind<readonly string[]> = list('<interface,...>', LIST_LENGTH_MAX, (part) =>
   new RegExp(`^[^\\s/:]{1,${INTERFACE_NAME_MAX}}$`).test(part) ? null : `"${part}" is no interface's name`,
+)
+
+/** As `AllowSchema` of protocols/spec, which loads a schema library. */
+const ALLOW =
+  /^(privileged|docker-socket|unconfined|host-(network|pid|ipc|uts)|cap=[A-Z_]+|(bind|device)=\/[^\0\n,:]*)$/
+
+/** What containers may reach of a machine. */
+export const allows: Kind<readonly string[]> = list('<what,...>', ALLOWS_MAX, (part) =>
+  ALLOW.test(part) && part.length <= ALLOW_LENGTH_MAX
+    ? null
+    : `"${part}" is none of privileged, docker-socket, unconfined, host-network, host-pid, host-ipc, host-uts, cap=NAME, bind=/PATH, device=/PATH`,
 )

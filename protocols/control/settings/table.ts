@@ -6,6 +6,7 @@
 import { DEFAULT_PORTS } from '../ports.ts'
 import {
   addresses,
+  allows,
   apiUrl,
   choice,
   count,
@@ -304,6 +305,23 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     summary: 'GiB that the disk of the engine should have free: below it such images go at once',
     defaultText: '5',
     fallback: () => 5,
+  },
+  allow: {
+    name: 'allow',
+    variable: 'COTERIE_ALLOW',
+    kind: allows,
+    summary: 'what containers may reach of this machine: docs/compose.md, "Beyond the container"',
+    defaultText: 'none',
+    fallback: () => [],
+  },
+  policy: {
+    name: 'policy',
+    variable: 'COTERIE_POLICY',
+    kind: choice('default', 'hosting'),
+    summary:
+      'what services may take of machines; hosting wants limits of processors and memory, within its ranges',
+    defaultText: 'default',
+    fallback: () => 'default',
   },
   watchdog: {
     name: 'watchdog',

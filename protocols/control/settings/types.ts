@@ -1,3 +1,5 @@
+import type { Policy } from '../../spec/policy.ts'
+
 /** The values of all settings, as the daemon uses them. Paths are absolute. */
 export interface Settings {
   readonly dataDir: string
@@ -63,6 +65,10 @@ export interface Settings {
   readonly imageAge: number
   /** GiB. */
   readonly imageFloor: number
+  /** What containers may reach of this machine, in the words of `beyondOf` (protocols/spec). */
+  readonly allow: readonly string[]
+  /** What services may take of machines; judged where they are deployed. */
+  readonly policy: Policy
   /** Whether the daemon starts a watchdog where none answers. */
   readonly watchdog: 'auto' | 'external'
   /** Hours. */

@@ -62,8 +62,8 @@ export interface Ground {
   readonly image: string | null
   /** A program that answers `hello` to whoever connects to port 8080 of the spec. */
   readonly server: readonly string[]
-  /** A runtime over the same place for the same node; each is closed with the ground. */
-  runtime(node?: string): Runtime
+  /** A runtime over the same place for the same node; each is closed with the ground. `allows`: what containers may reach of the machine. */
+  runtime(node?: string, allows?: readonly string[]): Runtime
   /** Makes an empty file in the directory where the task works. */
   touch(task: string, name: string): Promise<void>
   /** True when the program of `server` answers there. */
@@ -146,9 +146,9 @@ export const createDockerGround = async (socketPath: string | null = null): Prom
     mesh,
     image: image.name,
     server: ['sh', '-c', 'while :; do echo hello | nc -l -p 8080; done'],
-    runtime: (node = NODE_A) => {
+    runtime: (node = NODE_A, allows = []) => {
       const components = { clock: realClock, random: Math.random, logger: silentLogger }
-      const runtime = createDockerRuntime(components, { mesh, node, socketPath })
+      const runtime = createDockerRuntime(components, { mesh, node, socketPath, allows })
       runtimes.push(runtime)
       return runtime
     },

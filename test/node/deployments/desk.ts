@@ -35,6 +35,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
   }
   const desk = createDeploymentDesk({
     self: author.node,
+    policy: 'default',
     decisions: {
       view,
       onBatch: (listener) => {

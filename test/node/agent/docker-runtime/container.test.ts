@@ -8,7 +8,7 @@ const MEBIBYTE = 1024 * 1024
 const hostConfig = (resources?: Resources) => {
   const spec = { ...SPEC, ...(resources && { resources }) }
   const start = { task: 'shop.web.0.1', token: 1, spec, onPrepared: () => {} }
-  return containerOf({ mesh: 'm', node: 'n'.repeat(52) }, start).HostConfig
+  return containerOf({ mesh: 'm', node: 'n'.repeat(52) }, start, {}).HostConfig
 }
 
 describe('docker runtime: the limits of a container', () => {

@@ -45,7 +45,7 @@ describe('docker runtime: requests', () => {
     create = (clock) =>
       createDockerRuntime(
         { clock, random: Math.random, logger: silentLogger },
-        { mesh: 'home', node: NODE_A, socketPath },
+        { mesh: 'home', node: NODE_A, socketPath, allows: [] },
       )
     runtime = create(realClock)
   })
@@ -64,7 +64,7 @@ describe('docker runtime: requests', () => {
     const socketPath = join(scratch.path, 'later.sock')
     const later = createDockerRuntime(
       { clock: realClock, random: Math.random, logger: silentLogger },
-      { mesh: 'home', node: NODE_A, socketPath },
+      { mesh: 'home', node: NODE_A, socketPath, allows: [] },
     )
     assert.match((await later.probe()) ?? '', /ENOENT.*later\.sock/)
     await assert.rejects(later.list(), (error) => isCoterieError(error, 'engineUnreachable'))
