@@ -68,7 +68,7 @@ describe('compose: what a service takes of a machine', () => {
       refusal('storage_opt: {size: 2g}', 'x-coterie: {disk: 1g}'),
       'services.web.storage_opt.size: services.web.x-coterie.disk says something else',
     )
-    for (const text of ['0', 'much', '-1g', '2t'])
+    for (const text of ['0', 'much', '-1g', '2x'])
       assert.match(refusal(`x-coterie: {disk: ${text}}`), /x-coterie\.disk: an amount of disk/)
   })
 

@@ -55,6 +55,8 @@ describe('settings: where a value comes from', () => {
       logExport: ['mesh', 'off', 'https://logs.example.org'],
       processes: ['on', 'off', 'on'],
       metered: ['on', 'off', 'on'],
+      allow: ['privileged', 'bind=/srv', 'cap=ALL,host-pid'],
+      policy: ['hosting', 'default', 'hosting'],
       watchdog: ['external', 'auto', 'external'],
       apiAddress: ['127.0.0.1', '::', '::1'],
       tlsEnabled: ['on', 'off', 'on'],

@@ -40,7 +40,7 @@ describe('docker runtime: images from a registry', () => {
           needed: () => {},
         },
       },
-      { mesh: 'home', node: NODE_A, socketPath: null },
+      { mesh: 'home', node: NODE_A, socketPath: null, allows: [] },
     )
   })
   afterEach(async () => {
