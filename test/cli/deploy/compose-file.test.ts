@@ -52,10 +52,13 @@ describe('cli: the Compose file of deploy', () => {
   })
 
   it('is warned of with line and column, on standard error', async () => {
-    await writeFile(join(folder, 'warned.yaml'), 'services:\n  web:\n    image: x\n    volumes: [a:/b]\n')
+    await writeFile(join(folder, 'warned.yaml'), 'services:\n  web:\n    image: x\n    links: [a]\n')
     const { code, stderr } = await deploy('-f', 'warned.yaml')
     assert.equal(code, 0)
-    assert.equal(stderr, 'coterie: warned.yaml:4:5: services.web.volumes is not honoured and was left out\n')
+    assert.equal(
+      stderr,
+      'coterie: warned.yaml:4:5: services.web.links is not honoured and was left out: services have no names of one another yet; publish a port and use that\n',
+    )
   })
 
   it('may be several files and their variables, and is shown as one without a daemon', async () => {
