@@ -57,3 +57,11 @@ export {
   serviceKey,
   specProblem,
 } from './service.ts'
+export {
+  isSameTask,
+  rollbackPolicyOf,
+  UP_WITHIN_MS,
+  type UpdatePolicy,
+  updatePolicyOf,
+  whyStopFirst,
+} from './update.ts'
