@@ -115,6 +115,8 @@ export const createDecisions = (): {
         return assignments.release(decision)
       case 'updateProgressed':
         return updates.progress(decision)
+      case 'updateSteered':
+        return updates.steer(decision)
       case 'runSettled':
         return runs.settle(decision, index)
       case 'volumePrimaryNamed':

@@ -73,13 +73,22 @@ export {
 } from './tokens.ts'
 export { isKept, isTrimmed } from './trimming.ts'
 export * from './types.ts'
-export type { Update } from './updates.ts'
+export {
+  hasEnded,
+  isBackward,
+  targetIn,
+  targetOf,
+  type Update,
+  type UpdateState,
+  UpdateStateSchema,
+} from './updates.ts'
 export {
   ACCOUNTS_VERSION,
   KEEP_VERSION,
   mayBeProposed,
   RECORDS_VERSION,
   REVOCATIONS_VERSION,
+  UPDATES_VERSION,
   versionNeeded,
 } from './version-needed.ts'
 export { VOLUME_REPLICAS_MAX, type VolumePlacement } from './volumes.ts'

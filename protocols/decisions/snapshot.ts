@@ -23,6 +23,7 @@ import {
 import { isTaskId, taskIdOf } from './task-id.ts'
 import type { Assignment } from './tasks.ts'
 import type { DecisionView } from './types.ts'
+import { isUpdate } from './updates.ts'
 
 export type { DecisionsSnapshot } from './snapshot-form.ts'
 
@@ -60,7 +61,8 @@ const since2Of = (view: DecisionView): Since2 => {
     meshVersion: view.meshVersion,
     edges: edges.filter((node) => view.nodes.has(node)),
     ...(removedEdges.length === 0 ? {} : { removedEdges }),
-    updates: sortedBy(view.updates.values(), ({ object }) => object),
+    // Asserted, for the codec's types are not read-only; it changes nothing.
+    updates: sortedBy(view.updates.values(), ({ object }) => object) as Since2['updates'],
     runs: sortedBy(view.runs.values(), ({ run }) => run),
     volumes: sortedBy(view.volumes.values(), ({ volume }) => volume),
     fires: sortedBy(view.fires.values(), ({ schedule }) => schedule),
@@ -207,6 +209,7 @@ const faultSince2 = (
   if (!areOrdered) return 'a list is not in order'
   if (periods !== undefined && !arePeriods(periods)) return 'the periods of a project are not in order'
   if (accounts !== undefined && !areAccounts(accounts, lastToken)) return 'the accounts are not in order'
+  if (!updates.every(isUpdate)) return 'an update is none'
   if (new Set(runs.map(({ index }) => index)).size < runs.length) return 'one entry settles two runs'
   if (volumes.some(({ primary, replicas }) => !replicas.includes(primary)))
     return 'a primary holds no replica'

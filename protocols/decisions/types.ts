@@ -23,7 +23,7 @@ import { type Objects, RevisionAcceptedSchema, RevisionsTrimmedSchema } from './
 import { type RunId, RunSettledSchema, type SettledRun } from './runs.ts'
 import { type Assignment, TaskAssignedSchema, type TaskId, TaskReleasedSchema } from './tasks.ts'
 import { TokenCreatedSchema, type TokenHash, TokenRevokedSchema, type TokenRow } from './tokens.ts'
-import { type Update, UpdateProgressedSchema } from './updates.ts'
+import { type Update, UpdateProgressedSchema, UpdateSteeredSchema } from './updates.ts'
 import { type VolumePlacement, VolumePrimaryNamedSchema, VolumeReplicasSetSchema } from './volumes.ts'
 
 export const DecisionSchema = Type.Union([
@@ -51,6 +51,7 @@ export const DecisionSchema = Type.Union([
   AccountAddedSchema,
   AccountChangedSchema,
   AccountRemovedSchema,
+  UpdateSteeredSchema,
 ])
 
 export type Decision = Static<typeof DecisionSchema>

@@ -8,6 +8,9 @@ export const RECORDS_VERSION = 2
 /** Who may use the mesh. */
 export const ACCOUNTS_VERSION = 2
 
+/** How far services are with their updates. */
+export const UPDATES_VERSION = 2
+
 /** Nodes that are removed because they were revoked. */
 export const REVOCATIONS_VERSION = 2
 
@@ -24,7 +27,8 @@ const OF_KIND: Readonly<Record<Decision['type'], number>> = {
   taskReleased: 1,
   revisionsTrimmed: 2,
   meshVersionRaised: 2,
-  updateProgressed: 2,
+  updateProgressed: UPDATES_VERSION,
+  updateSteered: UPDATES_VERSION,
   runSettled: 2,
   volumePrimaryNamed: 2,
   volumeReplicasSet: 2,

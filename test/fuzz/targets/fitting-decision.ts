@@ -11,8 +11,17 @@ export const fitting = (random: Random, view: DecisionView, decision: Decision):
       return { ...decision, revision: pick(random, history), replaces: holder?.task ?? null }
     }
     case 'updateProgressed': {
-      const { head = decision.revision } = view.objects.get(decision.object) ?? {}
-      return { ...decision, revision: head, step: (view.updates.get(decision.object)?.step ?? 0) + 1 }
+      const known = view.updates.get(decision.object)
+      const { head = decision.revision, history = [] } = view.objects.get(decision.object) ?? {}
+      const back = known === undefined ? (history[1] ?? null) : known.back
+      const { phase } = decision
+      const resting = { phase: 'resting' as const, changing: [], opened: 0, failed: [] }
+      const changed = phase === 'resting' || decision.changing.length === 0 ? resting : {}
+      return { ...decision, revision: head, step: (known?.step ?? 0) + 1, back, ...changed }
+    }
+    case 'updateSteered': {
+      const { head = decision.revision, history = [] } = view.objects.get(decision.object) ?? {}
+      return { ...decision, revision: head, to: pick(random, [head, ...history]) }
     }
     case 'runSettled': {
       const task = pick(random, [...view.tasks.keys(), decision.task])

@@ -53,15 +53,49 @@ const later: fc.Arbitrary<Decision>[] = [
     version: number,
     asOf: fc.constantFrom(1, 60),
   }),
-  fc.record({
-    type: fc.constant('updateProgressed' as const),
-    object,
-    revision,
-    step: number,
-    state: fc.constantFrom('rolling' as const, 'paused' as const, 'done' as const),
-    slots: slot,
-    reason,
-  }),
+  fc
+    .record({
+      object,
+      revision,
+      back: fc.option(revision, { nil: null }),
+      step: number,
+      state: fc.constantFrom(
+        'updating' as const,
+        'updating' as const,
+        'paused' as const,
+        'completed' as const,
+        'rollback_started' as const,
+        'rollback_paused' as const,
+        'rollback_completed' as const,
+      ),
+      changing: fc.uniqueArray(slot, { maxLength: 2 }).map((slots) => slots.sort()),
+      isOpened: fc.boolean(),
+      failed: fc.uniqueArray(taskId, { maxLength: 1 }),
+      done: slot,
+      failures: slot,
+      atMs: time,
+      reason,
+    })
+    .map(({ isOpened, ...row }) => ({
+      type: 'updateProgressed' as const,
+      ...row,
+      phase: row.changing.length === 0 ? ('resting' as const) : ('watching' as const),
+      opened: isOpened ? row.changing.length : 0,
+    })),
+  fc
+    .record({
+      object,
+      revision,
+      order: fc.constantFrom('pause' as const, 'resume' as const, 'rollback' as const),
+      to: fc.option(revision, { nil: undefined }),
+      atMs: time,
+      reason,
+    })
+    .map(({ to, ...steered }) => ({
+      type: 'updateSteered' as const,
+      ...steered,
+      ...(to === undefined ? {} : { to }),
+    })),
   fc.record({
     type: fc.constant('runSettled' as const),
     run: fc.constantFrom('shop.web.1', 'shop.web.2', 'shop.db.1'),

@@ -1,46 +1,6 @@
 import assert from 'node:assert/strict'
 import { type Decision, SETTLED_RUNS_MAX } from '../../../../protocols/decisions/index.ts'
-import { A, accepted, hash, settled } from './settled.ts'
-
-describe('decisions: updates', () => {
-  const object = 'service/shop/web'
-  const step = (number: number, more: object = {}): Decision => ({
-    type: 'updateProgressed',
-    object,
-    revision: hash(1),
-    step: number,
-    state: 'rolling',
-    slots: number,
-    reason: '',
-    ...more,
-  })
-
-  it('go on step by step, and a step that is said again changes nothing', () => {
-    const { view, say } = settled()
-    assert.match(say(step(2)) ?? '', /next step .* is 1/)
-    assert.deepEqual([say(step(1)), say(step(1)), say(step(2))], [null, null, null])
-    assert.match(say(step(1)) ?? '', /next step .* is 3/)
-    assert.equal(view.updates.get(object)?.slots, 2)
-  })
-
-  it('end once', () => {
-    const { say } = settled()
-    say(step(1, { state: 'done' }))
-    assert.match(say(step(2)) ?? '', /has ended: done/)
-  })
-
-  it('are of the head alone, and forgotten with it', () => {
-    const { view, say } = settled()
-    say(step(1))
-    say(accepted(object, hash(2), [hash(1)]))
-    assert.equal(view.updates.size, 0)
-    assert.match(say(step(2)) ?? '', /another revision/)
-    assert.equal(say(step(1, { revision: hash(2) })), null)
-    say(accepted(object, hash(3), [hash(2)], true))
-    assert.equal(view.updates.size, 0)
-    assert.match(say(step(1, { revision: hash(3) })) ?? '', /does not exist/)
-  })
-})
+import { A, hash, settled } from './settled.ts'
 
 describe('decisions: runs', () => {
   const object = 'job/shop/report'
