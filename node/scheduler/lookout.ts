@@ -9,7 +9,9 @@ import {
   type ObjectKey,
   type RevisionId,
   type TaskId,
+  targetOf,
   taskIdOf,
+  UPDATES_VERSION,
 } from '../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
@@ -59,7 +61,7 @@ export interface LookoutSources {
   }
   readonly leases: LeaseView
   readonly members: { nodes(): readonly SchedulerNode[]; onChange(listener: () => void): () => void }
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Pick<Clock, 'nowMs' | 'wallMs'>
 }
 
 /** The service of a task, as its id says. */
@@ -83,6 +85,8 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   const failures = createFailureMemory()
   /** By service, the tasks that run under a lease, or may. */
   const leased = new Map<ObjectKey, readonly TaskId[]>()
+  /** By service, when this process learned of the last step of its update. */
+  const steppedMs = new Map<ObjectKey, number>()
   let taken: readonly ObjectKey[] = []
   /** The last one that was taken. */
   let view: SchedulerView
@@ -98,6 +102,12 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   const onApplied = (decision: Decision): void => {
     switch (decision.type) {
       case 'revisionAccepted':
+        if (!decisions.view.updates.has(decision.object)) steppedMs.delete(decision.object)
+        agenda.change(decision.object)
+        break
+      case 'updateProgressed':
+      case 'updateSteered':
+        steppedMs.set(decision.object, clock.nowMs())
         agenda.change(decision.object)
         break
       case 'taskAssigned':
@@ -123,6 +133,8 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
   const onRestored = (): void => {
     claims.clear()
     leased.clear()
+    steppedMs.clear()
+    for (const object of decisions.view.updates.keys()) steppedMs.set(object, clock.nowMs())
     mayNodesDiffer = true
     survey = null
     agenda.changeAll(decisions.view.objects.keys())
@@ -153,6 +165,8 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     publishing: SchedulerView['standing']['publishing'],
   ): SchedulerView => ({
     nowMs: clock.nowMs(),
+    wallMs: clock.wallMs(),
+    hasUpdates: decisions.view.meshVersion >= UPDATES_VERSION,
     services,
     nodes,
     tasksOf,
@@ -169,6 +183,9 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
     leases,
   })
 
+  /** For how long the update of a service has been as it is; of what was before this process knew, since then. */
+  const sinceStep = (object: ObjectKey): number => clock.nowMs() - (steppedMs.get(object) ?? clock.nowMs())
+
   const takeView = (slotsMax: number): SchedulerView => {
     const services: SchedulerService[] = []
     const specOf = remember(records.specOf)
@@ -180,9 +197,13 @@ export const createLookout = ({ decisions, records, leases, members, clock }: Lo
       for (const task of own) claims.add(task, specOf(task.revision))
       failures.observe(object, own, next.statusOf, next.nowMs)
       const accepted = decisions.view.objects.get(object)
-      const spec = accepted === undefined || accepted.removed ? null : specOf(accepted.head)
-      // Nobody can say what is wanted of a service whose head is not here yet.
-      if (accepted !== undefined && (accepted.removed || spec !== null)) services.push({ accepted, spec })
+      if (accepted === undefined) return Math.max(1, own.length)
+      const row = decisions.view.updates.get(object)
+      const target = targetOf(accepted, row)
+      const spec = accepted.removed ? null : specOf(target)
+      const update = row === undefined ? null : { row, sinceMs: sinceStep(object) }
+      // Nobody can say what is wanted of a service whose target is not here yet.
+      if (accepted.removed || spec !== null) services.push({ accepted, target, spec, update })
       return Math.max(1, own.length, spec?.replicas ?? 0)
     })
     if (!wasComplete && agenda.isComplete()) isRoomFreed = true

@@ -27,7 +27,12 @@ export const previewPlan = (
   }
   return reconcile({
     ...view,
-    services: services.map(({ object, spec }) => ({ accepted: { ...accepted, object }, spec })),
+    services: services.map(({ object, spec }) => ({
+      accepted: { ...accepted, object },
+      target: UNWRITTEN,
+      spec,
+      update: null,
+    })),
     tasksOf: () => [],
     standing: without(view.standing, own, view.specOf),
     failuresOf: () => null,

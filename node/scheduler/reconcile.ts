@@ -1,9 +1,16 @@
-import type { AcceptedObject, Assignment, ObjectKey } from '../../protocols/decisions/index.ts'
+import type {
+  AcceptedObject,
+  Assignment,
+  ObjectKey,
+  RevisionId,
+  Update,
+} from '../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { leaseWait, mayBeLeased } from './lease-wait.ts'
 import { createOccupancy, type Occupancy } from './occupancy.ts'
 import { place } from './place.ts'
-import { heldBack, type SlotNeed, type Survey, slotNeed, surveyNodes } from './slot-need.ts'
+import { lookAtSlots } from './service-look.ts'
+import { heldBack, type SlotNeed, type Survey, surveyNodes } from './slot-need.ts'
 import { without } from './standing.ts'
 import type {
   Plan,
@@ -34,6 +41,7 @@ interface Draft {
   readonly assign: PlannedAssignment[]
   readonly release: { task: string; reason: string }[]
   readonly withhold: PlannedWithholding[]
+  readonly progress: Update[]
   readonly waiting: WaitingSlot[]
   readonly unsettled: Set<ObjectKey>
   retryAtMs: number | null
@@ -41,27 +49,6 @@ interface Draft {
 
 const wakeAt = (draft: Draft, atMs: number) => {
   draft.retryAtMs = Math.min(draft.retryAtMs ?? Number.POSITIVE_INFINITY, atMs)
-}
-
-/** The tasks of one service by slot, and those beyond its replicas. */
-const slotsOf = ({ spec }: SchedulerService, own: readonly Assignment[]) => {
-  const wanted = spec?.replicas ?? 0
-  const bySlot = new Map(own.filter((task) => task.slot < wanted).map((task) => [task.slot, task]))
-  return { wanted, bySlot, surplus: own.filter((task) => task.slot >= wanted) }
-}
-
-/** The needs of one service's slots; of those that only want a newer revision, one, and only while the rest runs. */
-const needsOf = (
-  service: SchedulerService,
-  wanted: number,
-  bySlot: ReadonlyMap<number, Assignment>,
-  needOf: (slot: number, holder: Assignment | null, service: SchedulerService) => SlotNeed,
-) => {
-  const needs: SlotNeed[] = []
-  for (let slot = 0; slot < wanted; slot++) needs.push(needOf(slot, bySlot.get(slot) ?? null, service))
-  const outdated = needs.find((need) => need.type === 'outdated')
-  const settled = needs.every((need) => need.type === 'settled' || need.type === 'outdated')
-  return needs.filter((need) => need.type !== 'outdated' || (settled && need === outdated))
 }
 
 /** The slots that stay with a node that may be lost, and for which nothing else is planned. */
@@ -82,30 +69,55 @@ const heldSlots = (
 /** A slot that wants a new task now. */
 interface OpenSlot {
   readonly accepted: AcceptedObject
+  readonly revision: RevisionId
   readonly spec: ServiceSpec
   readonly need: SlotNeed
+}
+
+/**
+ * What a slot gets: what is to run; but a slot that loses its task while it is not in change, what it had, so that a new revision spreads
+ * by its update alone.
+ */
+const contentOf = (
+  { accepted, target, spec }: SchedulerService & { readonly spec: ServiceSpec },
+  { holder, type }: SlotNeed,
+  isInChange: boolean,
+  view: SchedulerView,
+): Pick<OpenSlot, 'revision' | 'spec'> => {
+  const own = holder === null || type === 'outdated' || isInChange ? null : view.specOf(holder)
+  return own === null || holder === null || !accepted.history.includes(holder.revision)
+    ? { revision: target, spec }
+    : { revision: holder.revision, spec: own }
 }
 
 /** What one service needs: its surplus tasks go, its open slots are returned, what waits is noted. */
 const lookAt = (service: SchedulerService, view: SchedulerView, survey: Survey, draft: Draft) => {
   const { accepted, spec } = service
-  const own = view.tasksOf(accepted.object)
-  const { wanted, bySlot, surplus } = slotsOf(service, own)
-  for (const holder of surplus) {
+  const { tasks, needs, slots, next, againMs, changing } = lookAtSlots(service, view, survey)
+  for (const holder of slots.surplus) {
     const { task } = holder
     const reason = accepted.removed ? 'the service was removed' : 'fewer replicas are wanted'
     if (!mustWait(view, draft, holder, { why: reason, lost: false })) draft.release.push({ task, reason })
   }
-  const needs = needsOf(service, wanted, bySlot, (...slot) => slotNeed(...slot, view, survey))
+  if (next !== null) draft.progress.push(next)
+  if (againMs !== null) wakeAt(draft, view.nowMs + againMs)
   for (const need of needs) if (need.type === 'waiting') wakeAt(draft, need.untilMs)
-  draft.waiting.push(...heldSlots(accepted, bySlot.values(), needs, survey))
-  const open = needs.filter(isOpen).flatMap((need): OpenSlot[] => (spec ? [{ accepted, spec, need }] : []))
+  const held = slots.wanted.flatMap(({ holder }) => holder ?? [])
+  draft.waiting.push(...heldSlots(accepted, held, needs, survey))
+  const open = needs.filter(isOpen).flatMap((need): OpenSlot[] => {
+    if (spec === null) return []
+    const content = contentOf({ ...service, spec }, need, changing.has(need.slot), view)
+    return [{ accepted, need, ...content }]
+  })
   const isSettled =
-    surplus.length + open.length === 0 &&
+    slots.surplus.length + open.length === 0 &&
+    !slots.isKept &&
+    next === null &&
+    againMs === null &&
     !needs.some(({ type }) => type === 'waiting') &&
-    !own.some((task) => mayBeLeased(task, view))
+    !tasks.some(({ assignment }) => mayBeLeased(assignment, view))
   if (!isSettled) draft.unsettled.add(accepted.object)
-  return { open, surplus }
+  return { open, surplus: slots.surplus }
 }
 
 /**
@@ -118,6 +130,7 @@ export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFIN
     assign: [],
     release: [],
     withhold: [],
+    progress: [],
     waiting: [],
     unsettled: new Set(),
     retryAtMs: null,
@@ -136,9 +149,9 @@ export const reconcile = (view: SchedulerView, assignMax = Number.POSITIVE_INFIN
     without(view.standing, ending, view.specOf),
     (object) => view.tasksOf(object).filter((task) => !ended.has(task)),
   )
-  for (const { accepted, spec, need } of work) {
+  for (const slot of work) {
     if (draft.assign.length === assignMax) break
-    planSlot(view, draft, occupancy, accepted, spec, need)
+    planSlot(view, draft, occupancy, slot)
   }
   return draft
 }
@@ -171,12 +184,9 @@ const planSlot = (
   view: SchedulerView,
   draft: Draft,
   occupancy: Occupancy,
-  accepted: AcceptedObject,
-  spec: ServiceSpec,
-  need: SlotNeed,
+  { accepted: { object }, revision, spec, need }: OpenSlot,
 ): void => {
   const { slot, holder, why } = need
-  const { object, head: revision } = accepted
   const failures = view.failuresOf(object, slot, revision)
   const resumeMs = resumesAtMs(failures)
   if (resumeMs > view.nowMs) {

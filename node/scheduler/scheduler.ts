@@ -1,9 +1,11 @@
 import type {
   Decision,
+  DecisionOf,
   DecisionView,
   ObjectKey,
   RevisionId,
   TaskId,
+  Update,
 } from '../../protocols/decisions/index.ts'
 import { isCoterieError } from '../../protocols/errors/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
@@ -80,13 +82,22 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
   const assign = async (planned: PlannedAssignment): Promise<void> =>
     lookout.assigned(planned, await decisions.decide({ type: 'taskAssigned', ...planned }))
 
+  const proceed = async (update: Update): Promise<void> => {
+    const { object, state, phase, step, changing, reason } = update
+    logger.info({ object, state, phase, step, changing, reason }, 'an update goes on')
+    // Asserted, for the codec's types are not read-only; it changes nothing.
+    await decisions.decide({ type: 'updateProgressed', ...update } as DecisionOf<'updateProgressed'>)
+  }
+
   /** True where all of the plan was decided. */
-  const carryOut = async ({ release, assign: planned }: Plan): Promise<boolean> => {
-    if (release.length + planned.length === 0) return true
-    logger.info({ assign: planned.length, release: release.length }, 'scheduling')
+  const carryOut = async ({ release, assign: planned, progress }: Plan): Promise<boolean> => {
+    if (release.length + planned.length + progress.length === 0) return true
+    if (release.length + planned.length > 0)
+      logger.info({ assign: planned.length, release: release.length }, 'scheduling')
     const results = await Promise.allSettled<unknown>([
       ...release.map((each) => decisions.decide({ type: 'taskReleased', ...each })),
       ...planned.map(assign),
+      ...progress.map(proceed),
     ])
     for (const result of results) {
       // A refusal means that the view was overtaken, a lost leadership that it is another's task: both are expected.
@@ -104,7 +115,8 @@ export const createScheduler = (components: SchedulerComponents): Scheduler => {
     const fresh = plan.withhold.filter(({ task }) => leases.withheldFor(task) === null)
     leases.withhold(fresh)
     if (!(await carryOut(plan))) return 'refused'
-    return fresh.length + plan.assign.length + plan.release.length > 0 ? 'decided' : 'idle'
+    const planned = plan.assign.length + plan.release.length + plan.progress.length
+    return fresh.length + planned > 0 ? 'decided' : 'idle'
   }
 
   const round = async (): Promise<void> => {

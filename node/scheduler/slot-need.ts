@@ -3,7 +3,8 @@ import { LEASE_MS, SILENT_MS } from '../../protocols/leases/index.ts'
 import type { TaskState, TaskStatus } from '../../protocols/tasks/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import { isLeased, silentForMs } from './lease-wait.ts'
-import type { NodeHealth, SchedulerNode, SchedulerService, SchedulerView } from './view.ts'
+import type { TaskStanding } from './update.ts'
+import type { NodeHealth, SchedulerNode, SchedulerView } from './view.ts'
 
 /** A member that this process never heard from may just be slow to come back after a power cut. */
 export const UNKNOWN_GRACE_MS = 60_000
@@ -96,11 +97,27 @@ const lossOf = (
 const isInDocker = (status: TaskStatus | null): boolean =>
   status?.state === 'running' && status.runtime === 'docker'
 
-/** What `slot` of a service needs, given the task that holds it. */
+/** Running, and healthy where somebody checks; or done with what it was to do. */
+const isUp = (status: TaskStatus | null): boolean =>
+  status?.state === 'completed' || (status?.state === 'running' && (status.health ?? 'healthy') === 'healthy')
+
+const UNBEGUN: ReadonlySet<TaskState> = new Set(['assigned', 'preparing'])
+const FAILED: ReadonlySet<TaskState> = new Set(['failed', 'rejected'])
+
+/** How a task is doing, of which it is known what its slot needs. */
+export const standingOf = ({ type }: SlotNeed, status: TaskStatus | null): TaskStanding => {
+  const state = status?.state ?? 'assigned'
+  if (FAILED.has(state)) return 'failed'
+  if (type === 'vacant') return 'lost'
+  if (UNBEGUN.has(state)) return 'preparing'
+  return isUp(status) ? 'up' : 'begun'
+}
+
+/** What `slot` of a service needs, given the task that holds it. `isCurrent`: whether that is what is to run. */
 export const slotNeed = (
   slot: number,
   holder: Assignment | null,
-  { accepted }: SchedulerService,
+  isCurrent: boolean,
   view: SchedulerView,
   survey: Survey,
 ): SlotNeed => {
@@ -115,8 +132,7 @@ export const slotNeed = (
   const state = view.statusOf(holder.task)?.state ?? 'assigned'
   if (ENDED.has(state))
     return { ...need, type: 'vacant', why: `its task ${state === 'stopped' ? 'stopped' : `was ${state}`}` }
-  if (holder.revision !== accepted.head)
-    return { ...need, type: 'outdated', why: 'a newer revision was accepted' }
+  if (!isCurrent) return { ...need, type: 'outdated', why: 'another revision is to run' }
   const settled = state === 'running' || state === 'completed'
   return { ...need, type: settled ? 'settled' : 'busy', why: '' }
 }

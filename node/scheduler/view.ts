@@ -5,6 +5,7 @@ import type {
   ObjectKey,
   RevisionId,
   TaskId,
+  Update,
 } from '../../protocols/decisions/index.ts'
 import type { NodeProfile, ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
@@ -26,10 +27,21 @@ export interface SchedulerNode {
   readonly strain: string | null
 }
 
-/** An accepted service: removed (its spec is null), or one whose head's bytes are known here. */
+/** An accepted service: removed (its spec is null), or one whose target's bytes are known here. */
 export interface SchedulerService {
   readonly accepted: AcceptedObject
+  /** What is to run: the head, or what an update was taken back to. */
+  readonly target: RevisionId
+  /** Of the target. */
   readonly spec: ServiceSpec | null
+  /** How far its update is; null where none has begun since the head moved. */
+  readonly update: UpdateView | null
+}
+
+export interface UpdateView {
+  readonly row: Update
+  /** For how long it has been so, as far as this process knows. */
+  readonly sinceMs: number
 }
 
 /** How often, and when last, a slot's task ended badly, as far as this process saw it. */
@@ -53,6 +65,9 @@ export interface LeaseView {
 
 export interface SchedulerView {
   readonly nowMs: number
+  readonly wallMs: number
+  /** Whether updates are decided step by step: not in a mesh of version 1. */
+  readonly hasUpdates: boolean
   /** Those to plan for: all there are, or the ones about which something may be to do. */
   readonly services: readonly SchedulerService[]
   readonly nodes: readonly SchedulerNode[]
@@ -62,8 +77,8 @@ export interface SchedulerView {
   statusOf(task: TaskId): TaskStatus | null
   /** Under that revision. */
   failuresOf(object: ObjectKey, slot: number, revision: RevisionId): SlotFailures | null
-  /** Spec of a task's own revision, which may be older than the head. */
-  specOf(task: Assignment): ServiceSpec | null
+  /** Spec of a revision, such as a task's own, which may be older than the head. */
+  specOf(of: Pick<Assignment, 'revision'>): ServiceSpec | null
   readonly leases: LeaseView
 }
 
@@ -99,6 +114,8 @@ export interface Plan {
   readonly release: readonly { readonly task: TaskId; readonly reason: string }[]
   /** Before anything of them is assigned or released. */
   readonly withhold: readonly PlannedWithholding[]
+  /** Where updates go from here. */
+  readonly progress: readonly Update[]
   readonly waiting: readonly WaitingSlot[]
   readonly retryAtMs: number | null
   /** Services to be looked at again also when nothing about them changes: something is open, or may run under a lease. */

@@ -55,7 +55,7 @@ const openWorld = (scarce: Partial<ServiceSpec>) => {
       isHeldDown: () => false,
     },
     members: { nodes: () => [ONE_NODE], onChange: never },
-    clock: { nowMs: () => 1_000 },
+    clock: { nowMs: () => 1_000, wallMs: () => 1_000 },
   })
   lookout.follow(() => {})
   /** What a round would assign that looks at so many slots. */

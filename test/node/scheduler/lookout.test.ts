@@ -9,8 +9,10 @@ import {
   type Assignment,
   createDecisions,
   type Decision,
+  type DecisionOf,
   restoreDecisions,
   snapshotDecisions,
+  targetOf,
 } from '../../../protocols/decisions/index.ts'
 import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { TaskState, TaskStatus } from '../../../protocols/tasks/index.ts'
@@ -89,6 +91,8 @@ const createWorld = () => {
   const { view, apply, restore } = createDecisions()
   const specs = new Map<string, ServiceSpec>()
   const late = new Map<string, ServiceSpec>()
+  /** When the update of a service took its last step, or all was restored. */
+  const stepped = new Map<string, number>()
   const states = new Map<string, TaskState>()
   const withheld = new Map<string, { readonly reason: string; readonly atMs: number }>()
   const nodes = new Map<string, SchedulerNode>()
@@ -105,6 +109,7 @@ const createWorld = () => {
   const decide = (decision: Decision): number => {
     const index = view.appliedIndex + 1
     const outcome = apply(index, decision)
+    if (outcome.ok && decision.type === 'updateProgressed') stepped.set(decision.object, nowMs)
     listener.applied({ decision, outcome })
     return index
   }
@@ -125,8 +130,10 @@ const createWorld = () => {
     cpus: 1,
     memoryMb: 320,
   }
+  decide({ type: 'meshFounded', mesh: '0123456789abcdef', name: 'home', atMs: 1, version: 2 })
   for (const [at, each] of NODES.entries()) {
-    decide({ type: 'nodeAdmitted', node: each, name: `n${at}`, addresses: [], atMs: 1 })
+    const meshVersions = { least: 1, most: 2 }
+    decide({ type: 'nodeAdmitted', node: each, name: `n${at}`, addresses: [], atMs: 1, meshVersions })
     nodes.set(each, {
       node: each,
       name: `n${at}`,
@@ -165,7 +172,7 @@ const createWorld = () => {
         return () => {}
       },
     },
-    clock: { nowMs: () => nowMs },
+    clock: { nowMs: () => nowMs, wallMs: () => nowMs },
   })
   lookout.follow(() => {})
 
@@ -182,7 +189,10 @@ const createWorld = () => {
     const others = objects()
       .filter(({ object }) => !first.has(object))
       .map((accepted): SchedulerService => {
-        return { accepted, spec: accepted.removed ? null : (specs.get(accepted.head) ?? null) }
+        const row = view.updates.get(accepted.object)
+        const target = targetOf(accepted, row)
+        const update = row === undefined ? null : { row, sinceMs: nowMs - (stepped.get(row.object) ?? nowMs) }
+        return { accepted, target, update, spec: accepted.removed ? null : (specs.get(target) ?? null) }
       })
       .filter(({ accepted, spec }) => accepted.removed || spec !== null)
     return {
@@ -192,7 +202,7 @@ const createWorld = () => {
       standing: standingOf(tasks(), specOfTask),
       statusOf,
       failuresOf: failures.of,
-      specOf: specOfTask,
+      specOf: ({ revision }) => specs.get(revision) ?? null,
     }
   }
 
@@ -213,6 +223,8 @@ const createWorld = () => {
       if (!withheld.has(task)) withheld.set(task, { reason, atMs: nowMs })
     if (!isCarriedOut) return
     for (const each of plan.release) decide({ type: 'taskReleased', ...each })
+    for (const each of plan.progress)
+      decide({ type: 'updateProgressed', ...each } as DecisionOf<'updateProgressed'>)
     for (const each of plan.assign) lookout.assigned(each, decide({ type: 'taskAssigned', ...each }))
   }
 
@@ -256,6 +268,7 @@ const createWorld = () => {
     }
     if (each.type === 'restore') {
       restore(restoreDecisions(snapshotDecisions(view)))
+      for (const object of view.updates.keys()) stepped.set(object, nowMs)
       listener.restored()
     }
     if (each.type === 'status') {

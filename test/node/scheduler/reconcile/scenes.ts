@@ -3,6 +3,7 @@ import {
   type LeaseView,
   reconcile,
   type SchedulerNode,
+  type SchedulerService,
   type SchedulerView,
 } from '../../../../node/scheduler/index.ts'
 import type { Assignment } from '../../../../protocols/decisions/index.ts'
@@ -78,6 +79,11 @@ export interface Scene {
   readonly nowMs?: number
   readonly runtime?: 'docker' | 'process'
   readonly leases?: Partial<LeaseView>
+  /** Of the revision before. */
+  readonly older?: Partial<ServiceSpec>
+  readonly hasUpdates?: boolean
+  readonly target?: string
+  readonly update?: SchedulerService['update']
   readonly failures?: { count: number; lastAtMs: number; lastNode: string }
 }
 
@@ -90,9 +96,12 @@ const noLeases: LeaseView = {
 
 export const viewOf = (scene: Scene): SchedulerView => {
   const own = spec(scene.spec)
+  const older = { ...own, environment: { VERSION: 'older' }, ...scene.older }
   const { removed = false, tasks = [], states = {} } = scene
   return {
     nowMs: scene.nowMs ?? 100_000,
+    wallMs: 1_700_000_000_000,
+    hasUpdates: scene.hasUpdates ?? true,
     services: [
       {
         accepted: {
@@ -105,7 +114,9 @@ export const viewOf = (scene: Scene): SchedulerView => {
           past: [],
           trimmed: [],
         },
+        target: scene.target ?? HEAD,
         spec: removed ? null : own,
+        update: scene.update ?? null,
       },
     ],
     nodes: scene.nodes,
@@ -113,7 +124,7 @@ export const viewOf = (scene: Scene): SchedulerView => {
     standing: standingOf(tasks, () => own),
     statusOf: (id) => status(states[id] ?? 'running', scene.runtime),
     failuresOf: () => scene.failures ?? null,
-    specOf: () => own,
+    specOf: ({ revision }) => (revision === OLDER ? older : own),
     leases: { ...noLeases, ...scene.leases },
   }
 }
@@ -124,6 +135,7 @@ export const NOTHING = {
   assign: [],
   release: [],
   withhold: [],
+  progress: [],
   waiting: [],
   retryAtMs: null,
   unsettled: new Set(),

@@ -61,16 +61,18 @@ describe('reconcile: tasks that ended', () => {
   })
 })
 
-describe('reconcile: updates', () => {
+describe('reconcile: updates in a mesh of version 1', () => {
   const nodes = ['a', 'b', 'c'].map((name) => node(name))
   const old = nodes.map(({ node }, slot) => task(slot, node, OLDER))
-  const scene = { spec: { replicas: 3 }, nodes, tasks: old }
+  const scene = { spec: { replicas: 3 }, nodes, tasks: old, hasUpdates: false }
 
   it('replaces one outdated slot at a time', () => {
+    const { assign, progress } = planOf(scene)
     assert.deepEqual(
-      planOf(scene).assign.map(({ slot, revision }) => [slot, revision]),
+      assign.map(({ slot, revision }) => [slot, revision]),
       [[0, HEAD]],
     )
+    assert.deepEqual(progress, [])
   })
 
   it('stops at a slot whose new task does not run', () => {
