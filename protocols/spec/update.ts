@@ -26,7 +26,7 @@ type UpdatedSpec = Pick<
 export const whyStopFirst = ({ mode, exclusive, ports, mounts = [] }: UpdatedSpec): string | null => {
   if (exclusive === true) return 'it is exclusive'
   if (mode === 'global') return 'it runs once on each node'
-  if (mounts.some(({ type }) => type === 'volume')) return 'it has a volume'
+  if (mounts.some((mount) => mount.type === 'volume' && mount.source !== null)) return 'it has a volume'
   const held = ports.find(({ published }) => published !== null)
   return held === undefined ? null : `it takes port ${held.published} of its node`
 }

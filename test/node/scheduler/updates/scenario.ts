@@ -22,7 +22,7 @@ import {
   type DecisionOf,
   decisionCodec,
 } from '../../../../protocols/decisions/index.ts'
-import type { ServiceSpec, UpdateConfig } from '../../../../protocols/spec/index.ts'
+import type { Rollout, ServiceSpec } from '../../../../protocols/spec/index.ts'
 import type { TaskState, TaskStatus } from '../../../../protocols/tasks/index.ts'
 import { type Commands, playStory } from '../../../support/stories.ts'
 import { ONE_NODE, SPEC } from '../one-node.ts'
@@ -142,7 +142,7 @@ export const replay = (story: string): string => {
     return task.task
   }
 
-  const configOf = (settings: readonly string[]): { updateConfig?: UpdateConfig } => {
+  const configOf = (settings: readonly string[]): { updateConfig?: Rollout } => {
     const pairs = settings
       .filter((each) => each.includes('='))
       .map((each) => each.split('=') as [string, string])
