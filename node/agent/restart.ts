@@ -18,6 +18,9 @@ export const STABLE_AFTER_MS = 10_000
 /** Quick ends in a row before the leader is asked for another place: about half a minute of trying. */
 export const QUICK_ENDS_MAX = 8
 
+/** Quick ends in a row from which on people are told of a crash loop, and not of its last end alone. */
+const CRASH_LOOP_ENDS = 3
+
 /** Trying again on this node cannot cure these. */
 const HOPELESS = new Set([
   'imageUnavailable',
@@ -59,14 +62,19 @@ const exitProblem = (
   task: string,
   end: Extract<AttemptEnd, { type: 'exited' }>,
   spec: ServiceSpec,
+  quickEnds: number,
 ): Problem => {
   const { exitCode, signal, isOutOfMemory = false } = end
   if (isOutOfMemory && exitCode !== 0) {
     const limitMb = spec.resources?.limit?.memoryMb ?? null
     return problemOf(new CoterieError('taskOutOfMemory', { task, limitMb }))
   }
-  if (exitCode === null || !COMMAND_EXIT_CODES.has(exitCode))
-    return problemOf(new CoterieError('taskEnded', { task, exitCode, signal }))
+  if (exitCode === null || !COMMAND_EXIT_CODES.has(exitCode)) {
+    const ends = { task, ends: quickEnds, endsMax: QUICK_ENDS_MAX, exitCode }
+    return quickEnds < CRASH_LOOP_ENDS
+      ? problemOf(new CoterieError('taskEnded', { task, exitCode, signal }))
+      : problemOf(new CoterieError('taskCrashLooping', ends))
+  }
   const command = (spec.command ?? spec.process?.command)?.[0] ?? `of ${spec.image}`
   return problemOf(new CoterieError('commandNotFound', { command, detail: `it ended with code ${exitCode}` }))
 }
@@ -96,13 +104,14 @@ export const afterEnd = (
 ): TaskStatus => {
   const lasted = status.state === 'running' && env.inStateMs >= STABLE_AFTER_MS
   const clean = end.type === 'exited' && end.exitCode === 0
+  const quickEnds = lasted ? 1 : status.quickEnds + 1
   const told = {
     task: status.task,
     token: status.token,
     attempt: Math.max(status.attempt, 1),
-    quickEnds: lasted ? 1 : status.quickEnds + 1,
+    quickEnds,
     sinceMs: env.wallMs,
-    problem: end.type === 'refused' ? end.problem : exitProblem(status.task, end, spec),
+    problem: end.type === 'refused' ? end.problem : exitProblem(status.task, end, spec, quickEnds),
   }
   if (end.type === 'refused' && HOPELESS.has(end.problem.code))
     return { ...told, state: 'rejected', lastLines: [] }

@@ -29,6 +29,7 @@ import { runtimeErrors } from './runtime.ts'
 import { simErrors } from './sim.ts'
 import { storeErrors } from './store.ts'
 import { trustErrors } from './trust.ts'
+import { updateErrors } from './updates.ts'
 import { userErrors } from './users.ts'
 import { wireErrors } from './wire.ts'
 
@@ -52,6 +53,7 @@ const table = {
   ...composeErrors,
   ...demoErrors,
   ...deployErrors,
+  ...updateErrors,
   ...runtimeErrors,
   ...engineErrors,
   ...containerErrors,

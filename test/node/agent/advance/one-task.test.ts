@@ -186,7 +186,7 @@ const rows: Row[] = [
     { ...running, quickEnds: 2 },
     exits(1),
     calm,
-    'report waiting 1000 taskEnded',
+    'report waiting 1000 taskCrashLooping',
   ],
   [
     'starts counting anew after a stable run',
@@ -202,7 +202,7 @@ const rows: Row[] = [
     { ...running, quickEnds: 7 },
     exits(1),
     calm,
-    'report failed taskEnded',
+    'report failed taskCrashLooping',
   ],
   [
     'names a command that does not exist',
