@@ -55,6 +55,8 @@ import type {
   ServiceUrl,
   SettleRequest,
   Status,
+  SteeredUpdate,
+  SteerUpdateRequest,
   Tasks,
   TokenRequest,
   Usages,
@@ -130,6 +132,11 @@ export interface Deployments {
    */
   apply(request: ApplyRequest, context: ApplyContext): Promise<Applied>
   pending(): Pending
+  /** What a person says of an update. @throws `serviceUnknown`, `nothingUpdates`, `rollbackImpossible`, `decisionRefused`, `noQuorum` */
+  steerUpdate(
+    service: { readonly project: string; readonly name: string },
+    request: SteerUpdateRequest,
+  ): Promise<SteeredUpdate>
 }
 
 /** Edits that lost against a head of the same time, each named by the revision that lost. */

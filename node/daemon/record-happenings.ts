@@ -7,6 +7,7 @@ import type { MemberView } from '../../protocols/membership/index.ts'
 import type { Applied, Halt } from '../decisions/index.ts'
 import { createConflictHappenings } from './conflict-happenings.ts'
 import { taskStatusOf } from './observed.ts'
+import { updateHappening } from './update-happenings.ts'
 
 export interface HappeningSources {
   record(happening: Happening): void
@@ -67,6 +68,8 @@ export const recordHappenings = ({
       record({ type: 'revisionAccepted', object, revision, removed })
       for (const happening of conflictsOf(object)) record(happening)
     }
+    const update = updateHappening(decisions.view, decision)
+    if (update !== null) record(update)
     if (decision.type === 'taskAssigned') {
       const { object, slot, node, reason } = decision
       record({

@@ -15,13 +15,15 @@ const ANYBODYS: ReadonlySet<Decision['type']> = new Set([
   'accountAdded',
   'accountChanged',
   'accountRemoved',
+  'updateSteered',
 ])
 
-/** By whose time a token or a revocation ends: that in the entry counts. */
+/** By whose time a token or a revocation ends, or an update goes on: that in the entry counts. */
 const isTimed = (decision: Decision) =>
   decision.type === 'tokenCreated' ||
   decision.type === 'tokenRevoked' ||
   decision.type === 'credentialRevoked' ||
+  decision.type === 'updateSteered' ||
   (decision.type === 'nodeRemoved' && decision.revoked !== undefined) ||
   (decision.type === 'nodeAdmitted' && decision.token !== undefined)
 

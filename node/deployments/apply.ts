@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { PARENTS_MAX, type Revision } from '../../crdt/index.ts'
 import type { Applied, ApplyRequest } from '../../protocols/control/index.ts'
-import type { ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import { type ObjectKey, type RevisionId, targetIn } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
 import { carryRestarts } from './carry-restarts.ts'
@@ -63,7 +63,12 @@ const stepsOf = ({ decisions, intent, policy }: DeploymentComponents, request: A
     const current = present(object)
     const spec = carryRestarts(given, current && intent.resolveSpec(current.head))
     const isPending = pending.some((revision) => revision.object === object)
-    const same = current !== null && !isPending && isDeepStrictEqual(intent.resolveSpec(current.head), spec)
+    // What was taken back from its head is to be written anew, to begin again.
+    const same =
+      current !== null &&
+      !isPending &&
+      targetIn(decisions.view, object) === current.head &&
+      isDeepStrictEqual(intent.resolveSpec(current.head), spec)
     const revision: NewRevision = { object, body: { type: 'spec', spec }, parents, via, ...checked }
     checkBody(decisions.view, revision.body)
     checkPolicy(policy, spec)

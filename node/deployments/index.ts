@@ -16,9 +16,11 @@ import type {
   Services,
   ServiceUrl,
   SettleRequest,
+  SteeredUpdate,
+  SteerUpdateRequest,
   Tasks,
 } from '../../protocols/control/index.ts'
-import type { RevisionId } from '../../protocols/decisions/index.ts'
+import { type RevisionId, targetIn } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { beyondOf, serviceKey } from '../../protocols/spec/index.ts'
 import type { LogLine } from '../ports/runtime.ts'
@@ -31,6 +33,7 @@ import { acceptedService, listPending, listServices, listTasks, namesOf } from '
 import { showService } from './service-detail.ts'
 import { specChanges } from './spec-changes.ts'
 import type { DeploymentComponents, LogsRequest } from './types.ts'
+import { steerUpdate } from './updates.ts'
 
 export { namesOf } from './queries.ts'
 export { specChanges } from './spec-changes.ts'
@@ -47,6 +50,11 @@ export interface DeploymentDesk {
   /** @throws `edgeMayNotWrite`, `serviceUnknown`, `headMoved`, `meshVersionNeeded`, `limitOutOfRange`, `revisionTooLarge`, `storeFailed` */
   apply(request: ApplyRequest, context: { readonly signal: AbortSignal }): Promise<Applied>
   pending(): Pending
+  /** @throws as `steerUpdate` in updates.ts */
+  steerUpdate(
+    service: { readonly project: string; readonly name: string },
+    request: SteerUpdateRequest,
+  ): Promise<SteeredUpdate>
   conflicts(): Conflicts
   /** @throws `conflictUnknown`, `conflictSettled` */
   conflict(lost: RevisionId): ConflictDetail
@@ -82,7 +90,9 @@ const plan = (components: DeploymentComponents, { project, specs, prune = false 
     }
     const head = intent.resolveSpec(accepted.head)
     const fields = specChanges(head, carryRestarts(spec, head))
-    const action = fields.length === 0 ? 'unchanged' : 'update'
+    // What was taken back from it runs again once it is written anew.
+    const isTarget = targetIn(decisions.view, object) === accepted.head
+    const action = fields.length === 0 && isTarget ? 'unchanged' : 'update'
     return { object, action, head: accepted.head, fields, ...beyond }
   })
   const named = new Set(changes.map(({ object }) => object))
@@ -100,6 +110,7 @@ export const createDeploymentDesk = (components: DeploymentComponents): Deployme
     plan: (request) => plan(components, request),
     apply: (request, context) => apply(components, request, context),
     pending: () => listPending(components),
+    steerUpdate: (service, request) => steerUpdate(components, service, request),
     conflicts: () => listConflicts(components),
     conflict: (lost) => showConflict(components, lost),
     settle: (...asked) => settleConflict(components, ...asked),

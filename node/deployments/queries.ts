@@ -13,6 +13,7 @@ import { CoterieError } from '../../protocols/errors/index.ts'
 import { type ServiceSpec, serviceKey } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 import type { DeploymentComponents } from './types.ts'
+import { isOutdated, updateOf } from './updates.ts'
 
 /** Project and name of `service/<project>/<name>`. */
 export const namesOf = (object: ObjectKey): { project: string; name: string } => {
@@ -54,6 +55,7 @@ export const serviceOf = (components: DeploymentComponents, accepted: AcceptedOb
     image: spec?.image ?? null,
     ports: spec?.ports ?? [],
     conflicts: conflicts.length,
+    update: updateOf(components, object),
     url: hasTcpPort(spec) ? urlOf(project, name) : null,
   }
 }
@@ -85,6 +87,7 @@ const taskOf = (components: DeploymentComponents, assignment: Assignment): Task 
     object,
     slot,
     revision,
+    outdated: isOutdated(components, assignment),
     node,
     name,
     state: status?.state ?? 'assigned',

@@ -1,6 +1,12 @@
 import type { Revision, RevisionBody } from '../../crdt/index.ts'
 import type { NodeVerdict, PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
-import type { Assignment, DecisionView, ObjectKey, RevisionId } from '../../protocols/decisions/index.ts'
+import type {
+  Assignment,
+  Decision,
+  DecisionView,
+  ObjectKey,
+  RevisionId,
+} from '../../protocols/decisions/index.ts'
 import type { MemberStatus } from '../../protocols/membership/index.ts'
 import type { Policy, ServiceSpec } from '../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../protocols/tasks/index.ts'
@@ -36,7 +42,11 @@ export interface DeploymentComponents {
   readonly self: NodeId
   /** What services that are deployed here may take of machines. */
   readonly policy: Policy
-  readonly decisions: { readonly view: DecisionView; onBatch(listener: () => void): () => void }
+  readonly decisions: {
+    readonly view: DecisionView
+    onBatch(listener: () => void): () => void
+    decide(decision: Decision): Promise<number>
+  }
   readonly intent: {
     write(revision: NewRevision): Promise<Revision>
     revision(id: RevisionId): Revision | null

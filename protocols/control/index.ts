@@ -79,6 +79,7 @@ export {
   TOKEN_TTL_MS_MAX,
   type TokenRequest,
 } from './schemas/tokens.ts'
+export * from './schemas/updates.ts'
 export * from './schemas/usage.ts'
 export * from './schemas/users.ts'
 export * from './schemas/voters.ts'

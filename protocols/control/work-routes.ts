@@ -19,6 +19,7 @@ import {
 import { ExplainQuerySchema, ExplanationSchema, ServiceDetailSchema } from './schemas/service-detail.ts'
 import { ServiceParamsSchema, ServicesSchema, ServiceUrlSchema } from './schemas/services.ts'
 import { TasksSchema } from './schemas/tasks.ts'
+import { SteeredUpdateSchema, SteerUpdateRequestSchema } from './schemas/updates.ts'
 
 export const WORK_ROUTES = {
   'GET /v1/services': defineRoute({
@@ -60,6 +61,21 @@ export const WORK_ROUTES = {
     response: AppliedSchema,
     isPending,
     errors: ['serviceUnknown'],
+  }),
+  'POST /v1/services/:project/:name/update': defineRoute({
+    operation: 'steerUpdate',
+    access: 'operator',
+    summary: 'Pauses an update, lets it go on, or takes a service back to an earlier revision',
+    params: ServiceParamsSchema,
+    body: SteerUpdateRequestSchema,
+    response: SteeredUpdateSchema,
+    errors: [
+      'serviceUnknown',
+      'nothingUpdates',
+      'rollbackImpossible',
+      'meshVersionNeeded',
+      'decisionRefused',
+    ],
   }),
   'GET /v1/tasks': defineRoute({
     operation: 'listTasks',

@@ -45,6 +45,7 @@ import { handleServiceUrl } from './service-url.ts'
 import { handleExplain, handleService, handleServices } from './services.ts'
 import { handleEndSession, handleSessions } from './sessions.ts'
 import { handleStatus } from './status.ts'
+import { handleSteerUpdate } from './steer-update.ts'
 import { handleTasks } from './tasks.ts'
 import { handleCreateToken, handleRevokeToken, handleTokens } from './tokens.ts'
 import { handleUsage } from './usage.ts'
@@ -117,6 +118,7 @@ export const createHandlers = (
   'GET /v1/services/:project/:name/explain': handleExplain(services),
   'GET /v1/services/:project/:name/url': handleServiceUrl(services),
   'DELETE /v1/services/:project/:name': handleRemove(deployments),
+  'POST /v1/services/:project/:name/update': handleSteerUpdate(deployments),
   'GET /v1/tasks': handleTasks(services),
   'GET /v1/tasks/ended': handleEndedTasks(records),
   'GET /v1/projects': handleProjects(records),

@@ -4,13 +4,14 @@
  * To add an event: one more member of the union below. Readers print types that they do not know.
  */
 import { type Static, Type } from 'typebox'
-import { ObjectKeySchema, RevisionIdSchema, TaskIdSchema } from '../../decisions/index.ts'
+import { ObjectKeySchema, RevisionIdSchema, TaskIdSchema, UpdateStateSchema } from '../../decisions/index.ts'
 import { HealthSchema, ProblemSchema } from '../../tasks/index.ts'
 import { NameSchema, NodeIdSchema } from '../../wire/index.ts'
 import { Closed, Nullable } from './closed.ts'
 import { ErrorBodySchema } from './error.ts'
 import { MemberStateSchema } from './node.ts'
 import { TaskStateSchema } from './tasks.ts'
+import { UpdatePhaseSchema } from './updates.ts'
 
 const stamp = {
   /** Grows with each event of this node, also over restarts. */
@@ -70,6 +71,18 @@ const taskChanged = {
   problem: Nullable(ProblemSchema),
 }
 
+/** A step of the update of a service. */
+const updateChanged = {
+  type: Type.Literal('updateChanged'),
+  object: ObjectKeySchema,
+  state: UpdateStateSchema,
+  phase: UpdatePhaseSchema,
+  changing: Type.Array(Type.Integer({ minimum: 0 })),
+  done: Type.Integer({ minimum: 0 }),
+  failures: Type.Integer({ minimum: 0 }),
+  reason: Type.String(),
+}
+
 const meshVersionRaised = { type: Type.Literal('meshVersionRaised'), version: Type.Integer({ minimum: 1 }) }
 /** This node is too old to read on. */
 const followingHalted = {
@@ -100,6 +113,7 @@ export const HappeningSchema = Type.Union([
   Closed(taskAssigned),
   Closed(taskReleased),
   Closed(taskChanged),
+  Closed(updateChanged),
   Closed(meshVersionRaised),
   Closed(followingHalted),
   Closed(generationBegan),
@@ -117,6 +131,7 @@ export const EventSchema = Type.Union([
   Closed({ ...stamp, ...taskAssigned }),
   Closed({ ...stamp, ...taskReleased }),
   Closed({ ...stamp, ...taskChanged }),
+  Closed({ ...stamp, ...updateChanged }),
   Closed({ ...stamp, ...meshVersionRaised }),
   Closed({ ...stamp, ...followingHalted }),
   Closed({ ...stamp, ...generationBegan }),

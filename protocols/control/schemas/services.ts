@@ -3,6 +3,7 @@ import { ObjectKeySchema, RevisionIdSchema } from '../../decisions/index.ts'
 import { PortSpecSchema } from '../../spec/index.ts'
 import { NameSchema } from '../../wire/index.ts'
 import { Closed, Nullable } from './closed.ts'
+import { ServiceUpdateSchema } from './updates.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 
@@ -19,6 +20,8 @@ export const ServiceSchema = Closed({
   ports: Type.Array(PortSpecSchema),
   /** Edits that were concurrent with the head and lost. */
   conflicts: Count,
+  /** How far it is with its update; null where none has begun since the head moved. */
+  update: Nullable(ServiceUpdateSchema),
   /** Where a browser on this machine opens it; null where it has no tcp port or no gateway is served. */
   url: Nullable(Type.String()),
 })

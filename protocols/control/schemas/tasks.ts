@@ -26,6 +26,8 @@ export const TaskSchema = Closed({
   slot: Count,
   /** The revision that it runs; the service's head may be newer. */
   revision: RevisionIdSchema,
+  /** It is something else than what is to run. */
+  outdated: Type.Boolean(),
   node: NodeIdSchema,
   /** Name of the node. */
   name: NameSchema,

@@ -28,6 +28,7 @@ import type {
   PlanRequest,
   Service,
   ServiceDetail,
+  ServiceUpdate,
   SettleRequest,
   Task,
   User,
@@ -107,6 +108,17 @@ export const handMadeOpenLan: OpenLanDesk = {
 /** A revision id that is easily told from others. */
 export const revisionId = (digit: string): string => digit.repeat(64)
 
+const UPDATE: ServiceUpdate = {
+  state: 'paused',
+  phase: 'watching',
+  changing: [2],
+  done: 1,
+  failures: 0,
+  back: revisionId('b'),
+  sinceMs: 1_700_000_000_000,
+  reason: 'somebody asked for it',
+}
+
 export const handMadeService = (project: string, name: string, more: Partial<Service> = {}): Service => ({
   object: `service/${project}/${name}`,
   project,
@@ -117,6 +129,7 @@ export const handMadeService = (project: string, name: string, more: Partial<Ser
   image: 'web:1',
   ports: [{ target: 80, published: null, protocol: 'tcp' }],
   conflicts: 0,
+  update: null,
   url: `http://${name}.localhost:8090/`,
   ...more,
 })
@@ -131,6 +144,7 @@ export const handMadeTask = (
   object: `service/${project}/${name}`,
   slot,
   revision: revisionId('a'),
+  outdated: false,
   node: NODE,
   name: 'kitchen',
   state: 'running',
@@ -244,6 +258,7 @@ export const createHandMade = (): HandMade => {
       return script.apply(request)
     },
     pending: () => ({ pending: script.pending, refused: [] }),
+    steerUpdate: async () => ({ update: UPDATE }),
     conflicts: () => ({
       conflicts: script.conflicts.map(({ head, lost, ...conflict }) => ({
         ...conflict,

@@ -13,6 +13,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   '/v1/root/import': { sealed: '{}', passphrase: 'correct horse battery' },
   '/v1/backup': { passphrase: 'correct horse battery' },
   '/v1/quorum/recover': { force: false },
+  '/v1/services/:project/:name/update': { order: 'pause' },
   '/v1/plan': { project: 'shop', specs: [] },
   '/v1/apply': { project: 'shop', changes: [], remove: [] },
   '/v1/projects/link': { project: 'shop' },

@@ -42,6 +42,10 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
         listeners.add(listener)
         return () => void listeners.delete(listener)
       },
+      decide: async (decision) => {
+        commit(decision)
+        return view.appliedIndex
+      },
     },
     intent: {
       write: async (revision) => {
