@@ -32,7 +32,8 @@ export const whyStopFirst = ({ mode, exclusive, ports, mounts = [] }: UpdatedSpe
 }
 
 const policyOf = (said: Rollout, spec: UpdatedSpec): UpdatePolicy => {
-  const { order, ...policy } = { ...ROLLOUT_DEFAULTS, ...said } as Rollout & typeof ROLLOUT_DEFAULTS
+  const { order, ...more } = said
+  const policy: Required<Omit<Rollout, 'order'>> = { ...ROLLOUT_DEFAULTS, ...more }
   return {
     ...policy,
     parallelism: Math.max(1, policy.parallelism === 0 ? spec.replicas : policy.parallelism),

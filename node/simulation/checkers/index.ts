@@ -37,6 +37,9 @@ import { createTermsNeverFall } from './terms-never-fall.ts'
 import { createTokensNeverFall } from './tokens-never-fall.ts'
 import { createTooOldFollowsNoFurther } from './too-old-follows-no-further.ts'
 import { createTrimmedNeverReturns } from './trimmed-never-returns.ts'
+import { createUpdatesChangeFewSlots } from './updates-change-few-slots.ts'
+import { createUpdatesGoForward } from './updates-go-forward.ts'
+import { createUpdatesKeepWhatIsReady } from './updates-keep-what-is-ready.ts'
 import { createVersionRisesWhenAllCan } from './version-rises-when-all-can.ts'
 import { createVoterSetsIntersect } from './voter-sets-intersect.ts'
 import { createVotersCatchUpFirst } from './voters-catch-up-first.ts'
@@ -83,6 +86,9 @@ export const CHECKERS: readonly CreateChecker[] = [
   createTokensNeverFall,
   createTooOldFollowsNoFurther,
   createTrimmedNeverReturns,
+  createUpdatesChangeFewSlots,
+  createUpdatesGoForward,
+  createUpdatesKeepWhatIsReady,
   createVersionRisesWhenAllCan,
   createVoterSetsIntersect,
   createVotersCatchUpFirst,

@@ -4,4 +4,5 @@ export const PLANNED: ReadonlySet<string> = new Set([
   'revisionsTrimmed',
   'taskAssigned',
   'taskReleased',
+  'updateProgressed',
 ])

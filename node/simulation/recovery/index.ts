@@ -7,6 +7,7 @@ import { VOTERS_ARE_NAMED } from './named.ts'
 import type { Recovery } from './recovery.ts'
 import { REGISTERS_TELL_THE_PRESENT } from './registers-tell-the-present.ts'
 import { NOTHING_ELSE_RUNS, WHAT_IS_WANTED_RUNS } from './runs-what-is-assigned.ts'
+import { UPDATES_END } from './updates-end.ts'
 
 export { appliedOn } from './level.ts'
 export type { Healed } from './recovery.ts'
@@ -22,4 +23,5 @@ export const RECOVERIES: readonly Recovery[] = [
   REGISTERS_TELL_THE_PRESENT,
   NOTHING_ELSE_RUNS,
   WHAT_IS_WANTED_RUNS,
+  UPDATES_END,
 ]

@@ -1,6 +1,7 @@
-import type { Assignment } from '../../../protocols/decisions/index.ts'
+import { type Assignment, targetOf } from '../../../protocols/decisions/index.ts'
 import type { ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { Core } from '../../daemon/core.ts'
+import { isSameOn } from '../checkers/updates.ts'
 import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
 import { firstOf, type Healed, type Recovery } from './recovery.ts'
@@ -18,21 +19,17 @@ const strayOn = ({ self, name, engine }: Machine, { planes }: Core): string | nu
   return stray === undefined ? null : `${stray.task} runs on ${name}, to which the log does not give it`
 }
 
-/** Why a slot that is wanted is not served; null where it is. */
+/** Why a task does not serve what is to run; null where it does. */
 const idlenessOf = (
-  slot: number,
-  { object, head }: { readonly object: string; readonly head: string },
-  { planes, work }: Core,
+  holder: Assignment,
+  target: string,
+  asked: Core,
   core: readonly Machine[],
 ): string | null => {
-  const holder: Assignment | undefined = [...planes.decisions.view.tasksOf(object)].find(
-    (task) => task.slot === slot,
-  )
-  if (holder === undefined) return `slot ${slot} of ${object} is empty`
-  if (holder.revision !== head) return `${holder.task} is of an old revision`
+  if (isSameOn(asked, holder.revision, target) !== true) return `${holder.task} is of another revision`
   const machine = core.find(({ self }) => self === holder.node)
   if (machine === undefined) return `${holder.task} is left on ${holder.node}, which is gone`
-  const state = work.observed.statusOf(holder)?.state
+  const state = asked.work.observed.statusOf(holder)?.state
   if (state === 'completed') return null
   const runs = machine.engine.containers().some(({ task, isRunning }) => isRunning && task === holder.task)
   return runs && state === 'running'
@@ -45,9 +42,16 @@ const idleSlot = ({ mesh, core }: Healed): string | null => {
   const asked = core[0]?.core
   if (asked === null || asked === undefined) return 'nobody is there to be asked'
   return firstOf(asked.planes.decisions.view.objects.values(), (object) => {
-    const spec = object.removed ? null : asked.planes.intent.resolveSpec(object.head)
-    if (spec === null || !canRun(mesh, spec)) return null
-    return firstOf(Array(spec.replicas).keys(), (slot) => idlenessOf(slot, object, asked, core))
+    const { view } = asked.planes.decisions
+    const row = view.updates.get(object.object)
+    const target = targetOf(object, row)
+    const spec = object.removed ? null : asked.planes.intent.resolveSpec(target)
+    // Where an update waits for a person, two revisions run for good.
+    if (spec === null || !canRun(mesh, spec) || row?.state.endsWith('paused')) return null
+    const own = [...view.tasksOf(object.object)]
+    if (own.length !== spec.replicas)
+      return `${object.object} has ${own.length} tasks, and ${spec.replicas} are wanted`
+    return firstOf(own, (holder) => idlenessOf(holder, target, asked, core))
   })
 }
 
@@ -64,7 +68,7 @@ export const NOTHING_ELSE_RUNS: Recovery = {
 /** Every replica that is wanted and can run does. */
 export const WHAT_IS_WANTED_RUNS: Recovery = {
   name: 'runs-what-is-assigned',
-  // A slot that failed often is filled again after a minute, and an image is pulled for some seconds.
-  withinMs: 100_000,
+  // A slot that failed often is filled again after a minute, an image is pulled for some seconds, and what is updated is watched.
+  withinMs: 120_000,
   missing: idleSlot,
 }

@@ -8,6 +8,7 @@ import { lie } from './lies.ts'
 import { propose, read } from './log.ts'
 import { drain, grow, readmit } from './members.ts'
 import { deploy, deployExclusive, editAgainAndAgain, editBeside, remove, settleConflict } from './services.ts'
+import { steerUpdate } from './updates.ts'
 
 interface Habits {
   /** What is done in every run. */
@@ -31,6 +32,7 @@ const WHOLE: Habits = {
     [3, drain],
     [1, readmit],
     [3, lie],
+    [2, steerUpdate],
   ],
   everyMs: [
     [50, 2_400],

@@ -1,8 +1,9 @@
 /** What people do to services: deploy, edit, remove, and bring together what was edited at the same time. */
 import { bodyVersion, type Revision, type RevisionBody } from '../../../crdt/index.ts'
-import type { AcceptedObject, RevisionId } from '../../../protocols/decisions/index.ts'
-import { type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
+import { type AcceptedObject, type RevisionId, UPDATES_VERSION } from '../../../protocols/decisions/index.ts'
+import { type Rollout, type ServiceSpec, serviceKey } from '../../../protocols/spec/index.ts'
 import type { Core } from '../../daemon/core.ts'
+import type { Random } from '../../ports/clock.ts'
 import type { Machine } from '../machine.ts'
 import type { Mesh } from '../mesh.ts'
 import { between, pick, type Range } from '../random.ts'
@@ -18,7 +19,28 @@ const FEW_REPLICAS: Range = [1, 3]
 /** Edits of somebody who tries one thing after the other: more than the history of an object keeps. */
 const EDITS: Range = [8, 16]
 
-const specOf = (mesh: Mesh, name: string, replicas = REPLICAS): ServiceSpec => ({
+/** Of updates: short enough that a run sees some of them end. */
+const DELAY_MS: Range = [0, 2_000]
+const MONITOR_MS: Range = [1_000, 6_000]
+
+const updateOf = (random: Random): Rollout => ({
+  parallelism: pick(random, [1, 1, 2]),
+  delayMs: Math.floor(between(random, DELAY_MS)),
+  monitorMs: Math.floor(between(random, MONITOR_MS)),
+  order: pick(random, ['start-first', 'start-first', 'stop-first'] as const),
+  onFailure: pick(random, ['rollback', 'rollback', 'rollback', 'pause'] as const),
+})
+
+/** Drawn as a person would say it, and then left out where the mesh does not know of updates yet. */
+const rolloutOf = (mesh: Mesh, { planes }: Core): Pick<ServiceSpec, 'updateConfig' | 'rollbackConfig'> => {
+  const updateConfig = updateOf(mesh.random)
+  const { monitorMs = 0 } = updateConfig
+  return planes.decisions.view.meshVersion < UPDATES_VERSION
+    ? {}
+    : { updateConfig, rollbackConfig: { monitorMs } }
+}
+
+const specOf = (mesh: Mesh, core: Core, name: string, replicas = REPLICAS): ServiceSpec => ({
   kind: 'service',
   name,
   project: PROJECT,
@@ -30,6 +52,7 @@ const specOf = (mesh: Mesh, name: string, replicas = REPLICAS): ServiceSpec => (
   restart: pick(mesh.random, ['always', 'always', 'on-failure', 'no'] as const),
   process: null,
   ...(EXCLUSIVE.has(name) && { exclusive: true }),
+  ...rolloutOf(mesh, core),
 })
 
 const acceptedOf = ({ planes }: Core, name: string): AcceptedObject | undefined =>
@@ -59,12 +82,14 @@ const headOf = (core: Core, name: string): readonly RevisionId[] => {
 
 export const deploy: Deed = (mesh, machine, core) => {
   const name = pick(mesh.random, SERVICES)
-  tried(write(mesh, machine, core, name, { type: 'spec', spec: specOf(mesh, name) }, headOf(core, name)))
+  tried(
+    write(mesh, machine, core, name, { type: 'spec', spec: specOf(mesh, core, name) }, headOf(core, name)),
+  )
 }
 
 export const deployExclusive: Deed = (mesh, machine, core) => {
   const name = pick(mesh.random, [...EXCLUSIVE])
-  const spec = specOf(mesh, name, FEW_REPLICAS)
+  const spec = specOf(mesh, core, name, FEW_REPLICAS)
   tried(write(mesh, machine, core, name, { type: 'spec', spec }, headOf(core, name)))
 }
 
@@ -77,7 +102,7 @@ export const remove: Deed = (mesh, machine, core) => {
 export const editBeside: Deed = (mesh, machine, core) => {
   const name = pick(mesh.random, SERVICES)
   const parents = acceptedOf(core, name)?.history.slice(1, 2) ?? []
-  tried(write(mesh, machine, core, name, { type: 'spec', spec: specOf(mesh, name) }, parents))
+  tried(write(mesh, machine, core, name, { type: 'spec', spec: specOf(mesh, core, name) }, parents))
 }
 
 /** Somebody looks at a conflict, and keeps the head or takes what lost. */
@@ -95,7 +120,7 @@ export const settleConflict: Deed = (mesh, machine, core) => {
 /** One edit after the other at one node: the oldest of them are trimmed. */
 export const editAgainAndAgain: Deed = (mesh, machine, core) => {
   const name = pick(mesh.random, SERVICES)
-  const spec = specOf(mesh, name)
+  const spec = specOf(mesh, core, name)
   const edit = async (left: number, parents: readonly RevisionId[]): Promise<void> => {
     if (left === 0) return
     const environment = { EDIT: String(left) }

@@ -2,6 +2,7 @@
 import type { Mutant } from '../mutant.ts'
 
 const SLOT_NEED = 'node/scheduler/slot-need.ts'
+const UPDATE = 'node/scheduler/update.ts'
 
 export const SCHEDULING_MUTANTS: readonly Mutant[] = [
   {
@@ -69,5 +70,53 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     replace: 'isMajoritySilent: false,',
     faults: ['splitForLong'],
     caughtBy: ['only-the-dead-are-orphaned'],
+  },
+  {
+    name: 'update-of-all-at-once',
+    what: 'an update exchanges every task that is left in one batch',
+    file: UPDATE,
+    find: '.filter(isUp).slice(0, parallelism - down.length)',
+    replace: '.filter(isUp)',
+    caughtBy: ['updates-change-few-slots'],
+  },
+  {
+    name: 'update-beside-its-rows',
+    what: 'a task of another revision is exchanged wherever it stands',
+    file: 'node/scheduler/service-look.ts',
+    find: 'outdated.filter(({ slot }) => changing.has(slot))',
+    replace: 'outdated',
+    caughtBy: ['updates-change-few-slots', 'updates-keep-what-is-ready'],
+  },
+  {
+    name: 'begun-is-up',
+    what: 'a new task counts as ready as soon as its program was begun',
+    file: SLOT_NEED,
+    find: "return isUp(status) ? 'up' : 'begun'",
+    replace: "return 'up'",
+    caughtBy: ['updates-keep-what-is-ready', 'updates-end'],
+  },
+  {
+    name: 'update-forgotten',
+    what: 'an update is forgotten when somebody edits beside the head',
+    file: 'protocols/decisions/updates.ts',
+    find: 'known !== undefined && (known.revision !== head || removed)',
+    replace: 'known !== undefined',
+    caughtBy: ['updates-go-forward'],
+  },
+  {
+    name: 'update-never-fails',
+    what: 'failures of an update are counted, and nothing follows',
+    file: UPDATE,
+    find: 'failures >= policy.maxFailureRatio * replicas',
+    replace: 'failures > 1_000 * replicas',
+    caughtBy: ['updates-end'],
+  },
+  {
+    name: 'update-passes-over-failures',
+    what: 'a task that failed counts as one that was watched long enough',
+    file: UPDATE,
+    find: 'if (fallen.length > 0) return',
+    replace: 'if (fallen.length > 1_000) return',
+    caughtBy: ['updates-end'],
   },
 ]
