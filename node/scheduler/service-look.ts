@@ -53,7 +53,9 @@ const withFailed = (need: SlotNeed, { update }: SchedulerService, view: Schedule
   const told = { slot, holder, lost: false, why: 'it failed in the update' }
   if (state !== 'updating' && state !== 'rollback_started') return { ...told, type: 'busy' }
   const leftMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** (failures - 1)) - update.sinceMs
-  return leftMs > 0 ? { ...told, type: 'waiting', untilMs: view.nowMs + leftMs } : { ...told, type: 'vacant' }
+  return leftMs > 0
+    ? { ...told, type: 'waiting', untilMs: view.nowMs + Math.ceil(leftMs) }
+    : { ...told, type: 'vacant' }
 }
 
 export const lookAtSlots = (service: SchedulerService, view: SchedulerView, survey: Survey): ServiceLook => {

@@ -44,6 +44,8 @@ export interface UpdateAdvance {
 }
 
 const NOTHING: UpdateAdvance = { next: null, againMs: null }
+/** Whole milliseconds: a clock's fractions never add up to the last one, and it would be looked at without a breath. */
+const inMs = (leftMs: number): UpdateAdvance => ({ next: null, againMs: Math.ceil(leftMs) })
 const bySlot = (a: UpdatedTask, b: UpdatedTask): number => a.assignment.slot - b.assignment.slot
 const isUp = ({ standing }: UpdatedTask): boolean => standing === 'up'
 const slotOf = ({ assignment }: UpdatedTask): number => assignment.slot
@@ -137,7 +139,7 @@ const rest = (row: Update, sight: UpdateSight): UpdateAdvance => {
     return { next: stepOf(row, sight, { ...AT_REST, state, reason: countOf(row.done) }), againMs: null }
   }
   const leftMs = policy.delayMs - sinceMs
-  return leftMs > 0 ? { next: null, againMs: leftMs } : { next: goOn(row, sight), againMs: null }
+  return leftMs > 0 ? inMs(leftMs) : { next: goOn(row, sight), againMs: null }
 }
 
 /** What failed by now and was not counted: tasks in change; of those that were changed before, what ended for good. */
@@ -188,7 +190,7 @@ const attend = (row: Update, sight: UpdateSight, held: string[]): UpdateAdvance 
     }
   if (phase === 'preparing') return NOTHING
   const leftMs = (phase === 'starting' ? UP_WITHIN_MS : policy.monitorMs) - sinceMs
-  if (leftMs > 0 || phase === 'starting') return { next: null, againMs: Math.max(leftMs, 0) }
+  if (leftMs > 0 || phase === 'starting') return leftMs > 0 ? inMs(leftMs) : NOTHING
   const done = row.done + all
   return { next: stepOf(row, sight, { ...AT_REST, done, reason: countOf(done) }), againMs: null }
 }

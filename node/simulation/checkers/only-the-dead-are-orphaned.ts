@@ -29,8 +29,8 @@ const NEVER = Number.NEGATIVE_INFINITY
 
 /**
  * A running task of the present revision is given away only if the leader holds its node to be dead, or gone, or silent
- * since a minute; and nothing moves for that reason while most of the members are dead to it or suspect. An exclusive task may also
- * have been silent about its lease, and goes for good once that is withheld, whatever is known of its node by then.
+ * since a minute; and nothing moves for that reason while most of the members are dead to it or suspect. What failed in an
+ * update may go in any case. An exclusive task may also have been silent about its lease, and goes for good once that is withheld, whatever is known of its node by then.
  */
 export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
   const leaderships = createLeaderships(world)
@@ -81,6 +81,7 @@ export const createOnlyTheDeadAreOrphaned: CreateChecker = (world) => {
     const task = planes.decisions.view.tasks.get(decision.replaces)
     if (task === undefined || task.revision !== decision.revision) return null
     if (work.leases.granted.withheldFor(task.task) !== null) return null
+    if (planes.decisions.view.updates.get(task.object)?.failed.includes(task.task)) return null
     const status = work.observed.statusOf(task)
     return status !== null && isFinal(status) ? null : task
   }

@@ -1,4 +1,4 @@
-import { isBackward } from '../../../protocols/decisions/index.ts'
+import type { Assignment, Decision } from '../../../protocols/decisions/index.ts'
 import type { TaskStatus } from '../../../protocols/tasks/index.ts'
 import type { NodeId } from '../../../protocols/wire/index.ts'
 import type { Core } from '../../daemon/core.ts'
@@ -20,27 +20,38 @@ const isReady = (status: TaskStatus | null): boolean =>
  */
 export const createUpdatesKeepWhatIsReady: CreateChecker = (world) => {
   const leaderships = createLeaderships(world)
-  /** `node task` -> when that node last learned that the task is ready no more. */
+  /** `node task` -> when that node last learned that the task is ready no more, and when that it became so. */
   const fellMs = new Map<string, number>()
+  const roseMs = new Map<string, number>()
+
+  const learn = (node: NodeId, status: TaskStatus): void => {
+    const key = `${node} ${status.task}`
+    if (!isReady(status)) {
+      roseMs.delete(key)
+      fellMs.set(key, world.nowMs())
+    } else if (!roseMs.has(key)) roseMs.set(key, world.nowMs())
+  }
 
   const wasReady = (leader: NodeId, { work }: Core, task: string): boolean =>
     isReady(work.observed.statusOfTask(task)) ||
     world.nowMs() - (fellMs.get(`${leader} ${task}`) ?? Number.NEGATIVE_INFINITY) < SLACK_MS
 
   /** The task that goes for an update by this decision, although it is ready; null where there is none. */
-  const leavingIn = ({ planes, work }: Core, decision: ReturnType<typeof decisionOf>) => {
+  const leavingIn = (leader: NodeId, core: Core, decision: Decision): Assignment | null => {
+    const { planes, work } = core
     const { view } = planes.decisions
     if (decision.type !== 'taskReleased' && decision.type !== 'taskAssigned') return null
     const id = decision.type === 'taskReleased' ? decision.task : decision.replaces
     const task = id === null ? undefined : view.tasks.get(id)
-    if (task === undefined || !isReady(work.observed.statusOfTask(task.task))) return null
-    const row = view.updates.get(task.object)
-    if (row === undefined || view.objects.get(task.object)?.removed !== false) return null
+    if (task === undefined || !view.updates.has(task.object)) return null
+    const isLost = planes.healthOf(task.node) !== 'alive' || view.nodes.get(task.node)?.draining !== false
+    if (isLost || !isReady(work.observed.statusOfTask(task.task))) return null
+    // It may have come back while the plan was written.
+    if (world.nowMs() - (roseMs.get(`${leader} ${task.task}`) ?? Number.NEGATIVE_INFINITY) < SLACK_MS) return null
     if (work.leases.granted.withheldFor(task.task) !== null) return null
     const isMoved =
-      decision.type === 'taskAssigned' &&
-      isSameOn({ planes, work } as Core, task.revision, decision.revision) !== false
-    return isMoved ? null : { task, isBackward: isBackward(row) }
+      decision.type === 'taskAssigned' && isSameOn(core, task.revision, decision.revision) !== false
+    return isMoved ? null : task
   }
 
   return {
@@ -52,7 +63,7 @@ export const createUpdatesKeepWhatIsReady: CreateChecker = (world) => {
         const { node, registers } = observation
         for (const register of registers) {
           const status = taskStatusOf(register)
-          if (status !== null && !isReady(status)) fellMs.set(`${node} ${status.task}`, world.nowMs())
+          if (status !== null) learn(node, status)
         }
       }
       if (observation.type !== 'stored') return null
@@ -60,9 +71,9 @@ export const createUpdatesKeepWhatIsReady: CreateChecker = (world) => {
       const core = world.coreOf(leader)
       if (core === null) return null
       for (const entry of leaderships.ownEntries(observation)) {
-        const leaving = leavingIn(core, decisionOf(entry))
+        const leaving = leavingIn(leader, core, decisionOf(entry))
         if (leaving === null) continue
-        const { object, task } = leaving.task
+        const { object, task } = leaving
         const known = policyOn(core, object)
         if (known === null) continue
         const others = [...core.planes.decisions.view.tasksOf(object)].filter((each) => each.task !== task)

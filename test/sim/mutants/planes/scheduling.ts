@@ -88,12 +88,12 @@ export const SCHEDULING_MUTANTS: readonly Mutant[] = [
     caughtBy: ['updates-change-few-slots', 'updates-keep-what-is-ready'],
   },
   {
-    name: 'begun-is-up',
-    what: 'a new task counts as ready as soon as its program was begun',
-    file: SLOT_NEED,
-    find: "return isUp(status) ? 'up' : 'begun'",
-    replace: "return 'up'",
-    caughtBy: ['updates-keep-what-is-ready', 'updates-end'],
+    name: 'start-first-in-place',
+    what: 'what is to start first is exchanged in place, and its slot is empty meanwhile',
+    file: UPDATE,
+    find: 'startsFirst ? freeSlots(tasks, up.length) : up.slice(0, spared).map(slotOf)',
+    replace: 'up.slice(0, spared).map(slotOf)',
+    caughtBy: ['updates-keep-what-is-ready'],
   },
   {
     name: 'update-forgotten',
