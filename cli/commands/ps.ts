@@ -50,10 +50,17 @@ Examples:
       cli.stdout.write(
         rows.length === 0
           ? 'Nothing is deployed. Deploy a Compose file with coterie deploy.\n'
-          : table(['SERVICE', 'SLOT', 'STATE', 'NODE', 'SINCE', 'PORTS', 'URL', 'REASON'], rows),
+          : table(['SERVICE', 'SLOT', 'STATE', 'NODE', 'SINCE', 'PORTS', 'URL', 'REASON'], rows) +
+              services.map(updateLine).join(''),
       )
     })
 }
+
+/** How far an update is that is not simply completed. */
+const updateLine = ({ update, ...service }: Service): string =>
+  update === null || update.state === 'completed'
+    ? ''
+    : `${labelOf(service)} is ${update.state}: ${plain(update.reason)}\n`
 
 /** The tasks of these services; those of services that are being removed too where all are wanted. */
 const only = ({ tasks, waiting }: Tasks, services: readonly Service[], all: boolean): Tasks => {
@@ -72,7 +79,7 @@ const rowsOf = (service: Service, { tasks, waiting }: Tasks, stream: Writable): 
   if (slots.length === 0) return [[label, '-', '-', '-', '-', '-', service.url ?? '-', emptyReason(service)]]
   return slots.map((slot) => {
     const task = held.find((candidate) => candidate.slot === slot)
-    const told = task === undefined ? [] : notesOf(task, service)
+    const told = task === undefined ? [] : notesOf(task)
     const reason = [...told, ...(reasons.has(slot) ? [reasons.get(slot) as string] : [])]
       .map(plain)
       .join('; ')
@@ -92,8 +99,8 @@ const stateOf = ({ state, health }: Task, stream: Writable): string =>
 const emptyReason = ({ replicas }: Service): string =>
   replicas === 0 ? 'no replicas are wanted' : 'the leader has not placed it yet'
 
-const notesOf = ({ problem, revision, attempt, pull }: Task, service: Service): string[] => [
-  ...(revision === service.revision ? [] : ['an older revision']),
+const notesOf = ({ problem, outdated, attempt, pull }: Task): string[] => [
+  ...(outdated ? ['another revision'] : []),
   ...(attempt > 1 ? [`attempt ${attempt}`] : []),
   ...(pull === null ? [] : [`pulls its image: ${share(pull)}`]),
   ...(problem === null ? [] : [problem.message]),

@@ -2,11 +2,14 @@ import { Option } from 'commander'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { RestartPolicy, ServiceSpec } from '../../protocols/spec/index.ts'
 import { type CommandModule, clientOf } from '../cli.ts'
+import type { Client } from '../client.ts'
 import { changeOptions } from '../deploy/change.ts'
 import { editServices } from '../deploy/edit.ts'
 import { findService, labelOf } from '../service-name.ts'
 
 interface UpdateOptions {
+  readonly pause?: boolean
+  readonly resume?: boolean
   readonly image?: string
   readonly env: readonly string[]
   readonly envRm: readonly string[]
@@ -19,6 +22,8 @@ const gather = (word: string, before: readonly string[]): string[] => [...before
 
 export const update: CommandModule = (command, cli) => {
   changeOptions(command.argument('<service>', 'its name, or project/name where that is ambiguous'))
+    .option('--pause', 'let the update that goes on wait; what runs is kept')
+    .option('--resume', 'let it go on')
     .option('--image <image>', 'run this image')
     .option('--env <key=value>', 'set a variable; may be repeated', gather, [])
     .option('--env-rm <key>', 'take a variable away; may be repeated', gather, [])
@@ -31,11 +36,16 @@ counts again with the next coterie deploy.
 
 Examples:
   coterie update web --image nginx:1.29
-  coterie update shop/web --env LEVEL=debug --env-rm TRACE -y`,
+  coterie update shop/web --env LEVEL=debug --env-rm TRACE -y
+  coterie update web --pause`,
     )
     .action(async (name: string, options: UpdateOptions) => {
+      if (options.pause === true || options.resume === true) {
+        await steer(clientOf(command, cli), name, options, (text) => cli.stdout.write(text))
+        return
+      }
       if (options.image === undefined && options.restart === undefined && noneOf(options))
-        throw wrong('say what to change: --image, --env, --env-rm or --restart')
+        throw wrong('say what to change: --image, --env, --env-rm, --restart, --pause or --resume')
       const client = clientOf(command, cli)
       const service = findService((await client.call('GET /v1/services')).services, name)
       const label = labelOf(service)
@@ -44,6 +54,23 @@ Examples:
         done: `Updated ${label}`,
       })
     })
+}
+
+const steer = async (
+  client: Client,
+  name: string,
+  options: UpdateOptions,
+  say: (text: string) => void,
+): Promise<void> => {
+  const { pause, resume, image, restart } = options
+  if ((pause === true && resume === true) || image !== undefined || restart !== undefined || !noneOf(options))
+    throw wrong('--pause and --resume go alone')
+  const service = findService((await client.call('GET /v1/services')).services, name)
+  const { update } = await client.call('POST /v1/services/:project/:name/update', {
+    params: { project: service.project, name: service.name },
+    body: { order: pause === true ? 'pause' : 'resume' },
+  })
+  say(`${labelOf(service)} is ${update.state}.\n`)
 }
 
 const wrong = (detail: string): CoterieError => new CoterieError('usageWrong', { detail })

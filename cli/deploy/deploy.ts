@@ -129,7 +129,7 @@ const failureOf = async (client: Client, { label, task }: Slot): Promise<FailedS
 })
 
 const errorOf = (
-  { ending, slots, superseded }: Watched,
+  { ending, slots, superseded, undone }: Watched,
   failures: readonly FailedSlot[],
   { timeoutMs }: Deployment,
 ): CoterieError | null => {
@@ -144,6 +144,10 @@ const errorOf = (
         slots: unplaced.map(({ label, text }) => ({ slot: label, reason: text })),
       })
     }
+    case 'undone':
+      return new CoterieError('updateUndone', {
+        services: undone.map(({ object, state, reason }) => ({ service: labelOf(object), state, reason })),
+      })
     case 'superseded':
       return new CoterieError('deploySuperseded', { objects: superseded.map(labelOf) })
     case 'late': {

@@ -47,8 +47,10 @@ const summaryOf = (changes: readonly PlannedChange[]): string => {
 }
 
 const describeChange = (change: PlannedChange, stream: Writable): string => {
-  const { object, action, fields } = change
-  const head = `${SIGNS[action]} ${labelOf(object)}  ${painted(action, stream)}\n${describeBeyond(change, stream)}`
+  const { object, action, fields, rollout } = change
+  const how = rollout === undefined ? '' : `  ${plain(rollout)}`
+  const head = `${SIGNS[action]} ${labelOf(object)}  ${painted(action, stream)}${how}
+${describeBeyond(change, stream)}`
   if (fields.length === 0) return head
   const rows = fields.map(({ field, from, to }) => [
     `    ${plain(field)}`,

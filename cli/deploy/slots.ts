@@ -48,17 +48,38 @@ export const slotsOf = (services: readonly DeployedService[]): Slot[] =>
     Array.from({ length: replicas }, (_, slot) => blankSlot(object, revision, slot)),
   )
 
-/** What holds a slot that is not wanted any more, and is not among `known`. */
-export const leavingSlots = (
+/**
+ * The slots to look at, of which `known` were looked at before: those that have a task or wait for one, whatever their numbers, and as many more as
+ * there are to be. Tasks beyond these leave, what is not to run any more before all others.
+ */
+export const followSlots = (
   services: readonly DeployedService[],
   known: readonly Slot[],
-  { tasks }: Tasks,
+  { tasks, waiting }: Tasks,
 ): Slot[] =>
-  tasks.flatMap(({ object, slot }) => {
-    const service = services.find((each) => each.object === object)
-    if (service === undefined || slot < service.replicas) return []
-    const isKnown = known.some((each) => each.object === object && each.slot === slot)
-    return isKnown ? [] : [{ ...blankSlot(object, service.revision, slot), standing: 'leaving' as const }]
+  services.flatMap(({ object, revision, replicas }) => {
+    const before = new Map(known.filter((each) => each.object === object).map((each) => [each.slot, each]))
+    const own = tasks
+      .filter((task) => task.object === object)
+      .sort((a, b) => Number(a.outdated) - Number(b.outdated) || a.slot - b.slot)
+      .map(({ slot }) => slot)
+    const numbers = new Set(own.slice(0, replicas))
+    for (const { slot } of waiting.filter((each) => each.object === object))
+      if (numbers.size < replicas && !own.includes(slot)) numbers.add(slot)
+    for (let slot = 0; numbers.size < replicas; slot++) if (!own.includes(slot)) numbers.add(slot)
+    const isOver = (slot: Slot | undefined) => slot?.standing === 'leaving' || slot?.standing === 'gone'
+    const wanted = [...numbers].map((slot) => {
+      const present = before.get(slot)
+      return present === undefined || isOver(present) ? blankSlot(object, revision, slot) : present
+    })
+    const leaving = own.slice(replicas).map((slot): Slot => {
+      const present = before.get(slot) ?? blankSlot(object, revision, slot)
+      return { ...present, standing: 'leaving' }
+    })
+    const gone = [...before.values()].filter(
+      (each) => isOver(each) && !own.includes(each.slot) && !numbers.has(each.slot),
+    )
+    return [...wanted, ...leaving, ...gone].sort((a, b) => a.slot - b.slot)
   })
 
 const blankSlot = (object: string, revision: string, slot: number): Slot => ({
@@ -87,7 +108,7 @@ export const lookAtSlots = (slots: readonly Slot[], { tasks, waiting }: Tasks, n
 
 const lookAtSlot = (before: Slot, task: Task | null, wait: WaitingSlot | null, nowMs: number): Slot => {
   if (before.standing === 'leaving' || before.standing === 'gone') return lookAtLeaving(before, task)
-  const isHead = task?.revision === before.revision
+  const isHead = task?.outdated === false
   const rejected =
     isHead && task.state === 'rejected' ? [...new Set([...before.rejected, task.task])] : before.rejected
   const seen = { ...before, task, rejected, steady: null, dueMs: null, ...tell(before, task, wait) }
@@ -128,18 +149,18 @@ const after = (
 const tell = (before: Slot, task: Task | null, wait: WaitingSlot | null): Pick<Slot, 'text' | 'news'> => {
   const parts: string[] = []
   if (task !== null) {
-    const { state, name, attempt, problem, revision } = task
+    const { state, name, attempt, problem, outdated } = task
     parts.push(`${state} on ${name}`)
     if (task.pull !== null) parts.push(pulled(task.pull))
     if (attempt > 1) parts.push(`attempt ${attempt}`)
     if (!isWell(task)) parts.push(`its health check says ${task.health}`)
-    if (revision !== before.revision) parts.push('an older revision')
+    if (outdated) parts.push('another revision')
     if (problem !== null) parts.push(plain(problem.message))
   }
   if (wait !== null) parts.push(`waits: ${plain(wait.reason)}`)
   if (parts.length === 0) return { text: before.text, news: before.news }
   const next = wait === null ? '' : wait.retryAtMs === null ? 'unplaced' : 'retry'
-  const more = `${task?.health ?? ''} ${task?.pull?.doneBytes ?? ''} ${next}`
+  const more = `${task?.health ?? ''} ${task?.outdated ?? ''} ${task?.pull?.doneBytes ?? ''} ${next}`
   return { text: parts.join(', '), news: `${task?.task} ${task?.state} ${task?.attempt} ${more}` }
 }
 

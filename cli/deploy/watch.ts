@@ -1,9 +1,10 @@
 /** Looks at the tasks of a deployment until it has ended. */
+import type { ServiceUpdate } from '../../protocols/control/index.ts'
 import type { Client } from '../client.ts'
 import { wakeOnEvents } from '../wake.ts'
 import {
   type DeployedService,
-  leavingSlots,
+  followSlots,
   lookAtSlots,
   type Slot,
   slotsOf,
@@ -24,10 +25,12 @@ export interface WatchInit {
 }
 
 export interface Watched {
-  readonly ending: Verdict | 'superseded' | 'late' | 'left'
+  readonly ending: Verdict | 'superseded' | 'undone' | 'late' | 'left'
   readonly slots: readonly Slot[]
   /** Objects whose head is another revision than the deployed one. */
   readonly superseded: readonly string[]
+  /** Updates that were paused or turned back. */
+  readonly undone: readonly (ServiceUpdate & { readonly object: string })[]
 }
 
 /** Resolves with how it ended. @throws whatever the daemon answers with, once it cannot be asked any more */
@@ -45,21 +48,29 @@ export const watchSlots = async (client: Client, init: WatchInit): Promise<Watch
       ])
       const nowMs = performance.now()
       const before = slots
-      slots = lookAtSlots([...before, ...leavingSlots(services, before, tasks)], tasks, nowMs)
+      slots = lookAtSlots(followSlots(services, before, tasks), tasks, nowMs)
       show(
         slots,
-        slots.filter(({ news }, at) => news !== before[at]?.news),
+        slots.filter(({ label, news }) => news !== before.find((each) => each.label === label)?.news),
       )
       const heads = new Map(known.services.map(({ object, revision }) => [object, revision]))
       const superseded = services.filter(
         ({ object, revision, isRemoved }) => heads.get(object) !== (isRemoved ? undefined : revision),
       )
       if (superseded.length > 0)
-        return { ending: 'superseded', slots, superseded: superseded.map(({ object }) => object) }
+        return { ending: 'superseded', slots, superseded: superseded.map(({ object }) => object), undone: [] }
+      const updates = known.services.flatMap(({ object, update }) =>
+        update !== null && services.some((each) => each.object === object) ? [{ object, ...update }] : [],
+      )
+      const undone = updates.filter(({ state }) => state !== 'updating' && state !== 'completed')
+      if (undone.length > 0) return { ending: 'undone', slots, superseded: [], undone }
       const verdict = verdictOf(slots)
-      if (verdict !== null) return { ending: verdict, slots, superseded: [] }
-      if (signal.aborted) return { ending: 'left', slots, superseded: [] }
-      if (nowMs >= lateMs) return { ending: 'late', slots, superseded: [] }
+      // What fails in an update is tried again, or taken back; and what is up is watched for a while.
+      const isSettled = updates.every(({ state }) => state === 'completed')
+      if (verdict !== null && (isSettled || verdict === 'unplaced'))
+        return { ending: verdict, slots, superseded: [], undone: [] }
+      if (signal.aborted) return { ending: 'left', slots, superseded: [], undone: [] }
+      if (nowMs >= lateMs) return { ending: 'late', slots, superseded: [], undone: [] }
       const dueMs = slots.flatMap((slot) => (slot.dueMs === null ? [] : [slot.dueMs]))
       await stirred(Math.min(nowMs + LOOK_MS, lateMs, ...dueMs) - nowMs)
     }

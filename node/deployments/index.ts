@@ -22,7 +22,7 @@ import type {
 } from '../../protocols/control/index.ts'
 import { type RevisionId, targetIn } from '../../protocols/decisions/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
-import { beyondOf, serviceKey } from '../../protocols/spec/index.ts'
+import { beyondOf, describeRollout, isSameTask, serviceKey } from '../../protocols/spec/index.ts'
 import type { LogLine } from '../ports/runtime.ts'
 import { apply } from './apply.ts'
 import { carryRestarts } from './carry-restarts.ts'
@@ -93,7 +93,15 @@ const plan = (components: DeploymentComponents, { project, specs, prune = false 
     // What was taken back from it runs again once it is written anew.
     const isTarget = targetIn(decisions.view, object) === accepted.head
     const action = fields.length === 0 && isTarget ? 'unchanged' : 'update'
-    return { object, action, head: accepted.head, fields, ...beyond }
+    const exchanged = action === 'update' && (head === null || fields.length === 0 || !isSameTask(head, spec))
+    return {
+      object,
+      action,
+      head: accepted.head,
+      fields,
+      ...beyond,
+      ...(exchanged && { rollout: describeRollout(spec) }),
+    }
   })
   const named = new Set(changes.map(({ object }) => object))
   const removals = [...decisions.view.objects.values()]

@@ -16,6 +16,20 @@ export const updateErrors = {
     cause: ({ service, detail }) => `${service} cannot be rolled back: ${detail}`,
     next: () => 'Deploy what is to run instead',
   }),
+  updateUndone: rule<{ services: readonly { service: string; state: string; reason: string }[] }>({
+    wire: 423,
+    http: 500,
+    exit: 1,
+    cause: ({ services }) =>
+      services
+        .map(({ service, state, reason }) =>
+          state.startsWith('rollback')
+            ? `${service} goes back to what ran before: ${reason}`
+            : `the update of ${service} is paused: ${reason}`,
+        )
+        .join('; '),
+    next: () => 'See coterie logs of the service, mend it, and deploy again',
+  }),
   taskCrashLooping: rule<{ task: string; ends: number; endsMax: number; exitCode: number | null }>({
     wire: 422,
     http: 500,

@@ -58,6 +58,7 @@ export {
   specProblem,
 } from './service.ts'
 export {
+  describeRollout,
   isSameTask,
   rollbackPolicyOf,
   UP_WITHIN_MS,

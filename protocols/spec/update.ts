@@ -50,6 +50,15 @@ export const rollbackPolicyOf = (spec: UpdatedSpec): UpdatePolicy => ({
   onFailure: 'pause',
 })
 
+/** How its tasks are exchanged, in words: "2 at a time, each stopped first, since it is exclusive". */
+export const describeRollout = (spec: UpdatedSpec): string => {
+  const { parallelism, startsFirst } = updatePolicyOf(spec)
+  const count = parallelism >= spec.replicas ? 'all at once' : `${parallelism} at a time`
+  const why = whyStopFirst(spec)
+  const since = startsFirst || why === null ? '' : `, since ${why}`
+  return `${count}, ${startsFirst ? 'started before the old one ends' : 'stopped first'}${since}`
+}
+
 /** Says how many tasks there are and how they come about, and nothing of what one of them is. */
 const ABOUT_MANY: ReadonlySet<string> = new Set(['replicas', 'updateConfig', 'rollbackConfig', 'placement'])
 

@@ -16,7 +16,7 @@ const services = [
 const problem = { code: 'taskEnded', message: 'task ended\n with exit code 1', next: 'x' }
 const tasks = [
   handMadeTask('shop', 'web', 0),
-  handMadeTask('shop', 'web', 2, { revision: revisionId('0'), sinceMs: null, ports: [] }),
+  handMadeTask('shop', 'web', 2, { revision: revisionId('0'), outdated: true, sinceMs: null, ports: [] }),
   handMadeTask('shop', 'db', 0, { state: 'waiting', attempt: 3, problem, ports: [] }),
 ]
 const waiting = [{ object: 'service/shop/web', slot: 1, reason: 'insufficient memory', retryAtMs: null }]
@@ -51,7 +51,7 @@ describe('cli: services', () => {
       assert.deepEqual(rows[1]?.slice(0, 4), ['shop/web', '0', 'running', 'kitchen'])
       assert.deepEqual(rows[1]?.slice(5), ['127.0.0.1:32768->80/tcp', url])
       assert.deepEqual(rows[2], ['shop/web', '1', 'unassigned', '-', '-', '-', url, 'insufficient memory'])
-      assert.deepEqual(rows[3], ['shop/web', '2', 'running', 'kitchen', '-', '-', url, 'an older revision'])
+      assert.deepEqual(rows[3], ['shop/web', '2', 'running', 'kitchen', '-', '-', url, 'another revision'])
       assert.equal(rows[4]?.at(-1), 'attempt 3; task ended with exit code 1')
       assert.deepEqual(rows[5]?.slice(-1), ['no replicas are wanted'])
     })

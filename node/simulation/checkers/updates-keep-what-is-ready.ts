@@ -47,7 +47,8 @@ export const createUpdatesKeepWhatIsReady: CreateChecker = (world) => {
     const isLost = planes.healthOf(task.node) !== 'alive' || view.nodes.get(task.node)?.draining !== false
     if (isLost || !isReady(work.observed.statusOfTask(task.task))) return null
     // It may have come back while the plan was written.
-    if (world.nowMs() - (roseMs.get(`${leader} ${task.task}`) ?? Number.NEGATIVE_INFINITY) < SLACK_MS) return null
+    if (world.nowMs() - (roseMs.get(`${leader} ${task.task}`) ?? Number.NEGATIVE_INFINITY) < SLACK_MS)
+      return null
     if (work.leases.granted.withheldFor(task.task) !== null) return null
     const isMoved =
       decision.type === 'taskAssigned' && isSameOn(core, task.revision, decision.revision) !== false

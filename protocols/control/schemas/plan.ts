@@ -36,6 +36,8 @@ export const PlannedChangeSchema = Closed({
   fields: Type.Array(FieldChangeSchema),
   /** What the service reaches beyond its containers, such as `privileged` or `bind=/srv`: only nodes that allow it run it. */
   beyond: Type.Optional(Type.Array(Type.String())),
+  /** In words, how its tasks are exchanged; absent where none are. */
+  rollout: Type.Optional(Type.String()),
 })
 
 export const PlannedPlacementSchema = Closed({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {
+  followSlots,
   lookAtSlots,
   REJECTIONS_MAX,
   STEADY_MS,
@@ -21,7 +22,8 @@ interface Look {
 
 /** The verdict, the texts and the number of news after each of these looks at a service of so many slots. */
 const looks = (replicas: number, ...given: readonly Look[]) => {
-  let slots = slotsOf([{ object: 'service/shop/web', revision: HEAD, replicas, isRemoved: false }])
+  const services = [{ object: 'service/shop/web', revision: HEAD, replicas, isRemoved: false }]
+  let slots = slotsOf(services)
   return given.map(({ atMs, tasks = [], waiting = [] }) => {
     const before = slots
     const all = {
@@ -34,7 +36,7 @@ const looks = (replicas: number, ...given: readonly Look[]) => {
         ...wait,
       })),
     }
-    slots = lookAtSlots(before, all, atMs)
+    slots = lookAtSlots(followSlots(services, before, all), all, atMs)
     return {
       verdict: verdictOf(slots),
       texts: slots.map(({ text }) => text),
@@ -89,14 +91,26 @@ describe('deploy: a slot is up', () => {
   })
 
   it('not while it runs an older revision', () => {
-    const old = { atMs: 0, tasks: [{ revision: OLD }] }
+    const old = { atMs: 0, tasks: [{ revision: OLD, outdated: true }] }
     assert.deepEqual(verdicts(1, old, { ...old, atMs: 60_000 }), [null, null])
-    assert.match(looks(1, old)[0]?.texts[0] ?? '', /running on kitchen, an older revision/)
+    assert.match(looks(1, old)[0]?.texts[0] ?? '', /running on kitchen, another revision/)
   })
 
   it('not when its node is lost and it has no other place', () => {
     const lost = { tasks: [{}], waiting: [{ reason: 'node is dead on 1 of 1 node' }] }
     assert.deepEqual(verdicts(1, { atMs: 0, ...lost }, { atMs: UNPLACED_MS, ...lost }), [null, 'unplaced'])
+  })
+
+  it('whatever the number of its slot, and when what it stands for is gone', () => {
+    const [old, fresh] = [{ slot: 0, revision: OLD, outdated: true }, { slot: 1 }]
+    const both = { tasks: [old, fresh] }
+    const story = [
+      { atMs: 0, ...both },
+      { atMs: STEADY_MS, ...both },
+      { atMs: 2 * STEADY_MS, tasks: [fresh] },
+    ]
+    assert.deepEqual(verdicts(1, ...story), [null, null, 'up'])
+    assert.deepEqual(looks(1, ...story)[1]?.texts, ['is ended on kitchen', 'running on kitchen'])
   })
 
   it('at once when it completed', () => {
@@ -114,7 +128,9 @@ describe('deploy: a slot has failed', () => {
   })
 
   it('not when a task of an older revision has', () => {
-    assert.deepEqual(verdicts(1, { atMs: 0, tasks: [{ state: 'failed', revision: OLD }] }), [null])
+    assert.deepEqual(verdicts(1, { atMs: 0, tasks: [{ state: 'failed', revision: OLD, outdated: true }] }), [
+      null,
+    ])
   })
 
   it('not while it is restarted in place', () => {
