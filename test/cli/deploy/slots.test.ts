@@ -102,7 +102,8 @@ describe('deploy: a slot is up', () => {
   })
 
   it('whatever the number of its slot, and when what it stands for is gone', () => {
-    const [old, fresh] = [{ slot: 0, revision: OLD, outdated: true }, { slot: 1 }]
+    const old = { slot: 0, revision: OLD, outdated: true }
+    const fresh = { slot: 1, task: 'shop.web.1.9' }
     const both = { tasks: [old, fresh] }
     const story = [
       { atMs: 0, ...both },
