@@ -4,7 +4,7 @@ import type { Plan } from '../../protocols/control/index.ts'
 import type { ServiceSpec } from '../../protocols/spec/index.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
-import { allAlive } from '../support/mesh-views.ts'
+import { agreedLeader, allAlive, byId, settledVoters } from '../support/mesh-views.ts'
 import { apply, deploy, PROCESSES_ONLY, runningOn, sleeper } from '../support/task-views.ts'
 
 const PROJECT = 'e2e-unequal'
@@ -68,5 +68,15 @@ describe('a mesh of unequal machines', function () {
   it('takes no word of an edge node on what shall run, though it does its part', async () => {
     const wanted = apply(shed, PROJECT, { specs: [sleeper(PROJECT, 'wanted')] })
     await assert.rejects(wanted, /edgeMayNotWrite.*shed is an edge node/)
+  })
+
+  it('is led by the other full node when the one that leads is killed, never by the edge node, though that votes', async () => {
+    await settledVoters(mesh, 3)
+    const leader = byId(mesh, await agreedLeader(mesh))
+    assert.notEqual(leader, shed)
+    await leader.end('SIGKILL')
+    const left = mesh.filter((daemon) => daemon !== leader)
+    const next = await agreedLeader(left, leader.ready.node.id)
+    assert.equal(byId(left, next), leader === attic ? van : attic)
   })
 })
