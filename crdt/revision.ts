@@ -136,10 +136,14 @@ export const bodyVersion = (body: RevisionBody): number => {
 }
 
 /** What a spec says that the first version does not know, by the names of its fields. */
-export const laterFields = (spec: ServiceSpec): string[] =>
-  Object.entries(spec).flatMap(([field, value]) =>
+export const laterFields = (spec: ServiceSpec): string[] => [
+  ...Object.entries(spec).flatMap(([field, value]) =>
     value === undefined || FIRST_FIELDS.has(field) ? [] : [field],
-  )
+  ),
+  ...(['mode', 'address'] as const)
+    .filter((field) => spec.ports.some((port) => port[field] !== undefined))
+    .map((field) => `ports.${field}`),
+]
 
 /** Who wrote it, and when by its own clock. */
 export const writtenOf = ({ author, hlc }: Pick<Revision, 'author' | 'hlc'>): Written => ({ author, hlc })

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Service, Task, Tasks } from '../../protocols/control/index.ts'
+import type { PublishedPorts, Service, Task, Tasks } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { type EndedOptions, endedTable, parseAge, readEnded } from '../ended-tasks.ts'
@@ -36,9 +36,10 @@ Examples:
         cli.stdout.write(wantsJson(command) ? jsonLine(ended) : endedTable(ended, name, cli.stdout))
         return
       }
-      const [{ services: known }, tasks] = await Promise.all([
+      const [{ services: known }, tasks, published] = await Promise.all([
         client.call('GET /v1/services'),
         client.call('GET /v1/tasks'),
+        client.call('GET /v1/ports'),
       ])
       const services = name === undefined ? known : findServices(known, name)
       const wanted = only(tasks, services, name === undefined)
@@ -53,6 +54,8 @@ Examples:
           : table(['SERVICE', 'SLOT', 'STATE', 'NODE', 'SINCE', 'PORTS', 'URL', 'REASON'], rows) +
               services.map(updateLine).join(''),
       )
+      for (const line of services.flatMap((service) => portNotes(service, published)))
+        cli.stdout.write(`${plain(line)}\n`)
     })
 }
 
@@ -95,6 +98,17 @@ const stateOf = ({ state, health }: Task, stream: Writable): string =>
   health === null || health === 'healthy'
     ? painted(state, stream)
     : `${painted(state, stream)} (${painted(health, stream)})`
+
+/** Published ports of a service that are not answered everywhere, a line each. */
+const portNotes = (service: Service, { ports }: PublishedPorts): string[] =>
+  ports
+    .filter(({ object }) => object === service.object)
+    .flatMap(({ port, protocol, by, held }) => {
+      const name = `The port ${port}/${protocol} of ${labelOf(service)}`
+      if (by !== null)
+        return [`${name} is answered nowhere: ${by.replace(/^service\//, '')} published it before`]
+      return held.map((node) => `${name} is not answered on ${node.name}: ${node.problem}`)
+    })
 
 const emptyReason = ({ replicas }: Service): string =>
   replicas === 0 ? 'no replicas are wanted' : 'the leader has not placed it yet'

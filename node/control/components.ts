@@ -36,6 +36,7 @@ import type {
   Plan,
   PlanRequest,
   Projects,
+  PublishedPorts,
   Quorum,
   Recovered,
   RecoverRequest,
@@ -308,6 +309,11 @@ export interface UsageDesk {
   look(): Promise<Usages>
 }
 
+/** What is published, and by whom it is answered. */
+export interface PortQueries {
+  published(): PublishedPorts
+}
+
 /** What daemons log. */
 export interface NodeLogs {
   /**
@@ -361,6 +367,7 @@ export interface ControlComponents {
   readonly execs: ExecDesk
   readonly usage: UsageDesk
   readonly registries: RegistryDesk
+  readonly ports: PortQueries
   readonly portOwner: PortOwner
 }
 

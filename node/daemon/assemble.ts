@@ -17,6 +17,7 @@ import type { CheckedEntry } from './check-entry.ts'
 import { openConditionWatch } from './condition.ts'
 import { type Core, openCore, startServices } from './core.ts'
 import { openDesk, openGateway } from './doors.ts'
+import { drainingRuntime } from './draining-runtime.ts'
 import { createEnding, type Ending } from './ending.ts'
 import { openExecs, openPinning, openRegistryDesk, openUsage } from './engine-desks.ts'
 import { describeEngine } from './engine-status.ts'
@@ -31,11 +32,14 @@ import { createMeshKeeper, type MeshKeeper } from './mesh-keeper.ts'
 import { checkAllDoors, openControl } from './open-control.ts'
 import { openDoctor } from './open-doctor.ts'
 import { openJournal } from './open-journal.ts'
+import { drainedBy, openProxy } from './open-proxy.ts'
 import { openMeshQueries } from './open-queries.ts'
 import { FIRST_TOKEN } from './open-tokens.ts'
 import { uncertifiedNote } from './own-hosts.ts'
+import { ownPorts } from './own-ports.ts'
 import { pinnedDesk } from './pinned-desk.ts'
 import { foundMesh, resumeIfAlone } from './planes.ts'
+import { publishedPorts } from './published-ports.ts'
 import { openQuorumDesk } from './quorum-desk.ts'
 import { createReadiness } from './readiness.ts'
 import { readyOf, restoredNote } from './ready.ts'
@@ -92,7 +96,9 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     { ...ground, revoked: trust.revocations },
     {
       mesh: entrance.mesh,
-      runtimes: engines.runtimes,
+      runtimes: engines.runtimes.map((runtime) =>
+        drainingRuntime(runtime, (task) => drainedBy(core.planes.decisions.view, doors.proxy)(task)),
+      ),
       records: recordBounds(ground),
       onMembers: keeper.setMembers,
       onFailed: (error) => {
@@ -110,7 +116,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
   readAhead(begun.store, planes.decisions)
   const condition = openConditionWatch(ground, planes.intent)
   const { certificates } = trust
-  const { gateway, users, control, tokens, journal } = doors
+  const { gateway, proxy, users, control, tokens, journal } = doors
   const revocations = followRevocations(ground, core, trust, endWhole)
   const { registries, images } = engines
   await startServices(ground, {
@@ -121,6 +127,7 @@ export const assemble = async (options: DaemonOptions, begun: Begun): Promise<Da
     revocations,
     succession,
     gateway,
+    proxy,
     users,
     control,
     condition,
@@ -210,12 +217,20 @@ const openDoors = (
   followSilence({ membership, reach: network.reach })
   recordHappenings({ record: events.record, decisions, consensus, membership, intent })
   const gateway = openGateway(ground, planes, work)
+  const proxy = openProxy(ground, planes)
+  proxy.onPort(({ object, published: port, protocol, problem }) =>
+    events.record({ type: 'publishedPortChanged', object, port, protocol, problem }),
+  )
   serveLogs(network.streams, work.agent)
   const { certificates } = trust
   const { tokens, openLan } = openAdmission(ground, planes, { certificates, mesh })
   const users = openUsers(ground, planes, { ...entrance.mesh, revoked: trust.revocations })
   const pinning = openPinning(ground, planes, work, engines.engine)
-  const desk = pinnedDesk(openDesk(ground, planes, work, gateway), pinning, planes)
+  const desk = pinnedDesk(
+    openDesk(ground, planes, work, gateway, () => ownPorts(ground, { gateway, control })),
+    pinning,
+    planes,
+  )
   const meshId = entrance.mesh.mesh
   const journal = openJournal(ground, planes, { own, mesh: entrance.mesh })
   const doctor = openDoctor(ground, planes, {
@@ -226,6 +241,7 @@ const openDoors = (
     certificates,
     openLan: openLan.summary,
     journal,
+    proxy,
     control: () => control,
   })
   const control = openControl(
@@ -239,6 +255,7 @@ const openDoors = (
         readiness,
         counts,
         journal,
+        proxy,
         images: engines.images,
         isEngineUp: () => work.agent.available().includes('docker'),
       }),
@@ -268,11 +285,15 @@ const openDoors = (
       execs: openExecs(ground, planes, work, engines.engine),
       usage: openUsage(ground, planes, engines.runtimes),
       registries: openRegistryDesk(engines.registries, planes),
+      ports: {
+        published: () =>
+          publishedPorts({ self, decisions: decisions.view, observed: planes.observed, proxy }),
+      },
     },
     settings,
   )
   doctor.serve()
-  return { gateway, users, control, tokens, journal }
+  return { gateway, proxy, users, control, tokens, journal }
 }
 
 type Doors = ReturnType<typeof openDoors>

@@ -1,6 +1,6 @@
 import type { PlannedPlacement, WaitingSlot } from '../../protocols/control/index.ts'
 import { serviceKey } from '../../protocols/spec/index.ts'
-import { createDeploymentDesk, type DeploymentDesk } from '../deployments/index.ts'
+import { createDeploymentDesk, type DeploymentDesk, type OwnPort } from '../deployments/index.ts'
 import { createGateway, type GatewayService } from '../gateway/index.ts'
 import { readLogs, selectLines } from '../logs/index.ts'
 import type { Plan } from '../scheduler/index.ts'
@@ -43,6 +43,7 @@ export const openDesk = (
   planes: Planes,
   work: Work,
   gateway: GatewayService,
+  ownPorts: () => readonly OwnPort[],
 ): DeploymentDesk => {
   const { network, settings } = ground
   const { decisions, intent, healthOf } = planes
@@ -67,6 +68,7 @@ export const openDesk = (
       return [...placed, ...unplaced]
     },
     judgeNodes: scheduler.judgeNodes,
+    ownPorts,
     waiting: () => waitingSlots({ waiting: scheduler.waiting() }),
     urlOf: (project, name) => gateway.url(labelOf(decisions.view, project, name)),
     readLogs: (node, task, options) =>

@@ -13,6 +13,7 @@ import {
   processMetrics,
 } from '../metrics/index.ts'
 import type { Metric, Sample } from '../ports/metrics.ts'
+import type { ProxyService } from '../proxy/index.ts'
 import type { Ground } from './ground.ts'
 import type { DaemonJournal } from './open-journal.ts'
 import type { Planes } from './planes.ts'
@@ -48,6 +49,7 @@ interface MeasureInit {
   readonly journal: Pick<DaemonJournal, 'metrics'>
   readonly images: Pick<Images, 'counts'>
   isEngineUp(): boolean
+  readonly proxy: Pick<ProxyService, 'metrics'>
 }
 
 const daemonMetrics = ({ clock }: Ground, { startedAtMs, readiness }: MeasureInit): Metric[] => [
@@ -178,6 +180,7 @@ export const openMetrics = (ground: Ground, planes: Planes, init: MeasureInit): 
       ...workMetrics(planes, init),
       ...engineMetrics(init),
       ...init.journal.metrics,
+      ...init.proxy.metrics(),
       loop.metric,
       ...processMetrics(),
     ],

@@ -3,6 +3,7 @@ import { equals } from 'uint8arrays'
 import { type Register, registerName } from '../../crdt/index.ts'
 import type { Assignment, DecisionView, TaskId } from '../../protocols/decisions/index.ts'
 import { type Condition, ConditionSchema, conditionRegister } from '../../protocols/profile/index.ts'
+import { type HeldPorts, heldPortsCodec, heldPortsRegister } from '../../protocols/proxy/index.ts'
 import {
   type NodeProfile,
   NodeProfileSchema,
@@ -58,6 +59,8 @@ export interface Observed {
   profileOf(node: NodeId): NodeProfile | null
   /** How its machine is doing; null where it did not say. */
   conditionOf(node: NodeId): Condition | null
+  /** Published ports that it cannot answer; null where it did not say. */
+  heldPortsOf(node: NodeId): HeldPorts | null
   /** What the node of the assignment says of its task; null where it said nothing, or something of another one. */
   statusOf(assignment: Assignment): TaskStatus | null
   statusOfTask(task: TaskId): TaskStatus | null
@@ -69,6 +72,7 @@ export const createObserved = (
 ): Observed => {
   const profile = createParsed(nodeProfileCodec.decode)
   const condition = createParsed(conditionCodec.decode)
+  const heldPorts = createParsed(heldPortsCodec.decode)
   const status = createParsed(taskStatusCodec.decode)
   const statusOf = ({ node, task, token }: Assignment): TaskStatus | null => {
     const told = status(registers.register(node, taskRegister(task)))
@@ -77,6 +81,7 @@ export const createObserved = (
   return {
     profileOf: (node) => profile(registers.register(node, nodeRegister(node))),
     conditionOf: (node) => condition(registers.register(node, conditionRegister(node))),
+    heldPortsOf: (node) => heldPorts(registers.register(node, heldPortsRegister(node))),
     statusOf,
     statusOfTask: (task) => {
       const assignment = decisions.tasks.get(task)

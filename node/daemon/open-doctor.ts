@@ -14,13 +14,15 @@ import {
 import type { GatewayService } from '../gateway/index.ts'
 import { directOf, interfaceTo, relayIn, tryConnect } from '../network/index.ts'
 import type { Certificates } from '../ports/certificates.ts'
+import type { ProxyService } from '../proxy/index.ts'
 import { clocksOff } from './clocks-off.ts'
-import { examinedBy, listenersOf } from './examined.ts'
+import { examinedBy } from './examined.ts'
 import type { Ground } from './ground.ts'
 import { listenAddresses } from './listen-addresses.ts'
 import { lookAround, waysOf } from './look-around.ts'
 import type { createMeshQueries } from './mesh-queries.ts'
 import type { DaemonJournal } from './open-journal.ts'
+import { ownListeners } from './own-ports.ts'
 import type { Planes } from './planes.ts'
 import type { Readiness } from './readiness.ts'
 import { describeWatchdog } from './watchdog-process.ts'
@@ -34,6 +36,7 @@ export interface DoctorParts {
   readonly certificates: Pick<Certificates, 'identityChain' | 'https'>
   openLan: Running['openLan']
   readonly journal: Pick<DaemonJournal, 'facts'>
+  readonly proxy: Pick<ProxyService, 'ports'>
   /** Known once it has started. */
   control(): Pick<Control, 'port' | 'metricsPort'>
 }
@@ -66,7 +69,7 @@ export const openDoctor = (ground: Ground, planes: Planes, parts: DoctorParts): 
 const runningOf = (
   { settings, network, watchdog, clock }: Ground,
   { decisions }: Planes,
-  { mesh, readiness, gateway, certificates, openLan, journal, control }: DoctorParts,
+  { mesh, readiness, gateway, certificates, openLan, journal, proxy, control }: DoctorParts,
 ): Running => ({
   unready: readiness.reasons,
   openLan,
@@ -80,12 +83,8 @@ const runningOf = (
       hasQuorum: quorum,
     }
   },
-  listeners: () => {
-    const { port: apiPort, metricsPort } = control()
-    const { apiAddress, metricsAddress } = settings
-    const ports = { apiPort, apiAddress, gatewayPort: gateway.port, metricsPort, metricsAddress }
-    return onePerPort(listenersOf(network.listening(), ports))
-  },
+  listeners: () => onePerPort(ownListeners({ settings, network }, { gateway, control: control() })),
+  published: () => proxy.ports(),
   addresses: () => ({
     told: directOf(network.connections.addresses()),
     isReached: network.reach.isReachable(),

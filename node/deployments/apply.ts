@@ -8,6 +8,7 @@ import { carryRestarts } from './carry-restarts.ts'
 import { checkAuthor } from './check-author.ts'
 import { checkBody } from './check-body.ts'
 import { checkPolicy } from './check-policy.ts'
+import { checkPorts } from './check-ports.ts'
 import { fatesOf } from './fates.ts'
 import type { DeploymentComponents, NewRevision } from './types.ts'
 
@@ -33,8 +34,16 @@ export const parentsOf = (
   return [...(head === null ? [] : [head]), ...tips.slice(1 - PARENTS_MAX)]
 }
 
-const stepsOf = ({ decisions, intent, policy }: DeploymentComponents, request: ApplyRequest): Step[] => {
+const stepsOf = (
+  { decisions, intent, ownPorts, policy }: DeploymentComponents,
+  request: ApplyRequest,
+): Step[] => {
   const { project, changes, remove, via = 'api' } = request
+  checkPorts(
+    { decisions, intent, ownPorts },
+    changes.map(({ spec }) => spec),
+    new Set(remove.map(({ name }) => serviceKey(project, name))),
+  )
   const pending = intent.pending(decisions.view)
   const accepted = (object: ObjectKey) => decisions.view.objects.get(object)
   const present = (object: ObjectKey) => {

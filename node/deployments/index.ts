@@ -27,6 +27,7 @@ import type { LogLine } from '../ports/runtime.ts'
 import { apply } from './apply.ts'
 import { carryRestarts } from './carry-restarts.ts'
 import { checkPolicy } from './check-policy.ts'
+import { checkPorts } from './check-ports.ts'
 import { listConflicts, type Settlement, settleConflict, showConflict } from './conflicts.ts'
 import { explain } from './explain.ts'
 import { acceptedService, listPending, listServices, listTasks, namesOf } from './queries.ts'
@@ -37,7 +38,7 @@ import { steerUpdate } from './updates.ts'
 
 export { namesOf } from './queries.ts'
 export { specChanges } from './spec-changes.ts'
-export type { DeploymentComponents } from './types.ts'
+export type { DeploymentComponents, OwnPort } from './types.ts'
 
 interface Names {
   readonly project: string
@@ -45,9 +46,9 @@ interface Names {
 }
 
 export interface DeploymentDesk {
-  /** @throws `limitOutOfRange` */
+  /** @throws `limitOutOfRange`, `publishedPortTaken`, `publishedPortReserved` */
   plan(request: PlanRequest): Plan
-  /** @throws `edgeMayNotWrite`, `serviceUnknown`, `headMoved`, `meshVersionNeeded`, `limitOutOfRange`, `revisionTooLarge`, `storeFailed` */
+  /** @throws `edgeMayNotWrite`, `serviceUnknown`, `headMoved`, `publishedPortTaken`, `publishedPortReserved`, `meshVersionNeeded`, `limitOutOfRange`, `revisionTooLarge`, `storeFailed` */
   apply(request: ApplyRequest, context: { readonly signal: AbortSignal }): Promise<Applied>
   pending(): Pending
   /** @throws as `steerUpdate` in updates.ts */
@@ -109,6 +110,7 @@ const plan = (components: DeploymentComponents, { project, specs, prune = false 
       ({ object, removed }) => prune && !removed && namesOf(object).project === project && !named.has(object),
     )
     .map(({ object, head }): PlannedChange => ({ object, action: 'remove', head, fields: [] }))
+  checkPorts(components, specs, new Set(removals.map(({ object }) => object)))
   return { changes: [...changes, ...removals], placements: [...planPlacements(specs)] }
 }
 

@@ -37,6 +37,14 @@ export interface AskedPlace {
   readonly holder: Assignment | null
 }
 
+/** A port of this machine that the daemon needs itself. */
+export interface OwnPort {
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  /** What for, as in `for the API`. */
+  readonly use: string
+}
+
 export interface DeploymentComponents {
   /** The node on which people ask. */
   readonly self: NodeId
@@ -63,6 +71,8 @@ export interface DeploymentComponents {
   planPlacements(specs: readonly ServiceSpec[]): readonly PlannedPlacement[]
   /** Every node as a place for that, by the leader's own functions on this node's view. */
   judgeNodes(asked: AskedPlace): readonly NodeVerdict[]
+  /** Where this daemon listens itself. */
+  ownPorts(): readonly OwnPort[]
   /** Slots that cannot be filled now. */
   waiting(): readonly WaitingSlot[]
   /** Where a browser on this machine opens a service; null where no gateway is served. */

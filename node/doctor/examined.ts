@@ -6,6 +6,7 @@ import type { LogFacts } from './checks/logs.ts'
 import type { NameFacts } from './checks/names.ts'
 import type { OpenLanFacts } from './checks/open-lan.ts'
 import type { Listener, PortsComponents } from './checks/ports.ts'
+import type { PublishedFacts } from './checks/published.ts'
 import type { ReadinessFacts } from './checks/readiness.ts'
 import type { VoterFacts } from './checks/voters.ts'
 import type { WatchdogFacts } from './checks/watchdog.ts'
@@ -18,6 +19,7 @@ export interface Running {
   /** Null while nobody may ask it to join. */
   openLan(): OpenLanFacts | null
   listeners(): readonly Listener[]
+  published(): PublishedFacts
   addresses(): AddressFacts
   watchdog(): Promise<WatchdogFacts>
   certificates(): CertificateFacts

@@ -9,6 +9,7 @@ import { judgeNames, measureNames } from './checks/names.ts'
 import { judgeOpenLan } from './checks/open-lan.ts'
 import { judgePorts, measureFree, measureOpen } from './checks/ports.ts'
 import { judgePrivileges } from './checks/privileges.ts'
+import { judgePublished } from './checks/published.ts'
 import { judgeReadiness } from './checks/readiness.ts'
 import { judgeVoters } from './checks/voters.ts'
 import { judgeWatchdog } from './checks/watchdog.ts'
@@ -42,6 +43,10 @@ export const MACHINE_CHECKS: readonly MachineCheck[] = [
           : measureOpen(running.listeners())),
       )
     },
+  },
+  {
+    id: 'published',
+    examine: async ({ running }) => (running === null ? [] : judgePublished(running.published())),
   },
   {
     id: 'addresses',

@@ -2,11 +2,19 @@
 
 import type { CircuitRelayServerComponents } from '@libp2p/circuit-relay-v2'
 import type { GossipSubComponents } from '@libp2p/gossipsub'
-import type { ComponentLogger, ConnectionGater, Listener, Logger, Metrics } from '@libp2p/interface'
+import type {
+  ComponentLogger,
+  Connection,
+  ConnectionGater,
+  Listener,
+  Logger,
+  Metrics,
+} from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { BULK_MUXER } from './bulk-dial.ts'
 import type { Gate } from './gate.ts'
 import { privateKeyOf } from './identity.ts'
 import {
@@ -20,6 +28,7 @@ import {
   PING_INTERVAL_MS,
   PING_TIMEOUT_MS,
   STREAM_WINDOW_BYTES_MAX,
+  TUNNELS_PER_PEER_MAX,
 } from './limits.ts'
 import type { Peers } from './peers.ts'
 import { relayHooks, relayServer, relayTransport } from './relaying.ts'
@@ -32,6 +41,8 @@ export interface HostParts extends GossipSubComponents {
     /** Those really listened on, wildcards expanded. */
     getAddrs(): Multiaddr[]
     getListeners(): Listener[]
+    /** Past the queue of dials, and past what is connected already. */
+    dial(address: Multiaddr, options: object): Promise<Connection>
   }
 }
 
@@ -46,6 +57,13 @@ const silentLogger: ComponentLogger = { forComponent: () => silent }
 
 /** Yamux's smallest window, and where every stream starts. */
 const STREAM_WINDOW_BYTES = 256 * 1024
+
+const STREAM_OPTIONS = {
+  initialStreamWindowSize: STREAM_WINDOW_BYTES,
+  maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX,
+  // Over the window, or a paused stream would be aborted instead of waiting.
+  maxReadBufferLength: 2 * STREAM_WINDOW_BYTES_MAX,
+}
 
 /** Makes the node, not yet started. */
 export const createHost = (init: {
@@ -67,14 +85,15 @@ export const createHost = (init: {
     transports: [tcp({ maxConnections: CONNECTIONS_MAX }), relayTransport(init.gate)],
     connectionEncrypters: [wholeNoise()],
     streamMuxers: [
-      sturdyYamux({
-        streamOptions: {
-          initialStreamWindowSize: STREAM_WINDOW_BYTES,
-          maxStreamWindowSize: STREAM_WINDOW_BYTES_MAX,
-          // Over the window, or a paused stream would be aborted instead of waiting.
-          maxReadBufferLength: 2 * STREAM_WINDOW_BYTES_MAX,
+      sturdyYamux({ streamOptions: STREAM_OPTIONS }),
+      sturdyYamux(
+        {
+          streamOptions: STREAM_OPTIONS,
+          maxInboundStreams: TUNNELS_PER_PEER_MAX,
+          maxOutboundStreams: TUNNELS_PER_PEER_MAX,
         },
-      }),
+        BULK_MUXER,
+      ),
     ],
     connectionManager: {
       maxConnections: CONNECTIONS_MAX,

@@ -28,17 +28,29 @@ export const HANDSHAKE_TIMEOUT_MS = 5_000
 /** Inbound connections per second and host: a whole mesh on one machine may start at once. */
 export const HOST_CONNECTIONS_PER_SECOND_MAX = 50
 
-/** Every member twice, since both sides may dial at the same time, and the strangers; beyond, libp2p refuses. */
-export const CONNECTIONS_MAX = 2 * MEMBERS_MAX + STRANGERS_MAX + PENDING_CONNECTIONS_MAX
+/** Every member twice, since both sides may dial at the same time, twice more for bulk, and the strangers; beyond, libp2p refuses. */
+export const CONNECTIONS_MAX = 4 * MEMBERS_MAX + STRANGERS_MAX + PENDING_CONNECTIONS_MAX
 
 /** Streams of one protocol at once on one connection, each way: far above what a node asks of another at a time. */
 export const STREAMS_PER_PROTOCOL_MAX = 256
+
+/** Tunnels that one member may have open with another, each way: as many as a port may have connections, by half. */
+export const TUNNELS_PER_PEER_MAX = 1024
+
+/** A connection for bulk ends after so long without a stream: making one takes some round trips. */
+export const BULK_IDLE_MS = 60_000
+
+/** Where no connection for bulk could be made, none is tried for so long, and tunnels share the ordinary one. */
+export const BULK_RETRY_MS = 30_000
 
 /** Window of one stream: 40 MB/s at 50 ms round trip; a reader that stops holds no more than this. */
 export const STREAM_WINDOW_BYTES_MAX = 2 * 1024 * 1024
 
 /** Frames decoded ahead of the reader before the stream is paused: one scheduler turn of a fast link. */
 export const READ_AHEAD_BYTES = 256 * 1024
+
+/** Bytes of a tunnel that wait here for whoever reads, or for the stream, before it is paused: some records of Noise. */
+export const BYTES_AHEAD_MAX = 256 * 1024
 
 /** What an empty frame costs in memory, so that many of them count. */
 export const FRAME_OVERHEAD_BYTES = 128

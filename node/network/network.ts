@@ -4,10 +4,21 @@ import type { Chain } from '../ports/certificates.ts'
 import type { Clock, Random } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Metric } from '../ports/metrics.ts'
-import type { Connections, Messages, Network, Reach, Requests, Streams, Topics } from '../ports/network.ts'
+import type {
+  Bulk,
+  Connections,
+  Messages,
+  Network,
+  Reach,
+  Requests,
+  Streams,
+  Topics,
+} from '../ports/network.ts'
 import type { RecordStore } from '../ports/storage.ts'
 import { AddressBook } from './address-book.ts'
 import { ipOf, parseMultiaddr, withoutPeer } from './addresses.ts'
+import { BulkStreams } from './bulk.ts'
+import { BulkConnections } from './bulk-connections.ts'
 import { MemberConnections } from './connections.ts'
 import { DialBack } from './dial-back.ts'
 import { Dialer } from './dialer.ts'
@@ -63,6 +74,8 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
   const messages = new StreamMessages({ logger, clock, peers, greeter, protocols })
   const streams = new PeerStreams({ clock, peers, dialer, greeter, protocols })
   const requests = new StreamRequests({ logger, clock, streams, protocols })
+  const bulkConnections = new BulkConnections({ clock, book, peers, dialer })
+  const bulk = new BulkStreams({ logger, clock, connections: bulkConnections, protocols })
   const topics = new GossipTopics({ logger, clock, gate, peers })
   const dialBack = new DialBack({ clock, requests })
   const reach = new MemberReach({ ...components, book, peers, relays, own, dialBack })
@@ -71,14 +84,17 @@ const wire = (components: NetworkComponents, init: NetworkInit, self: NodeId) =>
     { clock, gate, book, peers, dialer, directTries, reach, roster },
     { self },
   )
-  const said = { messages, streams, requests, topics }
+  const said = { messages, streams, requests, bulk, topics }
   const kept = { gate, greeter, book, peers, own, roster, directTries, reach, reservations }
-  return { ...said, ...kept, protocols, dialer, dialBack, connections }
+  return { ...said, ...kept, bulkConnections, protocols, dialer, dialBack, connections }
 }
 
 /** The network of a real node, which also tells what it counts. */
 export interface MeasuredNetwork extends Network {
   readonly reach: Reach
+  readonly bulk: Bulk
+  /** Connections for bulk that are open. */
+  bulkConnections(): number
   /** Known once it has started. */
   metrics(): readonly Metric[]
   /** Where it listens, as multiaddrs, with the addresses that wildcards stand for now; nowhere before the start. */
@@ -99,6 +115,7 @@ export interface MeasuredNetwork extends Network {
 export class Libp2pNetwork implements MeasuredNetwork {
   readonly connections: Connections
   readonly reach: Reach
+  readonly bulk: Bulk
   readonly messages: Messages
   readonly requests: Requests
   readonly streams: Streams
@@ -114,6 +131,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
     this.#parts = parts
     this.connections = parts.connections
     this.reach = parts.reach
+    this.bulk = parts.bulk
     this.messages = parts.messages
     this.requests = parts.requests
     this.streams = parts.streams
@@ -123,6 +141,10 @@ export class Libp2pNetwork implements MeasuredNetwork {
 
   metrics(): readonly Metric[] {
     return this.#hostMetrics.metrics()
+  }
+
+  bulkConnections(): number {
+    return this.#parts.bulkConnections.count()
   }
 
   listening(): readonly string[] {
@@ -159,8 +181,8 @@ export class Libp2pNetwork implements MeasuredNetwork {
 
   /** @throws `portInUse`, `addressInvalid` */
   async start(): Promise<void> {
-    const { book, dialBack, dialer, gate, own, peers, protocols, reach, reservations, roster, topics } =
-      this.#parts
+    const { book, bulkConnections, dialBack, dialer, gate, own, peers } = this.#parts
+    const { protocols, reach, reservations, roster, topics } = this.#parts
     for (const address of [...this.#init.listen, ...(this.#init.advertise ?? [])]) parseMultiaddr(address)
     await book.load()
     const host = await createHost({
@@ -171,6 +193,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
       metrics: this.#hostMetrics.reporter,
     })
     peers.attach(host)
+    bulkConnections.attach(host)
     await protocols.attach(host)
     await this.#listen(host)
     this.#host = host
@@ -185,7 +208,8 @@ export class Libp2pNetwork implements MeasuredNetwork {
   }
 
   async stop(): Promise<void> {
-    const { book, dialBack, dialer, directTries, gate, greeter, peers, reach, roster, topics } = this.#parts
+    const { book, bulkConnections, dialBack, dialer, directTries, gate, greeter } = this.#parts
+    const { peers, reach, roster, topics } = this.#parts
     greeter.stop()
     roster.stop()
     reach.stop()
@@ -193,6 +217,7 @@ export class Libp2pNetwork implements MeasuredNetwork {
     dialer.attach(null)
     dialBack.attach(null)
     await topics.stop()
+    bulkConnections.stop()
     peers.closeAll()
     await this.#host?.stop()
     this.#host = null

@@ -10,6 +10,7 @@ import type { NodeId, ProtocolId } from '../../protocols/wire/index.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Logger } from '../ports/logger.ts'
 import type { Path, PeerEvent } from '../ports/network.ts'
+import { isBulk } from './bulk-dial.ts'
 import type { Gate } from './gate.ts'
 import type { Greeter } from './greeter.ts'
 import type { Host } from './host.ts'
@@ -148,6 +149,7 @@ export class Peers {
   }
 
   #onOpen(connection: Connection): void {
+    if (isBulk(connection)) return
     const node = connection.remotePeer.toString()
     this.#connections.set(node, [...(this.#connections.get(node) ?? []), connection])
     this.#introduceLater(connection)
@@ -178,6 +180,7 @@ export class Peers {
   }
 
   #onClose(connection: Connection): void {
+    if (isBulk(connection)) return
     const node = connection.remotePeer.toString()
     const left = (this.#connections.get(node) ?? []).filter((other) => other !== connection)
     if (left.length > 0) {

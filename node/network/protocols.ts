@@ -44,12 +44,35 @@ export class Protocols {
       maxInboundStreams: STREAMS_PER_PROTOCOL_MAX,
       maxOutboundStreams: STREAMS_PER_PROTOCOL_MAX,
     }
-    const register = (host: Host): Promise<void> =>
+    this.#register(protocol, (host) =>
       host.handle(
         protocol,
         (stream, connection) => this.#onStream(stream, connection, protocol, handler, open),
         options,
-      )
+      ),
+    )
+  }
+
+  /** Streams of members that are no frames, at most so many at once of each connection. */
+  handleRaw(
+    protocol: ProtocolId,
+    maxInboundStreams: number,
+    handler: (stream: Stream, connection: Connection) => void,
+  ): void {
+    const { gate } = this.#components
+    this.#register(protocol, (host) =>
+      host.handle(
+        protocol,
+        (stream, connection) =>
+          gate.isMember(connection.remotePeer.toString())
+            ? handler(stream, connection)
+            : stream.abort(new Error('not a member')),
+        { maxInboundStreams },
+      ),
+    )
+  }
+
+  #register(protocol: ProtocolId, register: (host: Host) => Promise<void>): void {
     if (this.#host === null) this.#pending.push(register)
     else
       register(this.#host).catch((error) =>

@@ -12,6 +12,7 @@ const TELL_FROM = 0.5
 
 /** Neither is in the public types; both are what the libraries' own code goes by. */
 interface InnerMuxer {
+  protocol: string
   send(data: unknown): boolean
   createStream(options?: object): Promise<InnerStream>
   onRemoteStream(stream: InnerStream): void
@@ -43,15 +44,22 @@ const tellSeldom = (stream: InnerStream): void => {
  * Yamux sends the first frame of a new stream in a microtask of its own. Where the connection closed in between,
  * the frame throws where nobody can catch it, which would end the process. The streams learn of the close
  * by the connection's own event, so nothing is lost by dropping the frame.
+ *
+ * `protocol`: the name under which it is offered; Yamux's own where none is given.
  */
-export const sturdyYamux = (init: Parameters<typeof yamux>[0]): (() => StreamMuxerFactory) => {
+export const sturdyYamux = (
+  init: Parameters<typeof yamux>[0],
+  protocol?: string,
+): (() => StreamMuxerFactory) => {
   const makeFactory = yamux(init)
   return () => {
     const factory: StreamMuxerFactory = makeFactory()
+    if (protocol !== undefined) factory.protocol = protocol
     const create = factory.createStreamMuxer.bind(factory)
     factory.createStreamMuxer = (connection): StreamMuxer => {
       const muxer = create(connection)
       const inner = muxer as unknown as InnerMuxer
+      inner.protocol = factory.protocol
       const under = connection as unknown as { readonly writeStatus: string }
       const send = inner.send.bind(muxer)
       inner.send = (data) => !ENDED.has(under.writeStatus) && send(data)

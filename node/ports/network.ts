@@ -5,6 +5,7 @@
  * handler but those that allow strangers. An exception in a handler never ends the process; it is logged and
  * closes the stream. Not guaranteed: delivery of `send` and `publish`.
  */
+import type { Duplex } from 'node:stream'
 import type { NodeId, ProtocolId } from '../../protocols/wire/index.ts'
 
 /** Small messages on a kept stream: unordered across reconnects, dropped when the peer is slow or gone. */
@@ -64,6 +65,19 @@ export interface Streams {
   openStream(to: NodeId, protocol: ProtocolId, options: RequestOptions): Promise<FrameStream>
   /** The stream is closed when the handler's promise settles. */
   handleStream(protocol: ProtocolId, handler: (stream: FrameStream) => Promise<void>): void
+}
+
+/**
+ * Grants a stream that a member asks for, or refuses it with a coded error. What it resolves to is given the stream once that is
+ * told, and owns it from then on; the stream may have ended by then.
+ */
+export type BytesHandler = (from: NodeId, opening: Uint8Array) => Promise<(bytes: Duplex) => void>
+
+/** Streams of bytes among members, with back-pressure, on connections where nothing else waits behind them. */
+export interface Bulk {
+  /** `opening`: at most 4 KiB. @throws `peerUnreachable`, `requestTimedOut`, or what the other side refused it with */
+  openBytes(to: NodeId, protocol: ProtocolId, opening: Uint8Array, options: RequestOptions): Promise<Duplex>
+  handleBytes(protocol: ProtocolId, handler: BytesHandler): void
 }
 
 /** Gossip among members: a hint, never a delivery. */

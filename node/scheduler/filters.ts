@@ -1,5 +1,11 @@
 /** Which nodes cannot take a task, and why. Each filter is pure and says its reason in words. */
-import { beyondOf, isAllowed, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
+import {
+  beyondOf,
+  isAllowed,
+  isHostPort,
+  reservationOf,
+  type ServiceSpec,
+} from '../../protocols/spec/index.ts'
 import type { SchedulerNode } from './view.ts'
 
 /** A node with what is already placed on it, in this plan too. */
@@ -57,9 +63,7 @@ const hasWatchdog: Filter = (spec, { node }) => {
 }
 
 const hasPorts: Filter = (spec, { isTaken }) => {
-  const taken = spec.ports.find(
-    (port) => port.published !== null && isTaken(`${port.protocol}/${port.published}`),
-  )
+  const taken = spec.ports.find((port) => isHostPort(port) && isTaken(`${port.protocol}/${port.published}`))
   return taken === undefined ? null : `port ${taken.published} is taken`
 }
 

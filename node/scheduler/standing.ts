@@ -1,5 +1,5 @@
 import type { Assignment } from '../../protocols/decisions/index.ts'
-import { type Reservation, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
+import { isHostPort, type Reservation, reservationOf, type ServiceSpec } from '../../protocols/spec/index.ts'
 import type { NodeId } from '../../protocols/wire/index.ts'
 
 /** What stands on each node, of all services. */
@@ -21,11 +21,9 @@ export const sumOf = (reservations: readonly Reservation[]): Reservation => ({
   diskMb: reservations.reduce((sum, { diskMb }) => sum + diskMb, 0),
 })
 
-/** What a task publishes on its node, as `tcp/8080`; nothing where its spec is not known. */
+/** What a task itself publishes on its node, as `tcp/8080`; nothing where its spec is not known. */
 export const publishedPorts = (spec: ServiceSpec | null): string[] =>
-  (spec?.ports ?? [])
-    .filter(({ published }) => published !== null)
-    .map(({ protocol, published }) => `${protocol}/${published}`)
+  (spec?.ports ?? []).filter(isHostPort).map(({ protocol, published }) => `${protocol}/${published}`)
 
 const countBy = (keys: Iterable<string>): Map<string, number> => {
   const counts = new Map<string, number>()

@@ -10,6 +10,7 @@ import {
 import { LogStreamLineSchema, LogsQuerySchema, TaskParamsSchema } from './schemas/logs.ts'
 import { PendingSchema } from './schemas/pending.ts'
 import { PlanRequestSchema, PlanSchema } from './schemas/plan.ts'
+import { PublishedPortsSchema } from './schemas/published-ports.ts'
 import {
   EndedTasksQuerySchema,
   EndedTasksSchema,
@@ -82,6 +83,12 @@ export const WORK_ROUTES = {
     access: 'viewer',
     summary: 'Every task with its node and state, and the slots that wait for one',
     response: TasksSchema,
+  }),
+  'GET /v1/ports': defineRoute({
+    operation: 'listPorts',
+    access: 'viewer',
+    summary: 'Every port that all members answer, and the members that cannot',
+    response: PublishedPortsSchema,
   }),
   'GET /v1/tasks/ended': defineRoute({
     operation: 'listEndedTasks',

@@ -21,6 +21,7 @@ import { journalErrors } from './journal.ts'
 import { meshErrors } from './mesh.ts'
 import { networkErrors } from './network.ts'
 import { openLanErrors } from './open-lan.ts'
+import { proxyErrors } from './proxy.ts'
 import { recordErrors } from './records.ts'
 import { revocationErrors } from './revocations.ts'
 import { rotationErrors } from './rotation.ts'
@@ -58,6 +59,7 @@ const table = {
   ...engineErrors,
   ...containerErrors,
   ...gatewayErrors,
+  ...proxyErrors,
   ...cliErrors,
   ...changeErrors,
   ...trustErrors,

@@ -48,6 +48,8 @@ export {
   type Rollout,
 } from './rollout.ts'
 export {
+  isHostPort,
+  isIngressPort,
   type PortSpec,
   PortSpecSchema,
   type RestartPolicy,

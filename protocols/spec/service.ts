@@ -26,6 +26,10 @@ export const PortSpecSchema = Type.Object(
     /** Port of the node; null lets the runtime choose a free one. */
     published: Type.Union([Type.Integer({ minimum: 1, maximum: 65535 }), Type.Null()]),
     protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
+    /** Who listens on the published port: the proxy of every node, or the task on its own; the latter where it is absent. */
+    mode: Type.Optional(Type.Union([Type.Literal('ingress'), Type.Literal('host')])),
+    /** The IP address at which the published port is listened on; absent for all. */
+    address: Type.Optional(Type.String({ minLength: 2, maxLength: 45 })),
   },
   { additionalProperties: false },
 )
@@ -90,6 +94,13 @@ export const ServiceSpecSchema = Type.Object(
 export type PortSpec = Static<typeof PortSpecSchema>
 export type RestartPolicy = Static<typeof RestartSchema>
 export type ServiceSpec = Static<typeof ServiceSpecSchema>
+
+/** Answered by the proxy of every node. */
+export const isIngressPort = ({ published, mode }: PortSpec): boolean =>
+  published !== null && mode === 'ingress'
+
+/** Listened on by the task itself, on its node. */
+export const isHostPort = (port: PortSpec): boolean => port.published !== null && !isIngressPort(port)
 
 /** The first field that is out of its bounds, by its path (`command/3`), and what is wrong with it; null where none is. */
 export const specProblem = (spec: ServiceSpec): { readonly path: string; readonly detail: string } | null => {

@@ -50,6 +50,8 @@ export const PROTOCOLS = {
   leases: '/coterie/leases/1',
   /** What is between two members: echoes, large ones too, and what another member measures of a third. */
   doctor: '/coterie/doctor/1',
+  /** Connections of published ports, on their way to a task of another node. */
+  tunnel: '/coterie/tunnel/1',
   /** Whether a member reaches the asker at its addresses. */
   reach: '/coterie/reach/1',
 } as const

@@ -5,7 +5,7 @@ import { entriesOf, isNull, textOf, valueAt } from '../tree.ts'
 import { readInteger, readText } from './text.ts'
 
 const PORT_MAX = 65_535
-const LONG_KEYS = ['target', 'published', 'protocol', 'host_ip']
+const LONG_KEYS = ['target', 'published', 'protocol', 'host_ip', 'mode']
 
 const readPort = (value: Value, where: string, notes: Notes): PortSpec | null => {
   if (value.kind !== 'mapping') return refuseShort(value, where, notes)
@@ -25,12 +25,35 @@ const readPort = (value: Value, where: string, notes: Notes): PortSpec | null =>
     notes.problem(protocolAt?.value.place ?? value.place, `${where}.protocol`, 'tcp or udp is expected')
     return null
   }
-  const address = textOf(valueAt(value, 'host_ip'))
-  if (address !== null) {
-    const detail = `the address ${address} is not honoured; the port is published on every address`
-    notes.warning(entries.get('host_ip')?.value.place ?? value.place, where, detail)
-  }
-  return target === null || protocol === null ? null : { target, published, protocol }
+  const mode = readMode(value, where, notes)
+  const address = readAddress(value, where, notes)
+  if (target === null || protocol === null || mode === null) return null
+  if (published === null) return { target, published, protocol }
+  return { target, published, protocol, mode, ...(address !== null && { address }) }
+}
+
+const readMode = (port: Value, where: string, notes: Notes): 'ingress' | 'host' | null => {
+  const given = valueAt(port, 'mode')
+  if (given === undefined) return 'ingress'
+  const mode = readText(given, `${where}.mode`, notes)
+  if (mode === 'ingress' || mode === 'host') return mode
+  if (mode !== null) notes.problem(given.place, `${where}.mode`, 'ingress or host is expected')
+  return null
+}
+
+/** Addresses that stand for all. */
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/
+const IPV6 = /^[0-9a-f]{0,4}:[0-9a-f]{0,4}:[0-9a-f:.]*$/i
+
+const readAddress = (port: Value, where: string, notes: Notes): string | null => {
+  const given = valueAt(port, 'host_ip')
+  const address = given === undefined ? null : readText(given, `${where}.host_ip`, notes)
+  if (given === undefined || address === null || EVERY_ADDRESS.has(address)) return null
+  const bare = address.replace(/^\[(.*)\]$/, '$1')
+  if (IPV4.test(bare) || IPV6.test(bare)) return bare
+  notes.problem(given.place, `${where}.host_ip`, `"${address}" is not an IP address`)
+  return null
 }
 
 /** A short form that stands for no ports. */

@@ -1,7 +1,7 @@
 /** What a task is in Docker's words. Pure. */
 import type { ContainerCreateOptions } from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
-import type { PortSpec } from '../../../protocols/spec/index.ts'
+import { isIngressPort, type PortSpec } from '../../../protocols/spec/index.ts'
 import type { TaskStart } from '../../ports/runtime.ts'
 import { taskEnvironment } from '../task-environment.ts'
 import { configOf, hostConfigOf } from './host-config.ts'
@@ -33,11 +33,11 @@ export const containerName = ({ node }: Owner, task: TaskId): string => `coterie
 
 const portKey = ({ target, protocol }: PortSpec): string => `${target}/${protocol}`
 
-/** A published port for everybody; any other for this machine, with a port that the engine chooses. */
-const bindingOf = ({ published }: PortSpec) =>
-  published === null
+/** One that the task itself publishes for everybody; any other for this machine, with a port that the engine chooses. */
+const bindingOf = (port: PortSpec) =>
+  port.published === null || isIngressPort(port)
     ? { HostIp: '127.0.0.1', HostPort: '' }
-    : { HostIp: '0.0.0.0', HostPort: String(published) }
+    : { HostIp: port.address ?? '0.0.0.0', HostPort: String(port.published) }
 
 /** What an image runs where nothing else is said. */
 export interface ImageStart {

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { CoterieError } from '../../../protocols/errors/index.ts'
-import type { PortSpec } from '../../../protocols/spec/index.ts'
+import { isIngressPort, type PortSpec } from '../../../protocols/spec/index.ts'
 import type { BoundPort } from '../../../protocols/tasks/index.ts'
 
 /** A free port is looked for this often before the machine is taken to have none. */
@@ -26,8 +26,9 @@ const tryPort = async (protocol: 'tcp' | 'udp', host: string, port: number): Pro
   return chosen
 }
 
-const choosePort = async ({ published, protocol }: PortSpec, taken: ReadonlySet<number>): Promise<number> => {
-  if (published === null) {
+const choosePort = async (spec: PortSpec, taken: ReadonlySet<number>): Promise<number> => {
+  const { published, protocol } = spec
+  if (published === null || isIngressPort(spec)) {
     for (let tries = 0; tries < TRIES_MAX; tries++) {
       const port = await tryPort(protocol, '127.0.0.1', 0)
       if (!taken.has(port)) return port
@@ -51,7 +52,7 @@ const choosePort = async ({ published, protocol }: PortSpec, taken: ReadonlySet<
 }
 
 /**
- * The ports that a process is told to listen on: the published one where it is free, else one that is free now
+ * The ports that a process is told to listen on: the published one where it is to answer that itself, else one that is free now
  * and not in `taken`. Between this and the program's own listening another program may take it.
  *
  * @throws `portInUse`

@@ -35,6 +35,7 @@ import {
 } from './open-lan.ts'
 import { handlePending } from './pending.ts'
 import { handlePlan } from './plan.ts'
+import { handlePublishedPorts } from './published-ports.ts'
 import { handleLost, handleQuorum, handleRecover } from './quorum.ts'
 import { handleEndedTasks, handleLink, handleProjects, handleUnlink } from './records.ts'
 import { handleRegistries, handleRegistryLogin, handleRegistryLogout } from './registries.ts'
@@ -87,6 +88,7 @@ export const createHandlers = (
     execs,
     usage,
     registries,
+    ports,
   }: ControlComponents,
   { version, settings }: ControlInit,
 ): Handlers => ({
@@ -120,6 +122,7 @@ export const createHandlers = (
   'DELETE /v1/services/:project/:name': handleRemove(deployments),
   'POST /v1/services/:project/:name/update': handleSteerUpdate(deployments),
   'GET /v1/tasks': handleTasks(services),
+  'GET /v1/ports': handlePublishedPorts(ports),
   'GET /v1/tasks/ended': handleEndedTasks(records),
   'GET /v1/projects': handleProjects(records),
   'POST /v1/projects/link': handleLink(records),

@@ -92,6 +92,16 @@ const followingHalted = {
   kind: Type.String(),
 }
 
+/** A published port is answered by this node from now on, or not any more. */
+const publishedPortChanged = {
+  type: Type.Literal('publishedPortChanged'),
+  object: ObjectKeySchema,
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  protocol: Type.Union([Type.Literal('tcp'), Type.Literal('udp')]),
+  /** What keeps it from it; null where it is answered. */
+  problem: Nullable(Type.String()),
+}
+
 /** The log goes on in another generation, which somebody began at that node. */
 const generationBegan = {
   type: Type.Literal('generationBegan'),
@@ -117,6 +127,7 @@ export const HappeningSchema = Type.Union([
   Closed(meshVersionRaised),
   Closed(followingHalted),
   Closed(generationBegan),
+  Closed(publishedPortChanged),
 ])
 
 export const EventSchema = Type.Union([
@@ -135,6 +146,7 @@ export const EventSchema = Type.Union([
   Closed({ ...stamp, ...meshVersionRaised }),
   Closed({ ...stamp, ...followingHalted }),
   Closed({ ...stamp, ...generationBegan }),
+  Closed({ ...stamp, ...publishedPortChanged }),
 ])
 
 /** First line where events before the next line are no longer kept. */

@@ -160,6 +160,14 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     defaultText: String(DEFAULT_PORTS.gateway),
     fallback: () => DEFAULT_PORTS.gateway,
   },
+  publishAddress: {
+    name: 'publish-address',
+    variable: 'COTERIE_PUBLISH_ADDRESS',
+    kind: ipAddress,
+    summary: 'IP address at which this machine answers the published ports of services that name none',
+    defaultText: '::, every address of this machine',
+    fallback: () => '::',
+  },
   metricsPort: {
     name: 'metrics-port',
     variable: 'COTERIE_METRICS_PORT',

@@ -32,6 +32,8 @@ export interface Settings {
   readonly tlsCertificate: string | null
   readonly tlsKey: string | null
   readonly gatewayPort: number
+  /** An IP address of this machine, or `::` for all. */
+  readonly publishAddress: string
   /** Null: metrics have no port of their own. */
   readonly metricsPort: number | null
   /** An IP address of this machine, or that of all. */

@@ -285,6 +285,7 @@ export const startControl = async (options: FixtureOptions = {}): Promise<Fixtur
         list: () => ({ registries: [] }),
       },
       usage: { look: async () => ({ tasks: [], silent: [] }) },
+      ports: { published: () => ({ ports: [] }) },
       portOwner: async () => null,
       ...options,
     },

@@ -33,6 +33,7 @@ const setUp = () => {
     observed: {
       profileOf: () => null,
       conditionOf: () => null,
+      heldPortsOf: () => null,
       statusOf: ({ task }) => statuses.get(task) ?? null,
       statusOfTask: (task) => statuses.get(task) ?? null,
     },

@@ -67,6 +67,7 @@ export const createDesk = (more: Partial<DeploymentComponents> = {}) => {
     healthOf: (node) => health.get(node) ?? 'alive',
     planPlacements: () => [],
     judgeNodes: () => [],
+    ownPorts: () => [],
     waiting: () => [],
     urlOf: (project, name) => `http://${name}.${project}`,
     readLogs: async function* () {},
