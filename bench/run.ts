@@ -15,6 +15,7 @@ const BENCHMARKS = [
   'failover',
   'deploy',
   'gateway',
+  'proxy',
   'membership',
   'decisions',
   'tasks',

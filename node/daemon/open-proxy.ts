@@ -42,13 +42,17 @@ export const openProxy = (
     },
     { self, address: publishAddress === EVERY_ADDRESS ? null : publishAddress },
   )
+  // What an earlier life told is told anew, once.
+  let told: string | null = null
   proxy.onPort(() => {
     const held = proxy
       .ports()
       .flatMap(({ published, protocol, problem, by }): HeldPorts['held'] =>
         problem === null || by !== null ? [] : [{ published, protocol, problem }],
       )
-    intent.setRegister(heldPortsRegister(self), heldPortsCodec.encode({ held }))
+    const text = JSON.stringify(held)
+    if (text !== told) intent.setRegister(heldPortsRegister(self), heldPortsCodec.encode({ held }))
+    told = text
   })
   return proxy
 }

@@ -27,6 +27,8 @@ export interface RunningDaemon {
   readonly dataDir: string
   readonly process: ChildProcess
   readonly ready: DaemonReady
+  /** Where it answers published ports: each daemon has an address of loopback of its own. */
+  readonly publishAddress: string
   /** Milliseconds from the start of the process to its ready line. */
   readonly startMs: number
   /** The last lines of its log. */
@@ -99,11 +101,14 @@ export const createDaemons = async (
 ): Promise<Daemons> => {
   const scratch = await scratchDir()
   const children = new Set<ChildProcess>()
+  let started = 0
 
   const start = async (options: StartDaemon): Promise<RunningDaemon> => {
     const { name, found = false, token, flags = [], within = [], env = {}, listen = '127.0.0.1:0' } = options
     const program = options.cli ?? cli
     const dataDir = join(scratch.path, name)
+    started += 1
+    const publishAddress = `127.0.0.${started}`
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     const [command, ...args] = [...within, ...program, 'up', ...(found ? ['--init'] : [])] as [
       string,
@@ -120,6 +125,8 @@ export const createDaemons = async (
           NO_COLOR: '1',
           // One more process for each daemon, for those who test it.
           COTERIE_WATCHDOG: 'external',
+          // Inside a namespace a daemon has all addresses for itself.
+          ...(within.length === 0 && { COTERIE_PUBLISH_ADDRESS: publishAddress }),
           // Nothing of the configuration of whoever runs the tests.
           COTERIE_CONFIG_DIR: scratch.path,
           ...(token === undefined ? {} : { COTERIE_TOKEN: token }),
@@ -143,6 +150,7 @@ export const createDaemons = async (
       dataDir,
       process: child,
       ready,
+      publishAddress,
       startMs: performance.now() - startedAtMs,
       log,
       get: (path) => ask(ready.socket, 'GET', path, undefined),

@@ -24,3 +24,18 @@ export const eventually = async <Value>(
   }
   throw new Error(`gave up waiting: ${what}`, { cause })
 }
+
+/** Looks in a row that must give the same. */
+const SAME_LOOKS = 20
+
+/** Resolves once `value` has been the same for a while. */
+export const settled = (what: string, value: () => number): Promise<true> => {
+  let last = Number.NaN
+  let same = 0
+  return eventually(what, () => {
+    const now = value()
+    same = now === last ? same + 1 : 0
+    last = now
+    return same === SAME_LOOKS
+  })
+}

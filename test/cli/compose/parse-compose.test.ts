@@ -65,8 +65,8 @@ services:
       command: ['serve', '--title', 'My shop', 'a $ b'],
       environment: { GREETING: 'hello', PORT: '8080' },
       ports: [
-        { target: 80, published: 8080, protocol: 'tcp' },
-        { target: 53, published: 53, protocol: 'udp' },
+        { target: 80, published: 8080, protocol: 'tcp', mode: 'ingress' },
+        { target: 53, published: 53, protocol: 'udp', mode: 'ingress' },
         { target: 9000, published: null, protocol: 'tcp' },
         { target: 9090, published: null, protocol: 'tcp' },
       ],
@@ -80,7 +80,18 @@ services:
 
   it('reads ports in their long form', () => {
     const { spec } = only(service('ports:', '  - {target: 80, published: 8080, protocol: tcp}'))
-    assert.deepEqual(spec.ports, [{ target: 80, published: 8080, protocol: 'tcp' }])
+    assert.deepEqual(spec.ports, [{ target: 80, published: 8080, protocol: 'tcp', mode: 'ingress' }])
+  })
+
+  it('reads where a port is listened on, and by whom', () => {
+    const portOf = (text: string) => only(service(`ports: [${text}]`)).spec.ports[0]
+    const port = { target: 80, published: 8080, protocol: 'tcp' }
+    assert.deepEqual(portOf('"127.0.0.1:8080:80"'), { ...port, mode: 'ingress', address: '127.0.0.1' })
+    assert.deepEqual(portOf('"[::1]:8080:80"'), { ...port, mode: 'ingress', address: '::1' })
+    assert.deepEqual(portOf('"0.0.0.0:8080:80"'), { ...port, mode: 'ingress' })
+    assert.deepEqual(portOf('{target: 80, published: 8080, mode: host}'), { ...port, mode: 'host' })
+    assert.throws(() => portOf('{target: 80, published: 8080, mode: vip}'), /ingress or host is expected/)
+    assert.throws(() => portOf('{target: 80, published: 8080, host_ip: shed}'), /"shed" is not an IP address/)
   })
 
   it('runs a service without an image as a process', () => {
@@ -119,12 +130,6 @@ describe('compose: what is not honoured', () => {
 
   it('says which key was probably meant', () => {
     assert.match(only(service('enviroment: {A: 1}')).warnings[0]?.detail ?? '', /did you mean environment\?/)
-  })
-
-  it('says that an address of a port is left out', () => {
-    const { spec, warnings } = only(service('ports: ["127.0.0.1:8080:80"]'))
-    assert.equal(spec.ports[0]?.published, 8080)
-    assert.match(warnings[0]?.detail ?? '', /127\.0\.0\.1 is not honoured/)
   })
 
   it('leaves extensions of others alone', () => assert.deepEqual(only(service('x-mine: 1')).warnings, []))

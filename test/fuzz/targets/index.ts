@@ -25,6 +25,7 @@ import { journalTargets } from './journal.ts'
 import { leasesTarget } from './leases.ts'
 import { membershipTarget } from './membership.ts'
 import { messageTargets } from './messages.ts'
+import { proxyTargets } from './proxy.ts'
 import { dialBackAnswerTarget, dialBackRequestTarget } from './reach.ts'
 import { revocationTargets } from './revocations.ts'
 import { archiveTarget, recordsHintTarget, recordsRequestTarget, taskRecordTarget } from './task-records.ts'
@@ -80,4 +81,5 @@ export const TARGETS: readonly Target[] = [
   ...certificateTargets,
   ...revocationTargets,
   ...messageTargets,
+  ...proxyTargets,
 ]

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import type { BytesHandler } from '../../../node/ports/network.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import { PROTOCOLS } from '../../../protocols/wire/index.ts'
-import { eventually } from '../../support/eventually.ts'
+import { eventually, settled } from '../../support/eventually.ts'
 import { isConnected, makeMesh, REQUEST, startMesh, startNode, stopAll, utf8 } from './nodes.ts'
 
 const { tunnel: TUNNEL } = PROTOCOLS
@@ -79,13 +79,7 @@ describe('network: streams for bulk', () => {
     }
     near.on('drain', write)
     write()
-    let before = 0
-    await eventually('the writer waits', async () => {
-      const isSame = before === written
-      before = written
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      return isSame && before === written
-    })
+    await settled('the writer waits', () => written)
     assert(written < 8 * MIB, `${written / MIB} MiB went out before the first was read`)
     near.off('drain', write)
     let read = 0

@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { QUIET_MS } from '../../../node/proxy/limits.ts'
-import { eventually } from '../../support/eventually.ts'
-import { createWorld, echoUdp, freePort, idOf, OBJECT, type Served, serveTcp, type World } from './world.ts'
+import { eventually, settled } from '../../support/eventually.ts'
+import { freePort } from '../../support/free-port.ts'
+import { createWorld, echoUdp, idOf, OBJECT, type Served, serveTcp, type World } from './world.ts'
 
 const MIB = 1024 * 1024
 /** Both ways of a connection: to a task of this node, and of the other one. */
@@ -99,13 +100,8 @@ describe('proxy: a published port', function () {
         world.run('t', 0, port)
         const client = await world.open(at)
         client.pause()
-        let before = -1
-        await eventually('the writer waits', async () => {
-          const isSame = before === sent && sent > 0
-          before = sent
-          await new Promise((resolve) => setTimeout(resolve, 100))
-          return isSame && before === sent
-        })
+        await eventually('the writer begins', () => sent > 0)
+        await settled('the writer waits', () => sent)
         assert(sent < total, `${sent / MIB} MiB went out to a reader that sleeps`)
         let read = 0
         for await (const chunk of client) read += (chunk as Buffer).byteLength
@@ -163,6 +159,7 @@ describe('proxy: a published port', function () {
     assert.equal(await ask(0), 'young: hello')
     const said = setInterval(() => busy.write('.'), QUIET_MS / 5)
     await ended
+    quiet.end()
     assert.equal(busy.readableEnded, false, 'whoever is busy is not cut off')
     clearInterval(said)
     busy.resume().end()

@@ -9,22 +9,13 @@ import type { PortSpec, ServiceSpec } from '../../../protocols/spec/index.ts'
 import type { TaskStatus } from '../../../protocols/tasks/index.ts'
 import { PROTOCOLS } from '../../../protocols/wire/index.ts'
 import { eventually } from '../../support/eventually.ts'
+import { freePort } from '../../support/free-port.ts'
 import { sleeper } from '../../support/task-views.ts'
 import { createLogBook, realClock, startMesh, stopAll } from '../network/nodes.ts'
 
 export const OBJECT = 'service/shop/web'
 const REVISION = 'a'.repeat(64)
 const TARGET = 80
-
-/** One that no program on this machine has now. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 export const idOf = (name: string): string => `shop.${name}.0.1`
 

@@ -59,6 +59,7 @@ describe('settings: where a value comes from', () => {
       policy: ['hosting', 'default', 'hosting'],
       watchdog: ['external', 'auto', 'external'],
       apiAddress: ['127.0.0.1', '::', '::1'],
+      publishAddress: ['127.0.0.1', '::', '::1'],
       tlsEnabled: ['on', 'off', 'on'],
       metricsAddress: ['127.0.0.1', '::', '::1'],
     }

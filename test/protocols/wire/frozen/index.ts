@@ -17,6 +17,7 @@ import { JOURNAL } from './journal.ts'
 import type { Kinds } from './kind.ts'
 import { LEASES } from './leases.ts'
 import { MEMBERSHIP } from './membership.ts'
+import { PROXY } from './proxy.ts'
 import { REACH } from './reach.ts'
 import { REVOCATIONS } from './revocations.ts'
 import { TASK_RECORD_FRAMES } from './task-records.ts'
@@ -43,6 +44,7 @@ export const FROZEN: Readonly<Record<string, Kinds>> = {
   registries: REGISTRIES,
   images: IMAGES,
   leases: LEASES,
+  proxy: PROXY,
   reach: REACH,
   generation: GENERATIONS,
   doctor: DOCTOR,
