@@ -89,6 +89,7 @@ describe('a published port on three daemons', function () {
 
   it('loses no connection while its service is updated', async () => {
     const held = await open(at(0))
+    held.on('end', () => held.end())
     held.write('before')
     await once(held, 'data')
     let failures = 0
