@@ -38,6 +38,10 @@ const placeIn = (status: TaskStatus, target: number, protocol: PortProtocol): Pl
   return { host: WILDCARDS.has(bound.host) ? '127.0.0.1' : bound.host, port: bound.port }
 }
 
+/** A check of its own says that it is not ready yet, or no longer. */
+const isUnwell = ({ health }: Extract<TaskStatus, { state: 'running' }>): boolean =>
+  health === 'starting' || health === 'unhealthy'
+
 export const createTasks = (
   { decisions, specOf, statusOf, isAlive }: ProxyComponents,
   self: NodeId,
@@ -51,7 +55,7 @@ export const createTasks = (
     const port = specOf(revision)?.ports.find(
       (each) => isIngressPort(each) && each.published === published && each.protocol === protocol,
     )
-    if (status?.state !== 'running' || port === undefined) return []
+    if (status?.state !== 'running' || isUnwell(status) || port === undefined) return []
     const place = node === self ? placeIn(status, port.target, protocol) : null
     return node === self && place === null ? [] : [{ task, node, target: port.target, place }]
   }
