@@ -44,34 +44,34 @@ export const createCounts = (): Counts => {
     metrics: (answered, held) => [
       {
         name: 'coterie_proxy_connections',
-        help: 'Connections of published ports under way, by where their task runs; answered ones are for another node',
+        help: 'Connections of services' ports under way, by where their task runs; answered ones are for another node',
         type: 'gauge',
         labels: ['way'],
         read: by('way', open),
       },
       {
         name: 'coterie_proxy_connections_total',
-        help: 'Connections of published ports that a task took, by where it runs',
+        help: 'Connections of services' ports that a task took, by where it runs',
         type: 'counter',
         labels: ['way'],
         read: by('way', begun),
       },
       {
         name: 'coterie_proxy_refused_total',
-        help: 'Connections of published ports that no task took, by reason',
+        help: 'Connections of services' ports that no task took, by reason',
         type: 'counter',
         labels: ['reason'],
         read: by('reason', lost),
       },
       {
         name: 'coterie_proxy_datagrams_dropped_total',
-        help: 'Datagrams of published ports that went nowhere',
+        help: 'Datagrams of services' ports that went nowhere',
         type: 'counter',
         read: () => dropped,
       },
       {
         name: 'coterie_proxy_ports',
-        help: 'Published ports, by whether this node answers them',
+        help: 'Ports of services, by whether this node answers them',
         type: 'gauge',
         labels: ['state'],
         read: () => [
