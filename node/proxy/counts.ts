@@ -44,28 +44,28 @@ export const createCounts = (): Counts => {
     metrics: (answered, held) => [
       {
         name: 'coterie_proxy_connections',
-        help: 'Connections of services' ports under way, by where their task runs; answered ones are for another node',
+        help: 'Connections of the ports of services under way, by where their task runs; answered ones are for another node',
         type: 'gauge',
         labels: ['way'],
         read: by('way', open),
       },
       {
         name: 'coterie_proxy_connections_total',
-        help: 'Connections of services' ports that a task took, by where it runs',
+        help: 'Connections of the ports of services that a task took, by where it runs',
         type: 'counter',
         labels: ['way'],
         read: by('way', begun),
       },
       {
         name: 'coterie_proxy_refused_total',
-        help: 'Connections of services' ports that no task took, by reason',
+        help: 'Connections of the ports of services that no task took, by reason',
         type: 'counter',
         labels: ['reason'],
         read: by('reason', lost),
       },
       {
         name: 'coterie_proxy_datagrams_dropped_total',
-        help: 'Datagrams of services' ports that went nowhere',
+        help: 'Datagrams of the ports of services that went nowhere',
         type: 'counter',
         read: () => dropped,
       },

@@ -3,7 +3,6 @@ import type { ContainerCreateOptions } from 'dockerode'
 import type { TaskId } from '../../../protocols/decisions/index.ts'
 import { isIngressPort, type PortSpec } from '../../../protocols/spec/index.ts'
 import type { TaskStart } from '../../ports/runtime.ts'
-
 import { taskEnvironment } from '../task-environment.ts'
 import { configOf, hostConfigOf } from './host-config.ts'
 import { volumeName } from './volumes.ts'
