@@ -118,16 +118,19 @@ const optionsOf = (fields: Fields): { options?: string } => {
   const parts = fields.get('tmpfs', (value, at, all) => {
     const within = readFields(value, at, { schema: SERVICE_KEYS, path: 'volumes[].tmpfs.' }, all)
     const size = within.get('size', readBytes)
-    const mode = within.get('mode', modeOf)
+    const mode = within.get('mode', readMode)
     return [...(size === undefined ? [] : [`size=${size}`]), ...(mode === undefined ? [] : [`mode=${mode}`])]
   })
   return parts === undefined || parts.length === 0 ? {} : { options: parts.join(',') }
 }
 
 /** YAML reads `0755` and `0o755` as what they are written as; a plain number counts by tens. */
-const modeOf = (value: Value): string => {
+const readMode: Read<string | null> = (value, where, notes) => {
   const text = textOf(value) ?? ''
-  return /^0o?[0-7]+$/.test(text) ? text.replace(/^0o?/, '') : Number(text).toString(8)
+  if (/^0o?[0-7]{1,4}$/.test(text)) return text.replace(/^0o?/, '')
+  if (/^\d{1,4}$/.test(text)) return Number(text).toString(8)
+  notes.problem(value.place, where, 'a mode is expected, such as 0755')
+  return null
 }
 
 /** `tmpfs: /run:mode=755`. */
