@@ -88,8 +88,10 @@ const allowsAll: Filter = (spec, { node }) => {
   if (spec.container === undefined && spec.mounts === undefined && spec.devices === undefined) return null
   const { allows = [], runtimes = [] } = node.profile ?? {}
   if (!runtimes.includes('docker')) return null
-  const missing = beyondOf(spec).find((need) => !isAllowed(need, allows))
-  return missing === undefined ? null : `${missing} is not allowed`
+  const missing = beyondOf(spec).filter((need) => !isAllowed(need, allows))
+  return missing.length === 0
+    ? null
+    : `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not allowed`
 }
 
 /** In the order in which a person would ask. */

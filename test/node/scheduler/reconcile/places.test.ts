@@ -57,6 +57,22 @@ describe('reconcile: what cannot be placed', () => {
     assert.equal(planOf({ spec: limited, nodes: [node('a')] }).assign.length, 4)
   })
 
+  it('gives what reaches beyond its container to nodes that allow it', () => {
+    const spec: Partial<ServiceSpec> = {
+      image: 'web:1',
+      container: { host: ['pid'] },
+      mounts: [{ type: 'bind', source: '/srv/web', target: '/web' }],
+    }
+    const allowing = (name: string, ...allows: string[]) =>
+      node(name, { profile: profile({ runtimes: ['docker'], allows }) })
+    const nodes = [allowing('a'), allowing('b', 'host-pid'), allowing('c', 'host-pid', 'bind=/srv')]
+    assert.equal(planOf({ spec, nodes }).assign[0]?.node, 'c')
+    assert.equal(
+      planOf({ spec, nodes: nodes.slice(0, 2) }).waiting[0]?.reason,
+      'bind=/srv/web is not allowed on 1 of 2 nodes, host-pid and bind=/srv/web are not allowed on 1 of 2 nodes',
+    )
+  })
+
   it('gives no more of its disk than a node lends, to those that say what they take', () => {
     const spec = { replicas: 4, resources: { diskMb: 10_240 } }
     const lending = (name: string, diskMb?: number) =>
