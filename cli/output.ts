@@ -75,6 +75,7 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red'>> = {
   starting: 'yellow',
   waiting: 'yellow',
   unassigned: 'yellow',
+  'crash loop': 'red',
   nowhere: 'red',
   failed: 'red',
   rejected: 'red',

@@ -93,6 +93,7 @@ const taskOf = (components: DeploymentComponents, assignment: Assignment): Task 
     state: status?.state ?? 'assigned',
     sinceMs: status?.sinceMs ?? null,
     attempt: status?.attempt ?? 0,
+    quickEnds: status?.quickEnds ?? 0,
     runtime: status !== null && 'runtime' in status ? status.runtime : null,
     ports: status?.state === 'running' ? status.ports : [],
     health: (status?.state === 'running' && status.health) || null,

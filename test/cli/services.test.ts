@@ -99,22 +99,37 @@ describe('cli: services', () => {
       assert.equal((await ask('logs', 'db')).stdout, 'shop.db.0.7 says 0\nshop.db.0.7 says 1\n')
       assert.equal(
         (await ask('logs', 'shop/web')).stdout,
-        '0 | shop.web.0.7 says 0\n0 | shop.web.0.7 says 1\n2 | shop.web.2.7 says 0\n2 | shop.web.2.7 says 1\n',
+        [0, 1]
+          .flatMap((at) => [0, 2].map((slot) => `${slot}@kitchen | shop.web.${slot}.7 says ${at}\n`))
+          .join(''),
+        'in the order of their times',
       )
       assert.equal((await ask('logs', 'shop.web.2.7')).stdout.split('\n').length, 3)
     })
 
     it('asks for what was given', async () => {
-      await ask('logs', 'db', '-f', '--tail', '7')
+      await ask(
+        'logs',
+        'db',
+        '--tail',
+        '7',
+        '--grep',
+        'says',
+        '--since',
+        '2026-11-22T07:00Z',
+        '--until',
+        '2026-11-22T08:00Z',
+      )
       await ask('logs', 'db')
-      const options = fixture.handMade.script.asked.logs.map(({ options: { tail, follow } }) => [
-        tail,
-        follow,
-      ])
+      await ask('logs', 'shop/web', '--node', 'kitchen')
+      const options = fixture.handMade.script.asked.logs.map(({ options: { signal: _, ...asked } }) => asked)
+      const [sinceMs, untilMs] = [Date.UTC(2026, 10, 22, 7), Date.UTC(2026, 10, 22, 8)]
       assert.deepEqual(options, [
-        [7, true],
-        [null, false],
+        { tail: 7, follow: false, grep: 'says', sinceMs, untilMs },
+        ...Array.from({ length: 3 }, () => ({ tail: null, follow: false })),
       ])
+      await refused(['logs', 'shop/web', '--node', 'attic'], /^coterie: shop\/web has no task at the moment/)
+      await refused(['logs', 'db', '-f', '--until', '1m'], /-f has no end, so it does not go with --until/)
       await refused(['logs', 'db', '--tail', '10001'], /--tail takes a whole number up to 10000/)
     })
 
@@ -128,6 +143,7 @@ describe('cli: services', () => {
       assert.deepEqual(line, {
         task: 'shop.db.0.7',
         slot: 0,
+        node: 'kitchen',
         atMs: 0,
         stream: 'stdout',
         text: 'shop.db.0.7 says 0',
@@ -139,11 +155,37 @@ describe('cli: services', () => {
         if (task === 'shop.web.0.7') throw new CoterieError('taskUnknown', { task })
         return lines(1)(task)
       }
-      for (const more of [[], ['-f']]) {
-        const { code, stdout, stderr } = await ask('logs', 'shop/web', ...more)
-        assert.deepEqual([code, stdout], [1, '2 | shop.web.2.7 says 0\n'])
-        assert.match(stderr, /^coterie: this node has no task shop\.web\.0\.7\./)
+      const { code, stdout, stderr } = await ask('logs', 'shop/web')
+      assert.deepEqual([code, stdout], [1, '2@kitchen | shop.web.2.7 says 0\n'])
+      assert.match(stderr, /^coterie: this node has no task shop\.web\.0\.7\./)
+    })
+
+    it('follow a service to its next tasks, go on where a stream broke off, and end with the service', async () => {
+      const { script } = fixture.handMade
+      const moved = handMadeTask('shop', 'db', 0, { task: 'shop.db.0.9', name: 'attic' })
+      let reads = 0
+      script.logs = async function* (task, { sinceMs = 0 }: { sinceMs?: number }) {
+        const from = task === 'shop.db.0.7' ? 1 : 10
+        const said = [from, from + 1, from + 2].map((atMs) => ({
+          atMs,
+          stream: 'stdout' as const,
+          text: `${task} says ${atMs}`,
+        }))
+        if (reads++ === 0) return yield* said.slice(0, 2)
+        yield* said.filter(({ atMs }) => atMs >= sinceMs)
+        if (task === 'shop.db.0.7') script.tasks = [moved]
+        else script.services = []
       }
+      const { code, stdout } = await ask('logs', 'db', '-f')
+      assert.equal(code, 0)
+      assert.deepEqual(stdout.trim().split('\n'), [
+        '0@kitchen | shop.db.0.7 says 1',
+        '0@kitchen | shop.db.0.7 says 2',
+        '0@kitchen | shop.db.0.7 says 3',
+        '0@attic | shop.db.0.9 says 10',
+        '0@attic | shop.db.0.9 says 11',
+        '0@attic | shop.db.0.9 says 12',
+      ])
     })
 
     it('of a service without tasks says so', () =>

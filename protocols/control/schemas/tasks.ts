@@ -36,6 +36,8 @@ export const TaskSchema = Closed({
   sinceMs: Nullable(Count),
   /** Starts so far. */
   attempt: Count,
+  /** Ends of attempts in a row, each soon after its start. */
+  quickEnds: Count,
   /** Null before its node has chosen one, and after the end. */
   runtime: Nullable(RuntimeKindSchema),
   ports: Type.Array(BoundPortSchema),

@@ -150,6 +150,7 @@ export const handMadeTask = (
   state: 'running',
   sinceMs: 1_700_000_000_000,
   attempt: 1,
+  quickEnds: 0,
   runtime: 'docker',
   ports: [{ target: 80, host: '127.0.0.1', port: 32_768, protocol: 'tcp' }],
   health: null,

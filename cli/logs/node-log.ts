@@ -1,11 +1,11 @@
 /** `coterie logs --node`: what the daemon of a member logs, asked of the daemon here. */
 import { once } from 'node:events'
-import type { NodeLogLine, NodeLogsQuery } from '../protocols/control/index.ts'
-import { isCoterieError } from '../protocols/errors/index.ts'
-import type { Cli } from './cli.ts'
-import type { Client } from './client.ts'
-import { findNode } from './node-name.ts'
-import { jsonLine, painted, plain } from './output.ts'
+import type { NodeLogLine, NodeLogsQuery } from '../../protocols/control/index.ts'
+import type { Cli } from '../cli.ts'
+import type { Client } from '../client.ts'
+import { isGone } from '../gone.ts'
+import { findNode } from '../node-name.ts'
+import { jsonLine, painted, plain } from '../output.ts'
 
 /** Between two tries to reach a daemon here that has gone away. */
 const RETRY_MS = 1_000
@@ -53,12 +53,6 @@ export const printNodeLog = async (client: Client, cli: Cli, request: NodeLogReq
     }
   }
 }
-
-/** True where the daemon that was asked stops, or is not there. */
-const isGone = (error: unknown): boolean =>
-  isCoterieError(error, 'streamBroken') ||
-  isCoterieError(error, 'daemonStopping') ||
-  isCoterieError(error, 'daemonUnreachable')
 
 /** Resolves once the line is taken, so that a slow reader slows the stream and not our memory. */
 const write = async ({ stdout, outputClosed }: Cli, text: string): Promise<void> => {
