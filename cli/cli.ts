@@ -24,7 +24,13 @@ export interface Cli {
 }
 
 /** A command's own part: it adds its options and help to `command` and sets the action. */
-export type CommandModule = (command: Command, cli: Cli) => void
+export type CommandModule = (command: Command, cli: Cli, tree: CommandTree) => void
+
+/** All commands, of which most are not loaded yet. */
+export interface CommandTree {
+  /** Gives a command its own part. */
+  load(command: Command): Promise<void>
+}
 
 /**
  * The settings by the flags of the command, the environment, the configuration file and the defaults.

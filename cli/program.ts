@@ -4,6 +4,9 @@ import type { Cli } from './cli.ts'
 import { COMMANDS, type CommandEntry, GROUPS } from './commands/index.ts'
 import { GLOBAL_SETTINGS, settingOption } from './setting-options.ts'
 
+/** Asked by the scripts of `coterie completion`, not by people. */
+const HIDDEN: ReadonlySet<string> = new Set(['completion-words'])
+
 const EXIT_CODES = `
 Exit codes: 0 done, 1 error, 2 cannot be placed, 3 pending (no majority).`
 
@@ -25,10 +28,11 @@ export const createProgram = (cli: Cli): Command => {
     .addHelpText('after', EXIT_CODES)
   for (const key of GLOBAL_SETTINGS) program.addOption(settingOption(key))
 
-  const loadOnDescent = async (_parent: Command, child: Command) => {
-    const module = await entries.get(child)?.load()
-    module?.(child, cli)
+  const load = async (command: Command): Promise<void> => {
+    const module = await entries.get(command)?.load()
+    module?.(command, cli, { load })
   }
+  const loadOnDescent = (_parent: Command, child: Command) => load(child)
   program.hook('preSubcommand', loadOnDescent)
   const parentOf = ({ topic, words: [group = '', ...rest] }: CommandEntry): Command => {
     if (rest.length === 0) return program
@@ -43,7 +47,7 @@ export const createProgram = (cli: Cli): Command => {
   for (const entry of COMMANDS) {
     const { topic, words, summary } = entry
     const made = parentOf(entry)
-      .command(words.at(-1) as string)
+      .command(words.at(-1) as string, { hidden: HIDDEN.has(words.join(' ')) })
       .description(summary)
     entries.set(words.length === 1 ? made.helpGroup(`${topic}:`) : made, entry)
   }

@@ -114,6 +114,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     profile: ['show what this machine is, its class, and what it is good for', () => import('./profile.ts')],
     discover: ['show what each way of finding the mesh finds here, and in what time', () => import('./discover.ts')],
     doctor: ['look for what is wrong with this machine and its connections, and say what cures it', () => import('./doctor.ts')],
+    completion: ['print what lets bash, zsh or fish complete words', () => import('./completion.ts')],
+    'completion-words': ['say what may stand where somebody is typing', () => import('./completion.ts')],
     watchdog: ['end exclusive tasks at the end of their lease, whatever became of the daemon', () => import('./watchdog.ts')],
     demo: ['show all of it on this machine: three daemons, a lost one, a page through WebRTC', () => import('./demo.ts')],
   }),
