@@ -8,9 +8,9 @@ import {
   resolveSettings,
   type SettingFlags,
 } from '../protocols/control/settings/index.ts'
-import { type Client, createClient, type Place } from './client.ts'
+import { type Client, createClient } from './client.ts'
 import { readConfigFile } from './config-file.ts'
-import { placeAt } from './remote-place.ts'
+import { placeOf } from './contexts/places.ts'
 import { isSettingOption } from './setting-options.ts'
 
 export interface Cli {
@@ -64,15 +64,6 @@ export const clientOf = (command: Command, cli: Cli): Client => {
       settings ??= settingsOf(command, cli)
       return placeOf(await settings)
     },
-  })
-}
-
-const placeOf = ({ values }: ResolvedSettings): Place => {
-  const { api, socket } = values
-  if (api === null) return { socketPath: socket }
-  return placeAt(values, api, async () => {
-    const { accessToken } = await import('./login/access-token.ts')
-    return await accessToken(values, api)
   })
 }
 

@@ -4,6 +4,7 @@
  */
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { TLSSocket } from 'node:tls'
 import type { RequestOf, ResponseOf, RouteKey, Routes, StreamEnd } from '../protocols/control/index.ts'
 import { CoterieError, isCoterieError } from '../protocols/errors/index.ts'
 import { coded, unreachable } from './coded.ts'
@@ -42,7 +43,17 @@ export interface Client {
 const ANSWER_MS_MAX = 30_000
 
 /** Where a daemon answers. */
-export type Place = { readonly socketPath: string } | RemotePlace
+export type Place = OnePlace | EntriesPlace
+
+type OnePlace = { readonly socketPath: string } | RemotePlace
+
+/** Machines of one mesh, any of which will do. */
+export interface EntriesPlace {
+  /** What people call the mesh. */
+  readonly context: string
+  /** In the order in which they are asked. */
+  readonly entries: readonly RemotePlace[]
+}
 
 export interface RemotePlace {
   readonly url: string
@@ -83,19 +94,49 @@ interface AnyRequest {
 
 interface SendOptions {
   readonly timeoutMs?: number
+  /** How long it may take until there is a connection. */
+  readonly connectMs?: number
   readonly signal?: AbortSignal
 }
 
-/** Resolves with a successful answer whose body is still to be read. */
+/** An entry that takes longer to be reached counts as dead; those of a LAN take milliseconds. */
+const CONNECT_MS_MAX = 2_000
+
+/** Failures of requests that nobody has read a word of. */
+const unsent = new WeakSet<object>()
+
+/** Resolves with a successful answer whose body is still to be read. @throws also `entriesUnreachable` */
 const send = async (
   place: Place,
   key: RouteKey,
   given: AnyRequest,
   options: SendOptions,
 ): Promise<IncomingMessage> => {
+  if (!('entries' in place)) return await sendTo(place, key, given, options)
+  const failed: { url: string; detail: string }[] = []
+  for (const entry of place.entries) {
+    try {
+      return await sendTo(entry, key, given, { ...options, connectMs: CONNECT_MS_MAX })
+    } catch (error) {
+      // What may have been read is not asked for a second time elsewhere.
+      if (!isCoterieError(error, 'daemonUnreachable') || !unsent.has(error)) throw error
+      failed.push({ url: entry.url, detail: error.data.detail })
+    }
+  }
+  throw new CoterieError('entriesUnreachable', { context: place.context, entries: failed })
+}
+
+const sendTo = async (
+  place: OnePlace,
+  key: RouteKey,
+  given: AnyRequest,
+  options: SendOptions,
+): Promise<IncomingMessage> => {
   const connection = await connectionTo(place, key)
   const response = await exchange(connection, key, given, options).catch(async (error: Error) => {
-    throw await failureAt(place, error)
+    const failure = await failureAt(place, error)
+    if (unsent.has(error)) unsent.add(failure)
+    throw failure
   })
   if (response.statusCode === 200 || response.statusCode === 202) return response
   throw coded(await readAnswer(key, response), key)
@@ -113,7 +154,7 @@ interface Connection {
 /** Routes of a login need no token, and bring one. */
 const isLogin = (key: RouteKey): boolean => key.includes('/v1/login/')
 
-const connectionTo = async (place: Place, key: RouteKey): Promise<Connection> => {
+const connectionTo = async (place: OnePlace, key: RouteKey): Promise<Connection> => {
   if ('socketPath' in place) {
     const { socketPath } = place
     return { request, options: { socketPath }, headers: { host: 'localhost' } }
@@ -130,7 +171,7 @@ const connectionTo = async (place: Place, key: RouteKey): Promise<Connection> =>
 const isEncrypted = ({ url }: RemotePlace): boolean => url.startsWith('https://')
 
 /** What kept a request from being answered. */
-const failureAt = async (place: Place, error: Error): Promise<CoterieError> => {
+const failureAt = async (place: OnePlace, error: Error): Promise<CoterieError> => {
   if ('socketPath' in place) return unreachable(error, place.socketPath)
   if (!isEncrypted(place) || isCoterieError(error)) return unreachable(error, place.url)
   const { tlsFailure } = await import('./trust/tls-failure.ts')
@@ -141,7 +182,7 @@ const exchange = (
   connection: Connection,
   key: RouteKey,
   given: AnyRequest,
-  { timeoutMs, signal }: SendOptions,
+  { timeoutMs, connectMs, signal }: SendOptions,
 ): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const [method, template] = key.split(' ') as [string, string]
@@ -158,8 +199,21 @@ const exchange = (
       sent.setTimeout(timeoutMs, () =>
         sent.destroy(new CoterieError('answerLate', { request: key, timeoutMs })),
       )
+    let isConnected = false
+    const late = connectMs && setTimeout(() => sent.destroy(new Error('it does not answer')), connectMs)
+    const onConnected = () => {
+      isConnected = true
+      clearTimeout(late)
+    }
+    sent.once('socket', (socket) =>
+      socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', onConnected),
+    )
     sent.once('response', resolve)
-    sent.once('error', reject)
+    sent.once('error', (error) => {
+      clearTimeout(late)
+      if (!isConnected) unsent.add(error)
+      reject(error)
+    })
     sent.end(body)
   })
 

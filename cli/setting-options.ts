@@ -10,6 +10,7 @@ export const GLOBAL_SETTINGS: readonly SettingKey[] = [
   'runDir',
   'socket',
   'api',
+  'context',
   'logLevel',
 ]
 

@@ -15,6 +15,7 @@ export const GROUPS: Readonly<Record<string, string>> = {
   user: 'who may use the mesh, and as what',
   session: 'who is logged in',
   registry: 'where images come from, and how the mesh logs in there',
+  context: 'meshes that are entered from here, each by any of its machines',
   quorum: 'the way out where the majority of the voters is lost for good',
 }
 
@@ -122,6 +123,10 @@ export const COMMANDS: readonly CommandEntry[] = [
   ...about('People and certificates', {
     login: ['log in at the API of a machine, by password or by key', () => import('./login.ts')],
     logout: ['end the login there', () => import('./login.ts')],
+    'context add': ['name a mesh, and the machines by which it is entered', () => import('./context.ts')],
+    'context ls': ['list the contexts', () => import('./context.ts')],
+    'context use': ['let commands ask there from now on', () => import('./context.ts')],
+    'context rm': ['forget a context', () => import('./context.ts')],
     'session ls': ['list who is logged in', () => import('./session.ts')],
     'session rm': ['end a session at once, everywhere', () => import('./session.ts')],
     'session token': ['print a token of the login for another program', () => import('./session.ts')],

@@ -1,5 +1,6 @@
 import type { UserSession } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, settingsOf, wantsJson } from '../cli.ts'
+import { loginUrls } from '../contexts/places.ts'
 import { accessToken } from '../login/access-token.ts'
 import { duration, jsonLine, table } from '../output.ts'
 
@@ -69,9 +70,9 @@ Example:
   curl -H "Authorization: Bearer $(coterie session token)" http://127.0.0.1:8080/v1/status`,
     )
     .action(async () => {
-      const { values } = await settingsOf(command, cli)
-      const url = values.api ?? `http://127.0.0.1:${values.apiPort}`
-      const token = await accessToken(values, url)
+      const settings = await settingsOf(command, cli)
+      const [url] = await loginUrls(settings)
+      const token = await accessToken(settings.values, url as string)
       cli.stdout.write(wantsJson(command) ? jsonLine({ access: token }) : `${token}\n`)
     })
 }

@@ -10,6 +10,15 @@ const SPARE_MS = 60_000
 const isFresh = (login: Login | null): login is Login =>
   login !== null && login.accessUntilMs > Date.now() + SPARE_MS
 
+/** The token of the login there, as long as it is fresh; null where there is none. @throws `loginFileUnusable` */
+export const freshToken = async (
+  { configDir }: Pick<Settings, 'configDir'>,
+  url: string,
+): Promise<string | null> => {
+  const known = await loginAt(loginFileIn(configDir), url)
+  return isFresh(known) ? known.access : null
+}
+
 /** The token for that API, refreshed where its end is near. @throws `loginMissing`, `loginFileUnusable`, `sessionOver`, ... */
 export const accessToken = async (
   settings: Pick<Settings, 'configDir' | 'socket'>,

@@ -99,9 +99,8 @@ describe('cli: logs of a node', () => {
 
   it('of whoever is none, or in a way that has no meaning, are refused', async () => {
     await refused(['--node', 'kitchn'], /no member is called kitchn; the nearest is kitchen/)
-    await refused(['web', '--node', 'kitchen'], /not both/)
     await refused([], /name a service or a task, or a member by --node/)
-    await refused(['web', '--level', 'warn'], /--level goes with --node alone/)
+    await refused(['web', '--level', 'warn'], /--level goes with the daemon of a --node alone/)
     await refused(['--node', 'kitchen', '--level', 'loud'], /loud/)
     await refused(['--node', 'kitchen', '-f', '--until', '1h'], /-f has no end/)
     await refused(['--node', 'kitchen', '--since', 'yesterday'], /--since takes a duration/)

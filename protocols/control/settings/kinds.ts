@@ -67,6 +67,9 @@ export const name: Kind<string> = {
         },
 }
 
+/** A name that may not be given. */
+export const givenName: Kind<string | null> = name
+
 /** Where an API answers. Beyond this machine a token may be overheard, unless it is encrypted. */
 export const apiUrl: Kind<string | null> = {
   argument: '<url>',

@@ -12,6 +12,7 @@ import {
   count,
   countOrAll,
   domain,
+  givenName,
   givenPath,
   interfaces,
   ipAddress,
@@ -52,6 +53,15 @@ export const SETTINGS: { readonly [Key in SettingKey]: Setting<Settings[Key]> } 
     kind: apiUrl,
     summary: 'ask the daemon there, as the user who logged in, instead of the one behind the socket',
     defaultText: 'none: the socket',
+    fallback: () => null,
+  },
+  context: {
+    name: 'context',
+    variable: 'COTERIE_CONTEXT',
+    kind: givenName,
+    summary:
+      'ask a machine of that context, as coterie context ls names it; local is the daemon of this machine',
+    defaultText: 'that of coterie context use',
     fallback: () => null,
   },
   nodeName: {

@@ -10,6 +10,8 @@ export interface Settings {
   readonly socket: string
   /** Scheme, host and port; null: commands ask over the socket. */
   readonly api: string | null
+  /** A context of this user; null: the one that is in use, if any. */
+  readonly context: string | null
   readonly nodeName: string
   /** An edge node votes and leads only as a last resort. */
   readonly role: 'full' | 'edge'
