@@ -114,16 +114,24 @@ const send = async (
 ): Promise<IncomingMessage> => {
   if (!('entries' in place)) return await sendTo(place, key, given, options)
   const failed: { url: string; detail: string }[] = []
+  let missing: CoterieError | null = null
   for (const entry of place.entries) {
     try {
       return await sendTo(entry, key, given, { ...options, connectMs: CONNECT_MS_MAX })
     } catch (error) {
-      // What may have been read is not asked for a second time elsewhere.
-      if (!isCoterieError(error, 'daemonUnreachable') || !unsent.has(error)) throw error
-      failed.push({ url: entry.url, detail: error.data.detail })
+      const detail = whyElsewhere(error)
+      if (detail === null) throw error
+      failed.push({ url: entry.url, detail })
+      missing ??= isCoterieError(error, 'loginMissing') ? error : null
     }
   }
-  throw new CoterieError('entriesUnreachable', { context: place.context, entries: failed })
+  throw missing ?? new CoterieError('entriesUnreachable', { context: place.context, entries: failed })
+}
+
+/** Why the next entry may do better; null where it is not to be asked: what may have been read here, is not said twice. */
+const whyElsewhere = (error: unknown): string | null => {
+  if (isCoterieError(error, 'loginMissing')) return 'nobody is logged in there'
+  return isCoterieError(error, 'daemonUnreachable') && unsent.has(error) ? error.data.detail : null
 }
 
 const sendTo = async (
