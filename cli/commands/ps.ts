@@ -65,7 +65,7 @@ Examples:
         if (json) return { key, text: key }
         if (asked.quiet) return { key, text: wanted.tasks.map(({ task }) => `${task}\n`).join('') }
         const text = describeSlots(services, wanted, cli.stdout) + describePorts(services, published)
-        return { key: key + text, text }
+        return { key: key + jsonLine(published), text }
       }
       if (asked.watch) await watch(client, cli, look)
       else cli.stdout.write((await look()).text)

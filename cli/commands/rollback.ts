@@ -69,13 +69,16 @@ const targetOf = ({ service, spec, history }: Known, given: string | undefined):
   return { ...target, spec: target.spec }
 }
 
+/** What a task says whose image is nowhere: neither on its node nor to be had. */
+const GONE = ['imageUnavailable', 'registryRefused']
+
 /** Where no node has the image any more, and none gets it. */
 const goneImage = (
   { failures }: Ending,
   service: string,
   { revision, spec }: Target,
 ): CoterieError | null => {
-  const failure = failures.find(({ code }) => code?.startsWith('image'))
+  const failure = failures.find(({ code }) => code !== null && GONE.includes(code))
   if (failure === undefined || spec.image === null) return null
   return new CoterieError('revisionImageGone', {
     service,
