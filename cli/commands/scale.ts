@@ -1,7 +1,7 @@
 import { CoterieError } from '../../protocols/errors/index.ts'
 import { type CommandModule, clientOf } from '../cli.ts'
 import { changeOptions } from '../deploy/change.ts'
-import { editServices } from '../deploy/edit.ts'
+import { editServices, withReplicas } from '../deploy/edit.ts'
 import { findService, labelOf } from '../service-name.ts'
 
 /** As a spec bounds them; this file loads no schemas. */
@@ -32,7 +32,7 @@ Examples:
         cli,
         client,
         wanted.map(({ service }) => service),
-        ({ spec, service }) => ({ ...spec, replicas: counts.get(service.object) ?? spec.replicas }),
+        (known) => withReplicas(known, counts.get(known.service.object) ?? known.spec.replicas),
         { what: `scale ${labels}`, done: `Scaled ${labels}` },
       )
     })

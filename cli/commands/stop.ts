@@ -1,7 +1,7 @@
 import type { Service } from '../../protocols/control/index.ts'
 import { type CommandModule, clientOf, wantsJson } from '../cli.ts'
 import { changeOptions } from '../deploy/change.ts'
-import { editServices } from '../deploy/edit.ts'
+import { editServices, withReplicas } from '../deploy/edit.ts'
 import { findServices, labelOf } from '../service-name.ts'
 
 /** How to have it back. */
@@ -23,7 +23,7 @@ Examples:
       const client = clientOf(command, cli)
       const services = findServices((await client.call('GET /v1/services')).services, name)
       const labels = services.map(labelOf).join(', ')
-      await editServices(command, cli, client, services, ({ spec }) => ({ ...spec, replicas: 0 }), {
+      await editServices(command, cli, client, services, (known) => withReplicas(known, 0), {
         what: `stop ${labels}`,
         done: `Stopped ${labels}`,
       })

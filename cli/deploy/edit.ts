@@ -35,6 +35,14 @@ export const projectOf = (services: readonly Pick<Service, 'project' | 'name'>[]
   return first.project
 }
 
+/** The spec with so many replicas. @throws `usageWrong` where it runs on every node */
+export const withReplicas = ({ service, spec }: Known, replicas: number): ServiceSpec => {
+  if (spec.mode !== 'global') return { ...spec, replicas }
+  throw new CoterieError('usageWrong', {
+    detail: `${labelOf(service)} runs on every node that fits, so it has no number of replicas; coterie rm ends it`,
+  })
+}
+
 /** What makes a spec of a service that is there. */
 export type Edit = (known: Known) => ServiceSpec
 
