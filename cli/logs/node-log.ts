@@ -1,11 +1,11 @@
 /** `coterie logs --node`: what the daemon of a member logs, asked of the daemon here. */
-import { once } from 'node:events'
 import type { NodeLogLine, NodeLogsQuery } from '../../protocols/control/index.ts'
 import type { Cli } from '../cli.ts'
 import type { Client } from '../client.ts'
 import { isGone } from '../gone.ts'
 import { findNode } from '../node-name.ts'
 import { jsonLine, painted, plain } from '../output.ts'
+import { writeTaken } from './write-taken.ts'
 
 /** Between two tries to reach a daemon here that has gone away. */
 const RETRY_MS = 1_000
@@ -39,7 +39,7 @@ export const printNodeLog = async (client: Client, cli: Cli, request: NodeLogReq
       // The last ones were counted from where it began.
       const { tail: _, ...rest } = query
       query = { ...rest, after: item.sequence }
-      await write(cli, request.json ? jsonLine({ node: name, ...item }) : describe(item, cli))
+      await writeTaken(cli, request.json ? jsonLine({ node: name, ...item }) : describe(item, cli))
     }
   }
   for (;;) {
@@ -52,11 +52,6 @@ export const printNodeLog = async (client: Client, cli: Cli, request: NodeLogReq
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }
-}
-
-/** Resolves once the line is taken, so that a slow reader slows the stream and not our memory. */
-const write = async ({ stdout, outputClosed }: Cli, text: string): Promise<void> => {
-  if (!stdout.write(text)) await once(stdout, 'drain', { signal: outputClosed }).catch(() => {})
 }
 
 /** Time, level, part, message, and the rest as `key=value`. */

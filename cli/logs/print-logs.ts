@@ -1,5 +1,4 @@
 /** `coterie logs`: what the tasks of a service write, merged by time; with `follow` also those that come later, wherever they run. */
-import { once } from 'node:events'
 import type { Service, Task } from '../../protocols/control/index.ts'
 import { CoterieError } from '../../protocols/errors/index.ts'
 import type { Cli } from '../cli.ts'
@@ -13,6 +12,7 @@ import { askTaskOrService } from '../task-name.ts'
 import { wakeOnEvents } from '../wake.ts'
 import { createMerge, type Merge } from './merge.ts'
 import { type LogsQuery, readTask, type TaskLine } from './read-task.ts'
+import { writeTaken } from './write-taken.ts'
 
 export interface LogsRequest {
   /** A service or a task. */
@@ -60,7 +60,7 @@ export const printLogs = async (client: Client, cli: Cli, request: LogsRequest):
     merge.close()
   }
   const isPrefixed = named === null && (query.follow || present.length > 1)
-  for await (const line of lines) await write(cli, textOf(line, request, isPrefixed))
+  for await (const line of lines) await writeTaken(cli, textOf(line, request, isPrefixed))
   done.abort()
   if (errors.length > 0) throw errors[0]
 }
@@ -157,9 +157,4 @@ const textOf = (line: TaskLine, { json, timestamps }: LogsRequest, isPrefixed: b
   if (json) return jsonLine(line)
   const time = timestamps ? `${new Date(line.atMs).toISOString()} ` : ''
   return `${time}${isPrefixed ? `${line.slot}@${line.node} | ` : ''}${line.text}\n`
-}
-
-/** Resolves once the line is taken, so that a slow reader slows the streams and not our memory. */
-const write = async ({ stdout, outputClosed }: Cli, text: string): Promise<void> => {
-  if (!stdout.write(text)) await once(stdout, 'drain', { signal: outputClosed }).catch(() => {})
 }
