@@ -1,6 +1,6 @@
 /** How a service is brought from one revision to the next. Pure; see docs/design/updates.md. */
 import { ROLLOUT_DEFAULTS, type Rollout } from './rollout.ts'
-import type { ServiceSpec } from './service.ts'
+import { isHostPort, type ServiceSpec } from './service.ts'
 
 /** From the begin of its program on a task has so long to be up. */
 export const UP_WITHIN_MS = 60_000
@@ -27,7 +27,7 @@ export const whyStopFirst = ({ mode, exclusive, ports, mounts = [] }: UpdatedSpe
   if (exclusive === true) return 'it is exclusive'
   if (mode === 'global') return 'it runs once on each node'
   if (mounts.some((mount) => mount.type === 'volume' && mount.source !== null)) return 'it has a volume'
-  const held = ports.find(({ published }) => published !== null)
+  const held = ports.find(isHostPort)
   return held === undefined ? null : `it takes port ${held.published} of its node`
 }
 

@@ -1,11 +1,10 @@
 /** `deploy`: Compose Deploy Specification. */
 import { later, no, part, type Schema, yes } from './key.ts'
 
-const ONE_AFTER_THE_OTHER = 'a new revision takes over slot by slot, and stops at the first that does not run'
 const DELAYS = 'the delay grows from 0.5 s to 30 s, and the eighth quick end in a row is the last'
 
 const rollout = (key: string): Schema => ({
-  [`deploy.${key}`]: later(ONE_AFTER_THE_OTHER),
+  [`deploy.${key}`]: yes(),
   [`deploy.${key}.parallelism`]: yes('1 where it is absent; 0 is all at once'),
   [`deploy.${key}.delay`]: yes('10 s where it is absent'),
   [`deploy.${key}.monitor`]: yes('15 s where it is absent'),

@@ -117,7 +117,7 @@ const WRITTEN: readonly Written[] = [
   {
     line: '-f reverse-proxy.yaml',
     services: 'traefik 1 80+443, whoami 1 ',
-    leaves: 'container_name networks ports[].mode',
+    leaves: 'container_name networks',
     beyond: 'docker-socket',
   },
   { line: '-f passwords.yaml', services: 'vaultwarden 1 11001, backup 1 ', leaves: 'container_name' },
@@ -145,7 +145,7 @@ const WRITTEN: readonly Written[] = [
   {
     line: '-f voting.yaml',
     services: 'vote 4 5000, worker 2 , db 1 ',
-    leaves: 'deploy.endpoint_mode deploy.placement deploy.rollback_config deploy.update_config networks',
+    leaves: 'deploy.endpoint_mode deploy.placement networks',
   },
 ]
 
