@@ -14,6 +14,7 @@ services:
   web:
     x-coterie: {process: {command: [sh, -c, 'echo "$$SAYING"; exec sleep 100000']}}
     environment: {SAYING: ${saying}}
+    deploy: {update_config: {parallelism: 0, delay: 0s, monitor: 1s}}
 `
 
 describe('a service from the shell', function () {
