@@ -1,6 +1,6 @@
 /**
  * Packages as the published package has them, for sources that run as they are: bundled once for each lock file. A start of a daemon takes
- * half the processor time, of which the tests have hundreds.
+ * two thirds of the processor time, and the tests have hundreds.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs'
