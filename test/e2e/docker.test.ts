@@ -168,7 +168,7 @@ deploy: {replicas: ${replicas}}`,
     ends.push(holder.release)
     const open = compose(
       'open',
-      `command: ["httpd", "-f", "-p", "80", "-h", "/bin"]\nports: ["${holder.port}:80"]`,
+      `command: ["httpd", "-f", "-p", "80", "-h", "/bin"]\nports: [{target: 80, published: ${holder.port}, mode: host}]`,
     )
     await deploy(at(2), open)
     const problem = await eventually('the port is told', () => problemOf(open))

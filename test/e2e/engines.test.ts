@@ -26,7 +26,7 @@ services:
       - |
         echo "$$COTERIE_TASK" >/tmp/index.html
         exec httpd -f -p 80 -h /tmp
-    ports: ["${port}:80"]
+    ports: [{target: 80, published: ${port}, mode: host}]
     deploy: {replicas: ${replicas}}
 `
 

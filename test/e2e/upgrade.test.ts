@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Conflict } from '../../protocols/control/index.ts'
-import { serviceKey } from '../../protocols/spec/index.ts'
+import { type ServiceSpec, serviceKey } from '../../protocols/spec/index.ts'
 import { allSeeConflicts, conflictsOf, openConflict } from '../support/conflict-views.ts'
 import { createDaemons, type Daemons, type RunningDaemon } from '../support/daemons.ts'
 import { eventually } from '../support/eventually.ts'
@@ -29,11 +29,17 @@ const PREVIOUS =
     ? [process.execPath, '--import', pathOf('../support/previous-version.ts'), pathOf('../../cli/coterie.js')]
     : [process.execPath, COTERIE_PREVIOUS]
 
+/** As the version before knows services. */
+const oldSleeper = (...given: Parameters<typeof sleeper>): ServiceSpec => {
+  const { updateConfig: _, ...spec } = sleeper(...given)
+  return spec
+}
+
 describe('an upgrade of a mesh, machine by machine', function () {
   this.timeout(60_000)
   let daemons: Daemons
   let mesh: RunningDaemon[]
-  const trio = sleeper(PROJECT, 'trio', { replicas: 3 })
+  const trio = oldSleeper(PROJECT, 'trio', { replicas: 3 })
   /** Objects whose write was accepted, as people were told. */
   const accepted: string[] = []
   let writing: Promise<void>
@@ -41,7 +47,7 @@ describe('an upgrade of a mesh, machine by machine', function () {
 
   const at = (index: number) => mesh[index] as RunningDaemon
   const versionOf = async (daemon: RunningDaemon) => (await statusOf(daemon)).meshVersion
-  const saying = (text: string) => sleeper(PROJECT, 'web', { replicas: 0, saying: text })
+  const saying = (text: string) => oldSleeper(PROJECT, 'web', { replicas: 0, saying: text })
   const accept = (daemon: RunningDaemon, { lost }: Conflict) =>
     daemon.post(`/v1/conflicts/${lost.revision}/accept`, {})
 
@@ -49,7 +55,9 @@ describe('an upgrade of a mesh, machine by machine', function () {
     for (let number = 0; !isOver; number++) {
       const name = `diary-${number}`
       // Whoever writes on a machine that is just restarted is told nothing, and counts on nothing.
-      const told = await apply(at(number % 3), PROJECT, { specs: [sleeper(PROJECT, name, { replicas: 0 })] })
+      const told = await apply(at(number % 3), PROJECT, {
+        specs: [oldSleeper(PROJECT, name, { replicas: 0 })],
+      })
         .then(({ revisions }) => revisions[0]?.state)
         .catch(() => null)
       if (told === 'accepted') accepted.push(serviceKey(PROJECT, name))

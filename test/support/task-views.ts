@@ -14,6 +14,9 @@ const LOOK_MS = 50
 /** Variables of daemons that run plain processes and see no Docker, whatever this machine has. */
 export const PROCESSES_ONLY = { COTERIE_PROCESSES: 'on', COTERIE_DOCKER_SOCKET: '/nonexistent/docker.sock' }
 
+/** An update that is over as soon as the new tasks run: in place, all at once, unwatched. Wants mesh version 2. */
+export const AT_ONCE = { parallelism: 0, delayMs: 0, monitorMs: 0, order: 'stop-first' } as const
+
 /** Says who it is, then waits until it is asked to stop. Needs nothing but a shell. */
 export const sleeper = (
   project: string,
@@ -30,6 +33,7 @@ export const sleeper = (
   replicas,
   restart: 'unless-stopped',
   process: { command: ['sh', '-c', 'echo "$SAYING from $COTERIE_TASK"; exec sleep 100000'] },
+  updateConfig: AT_ONCE,
 })
 
 export interface Deployment {
@@ -99,7 +103,7 @@ export const runningOn = (
     const agreed = views.every((view) => summary(view) === summary(tasks))
     const complete =
       tasks.length === spec.replicas &&
-      tasks.every(({ slot, state, revision }, at) => slot === at && state === 'running' && revision === head)
+      tasks.every(({ state, revision }) => state === 'running' && revision === head)
     return agreed && complete && which(tasks) ? tasks : null
   }
   return eventually(`${spec.replicas} running of ${spec.name}`, look).catch((error: Error) => {
