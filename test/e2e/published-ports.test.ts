@@ -40,6 +40,7 @@ describe('a published port on three daemons', function () {
     ...sleeper(PROJECT, 'web', { replicas, saying }),
     ports: [{ target: 80, published, protocol: 'tcp', mode: 'ingress' }],
     process: { command: ['node', '-e', PROGRAM] },
+    updateConfig: { delayMs: 0, monitorMs: 0 },
   })
   const open = async (daemon: RunningDaemon, port = published) => {
     const socket = connect({ host: daemon.publishAddress, port, allowHalfOpen: true })
@@ -108,15 +109,18 @@ describe('a published port on three daemons', function () {
         )
     }
     const clients = mesh.map(client)
-    await deploy(at(0), web(3, 'second'))
-    await runningOn(mesh, web(3))
-    await eventually('all say the new word', async () => {
-      const said = await Promise.all(mesh.map(ask))
-      return said.every((line) => line.startsWith('second'))
-    })
-    asking.abort()
-    await Promise.all(clients)
-    held.destroy()
+    try {
+      await deploy(at(0), web(3, 'second'))
+      await runningOn(mesh, web(3))
+      await eventually('all say the new word', async () => {
+        const said = await Promise.all(mesh.map(ask))
+        return said.every((line) => line.startsWith('second'))
+      })
+    } finally {
+      asking.abort()
+      await Promise.all(clients)
+      held.destroy()
+    }
     assert.equal(failures, 0, `${failures} of ${answers} were not answered`)
   })
 

@@ -7,6 +7,7 @@ import { createDaemons, type Daemons, type RunningDaemon } from '../support/daem
 import { eventually } from '../support/eventually.ts'
 import { agreedLeader, allAlive, byId, settledVoters } from '../support/mesh-views.ts'
 import {
+  AT_ONCE,
   apply,
   deploy,
   logsOf,
@@ -90,7 +91,8 @@ describe('services on three daemons', function () {
 
   it('are updated slot by slot: as the leader sees it, two of three run at any moment', async () => {
     const leader = byId(mesh, await agreedLeader(mesh))
-    const { revisions } = await deploy(at(1), web(3, 'bonjour'))
+    const oneByOne = { ...AT_ONCE, parallelism: 1 }
+    const { revisions } = await deploy(at(1), { ...web(3, 'bonjour'), updateConfig: oneByOne })
     const head = revisions[0]?.revision
     let fewest = 3
     await eventually('all slots have the new revision', async () => {

@@ -86,7 +86,7 @@ export const serviceTasks = async (
 const summary = (tasks: readonly Task[]): string =>
   tasks.map(({ task, revision, node, state }) => `${task} ${revision} ${node} ${state}`).join('\n')
 
-/** Resolves with the tasks of `spec` once every one of `daemons` sees the same: each slot of it running, at its head. */
+/** Resolves with the tasks of `spec` once every one of `daemons` sees the same: as many as are wanted, and all running what they should. */
 export const runningOn = (
   daemons: readonly RunningDaemon[],
   spec: Pick<ServiceSpec, 'project' | 'name' | 'replicas'>,
@@ -96,14 +96,11 @@ export const runningOn = (
   const look = async (): Promise<Task[] | null> => {
     await pause(LOOK_MS)
     const views = await Promise.all(daemons.map((daemon) => serviceTasks(daemon, spec)))
-    const services = await servicesOf(daemons[0] as RunningDaemon)
-    const head = services.find(({ object }) => object === serviceKey(spec.project, spec.name))?.revision
     last = views.map(summary).join('\n--\n')
     const tasks = views[0] as Task[]
     const agreed = views.every((view) => summary(view) === summary(tasks))
     const complete =
-      tasks.length === spec.replicas &&
-      tasks.every(({ state, revision }) => state === 'running' && revision === head)
+      tasks.length === spec.replicas && tasks.every(({ state, outdated }) => state === 'running' && !outdated)
     return agreed && complete && which(tasks) ? tasks : null
   }
   return eventually(`${spec.replicas} running of ${spec.name}`, look).catch((error: Error) => {

@@ -1,5 +1,5 @@
 import { CoterieError } from '../../../protocols/errors/index.ts'
-import type { PortSpec } from '../../../protocols/spec/index.ts'
+import { isHostPort, type PortSpec } from '../../../protocols/spec/index.ts'
 import type { BoundPort } from '../../../protocols/tasks/index.ts'
 
 /** Where Linux begins to give out ports by itself. */
@@ -34,8 +34,10 @@ export const createPortTable = (): PortTable => {
   return {
     bind: (ports) => {
       const bound: BoundPort[] = []
-      for (const { target, published, protocol } of ports) {
-        const port = published ?? findFree(protocol)
+      for (const spec of ports) {
+        const { target, published, protocol } = spec
+        // What the proxy of each node publishes leaves the task any port.
+        const port = published !== null && isHostPort(spec) ? published : findFree(protocol)
         if (taken.has(keyOf(port, protocol))) {
           release(bound)
           throw new CoterieError('portInUse', { address: '0.0.0.0', port, owner: null })

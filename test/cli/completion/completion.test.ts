@@ -31,7 +31,7 @@ describe('cli: completion', () => {
   }
 
   it('offers commands, options and choices, by what was typed so far', async () => {
-    assert.deepEqual(await wordsFor('re'), ['restart', 'restore'])
+    assert.deepEqual(await wordsFor('re'), ['restart', 'registry', 'restore'])
     assert.deepEqual(await wordsFor('conflicts', 'a'), ['accept'])
     assert.deepEqual(await wordsFor('deploy', '--pru'), ['--prune'])
     assert.deepEqual(await wordsFor('logs', '--level', 'w'), ['warn'])
