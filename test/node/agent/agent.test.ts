@@ -108,7 +108,7 @@ describe('agent', () => {
     agent.setDesired([given(7, sh('echo no luck; exit 3'))], true)
     const status = await reaches('shop.web.0.7', 'failed')
     assert.equal(status.attempt, 8)
-    assert.equal(status.problem?.code, 'taskEnded')
+    assert.equal(status.problem?.code, 'taskCrashLooping')
     assert.equal(status.lastLines.at(-1), 'no luck')
   })
 
