@@ -94,7 +94,10 @@ export const createConsensusStore = (database: Database, stamp: StoreStamp): Con
     let after = before
     if (compaction !== null) {
       const { base } = compaction
-      const lastIndex = Math.max(base.index, Math.min(compaction.lastIndex, before.lastIndex))
+      // What lies between was given up: a log that goes back to an older base ends there.
+      const goesBack = base.index < before.base.index
+      const kept = goesBack ? base.index : Math.min(compaction.lastIndex, before.lastIndex)
+      const lastIndex = Math.max(base.index, kept)
       changes.push(...(await snapshots.prepare(compaction)))
       changes.push(...deletions(before.base.index + 1, Math.min(base.index, before.lastIndex)))
       changes.push(...deletions(lastIndex + 1, before.lastIndex))

@@ -1,7 +1,7 @@
 import type { Snapshot, SnapshotData } from '../../../protocols/consensus/index.ts'
 import { CoterieError } from '../../../protocols/errors/index.ts'
 import type { ConsensusChange, ConsensusStore, StoredConsensus } from '../../ports/storage.ts'
-import { type Content, lastIndexOf } from './content.ts'
+import { type Content, lastIndexAfter, lastIndexOf } from './content.ts'
 import { refused, SIMULATED_PATH } from './life.ts'
 import type { DiskLife } from './types.ts'
 
@@ -34,8 +34,7 @@ const refusalOf = (content: Content, { entries, compaction }: ConsensusChange): 
   const [first] = entries
   if (first === undefined) return null
   const base = compaction?.base.index ?? content.base.index
-  const stored = lastIndexOf(content)
-  const last = compaction ? Math.max(base, Math.min(compaction.lastIndex, stored)) : stored
+  const last = compaction ? lastIndexAfter(content, compaction) : lastIndexOf(content)
   if (first.index > last + 1) return `entry ${first.index} would leave a gap after ${last}`
   return first.index <= base ? `entry ${first.index} is covered by the log's base ${base}` : null
 }

@@ -59,8 +59,15 @@ const cut = (content: Content, from: number, to: number): void => {
   content.configurations = content.configurations.filter(({ index }) => index > from && index <= to)
 }
 
-const applyCompaction = (content: Content, { snapshot, base, lastIndex }: Compaction): void => {
-  cut(content, base.index, lastIndex)
+/** Where the log ends after it. One that goes back to an older base ends there: what lies between was given up. */
+export const lastIndexAfter = (content: Content, { base, lastIndex }: Compaction): number =>
+  base.index < content.base.index
+    ? base.index
+    : Math.max(base.index, Math.min(lastIndex, lastIndexOf(content)))
+
+const applyCompaction = (content: Content, compaction: Compaction): void => {
+  const { snapshot, base } = compaction
+  cut(content, base.index, lastIndexAfter(content, compaction))
   content.snapshot = snapshot
   content.base = base
 }

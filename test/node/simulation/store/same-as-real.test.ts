@@ -10,6 +10,18 @@ import { silentLogger } from '../../../support/silent-logger.ts'
 
 const INDEX_MAX = 8
 
+/** A compaction to a snapshot whose content says its index. */
+const compacted = (index: number, base: number, lastIndex: number) => ({
+  snapshot: {
+    index,
+    term: 1,
+    configuration: { voters: ['12D3KooWAAAAAAAAAAAAAAAAAAAA'], votersOutgoing: [], learners: [] },
+    data: Uint8Array.of(index),
+  },
+  base: { index: base, term: 1 },
+  lastIndex,
+})
+
 const Index = fc.integer({ min: 1, max: INDEX_MAX })
 const Change = fc.record({
   hardState: fc.option(
@@ -34,16 +46,7 @@ const Change = fc.record({
     ),
   compaction: fc.option(
     // What a committed log amounts to at an index is the same each time.
-    fc.tuple(Index, Index, Index).map(([index, base, lastIndex]) => ({
-      snapshot: {
-        index,
-        term: 1,
-        configuration: { voters: ['12D3KooWAAAAAAAAAAAAAAAAAAAA'], votersOutgoing: [], learners: [] },
-        data: Uint8Array.of(index),
-      },
-      base: { index: base, term: 1 },
-      lastIndex,
-    })),
+    fc.tuple(Index, Index, Index).map(([index, base, lastIndex]) => compacted(index, base, lastIndex)),
     { freq: 6 },
   ),
 })
@@ -63,6 +66,18 @@ const Step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('reopen' as const) }) },
 )
+
+const persisting = <Written>(change: Written) => ({ type: 'persist' as const, change })
+/** A log that goes back to an older base, and then on from where it ended before. */
+const GONE_BACK = [
+  persisting({ hardState: null, entries: [], compaction: compacted(1, 2, 1) }),
+  persisting({ hardState: null, entries: [], compaction: compacted(1, 1, 2) }),
+  persisting({
+    hardState: null,
+    entries: [{ index: 3, term: 1, kind: 'decision' as const, data: Uint8Array.of(3, 0) }],
+    compaction: null,
+  }),
+]
 
 /** What came of it: a value, or the code of an error. */
 const outcomeOf = async (promise: Promise<unknown>): Promise<unknown> => {
@@ -116,7 +131,7 @@ describe('a simulated store and the real one', () => {
           await scratch.remove()
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 50, examples: [[GONE_BACK]] },
     )
   })
 })
