@@ -19,6 +19,8 @@ const PROCESSES = 3
 
 /** Tests that listen nowhere, and know only a virtual clock. */
 const COMPUTED = 'test/{cli/sim,crdt,fuzz,house,node/simulation,protocols,sim}/**/*.test.ts'
+/** Tests whose containers have the same names on the one engine of this machine. */
+const ENGINE = 'test/node/agent/docker-runtime/*.test.ts'
 /** Tests of whole daemons. */
 const DAEMONS = 'test/e2e/*.test.ts'
 
@@ -42,11 +44,16 @@ const inGroups = (files: readonly string[], size: number): readonly Group[] =>
 
 /** What takes longest comes first, so that all end together. */
 const allGroups = (): Group[] => {
-  const [computed, daemons] = [filesOf(COMPUTED), filesOf(DAEMONS)]
-  const apart = new Set([...computed, ...daemons])
+  const [computed, daemons, engine] = [COMPUTED, DAEMONS, ENGINE].map(filesOf) as [
+    string[],
+    string[],
+    string[],
+  ]
+  const apart = new Set([...computed, ...daemons, ...engine])
   const rest = filesOf('test/**/*.test.ts').filter((file) => !apart.has(file))
   return [
     { files: computed, priority: PRIORITY_BELOW_NORMAL },
+    { files: engine, priority: PRIORITY_NORMAL },
     ...inGroups(daemons, 4),
     ...inGroups(rest, 12),
   ]

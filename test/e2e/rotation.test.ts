@@ -94,8 +94,9 @@ describe('a machine that gets a new key', function () {
     assert.notEqual(newId, oldId)
     await isWhole([attic, cellar, shed], 'attic', 'cellar', 'shed')
     assert.notEqual(await keyOf(attic.dataDir), oldKey)
+    // The last thing that the successor does.
     for (const name of ['rotating', 'rotated', 'replaced'])
-      assert(!existsSync(join(attic.dataDir, name)), name)
+      await eventually(`${name} is gone`, () => !existsSync(join(attic.dataDir, name)))
     await settledVoters([attic, cellar, shed], 3)
     const { voters } = (await cellar.get('/v1/voters')) as Voters
     assert(voters.some(({ id }) => id === newId) && voters.every(({ id }) => id !== oldId))
